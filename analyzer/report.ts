@@ -1,0 +1,36 @@
+/** The report: the contract of `--format json`, and the input of every reporter. */
+import type { Change, Finding, Severity } from "../lib/finding.ts";
+
+export interface Report {
+  version: 1;
+  tool: { name: "gatehouse"; version: string };
+  plans: readonly PlanSummary[];
+  coverage: Coverage;
+  findings: readonly Finding[];
+  summary: Record<Change, number> & { bySeverity: Record<Severity, number> };
+}
+
+export interface PlanSummary {
+  file: string;
+  terraformVersion: string | null;
+  /** `false`: Terraform said the plan is incomplete (deferred changes, targeted, errored). */
+  complete: boolean;
+  errored: boolean;
+  resourceChanges: number;
+}
+
+export interface Coverage {
+  /** Policy documents the plans carry after the change. */
+  policies: number;
+  /** Of those, how many were read in full. */
+  evaluated: number;
+  unknown: readonly UnknownPolicy[];
+}
+
+export interface UnknownPolicy {
+  address: string;
+  attribute: string;
+  reason: string;
+  /** Terraform addresses the value waits for. */
+  references: readonly string[];
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** End-to-end runs: real Terraform, real provider, the emulator. Slow, so apart from `npm test`'s unit tests. */
+export default defineConfig({
+  test: {
+    include: ["test/e2e/**/*.test.ts"],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2,
+  },
+});
