@@ -1,0 +1,62 @@
+/** What a rule is, and what it sees. A rule is one file with one value: `export default rule({ ... })`. */
+import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
+import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
+
+/** One policy as it stands on one side of the change: before or after. */
+export interface Subject {
+  address: string;
+  resourceType: string;
+  /** Attribute path: `assume_role_policy`, `inline_policy[0].policy`. */
+  attribute: string;
+  /** What the document (or the grant, written as one) says. */
+  policy: Policy;
+  /** What of the document could not be read. */
+  problems: readonly PolicyProblem[];
+  /** Twelve digits of the account the resource is in, when the plan tells. */
+  account: string | null;
+}
+
+/** What is known of the world around the plan. */
+export interface World {
+  organizationId: string | null;
+  /** Ids of the organization's accounts, `null` when nobody said who is inside. */
+  accounts: ReadonlySet<string> | null;
+}
+
+/** One thing wrong with one statement. The analyzer adds the address, the change and the fingerprint. */
+export interface Violation {
+  statement: StatementRef | null;
+  message: string;
+  witness?: Witness;
+  remediation?: string;
+  /** When this case is worse or better than the rule's usual one. */
+  severity?: Severity;
+  /** Default `high`. */
+  confidence?: Confidence;
+}
+
+export interface Rule {
+  /** Equals the file name, the fixture's and the documentation anchor. */
+  id: string;
+  severity: Severity;
+  /** One line, no full stop: what is wrong. */
+  summary: string;
+  /** A short paragraph: how this is abused. */
+  why: string;
+  /** Policy JSON or HCL, as a user would write it. */
+  bad: string;
+  good: string;
+  /** One or two sentences in the imperative. */
+  fix: string;
+  /** Public documentation. */
+  references: readonly string[];
+  /** Which policies it looks at. */
+  appliesTo: readonly Policy["kind"][];
+  /** Pure; called for each side of the change, so that introduced, unchanged and fixed follow by comparison. */
+  check(subject: Subject, world: World): readonly Violation[];
+}
+
+/** Gives the rule itself, type-checked. */
+export function rule(value: Rule): Rule {
+  return value;
+}

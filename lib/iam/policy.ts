@@ -1,0 +1,110 @@
+/**
+ * Policies in normal form: what every caller reads instead of raw policy JSON.
+ *
+ * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+
+/**
+ * Where a policy stands, which decides the elements it may have.
+ * - `identity`: no Principal (also permission sets, boundaries, session policies, SCPs)
+ * - `resource`: Principal and Resource (also RCPs)
+ * - `trust`: Principal, no Resource: the role itself
+ */
+export type PolicyKind = "identity" | "resource" | "trust";
+
+export interface Policy {
+  kind: PolicyKind;
+  /** With 2008-10-17 (the default when absent) `${...}` is literal text. */
+  version: "2008-10-17" | "2012-10-17";
+  id: string | null;
+  statements: readonly Statement[];
+}
+
+export interface Statement {
+  index: number;
+  sid: string | null;
+  effect: "Allow" | "Deny";
+  /** `null` in identity policies. */
+  principals: Principals | null;
+  /** Lower-cased globs: action names ignore case. */
+  actions: Patterns;
+  /** `null` in trust policies. */
+  resources: Patterns | null;
+  conditions: readonly Condition[];
+}
+
+/** `not: false`: one of `values` matches. `not: true` (NotAction, NotResource): none does. */
+export interface Patterns {
+  values: readonly string[];
+  not: boolean;
+}
+
+export interface Principals {
+  values: readonly PrincipalPattern[];
+  not: boolean;
+}
+
+export type PrincipalPattern =
+  /** `"*"` and `{ "AWS": "*" }`: everyone, the anonymous caller included. */
+  | { kind: "anyone" }
+  /** Twelve digits or `arn:...:root`: every principal of that account. */
+  | { kind: "account"; account: string }
+  /** A user, role, assumed-role or federated-user ARN. */
+  | { kind: "arn"; arn: string; account: string }
+  /** `AIDA...`, `AROA...`: the principal was deleted; matches nobody. */
+  | { kind: "deleted"; id: string }
+  | { kind: "service"; service: string }
+  /** A SAML or OIDC provider ARN, or `cognito-identity.amazonaws.com` and the like. */
+  | { kind: "federated"; provider: string }
+  | { kind: "canonicalUser"; id: string };
+
+/** One condition operator on one key. Keys AND, values OR (for negated operators: NOT any). */
+export interface Condition {
+  operator: Operator;
+  set: "ForAllValues" | "ForAnyValue" | null;
+  ifExists: boolean;
+  /** As written; compare with `keyId`. */
+  key: string;
+  /** Lower-cased key: condition keys ignore case. */
+  keyId: string;
+  values: readonly string[];
+}
+
+export const operators = [
+  "StringEquals",
+  "StringNotEquals",
+  "StringEqualsIgnoreCase",
+  "StringNotEqualsIgnoreCase",
+  "StringLike",
+  "StringNotLike",
+  "NumericEquals",
+  "NumericNotEquals",
+  "NumericLessThan",
+  "NumericLessThanEquals",
+  "NumericGreaterThan",
+  "NumericGreaterThanEquals",
+  "DateEquals",
+  "DateNotEquals",
+  "DateLessThan",
+  "DateLessThanEquals",
+  "DateGreaterThan",
+  "DateGreaterThanEquals",
+  "Bool",
+  "BinaryEquals",
+  "IpAddress",
+  "NotIpAddress",
+  "ArnEquals",
+  "ArnNotEquals",
+  "ArnLike",
+  "ArnNotLike",
+  "Null",
+] as const;
+export type Operator = (typeof operators)[number];
+
+/** Something in a document that AWS would reject or that cannot mean what it says. Offsets count from 0 in the source text. */
+export interface PolicyProblem {
+  message: string;
+  /** `null`: the document as a whole. */
+  statement: number | null;
+  offset: number | null;
+}
