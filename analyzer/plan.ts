@@ -1,0 +1,230 @@
+/**
+ * Terraform and OpenTofu plans as `terraform show -json` writes them.
+ *
+ * https://developer.hashicorp.com/terraform/internals/json-format
+ */
+import type { Place, Problem } from "../lib/problem.ts";
+import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
+
+export interface Plan {
+  file: string;
+  formatVersion: string;
+  terraformVersion: string | null;
+  complete: boolean;
+  errored: boolean;
+  changes: readonly ResourceChange[];
+  /** As it stands in the plan; read through `references.ts`. */
+  configuration: JsonObject;
+}
+
+export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
+
+export interface ResourceChange {
+  address: string;
+  /** Where the same object was before a `moved` block. */
+  previousAddress: string | null;
+  mode: "managed" | "data";
+  type: string;
+  action: Action;
+  /** The object is adopted by this plan: it exists already. */
+  importing: boolean;
+  /** Key of a leftover object that waits for its deletion. */
+  deposed: string | null;
+  /** Why Terraform puts the change off to a later plan. */
+  deferred: string | null;
+  before: JsonObject | null;
+  after: JsonObject | null;
+  /** `true` where `after` is not known yet, mirroring its shape. */
+  afterUnknown: unknown;
+  beforeSensitive: unknown;
+  afterSensitive: unknown;
+}
+
+export type PlanResult = { plan: Plan } | { problem: Problem };
+
+/** Reads one plan. `file` is the name the user knows the input by; every failure is one problem with the way out. */
+export function readPlan(input: Uint8Array | string, file: string): PlanResult {
+  const fail = (code: string, message: string, hint: string | null, place: Place | null = null): PlanResult => ({
+    problem: { code, severity: "error", message: `${file}: ${message}`, place, hint, related: [] },
+  });
+
+  if (startsWith(input, zipMagic)) return fail("plan-binary", "this is a binary plan file, not its JSON", showPlan);
+  const text = decode(input);
+  if (text === null) return fail("plan-encoding", "this is neither UTF-8 nor UTF-16 text", showPlan);
+  if (text.trim() === "") return fail("plan-empty", "the file is empty", `${showPlan} (did that command fail?)`);
+
+  const parsed = parseJson(text);
+  if ("error" in parsed) {
+    const lookalike = notJson.find((kind) => kind.looksLike.test(text));
+    if (lookalike) return fail(lookalike.code, lookalike.message, lookalike.hint);
+    const { offset, truncated } = parsed.error;
+    const place = placeAt(file, text, offset);
+    const position = `line ${place.line}, column ${place.column}`;
+    return truncated
+      ? fail("plan-truncated", `the JSON ends too early, at ${position}: the file is truncated`, showPlan, place)
+      : fail("plan-not-json", `this is not JSON: unexpected ${excerpt(text, offset)} at ${position}`, showPlan, place);
+  }
+
+  const root = parsed.value;
+  const other = notPlans.find((kind) => kind.is(root));
+  if (other) return fail(other.code, other.message, other.hint);
+  const version = asString(member(root, "format_version"));
+  if (version === null) return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
+  if (!/^1\.\d+$/.test(version)) {
+    return fail(
+      "plan-version",
+      `plan format version ${JSON.stringify(version.slice(0, 20))} is not known; 1.x is`,
+      "update gatehouse, or write the plan with a Terraform or OpenTofu release whose plan format is 1.x",
+    );
+  }
+  if (!planMembers.some((key) => member(root, key) !== undefined)) {
+    return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
+  }
+
+  const changes = [
+    ...listed(root, "resource_changes").map((change) => readChange(change, null)),
+    ...listed(root, "deferred_changes").map((entry) =>
+      readChange(member(entry, "resource_change"), asString(member(entry, "reason")) ?? "unknown"),
+    ),
+  ];
+  const broken = changes.indexOf(null);
+  if (broken >= 0) {
+    return fail("plan-malformed", `resource change ${broken} lacks its address, type or change`, showPlan);
+  }
+  return {
+    plan: {
+      file,
+      formatVersion: version,
+      terraformVersion: asString(member(root, "terraform_version")),
+      // Terraform before 1.8 and OpenTofu do not tell; what is told counts.
+      complete: member(root, "complete") !== false,
+      errored: member(root, "errored") === true,
+      changes: changes.filter((change) => change !== null),
+      configuration: asObject(member(root, "configuration")),
+    },
+  };
+}
+
+const showPlan = "write it with: terraform plan -out plan.bin && terraform show -json plan.bin > plan.json";
+const planMembers = ["resource_changes", "planned_values", "configuration", "output_changes", "deferred_changes"];
+const zipMagic = [0x50, 0x4b, 0x03, 0x04];
+
+/** Texts that people give instead of the JSON. */
+const notJson: readonly { code: string; looksLike: RegExp; message: string; hint: string }[] = [
+  {
+    code: "plan-log",
+    looksLike: /^\s*\{[^\n]*"(?:@level|@message|@module)"/,
+    message: "this is the log stream of `terraform plan -json`, not the plan",
+    hint: showPlan,
+  },
+  {
+    code: "plan-wrapper",
+    looksLike: /^\s*\[command\]/,
+    message: "the first line was added by the setup-terraform wrapper",
+    hint: "set `terraform_wrapper: false` on hashicorp/setup-terraform",
+  },
+  {
+    code: "plan-text",
+    looksLike:
+      /^[^{]{0,4000}?(?:^|\n)\s*(?:\p{Cc}\[\d*m)*\s*(?:Terraform used the selected providers|OpenTofu used the selected providers|Terraform will perform|OpenTofu will perform|No changes\.|Plan: \d|# \S+ (?:will|must) be )/u,
+    message: "this is the plan as text, not as JSON",
+    hint: showPlan,
+  },
+];
+
+/** JSON that is no plan. */
+const notPlans: readonly { code: string; is: (root: unknown) => boolean; message: string; hint: string }[] = [
+  {
+    code: "plan-log",
+    is: (root) => member(root, "@level") !== undefined || member(root, "@message") !== undefined,
+    message: "this is the log stream of `terraform plan -json`, not the plan",
+    hint: showPlan,
+  },
+  {
+    code: "plan-state",
+    is: (root) => typeof member(root, "version") === "number" && member(root, "lineage") !== undefined,
+    message: "this is a state file, not a plan",
+    hint: showPlan,
+  },
+  {
+    code: "plan-state",
+    is: (root) => member(root, "values") !== undefined && planMembers.every((key) => member(root, key) === undefined),
+    message: "this is a state as JSON, not a plan: `terraform show -json` was called without a plan file",
+    hint: showPlan,
+  },
+];
+
+const actions: ReadonlyMap<string, Action> = new Map([
+  ["no-op", "no-op"],
+  ["create", "create"],
+  ["read", "read"],
+  ["update", "update"],
+  ["delete", "delete"],
+  ["forget", "forget"],
+  ["delete,create", "replace"],
+  ["create,delete", "replace"],
+  ["forget,create", "replace"],
+  ["create,forget", "replace"],
+]);
+
+function readChange(value: unknown, deferred: string | null): ResourceChange | null {
+  const address = asString(member(value, "address"));
+  const type = asString(member(value, "type"));
+  const change = member(value, "change");
+  if (address === null || type === null || !isObject(change)) return null;
+  const side = (key: string): JsonObject | null => {
+    const object = member(change, key);
+    return isObject(object) ? object : null;
+  };
+  return {
+    address,
+    previousAddress: asString(member(value, "previous_address")),
+    mode: member(value, "mode") === "data" ? "data" : "managed",
+    type,
+    action: actions.get(asArray(member(change, "actions")).join(",")) ?? "unknown",
+    importing: isObject(member(change, "importing")),
+    deposed: asString(member(value, "deposed")),
+    deferred,
+    before: side("before"),
+    after: side("after"),
+    afterUnknown: member(change, "after_unknown"),
+    beforeSensitive: member(change, "before_sensitive"),
+    afterSensitive: member(change, "after_sensitive"),
+  };
+}
+
+function listed(root: unknown, key: string): readonly unknown[] {
+  return asArray(at(root, key));
+}
+
+/** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */
+function decode(input: Uint8Array | string): string | null {
+  if (typeof input === "string") return input.replace(/^\ufeff/, "");
+  try {
+    return new TextDecoder(encodingOf(input), { fatal: true }).decode(input);
+  } catch {
+    return null;
+  }
+}
+
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  return "utf-8";
+}
+
+function startsWith(input: Uint8Array | string, bytes: readonly number[]): boolean {
+  return bytes.every((byte, i) => (typeof input === "string" ? input.charCodeAt(i) : input[i]) === byte);
+}
+
+function placeAt(file: string, text: string, offset: number): Place {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  let line = 1;
+  for (let i = text.indexOf("\n"); i >= 0 && i < offset; i = text.indexOf("\n", i + 1)) line++;
+  return { file, line, column: offset - lineStart + 1, length: 1 };
+}
+
+function excerpt(text: string, offset: number): string {
+  const char = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) ? `"${char}"` : `character ${char.codePointAt(0)}`;
+}
