@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Argument } from "commander";
+import { command, exit, note, usageError } from "../command.ts";
+import { replaceFiles } from "../files.ts";
+import { template } from "../template.ts";
+
+export default command({
+  name: "init",
+  summary: "Write a small commented manifest that validates",
+  details: "Also writes the JSON Schema beside it, so that an editor completes and checks while you type.",
+  arguments: [new Argument("[dir]", "where to write (default: the current folder)")],
+  options: [],
+  formats: [],
+  examples: [["init access-as-code", "write access-as-code/access.yaml"]],
+  async run([dir = "."], _options, context) {
+    const { default: schema } = await import("../../schema/manifest.schema.json", { with: { type: "json" } });
+    const folder = resolve(context.io.cwd, dir);
+    const manifest = join(dir, "access.yaml");
+    if (existsSync(join(folder, "access.yaml"))) {
+      return usageError(context, `${manifest} exists already`, "Nothing was changed.");
+    }
+    const reason = replaceFiles(
+      folder,
+      new Map([
+        [join(folder, "access.yaml"), template],
+        [join(folder, ".gatehouse", "manifest.schema.json"), `${JSON.stringify(schema, null, 2)}\n`],
+      ]),
+    );
+    if (reason) return usageError(context, `cannot write ${manifest}: ${reason}`, "Nothing was changed.");
+    note(context, `Wrote ${manifest}. Edit it, then run: gatehouse validate ${manifest}`);
+    return exit.fine;
+  },
+});

@@ -1,0 +1,75 @@
+import { join, resolve } from "node:path";
+import { Option } from "commander";
+import { didYouMean } from "../../lib/suggest.ts";
+import { command, count, exit, progress, usageError } from "../command.ts";
+import { asOfOption, type ManifestOptions, manifestArgument, renderProblems, requireGraph } from "../manifest.ts";
+import { renderTable } from "../table.ts";
+import { writeStacks } from "../write-stacks.ts";
+
+interface Options extends ManifestOptions {
+  out: string;
+  only?: string[];
+}
+
+const formats = ["text", "json"] as const;
+
+export default command<Options, (typeof formats)[number]>({
+  name: "synth",
+  summary: "Write Terraform JSON, one folder per stack",
+  details:
+    "Writes <out>/stacks/<stack>/cdk.tf.json, all stacks or none. Folders keep what Terraform put there; stacks that " +
+    "Gatehouse wrote earlier and that left the manifest are removed, but not with --only.",
+  arguments: [manifestArgument],
+  options: [
+    new Option("--out <folder>", "where to write").default("cdktf.out"),
+    new Option("--only <stack...>", "only these stacks"),
+    asOfOption,
+  ],
+  formats,
+  examples: [
+    ["synth access/", "write all stacks to cdktf.out/stacks"],
+    ["synth access/ --out build --only organization account-shop-prod", "write two stacks"],
+  ],
+  async run([path], { out, only, ...options }, context) {
+    const graph = await requireGraph(path, options, context);
+    if (typeof graph === "number") return graph;
+
+    const { stackList } = await import("../../stacks/stack-list.ts");
+    const names = stackList(graph).map(({ name }) => name);
+    const unknown = only?.find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      return usageError(
+        context,
+        `unknown stack "${unknown}"${didYouMean(unknown, names)}`,
+        "`gatehouse stacks` lists them.",
+      );
+    }
+
+    const { stacks, problems } = await progress(context, "Synthesizing", async () => {
+      const { synthesize } = await import("../../stacks/synthesize.ts");
+      return synthesize(graph, only ? { only } : {});
+    });
+    if (problems.length > 0) {
+      context.io.stderr.write(await renderProblems(problems, [], context.paint.stderr));
+      return exit.findings;
+    }
+    const written = writeStacks(resolve(context.io.cwd, out), stacks, only === undefined);
+    if ("reason" in written)
+      return usageError(context, `cannot write to ${out}: ${written.reason}`, "Nothing was changed.");
+
+    const files = stacks.map(({ json: _json, ...stack }) => ({ ...stack, path: join(out, "stacks", stack.name) }));
+    if (context.format === "json") {
+      context.io.stdout.write(`${JSON.stringify({ stacks: files, removed: written.removed }, null, 2)}\n`);
+    } else if (!context.quiet) {
+      const rows = files.map(({ name, path, resources }) => [name, count(resources, "resource"), path]);
+      const total = files.reduce((sum, { resources }) => sum + resources, 0);
+      const removed = written.removed.length > 0 ? `; removed: ${written.removed.join(", ")}` : "";
+      const paint = context.paint.stdout;
+      context.io.stdout.write(renderTable(["STACK", "RESOURCES", "FOLDER"], rows, paint.bold));
+      context.io.stdout.write(
+        `${count(files.length, "stack")}, ${count(total, "resource")} written to ${out}${removed}\n`,
+      );
+    }
+    return exit.fine;
+  },
+});

@@ -1,0 +1,48 @@
+/** What a command knows of the process it runs in: everything else about it is arguments. */
+
+export interface Output {
+  write(text: string): void;
+  isTTY: boolean;
+  /** Width of the terminal in columns; 80 when it is not known. */
+  columns: number;
+}
+
+export interface Io {
+  stdout: Output;
+  stderr: Output;
+  /** All of standard input. */
+  stdin(): Promise<Uint8Array>;
+  /** Relative paths in arguments start here, and messages name files relative to it. */
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+}
+
+/** The real process. A reader that goes away early (`gatehouse access | head`) is no error. */
+export function processIo(): Io {
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdin: readAll,
+    cwd: process.cwd(),
+    env: process.env,
+    now: () => new Date(),
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    columns: stream.columns || 80,
+  };
+}
+
+async function readAll(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,81 @@
+/** What the commands that read a manifest have in common. */
+import { Argument, Option } from "commander";
+import type { AccessGraph } from "../lib/access/graph.ts";
+import type { Problem, SourceFile } from "../lib/problem.ts";
+import { type Context, type ExitCode, exit, note, printError, usageError } from "./command.ts";
+import type { Paint } from "./paint.ts";
+
+export interface ManifestOptions {
+  asOf?: string;
+}
+
+export const manifestArgument = new Argument("[manifest]", "file or folder (default: access.yaml, then access/)");
+
+export const asOfOption = new Option(
+  "--as-of <date>",
+  "the day on which grants count as expired (default: today, UTC)",
+);
+
+export interface ReadManifest {
+  /** `null` exactly when a problem is an error. */
+  graph: AccessGraph | null;
+  problems: readonly Problem[];
+  files: readonly SourceFile[];
+}
+
+/** Reads files and meaning of a manifest. What cannot be read at all is printed here, and the exit code returned. */
+export async function readManifestFiles(
+  path: string | undefined,
+  { asOf }: ManifestOptions,
+  context: Context,
+): Promise<ReadManifest | ExitCode> {
+  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+  if (!isDay(day)) return usageError(context, `--as-of takes a date such as 2027-01-31, not "${day}"`);
+
+  const [{ loadManifest }, { readManifest }] = await Promise.all([
+    import("./load.ts"),
+    import("../lib/manifest/read.ts"),
+  ]);
+  const loaded = loadManifest(path, context.io.cwd);
+  if (loaded.files.length === 0) {
+    for (const { message, hint } of loaded.problems) printError(context, message, hint ?? undefined);
+    return exit.usage;
+  }
+  const { graph, problems } = readManifest(loaded.files, { asOf: day, policyFiles: loaded.policyFiles });
+  const all = [...loaded.problems, ...problems];
+  return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };
+}
+
+/** Problems as text for people, each with its code frame; empty when there is none. */
+export async function renderProblems(
+  problems: readonly Problem[],
+  sources: readonly SourceFile[],
+  paint: Paint,
+): Promise<string> {
+  if (problems.length === 0) return "";
+  const { renderProblem } = await import("../lib/manifest/render.ts");
+  return problems.map((problem) => `${renderProblem(problem, sources, paint).trimEnd()}\n\n`).join("");
+}
+
+export const isError = ({ severity }: Problem): boolean => severity === "error";
+
+/** The graph of a valid manifest, warnings printed; otherwise the exit code, problems printed. */
+export async function requireGraph(
+  path: string | undefined,
+  options: ManifestOptions,
+  context: Context,
+): Promise<AccessGraph | ExitCode> {
+  const read = await readManifestFiles(path, options, context);
+  if (typeof read === "number") return read;
+  const shown = context.quiet ? read.problems.filter(isError) : read.problems;
+  context.io.stderr.write(await renderProblems(shown, read.files, context.paint.stderr));
+  if (read.graph) return read.graph;
+  note(context, "The manifest is not valid: nothing was done.");
+  return exit.findings;
+}
+
+/** `2027-02-30` has the form of a day and is none. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
