@@ -21,12 +21,15 @@ export interface Policy {
 }
 
 export interface Statement {
+  /** Position in the document's Statement list, from 0. */
   index: number;
   sid: string | null;
+  /** Where the statement begins in the source text, `null` where the policy was not given as text. */
+  offset: number | null;
   effect: "Allow" | "Deny";
   /** `null` in identity policies. */
   principals: Principals | null;
-  /** Lower-cased globs: action names ignore case. */
+  /** As written; action names are compared ignoring case. */
   actions: Patterns;
   /** `null` in trust policies. */
   resources: Patterns | null;
@@ -49,7 +52,7 @@ export type PrincipalPattern =
   | { kind: "anyone" }
   /** Twelve digits or `arn:...:root`: every principal of that account. */
   | { kind: "account"; account: string }
-  /** A user, role, assumed-role or federated-user ARN. */
+  /** A user, role, assumed-role or federated-user ARN. Invalid wildcards are kept and read as such: the worst case. */
   | { kind: "arn"; arn: string; account: string }
   /** `AIDA...`, `AROA...`: the principal was deleted; matches nobody. */
   | { kind: "deleted"; id: string }
@@ -101,7 +104,10 @@ export const operators = [
 ] as const;
 export type Operator = (typeof operators)[number];
 
-/** Something in a document that AWS would reject or that cannot mean what it says. Offsets count from 0 in the source text. */
+/**
+ * Something in a document that AWS would reject or that cannot mean what it says. `offset` counts characters from 0 in
+ * the source text; `null` where the policy was not given as text.
+ */
 export interface PolicyProblem {
   message: string;
   /** `null`: the document as a whole. */
