@@ -1,0 +1,161 @@
+/** What every stack shares: providers, backend, addresses from manifest keys, output without metadata. */
+import {
+  TerraformBackend,
+  type TerraformElement,
+  type TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+} from "cdktf";
+import type { Construct } from "constructs";
+import type { AccessGraph, Account, Backend } from "../lib/access/graph.ts";
+import { logicalId } from "./address.ts";
+import { arn } from "./arn.ts";
+import { AwsProvider } from "./aws.ts";
+import type { StackInfo } from "./plan-order.ts";
+
+/** `removed` blocks came with 1.7. */
+const terraformVersion = ">= 1.7.0";
+const provider = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+
+export type BaseProps = Pick<AccessGraph, "organization" | "accounts" | "terraform">;
+
+/** Two manifest keys that would get the same Terraform address. */
+export interface Collision {
+  address: string;
+  keys: readonly [string, string];
+}
+
+interface ResourceClass<C, R> {
+  new (scope: Construct, id: string, config: C): R;
+  readonly tfResourceType: string;
+}
+
+export abstract class BaseStack extends TerraformStack {
+  readonly collisions: Collision[] = [];
+  private readonly keys = new Map<string, string>();
+  private readonly providers = new Map<string, TerraformProvider>();
+  private readonly base: BaseProps;
+
+  constructor(scope: Construct, info: StackInfo, props: BaseProps) {
+    super(scope, info.name);
+    this.base = props;
+    this.addOverride("terraform.required_version", terraformVersion);
+    this.addOverride("terraform.required_providers.aws", provider);
+    new StackBackend(this, props.terraform.backend);
+    new AwsProvider(this, "aws", this.providerConfig(this.account(info.account)));
+  }
+
+  /** Adds a resource or data source under the address that its manifest key makes. */
+  protected add<C, R>(type: ResourceClass<C, R>, key: readonly string[], config: C): R {
+    const address = `${type.tfResourceType}.${logicalId(key)}`;
+    const readable = key.join("/");
+    const taken = this.keys.get(address);
+    if (taken === undefined) {
+      this.keys.set(address, readable);
+      return new type(this, address, config);
+    }
+    // The stack is built to its end all the same, so that every collision is reported at once.
+    this.collisions.push({ address, keys: [taken, readable] });
+    return new type(this, `${address}#${this.collisions.length}`, config);
+  }
+
+  /** The provider that works in another account than the stack's own; one alias per account. */
+  protected providerFor(key: string): TerraformProvider {
+    const existing = this.providers.get(key);
+    if (existing !== undefined) return existing;
+    const alias = logicalId([key]);
+    const added = new AwsProvider(this, `aws.${alias}`, { ...this.providerConfig(this.account(key)), alias });
+    this.providers.set(key, added);
+    return added;
+  }
+
+  /** How many managed resources the stack has. */
+  get resources(): number {
+    return this.node.children.filter((child) => TerraformResource.isTerraformResource(child)).length;
+  }
+
+  protected account(key: string): Account {
+    return existing(new Map(this.base.accounts.map((account) => [account.key, account])), key);
+  }
+
+  /** Twelve digits; `readyPart` has left out what would ask for an unknown one. */
+  protected accountId(key: string): string {
+    const { id } = this.account(key);
+    if (id === null) throw new Error(`the id of account ${key} is unknown`);
+    return id;
+  }
+
+  /** Commands run with credentials of the management account; every other account is entered by its execution role. */
+  private providerConfig(account: Account) {
+    const { organization, terraform } = this.base;
+    const role = account.management ? null : arn.role(this.accountId(account.key), "/", terraform.executionRole);
+    const tags = given(terraform.defaultTags);
+    return {
+      region: organization.homeRegion,
+      ...(role === null ? {} : { assumeRole: [{ roleArn: role, sessionName: "gatehouse" }] }),
+      ...(tags === undefined ? {} : { defaultTags: [{ tags }] }),
+    };
+  }
+
+  /** The address is the construct's id: `add` has made it from the key. */
+  protected override allocateLogicalId(element: TerraformElement): string {
+    const id = element.node.id;
+    return id.slice(id.indexOf(".") + 1);
+  }
+
+  /** Without the `//` metadata: it holds versions and construct paths, and would change with the tool. */
+  override toTerraform(): Record<string, unknown> {
+    const { "//": _, ...document }: Record<string, unknown> = super.toTerraform();
+    for (const block of [document.resource, document.data]) {
+      for (const type of Object.values(block ?? {})) {
+        for (const body of Object.values(type as Record<string, Record<string, unknown>>)) delete body["//"];
+      }
+    }
+    return document;
+  }
+}
+
+/** A backend as data. CDKTF's own would write the absolute path of the machine for `local`. */
+class StackBackend extends TerraformBackend {
+  private readonly block: Record<string, unknown>;
+
+  constructor(stack: TerraformStack, backend: Backend) {
+    super(stack, "backend", backend.kind);
+    this.block = backendBlock(backend, stack.node.id);
+  }
+
+  override toTerraform(): Record<string, unknown> {
+    return { terraform: this.block };
+  }
+
+  override getRemoteStateDataSource(): never {
+    throw new Error("stacks share literals, never state");
+  }
+}
+
+/** The state of each stack stands alone: its name is part of the key or the workspace. */
+function backendBlock(backend: Backend, stack: string): Record<string, unknown> {
+  switch (backend.kind) {
+    case "local":
+      return { backend: { local: { path: "terraform.tfstate" } } };
+    case "s3": {
+      const { key = "gatehouse", ...settings } = backend.settings;
+      return { backend: { s3: { encrypt: true, use_lockfile: true, ...settings, key: `${key}/${stack}.tfstate` } } };
+    }
+    case "cloud":
+      return { cloud: { ...backend.settings, workspaces: { name: `gatehouse-${stack}` } } };
+  }
+}
+
+/** The value of a key that the graph promises to hold. */
+export function existing<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`the access graph names "${key}" and does not hold it`);
+  return value;
+}
+
+/** `undefined` for what the manifest left empty, so that nothing is written that was not asked for. */
+export function given<T extends string | object>(value: T | null): T | undefined {
+  if (value === null || value === "") return undefined;
+  return typeof value === "object" && Object.keys(value).length === 0 ? undefined : value;
+}

@@ -1,0 +1,68 @@
+/** From the access graph to CDKTF stacks; both ways of writing them (`gatehouse synth`, `cdktf synth`) begin here. */
+import type { Construct } from "constructs";
+import type { AccessGraph } from "../lib/access/graph.ts";
+import { byCodeUnit } from "../lib/finding.ts";
+import type { Problem } from "../lib/problem.ts";
+import type { BaseStack } from "./base-stack.ts";
+import { IdentityCenterStack } from "./identity-center.ts";
+import { MonitoringStack } from "./monitoring.ts";
+import { OrganizationStack } from "./organization.ts";
+import { planStacks, type StackInfo, type StackKind } from "./plan-order.ts";
+import { readyPart } from "./ready.ts";
+import { RolesStack } from "./roles.ts";
+import { escapeTemplates } from "./template.ts";
+
+type StackClass = new (scope: Construct, info: StackInfo, graph: AccessGraph) => BaseStack;
+
+const classes: Record<StackKind, StackClass> = {
+  organization: OrganizationStack,
+  "identity-center": IdentityCenterStack,
+  roles: RolesStack,
+  monitoring: MonitoringStack,
+};
+
+export interface BuiltStack {
+  info: StackInfo;
+  stack: BaseStack;
+}
+
+/** Puts the stacks of a graph under a scope, in the order in which they can be applied. */
+export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: BuiltStack[]; problems: Problem[] } {
+  const ready = readyPart(graph);
+  const plan = planStacks(ready.graph);
+  const literal = escapeTemplates(ready.graph);
+  const stacks = plan.stacks.map((info) => ({ info, stack: new classes[info.kind](scope, info, literal) }));
+  const byName = new Map(stacks.map(({ info, stack }) => [info.name, stack]));
+  if (plan.problems.length === 0) {
+    for (const { info, stack } of stacks) {
+      for (const name of info.dependsOn) {
+        const before = byName.get(name);
+        if (before !== undefined) stack.addDependency(before);
+      }
+    }
+  }
+  return { stacks, problems: [...ready.problems, ...plan.problems, ...stacks.flatMap(collisions)] };
+}
+
+/** A stack's Terraform JSON: pretty, keys sorted (their order means nothing), final newline. */
+export function terraformJson(stack: BaseStack): string {
+  return `${JSON.stringify(sortKeys(stack.toTerraform()), null, 2)}\n`;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}
+
+function collisions({ info, stack }: BuiltStack): Problem[] {
+  return stack.collisions.map(({ address, keys }) => ({
+    code: "address-collision",
+    severity: "error",
+    message: `stack ${info.name}: "${keys[0]}" and "${keys[1]}" would both become ${address}`,
+    place: null,
+    hint: "Rename one of the two keys.",
+    related: [],
+  }));
+}

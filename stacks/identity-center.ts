@@ -1,0 +1,185 @@
+/** People: groups, permission sets, and who holds which set in which account. Applied in the management account. */
+import { Fn, type ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { AccessGraph, Assignment, PermissionSet } from "../lib/access/graph.ts";
+import { policyKey } from "./arn.ts";
+import {
+  DataAwsIdentitystoreGroup,
+  DataAwsIdentitystoreUser,
+  DataAwsSsoadminInstances,
+  IdentitystoreGroup,
+  IdentitystoreGroupMembership,
+  IdentitystoreUser,
+  SsoadminAccountAssignment,
+  SsoadminCustomerManagedPolicyAttachment,
+  SsoadminManagedPolicyAttachment,
+  SsoadminPermissionSet,
+  SsoadminPermissionSetInlinePolicy,
+  SsoadminPermissionsBoundaryAttachment,
+} from "./aws.ts";
+import { BaseStack, existing, given } from "./base-stack.ts";
+import type { StackInfo } from "./plan-order.ts";
+
+export type IdentityCenterProps = Pick<
+  AccessGraph,
+  "organization" | "accounts" | "identity" | "permissionSets" | "assignments" | "terraform"
+>;
+
+/** A permission set with its policies attached. */
+interface ProvisionedSet {
+  arn: string;
+  policies: ITerraformDependable[];
+}
+
+export class IdentityCenterStack extends BaseStack {
+  private readonly instanceArn: string;
+  private readonly identityStoreId: string;
+
+  constructor(scope: Construct, info: StackInfo, props: IdentityCenterProps) {
+    super(scope, info, props);
+    const { identity } = props;
+    const instance =
+      identity.instanceArn === null || identity.identityStoreId === null
+        ? this.add(DataAwsSsoadminInstances, ["this"], {})
+        : null;
+    this.instanceArn = identity.instanceArn ?? first(instance?.arns);
+    this.identityStoreId = identity.identityStoreId ?? first(instance?.identityStoreIds);
+
+    const principals = identity.source === "external" ? this.lookUp(props) : this.manage(props);
+    const sets = new Map(props.permissionSets.map((set) => [set.key, this.permissionSet(set)]));
+    for (const assignment of props.assignments) {
+      this.assign(
+        assignment,
+        existing(principals, principalKey(assignment.principal)),
+        existing(sets, assignment.permissionSet),
+      );
+    }
+  }
+
+  /** Groups and users that arrive by SCIM; only those that an assignment names are asked for. */
+  private lookUp({ identity, assignments }: IdentityCenterProps): Map<string, string> {
+    const named = new Set(assignments.map(({ principal }) => principalKey(principal)));
+    const { identityStoreId } = this;
+    const groups = identity.groups
+      .map(({ key, name }) => ({ id: principalKey({ type: "GROUP", key }), key, name }))
+      .filter(({ id }) => named.has(id))
+      .map(({ id, key, name }): [string, string] => [
+        id,
+        this.add(DataAwsIdentitystoreGroup, [key], {
+          identityStoreId,
+          alternateIdentifier: { uniqueAttribute: { attributePath: "DisplayName", attributeValue: name } },
+        }).groupId,
+      ]);
+    const users = identity.users
+      .map(({ key, userName }) => ({ id: principalKey({ type: "USER", key }), key, userName }))
+      .filter(({ id }) => named.has(id))
+      .map(({ id, key, userName }): [string, string] => [
+        id,
+        this.add(DataAwsIdentitystoreUser, [key], {
+          identityStoreId,
+          alternateIdentifier: { uniqueAttribute: { attributePath: "UserName", attributeValue: userName } },
+        }).userId,
+      ]);
+    return new Map([...groups, ...users]);
+  }
+
+  /** Groups, users and memberships in Identity Center's own store. */
+  private manage({ identity }: IdentityCenterProps): Map<string, string> {
+    const { identityStoreId } = this;
+    const principals = new Map<string, string>();
+    for (const { key, userName, givenName, familyName, displayName, email } of identity.users) {
+      const { userId } = this.add(IdentitystoreUser, [key], {
+        identityStoreId,
+        userName,
+        displayName,
+        name: { givenName, familyName },
+        emails: { value: email, primary: true },
+      });
+      principals.set(principalKey({ type: "USER", key }), userId);
+    }
+    for (const { key, name, description, members } of identity.groups) {
+      const { groupId } = this.add(IdentitystoreGroup, [key], {
+        identityStoreId,
+        displayName: name,
+        description: given(description),
+      });
+      principals.set(principalKey({ type: "GROUP", key }), groupId);
+      for (const member of members) {
+        this.add(IdentitystoreGroupMembership, [key, member], {
+          identityStoreId,
+          groupId,
+          memberId: existing(principals, principalKey({ type: "USER", key: member })),
+        });
+      }
+    }
+    return principals;
+  }
+
+  private permissionSet(set: PermissionSet): ProvisionedSet {
+    const { instanceArn } = this;
+    const { arn: permissionSetArn } = this.add(SsoadminPermissionSet, [set.key], {
+      instanceArn,
+      name: set.name,
+      description: given(set.description),
+      sessionDuration: set.sessionDuration,
+      relayState: given(set.relayState),
+      tags: given(set.tags),
+    });
+    const target = { instanceArn, permissionSetArn };
+    const policies: ITerraformDependable[] = [
+      ...set.managedPolicies.map((managedPolicyArn) =>
+        this.add(SsoadminManagedPolicyAttachment, [set.key, ...policyKey(managedPolicyArn)], {
+          ...target,
+          managedPolicyArn,
+        }),
+      ),
+      ...set.customerManagedPolicies.map((policy) =>
+        this.add(SsoadminCustomerManagedPolicyAttachment, [set.key, ...segments(policy.path), policy.name], {
+          ...target,
+          customerManagedPolicyReference: policy,
+        }),
+      ),
+    ];
+    if (set.inlinePolicy !== null) {
+      const inlinePolicy = JSON.stringify(set.inlinePolicy);
+      policies.push(this.add(SsoadminPermissionSetInlinePolicy, [set.key], { ...target, inlinePolicy }));
+    }
+    if (set.permissionsBoundary !== null) {
+      const permissionsBoundary = boundary(set.permissionsBoundary);
+      policies.push(this.add(SsoadminPermissionsBoundaryAttachment, [set.key], { ...target, permissionsBoundary }));
+    }
+    return { arn: permissionSetArn, policies };
+  }
+
+  /** Access comes last: an assignment made before its set's policies would let people in with half of them. */
+  private assign({ principal, permissionSet, account }: Assignment, principalId: string, set: ProvisionedSet) {
+    const kind = principal.type === "USER" ? ["user"] : [];
+    this.add(SsoadminAccountAssignment, [...kind, principal.key, permissionSet, account], {
+      instanceArn: this.instanceArn,
+      permissionSetArn: set.arn,
+      principalType: principal.type,
+      principalId,
+      targetType: "AWS_ACCOUNT",
+      targetId: this.accountId(account),
+      dependsOn: set.policies,
+    });
+  }
+}
+
+/** Groups and users have keys of their own. */
+function principalKey({ type, key }: Assignment["principal"]): string {
+  return `${type} ${key}`;
+}
+
+function boundary(value: NonNullable<PermissionSet["permissionsBoundary"]>) {
+  return "managedPolicyArn" in value ? value : { customerManagedPolicyReference: value.customerManagedPolicy };
+}
+
+function segments(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
+}
+
+/** There is one Identity Center instance in an organization. */
+function first(list: string[] | undefined): string {
+  return Fn.element(list ?? [], 0);
+}

@@ -1,0 +1,77 @@
+/**
+ * What can be written now. Some resources need an id that AWS gives out only when the account or the organization
+ * exists; they wait, with a warning that says what to do. After this step the stacks never ask whether an id is there.
+ */
+import type { AccessGraph, Account, Monitoring, Trail } from "../lib/access/graph.ts";
+import { byCodeUnit } from "../lib/finding.ts";
+import type { Problem } from "../lib/problem.ts";
+
+const hint = "Apply the organization stack, then write the id into the manifest.";
+
+/** The graph without what waits for an unknown id, and one warning for each thing that waits. */
+export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const accounts = new Map(graph.accounts.map((account) => [account.key, account]));
+
+  /** Warns once per account and use, and says whether the account has its id. */
+  const known = (key: string, what: string): boolean => {
+    const account = accounts.get(key);
+    if (account !== undefined && account.id === null) problems.push(accountUnknown(account, what));
+    return account !== undefined && account.id !== null;
+  };
+
+  const roleAccounts = [...new Set(graph.roles.map((role) => role.account))].sort(byCodeUnit);
+  const ready = new Set(roleAccounts.filter((key) => known(key, "roles")));
+  return {
+    graph: {
+      ...graph,
+      roles: graph.roles.filter((role) => ready.has(role.account)),
+      monitoring: readyMonitoring(graph, known, problems),
+    },
+    problems,
+  };
+}
+
+function readyMonitoring(
+  { monitoring, organization }: AccessGraph,
+  known: (account: string, what: string) => boolean,
+  problems: Problem[],
+): Monitoring {
+  const { trail, alerts, alarms, events, config } = monitoring;
+  const nothing: Monitoring = { trail: null, alerts: null, alarms: [], events: [], config: null };
+  if (trail === null && alerts === null && config === null && alarms.length + events.length === 0) return nothing;
+  if (!known(organization.managementAccount, "monitoring")) return nothing;
+  // AWS Config delivers into the account of the trail's bucket.
+  if (trail !== null && !readyTrail(trail)) return { ...monitoring, trail: null, config: null };
+  const configAccounts = config?.accounts.filter((key) => known(key, "AWS Config recorder")) ?? [];
+  return {
+    ...monitoring,
+    config: config !== null && configAccounts.length > 0 ? { ...config, accounts: configAccounts } : null,
+  };
+
+  function readyTrail({ bucketAccount, organization: wholeOrganization }: Trail): boolean {
+    const bucket = known(bucketAccount, "trail bucket");
+    if (!wholeOrganization || organization.id !== null) return bucket;
+    problems.push({
+      code: "organization-id-unknown",
+      severity: "warning",
+      message:
+        "the organization has no id yet; its trail is left out, because the bucket policy names the organization",
+      place: null,
+      hint,
+      related: [],
+    });
+    return false;
+  }
+}
+
+function accountUnknown(account: Account, what: string): Problem {
+  return {
+    code: "account-id-unknown",
+    severity: "warning",
+    message: `account "${account.key}" has no id yet; left out: ${what}`,
+    place: account.place,
+    hint,
+    related: [],
+  };
+}

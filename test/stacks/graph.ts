@@ -1,0 +1,213 @@
+/** A small organization with everything the stacks can write; tests change what they are about. */
+import type {
+  AccessGraph,
+  Account,
+  Assignment,
+  PermissionSet,
+  PolicyDocument,
+  Role,
+  Unit,
+} from "../../lib/access/graph.ts";
+
+const place = { file: "access.yaml", line: 1, column: 1, length: 1 };
+
+export function account(key: string, over: Partial<Account> = {}): Account {
+  return {
+    key,
+    name: key,
+    email: `aws+${key}@example.com`,
+    id: null,
+    unit: null,
+    management: false,
+    state: "active",
+    policies: [],
+    tags: {},
+    place,
+    ...over,
+  };
+}
+
+export function unit(path: string, over: Partial<Unit> = {}): Unit {
+  const keys = path.split("/");
+  const key = keys.at(-1) ?? path;
+  const parent = keys.length > 1 ? keys.slice(0, -1).join("/") : null;
+  return { path, key, name: key, parent, policies: [], tags: {}, ...over };
+}
+
+export function role(key: string, in_: string, over: Partial<Role> = {}): Role {
+  return {
+    key,
+    account: in_,
+    name: key,
+    path: "/",
+    description: "",
+    trust: { kind: "service", services: ["lambda.amazonaws.com"] },
+    maxSessionDuration: 3600,
+    managedPolicies: [],
+    inlinePolicy: null,
+    permissionsBoundary: null,
+    instanceProfile: false,
+    tags: {},
+    place,
+    ...over,
+  };
+}
+
+export function permissionSet(key: string, over: Partial<PermissionSet> = {}): PermissionSet {
+  return {
+    key,
+    name: key,
+    description: "",
+    sessionDuration: "PT1H",
+    relayState: null,
+    managedPolicies: [],
+    customerManagedPolicies: [],
+    inlinePolicy: null,
+    permissionsBoundary: null,
+    tags: {},
+    ...over,
+  };
+}
+
+export function assignment(group: string, set: string, to: string): Assignment {
+  const origins = [{ place, via: `accounts: ${to}`, until: null, reason: null, owner: null }];
+  return { principal: { type: "GROUP", key: group }, permissionSet: set, account: to, origins };
+}
+
+export function policy(...Statement: Record<string, unknown>[]): PolicyDocument {
+  return { Version: "2012-10-17", Statement };
+}
+
+export const management = account("management", { id: "111111111111", management: true });
+
+/** An organization with its management account and nothing else. */
+export const bare: AccessGraph = {
+  organization: {
+    id: "o-a1b2c3d4e5",
+    homeRegion: "us-east-1",
+    regions: ["us-east-1"],
+    managementAccount: "management",
+    policies: [],
+    trustedServices: [],
+  },
+  units: [],
+  accounts: [management],
+  organizationPolicies: [],
+  identity: {
+    source: "identity-store",
+    instanceArn: "arn:aws:sso:::instance/ssoins-1234567890abcdef",
+    identityStoreId: "d-1234567890",
+    groups: [],
+    users: [],
+  },
+  permissionSets: [],
+  assignments: [],
+  deferred: [],
+  roles: [],
+  monitoring: { trail: null, alerts: null, alarms: [], events: [], config: null },
+  terraform: { backend: { kind: "local" }, executionRole: "OrganizationAccountAccessRole", defaultTags: {} },
+};
+
+const denyUsers = policy({ Sid: "NoUsers", Effect: "Deny", Action: ["iam:CreateUser"], Resource: "*" });
+
+export const full: AccessGraph = {
+  ...bare,
+  organization: { ...bare.organization, policies: ["deny-leave"] },
+  units: [unit("workloads", { policies: ["deny-users"] }), unit("workloads/prod")],
+  accounts: [
+    account("log-archive", { id: "222222222222" }),
+    management,
+    account("shop", { id: "333333333333", unit: "workloads/prod", tags: { team: "shop" }, policies: ["deny-users"] }),
+  ],
+  organizationPolicies: [
+    {
+      key: "deny-leave",
+      name: "DenyLeave",
+      description: "",
+      type: "SERVICE_CONTROL_POLICY",
+      document: policy({ Effect: "Deny", Action: "organizations:LeaveOrganization", Resource: "*" }),
+    },
+    { key: "deny-users", name: "DenyUsers", description: "", type: "SERVICE_CONTROL_POLICY", document: denyUsers },
+  ],
+  identity: {
+    ...bare.identity,
+    groups: [{ key: "developers", name: "Developers", description: "", members: ["ada"] }],
+    users: [
+      {
+        key: "ada",
+        userName: "ada",
+        givenName: "Ada",
+        familyName: "Lovelace",
+        displayName: "Ada Lovelace",
+        email: "ada@example.com",
+      },
+    ],
+  },
+  permissionSets: [
+    permissionSet("developer", {
+      name: "Developer",
+      managedPolicies: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
+      customerManagedPolicies: [{ name: "base", path: "/teams/shop/" }],
+      inlinePolicy: policy({
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: "arn:aws:s3:::home/${aws:username}/*",
+      }),
+      permissionsBoundary: { managedPolicyArn: "arn:aws:iam::aws:policy/PowerUserAccess" },
+    }),
+  ],
+  assignments: [assignment("developers", "developer", "shop")],
+  roles: [
+    role("deploy", "shop", {
+      trust: {
+        kind: "github",
+        subjects: ["repo:example/shop:environment:production"],
+        audience: "sts.amazonaws.com",
+      },
+      inlinePolicy: policy({ Effect: "Allow", Action: "ecs:UpdateService", Resource: "*" }),
+    }),
+    role("web", "shop", {
+      trust: { kind: "service", services: ["ec2.amazonaws.com"] },
+      instanceProfile: true,
+      managedPolicies: ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
+    }),
+  ],
+  monitoring: {
+    trail: {
+      name: "organization",
+      organization: true,
+      insights: true,
+      bucketAccount: "log-archive",
+      bucketName: "example-logs",
+    },
+    alerts: { emails: ["security@example.com"] },
+    alarms: [
+      {
+        key: "cpu-high",
+        name: "cpu-high",
+        description: "",
+        namespace: "AWS/EC2",
+        metric: "CPUUtilization",
+        statistic: "Average",
+        comparison: "GreaterThanThreshold",
+        threshold: 75,
+        period: 60,
+        evaluationPeriods: 5,
+        dimensions: {},
+      },
+    ],
+    events: [
+      {
+        key: "instances-terminated",
+        name: "instances-terminated",
+        description: "",
+        pattern: { source: ["aws.ec2"], detail: { eventName: ["TerminateInstances"] } },
+      },
+    ],
+    config: {
+      accounts: ["management", "shop"],
+      bucketName: "example-logs",
+      rules: [{ key: "restricted-ssh", identifier: "INCOMING_SSH_DISABLED", parameters: {} }],
+    },
+  },
+};
