@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    reporters: process.env.TEST_REPORT ? ["default", ["json", { outputFile: process.env.TEST_REPORT }]] : ["default"],
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**"],
     testTimeout: 20_000,

@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** End-to-end runs: real Terraform, real provider, the emulator. Slow, so apart from `npm test`'s unit tests. */
 export default defineConfig({
   test: {
+    reporters: process.env.TEST_REPORT ? ["default", ["json", { outputFile: process.env.TEST_REPORT }]] : ["default"],
     include: ["test/e2e/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -34,7 +34,7 @@ export default command<Options, (typeof formats)[number]>({
     const graph = await requireGraph(path, options, context);
     if (typeof graph === "number") return graph;
 
-    const { stackList } = await import("../../stacks/stack-list.ts");
+    const { stackList } = await import("../../stacks/plan-order.ts");
     const names = stackList(graph).map(({ name }) => name);
     const unknown = only?.find((name) => !names.includes(name));
     if (unknown !== undefined) {
