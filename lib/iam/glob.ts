@@ -52,7 +52,7 @@ export interface CompileOptions {
   variables?: boolean;
 }
 
-/** Variables are numbered for the whole process, so that one key is one symbol in every pattern. */
+/** Variables are numbered for the whole process, so that one variable is one symbol in every pattern. */
 const variableIds = new Map<string, number>();
 
 /** Gives the compiled pattern. Total: text that looks like a broken variable is literal. */
@@ -77,7 +77,7 @@ export function compile(source: string, options: CompileOptions): Glob {
         }
         const variable = readVariable(inside);
         variables.push(variable);
-        tokens.push(symbolOf(variable.keyId));
+        tokens.push(symbolOf(variable));
         plain = false;
         continue;
       }
@@ -107,9 +107,10 @@ function readVariable(inside: string): Variable {
   return { keyId: key, fallback: quoted?.[1] ?? null };
 }
 
-function symbolOf(keyId: string): number {
-  let id = variableIds.get(keyId);
-  if (id === undefined) variableIds.set(keyId, (id = VARIABLE + variableIds.size));
+function symbolOf({ keyId, fallback }: Variable): number {
+  const name = fallback === null ? keyId : `${keyId}, '${fallback}'`;
+  const id = variableIds.get(name) ?? VARIABLE + variableIds.size;
+  variableIds.set(name, id);
   return id;
 }
 

@@ -1,0 +1,70 @@
+/** IPv4 and IPv6 addresses and ranges for IpAddress and NotIpAddress. */
+import ipaddr from "ipaddr.js";
+
+export interface Address {
+  bits: 32 | 128;
+  value: bigint;
+}
+
+/** First and last address, both inside. */
+export interface Range {
+  bits: 32 | 128;
+  first: bigint;
+  last: bigint;
+}
+
+/** Gives the address, or `null` when the text is none. */
+export function readAddress(text: string): Address | null {
+  if (!ipaddr.isValid(text)) return null;
+  const parsed = ipaddr.parse(text);
+  return { bits: parsed.kind() === "ipv4" ? 32 : 128, value: toNumber(parsed.toByteArray()) };
+}
+
+/** Gives the range of `203.0.113.0/24`, `2001:db8::/32` or a single address, or `null`. */
+export function readRange(text: string): Range | null {
+  const [base, prefix, rest] = text.trim().split("/");
+  const address = readAddress(base ?? "");
+  if (!address || rest !== undefined) return null;
+  const length = prefix === undefined ? address.bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+  if (length < 0 || length > address.bits) return null;
+  const size = 1n << BigInt(address.bits - length);
+  const first = (address.value / size) * size;
+  return { bits: address.bits, first, last: first + size - 1n };
+}
+
+export function rangeContains(range: Range, address: Address): boolean {
+  return range.bits === address.bits && range.first <= address.value && address.value <= range.last;
+}
+
+/** A range so large that naming it restricts nobody in particular: shorter than /8, for IPv6 than /16. */
+export function isWide(range: Range): boolean {
+  const size = range.last - range.first + 1n;
+  return size > 1n << (range.bits === 32 ? 24n : 112n);
+}
+
+/** One address of every region that the ranges cut the address space into. */
+export function addressPoints(ranges: readonly Range[]): string[] {
+  if (ranges.length === 0) return [];
+  const points = new Set<string>();
+  for (const bits of [32, 128] as const) {
+    const top = 1n << BigInt(bits);
+    const own = ranges.filter((range) => range.bits === bits);
+    for (const value of [...own.flatMap(({ first, last }) => [first, last + 1n]), publicExample[bits], 0n]) {
+      if (value < top) points.add(toText({ bits, value }));
+    }
+  }
+  return [...points];
+}
+
+/** From the documentation ranges of RFC 5737 and RFC 3849. */
+const publicExample = { 32: 0xcb_00_71_07n, 128: 0x2001_0db8n << 96n };
+
+function toNumber(bytes: readonly number[]): bigint {
+  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+function toText({ bits, value }: Address): string {
+  const bytes: number[] = [];
+  for (let rest = value, i = 0; i < bits / 8; i++, rest >>= 8n) bytes.unshift(Number(rest & 255n));
+  return ipaddr.fromByteArray(bytes).toString();
+}

@@ -1,0 +1,87 @@
+/**
+ * Facts about condition keys that decide whether a request can exist.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability" and
+ * "Value type" of each key). All names are lower-cased: keys ignore case.
+ */
+
+export const key = {
+  principalArn: "aws:principalarn",
+  principalAccount: "aws:principalaccount",
+  principalType: "aws:principaltype",
+  principalOrgId: "aws:principalorgid",
+  principalOrgPaths: "aws:principalorgpaths",
+  principalIsAwsService: "aws:principalisawsservice",
+  principalServiceName: "aws:principalservicename",
+  username: "aws:username",
+  userId: "aws:userid",
+  mfaPresent: "aws:multifactorauthpresent",
+  mfaAge: "aws:multifactorauthage",
+  sourceAccount: "aws:sourceaccount",
+  sourceArn: "aws:sourcearn",
+  sourceIp: "aws:sourceip",
+} as const;
+
+/** In every request, signed or not. */
+const always = new Set([
+  "aws:currenttime",
+  "aws:epochtime",
+  "aws:requestedregion",
+  "aws:securetransport",
+  "aws:useragent",
+  "aws:viaawsservice",
+]);
+
+const booleans = new Set([
+  key.mfaPresent,
+  key.principalIsAwsService,
+  "aws:securetransport",
+  "aws:viaawsservice",
+  "elasticfilesystem:accessedviamounttarget",
+  "kms:bypasspolicylockoutsafetycheck",
+  "kms:grantisforawsresource",
+]);
+
+const multiValued = new Set([
+  key.principalOrgPaths,
+  "aws:sourceorgpaths",
+  "aws:resourceorgpaths",
+  "aws:vpceorgpaths",
+  "aws:calledvia",
+  "aws:principalservicenameslist",
+  "aws:tagkeys",
+  "dynamodb:attributes",
+  "dynamodb:leadingkeys",
+  "cognito-identity.amazonaws.com:amr",
+]);
+
+/** Keys that say who calls; they hang together, see `principal.ts`. */
+const ofTheCaller = new Set<string>([
+  key.principalArn,
+  key.principalAccount,
+  key.principalType,
+  key.principalIsAwsService,
+  key.principalServiceName,
+  key.username,
+  key.userId,
+]);
+
+/** The key is in every request. */
+export const isAlwaysPresent = (keyId: string): boolean => always.has(keyId);
+/** Its only values are `true` and `false`. */
+export const isBoolean = (keyId: string): boolean => booleans.has(keyId);
+/** `null`: not known here. */
+export function isMultiValued(keyId: string): boolean | null {
+  if (multiValued.has(keyId)) return true;
+  return keyId.startsWith("aws:") ? false : null;
+}
+/** Fixed by the caller's identity, not free to choose. */
+export const tellsTheCaller = (keyId: string): boolean => ofTheCaller.has(keyId);
+
+/**
+ * Whether any service can ever send the key: `prefix:name`, with no blank before a tag's own name. A key that cannot
+ * exist is absent from every request, so a condition on it never does what its author meant.
+ */
+export function canExist(keyId: string): boolean {
+  return /^[^\s:]+:[^\s/]+(\/.*)?$/s.test(keyId);
+}

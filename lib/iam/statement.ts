@@ -1,0 +1,116 @@
+/** Statements compiled once per policy: patterns as token lists, conditions as tests. */
+import { bind, compileCondition, holds, type KeyTest, hasVariables as keyHasVariables } from "./condition.ts";
+import { compile, type Glob, type Lookup, matches, substitute } from "./glob.ts";
+import { canExist } from "./keys.ts";
+import type { Patterns, Policy, Statement } from "./policy.ts";
+import { type Caller, matchesPrincipal } from "./principal.ts";
+
+export interface GlobSet {
+  globs: readonly Glob[];
+  not: boolean;
+}
+
+export interface CompiledStatement {
+  statement: Statement;
+  actions: GlobSet;
+  resources: GlobSet | null;
+  keys: readonly KeyTest[];
+  /** Keys of the policy variables it uses. */
+  variables: readonly string[];
+}
+
+const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
+
+/** Gives the compiled statements of a policy; the work is done once per policy object. */
+export function statementsOf(policy: Policy): readonly CompiledStatement[] {
+  let statements = compiled.get(policy);
+  if (!statements) {
+    const variables = policy.version === "2012-10-17";
+    statements = policy.statements.map((statement) => compileStatement(statement, variables));
+    compiled.set(policy, statements);
+  }
+  return statements;
+}
+
+function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
+  const actions = globSet(statement.actions, (value) => compile(value, { dialect: "string", fold: true }));
+  const resources =
+    statement.resources && globSet(statement.resources, (value) => compile(value, { dialect: "resource", variables }));
+  const keys = statement.conditions.map((condition) => compileCondition(condition, variables));
+  const used = new Set<string>();
+  for (const glob of resources?.globs ?? []) for (const variable of glob.variables) used.add(variable.keyId);
+  for (const test of keys) {
+    if (!keyHasVariables(test) || typeof test.present === "boolean") continue;
+    for (const glob of test.present.test.globs) for (const variable of glob.variables) used.add(variable.keyId);
+  }
+  return { statement, actions, resources, keys, variables: [...used] };
+}
+
+function globSet(patterns: Patterns, toGlob: (value: string) => Glob): GlobSet {
+  return { globs: patterns.values.map(toGlob), not: patterns.not };
+}
+
+/** Gives the statement with its variables filled in; patterns whose variable has no value match nothing. */
+export function bindStatement(statement: CompiledStatement, lookup: Lookup): CompiledStatement {
+  if (statement.variables.length === 0) return statement;
+  return {
+    ...statement,
+    resources: statement.resources && {
+      ...statement.resources,
+      globs: statement.resources.globs.map((glob) => substitute(glob, lookup)).filter((glob) => glob !== null),
+    },
+    keys: statement.keys.map((test) => bind(test, lookup)),
+    variables: [],
+  };
+}
+
+/** Context of a request: lower-cased key to its values; an absent key is not in the map. */
+export type Context = ReadonlyMap<string, readonly string[]>;
+
+/** One concrete request. `resource` is `null` for a trust policy's question: the role itself. */
+export interface Request {
+  caller: Caller;
+  action: string;
+  resource: string | null;
+  context: Context;
+}
+
+/** Whether the statement, whatever its effect, applies to the request. */
+export function appliesTo(statement: CompiledStatement, request: Request): boolean {
+  const { principals } = statement.statement;
+  if (principals && !matchesPrincipal(principals, request.caller)) return false;
+  if (!inSet(statement.actions, request.action)) return false;
+  const bound = bindStatement(statement, (keyId) => request.context.get(keyId)?.[0]);
+  if (bound.resources && request.resource !== null && !inSet(bound.resources, request.resource)) return false;
+  return bound.keys.every((test) => holds(test, canExist(test.keyId) ? request.context.get(test.keyId) : undefined));
+}
+
+function inSet(set: GlobSet, text: string): boolean {
+  return set.globs.some((glob) => matches(glob, text)) !== set.not;
+}
+
+export interface Match {
+  /** Position of the policy in the list that was asked. */
+  policy: number;
+  statement: Statement;
+}
+
+/** What a list of policies says about one request: the first Deny that applies, else the first Allow, else nothing. */
+export function decideBy(policies: readonly Policy[], request: Request): { allow: Match | null; deny: Match | null } {
+  let allow: Match | null = null;
+  for (const [index, policy] of policies.entries()) {
+    for (const statement of statementsOf(policy)) {
+      const isDeny = statement.statement.effect === "Deny";
+      if (!isDeny && allow) continue;
+      if (!appliesTo(statement, request)) continue;
+      if (isDeny) return { allow: null, deny: { policy: index, statement: statement.statement } };
+      allow = { policy: index, statement: statement.statement };
+    }
+  }
+  return { allow, deny: null };
+}
+
+/** Whether the policies, taken together and alone, allow the request. */
+export function allows(policies: readonly Policy[], request: Request): boolean {
+  return decideBy(policies, request).allow !== null;
+}
