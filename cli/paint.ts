@@ -25,8 +25,15 @@ function paintWith(wrap: (open: number, close: number) => (text: string) => stri
 const plain = paintWith(() => (text) => text);
 const ansi = paintWith((open, close) => (text) => (text === "" ? "" : `\u001b[${open}m${text}\u001b[${close}m`));
 
-/** Colours for one output. `auto`: on a terminal that can show them, unless `NO_COLOR` (https://no-color.org) is set. */
-export function paintFor(output: Output, mode: ColorMode, env: Readonly<Record<string, string | undefined>>): Paint {
-  if (mode === "auto") return output.isTTY && !env.NO_COLOR && env.TERM !== "dumb" ? ansi : plain;
-  return mode === "always" ? ansi : plain;
+/** Whether an output shows colours. `auto`: a terminal that can, unless `NO_COLOR` (https://no-color.org) is set. */
+export function showsColor(
+  output: Output,
+  mode: ColorMode,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return mode === "auto" ? output.isTTY && !env.NO_COLOR && env.TERM !== "dumb" : mode === "always";
+}
+
+export function paintFor(colored: boolean): Paint {
+  return colored ? ansi : plain;
 }

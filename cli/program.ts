@@ -2,7 +2,7 @@
 import { CommanderError, Option, Command as Parser } from "commander";
 import { type Command, type Context, type ExitCode, exit, usageError } from "./command.ts";
 import type { Io } from "./io.ts";
-import { type ColorMode, colorModes, paintFor } from "./paint.ts";
+import { type ColorMode, colorModes, paintFor, showsColor } from "./paint.ts";
 import { version } from "./version.ts";
 
 interface GlobalOptions {
@@ -64,8 +64,8 @@ function contextOf(options: GlobalOptions, { formats }: Command, io: Io): Contex
     format: options.format ?? formats[0] ?? "",
     quiet: options.quiet ?? false,
     paint: {
-      stdout: paintFor(io.stdout, options.color, io.env),
-      stderr: paintFor(io.stderr, options.color, io.env),
+      stdout: paintFor(showsColor(io.stdout, options.color, io.env)),
+      stderr: paintFor(showsColor(io.stderr, options.color, io.env)),
     },
   };
 }

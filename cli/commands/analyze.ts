@@ -79,9 +79,8 @@ export default command<Options, (typeof formats)[number]>({
 type Input = { file: string; bytes: Uint8Array } | { reason: string };
 
 async function readInput(path: string, { io }: Context): Promise<Input> {
-  if (path === "-") return { file: "-", bytes: await io.stdin() };
   try {
-    return { file: path, bytes: readFileSync(resolve(io.cwd, path)) };
+    return { file: path, bytes: path === "-" ? await io.stdin() : readFileSync(resolve(io.cwd, path)) };
   } catch (error) {
     return { reason: `cannot read the plan ${path}: ${fileReason(error)}` };
   }

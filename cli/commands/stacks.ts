@@ -96,7 +96,10 @@ function renderGithubMatrix(stacks: readonly StackEntry[]): string {
 
 function warnAboutLimit({ length }: readonly StackEntry[], context: Context): void {
   if (length <= githubMatrixLimit) return;
-  note(context, `warning: ${length} stacks; a GitHub Actions matrix takes ${githubMatrixLimit} jobs. Split it by wave.`);
+  note(
+    context,
+    `warning: ${length} stacks; a GitHub Actions matrix takes ${githubMatrixLimit} jobs. Split it by wave.`,
+  );
 }
 
 /** https://www.runatlantis.io/docs/repo-level-atlantis-yaml; every string as JSON, which YAML reads as it is. */

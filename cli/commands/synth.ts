@@ -2,7 +2,14 @@ import { join, resolve } from "node:path";
 import { Option } from "commander";
 import { didYouMean } from "../../lib/suggest.ts";
 import { command, count, exit, progress, usageError } from "../command.ts";
-import { asOfOption, type ManifestOptions, manifestArgument, renderProblems, requireGraph } from "../manifest.ts";
+import {
+  asOfOption,
+  isError,
+  type ManifestOptions,
+  manifestArgument,
+  renderProblems,
+  requireGraph,
+} from "../manifest.ts";
 import { renderTable } from "../table.ts";
 import { writeStacks } from "../write-stacks.ts";
 
@@ -49,10 +56,9 @@ export default command<Options, (typeof formats)[number]>({
       const { synthesize } = await import("../../stacks/synthesize.ts");
       return synthesize(graph, only ? { only } : {});
     });
-    if (problems.length > 0) {
-      context.io.stderr.write(await renderProblems(problems, [], context.paint.stderr));
-      return exit.findings;
-    }
+    const shown = context.quiet ? problems.filter(isError) : problems;
+    context.io.stderr.write(await renderProblems(shown, [], context.paint.stderr));
+    if (problems.some(isError)) return exit.findings;
     const written = writeStacks(resolve(context.io.cwd, out), stacks, only === undefined);
     if ("reason" in written)
       return usageError(context, `cannot write to ${out}: ${written.reason}`, "Nothing was changed.");

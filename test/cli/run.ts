@@ -1,5 +1,5 @@
 /** The command line without a process: arguments in, exit code and output out. */
-import { type ExitCode } from "../../cli/command.ts";
+import type { ExitCode } from "../../cli/command.ts";
 import type { Io } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
 
@@ -11,7 +11,7 @@ export interface Run {
 
 export interface World {
   cwd?: string;
-  stdin?: string;
+  stdin?: Io["stdin"];
   env?: Record<string, string>;
   /** Both outputs are terminals. */
   tty?: boolean;
@@ -32,7 +32,7 @@ export async function gatehouse(args: readonly string[], world: World = {}): Pro
   const io: Io = {
     stdout: output("stdout"),
     stderr: output("stderr"),
-    stdin: async () => Buffer.from(world.stdin ?? ""),
+    stdin: world.stdin ?? (async () => new Uint8Array()),
     cwd: world.cwd ?? root,
     env: world.env ?? {},
     now: () => new Date("2026-06-01T12:00:00Z"),

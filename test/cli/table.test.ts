@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { renderCsv, renderTable } from "../../cli/table.ts";
 
 test("columns are as wide as their widest cell, the last is not padded", () => {
-  expect(renderTable(["A", "NAME"], [["1", "x"], ["long", "y"]])).toBe("A     NAME\n1     x\nlong  y\n");
+  expect(
+    renderTable(
+      ["A", "NAME"],
+      [
+        ["1", "x"],
+        ["long", "y"],
+      ],
+    ),
+  ).toBe("A     NAME\n1     x\nlong  y\n");
 });
 
 test("terminal escapes in data do not reach the terminal", () => {

@@ -1,0 +1,98 @@
+import { Option } from "commander";
+import type { AccessFilter, AccessRow } from "../../lib/access/explain.ts";
+import type { AccessGraph } from "../../lib/access/graph.ts";
+import { didYouMean } from "../../lib/suggest.ts";
+import { command, count, exit, note, usageError } from "../command.ts";
+import { asOfOption, type ManifestOptions, manifestArgument, requireGraph } from "../manifest.ts";
+import type { Paint } from "../paint.ts";
+import { renderCsv, renderTable } from "../table.ts";
+
+type Options = ManifestOptions & AccessFilter;
+
+const formats = {
+  table: renderAccess,
+  json: (rows: readonly AccessRow[]) => `${JSON.stringify(rows, null, 2)}\n`,
+  csv: renderAccessCsv,
+};
+
+export default command<Options, keyof typeof formats>({
+  name: "access",
+  summary: "Show who may enter what, and which line of the manifest says so",
+  details:
+    "One row for each reason. Filters are manifest keys and all have to hold; a user is followed through groups.",
+  arguments: [manifestArgument],
+  options: [
+    new Option("--account <key>", "only this account"),
+    new Option("--group <key>", "only this group"),
+    new Option("--user <key>", "only this user, through groups as well"),
+    new Option("--permission-set <key>", "only this permission set"),
+    asOfOption,
+  ],
+  formats: ["table", "json", "csv"],
+  examples: [
+    ["access access/ --account shop-prod", "who may enter production"],
+    ["access access/ --format csv > access.csv", "the whole matrix for an audit"],
+  ],
+  async run([path], { asOf, ...filter }, context) {
+    const graph = await requireGraph(path, asOf === undefined ? {} : { asOf }, context);
+    if (typeof graph === "number") return graph;
+    const unknown = unknownKey(graph, filter);
+    if (unknown) return usageError(context, unknown);
+
+    const { accessRows } = await import("../../lib/access/explain.ts");
+    const rows = accessRows(graph, filter);
+    context.io.stdout.write(formats[context.format](rows, context.paint.stdout));
+    if (context.format === "table") note(context, count(rows.length, "reason"));
+    return exit.fine;
+  },
+});
+
+/** A key that the manifest does not have would give an empty answer, which reads like "nobody". */
+function unknownKey({ accounts, identity, permissionSets }: AccessGraph, filter: AccessFilter): string | null {
+  const kinds = [
+    ["account", filter.account, accounts],
+    ["group", filter.group, identity.groups],
+    ["user", filter.user, identity.users],
+    ["permission set", filter.permissionSet, permissionSets],
+  ] as const;
+  for (const [kind, key, known] of kinds) {
+    const keys = known.map((item) => item.key);
+    if (key !== undefined && !keys.includes(key)) return `unknown ${kind} "${key}"${didYouMean(key, keys)}`;
+  }
+  return null;
+}
+
+const where = ({ place }: AccessRow) => `${place.file}:${place.line}`;
+
+function renderAccess(rows: readonly AccessRow[], paint: Paint): string {
+  const cells = rows.map((row) => [
+    row.account,
+    row.principal,
+    row.permissionSet,
+    row.until ?? "-",
+    where(row),
+    row.deferred ? `${row.why} (waits for the account's id)` : row.why,
+  ]);
+  return renderTable(["ACCOUNT", "WHO", "PERMISSION SET", "UNTIL", "WHERE", "BECAUSE"], cells, paint.bold);
+}
+
+function renderAccessCsv(rows: readonly AccessRow[]): string {
+  const columns: Readonly<Record<string, (row: AccessRow) => string | null>> = {
+    account: (row) => row.account,
+    account_name: (row) => row.accountName,
+    account_id: (row) => row.accountId,
+    principal_type: (row) => row.principalType,
+    principal: (row) => row.principal,
+    principal_name: (row) => row.principalName,
+    permission_set: (row) => row.permissionSet,
+    permission_set_name: (row) => row.permissionSetName,
+    why: (row) => row.why,
+    where,
+    until: (row) => row.until,
+    reason: (row) => row.reason,
+    owner: (row) => row.owner,
+    deferred: (row) => `${row.deferred}`,
+  };
+  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row) ?? ""));
+  return renderCsv(Object.keys(columns), cells);
+}

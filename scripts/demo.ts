@@ -1,0 +1,158 @@
+/**
+ * Shows Gatehouse at work on SecureCart: manifest, Terraform, a real plan, a careless change. Writes in a temporary
+ * folder only, and fails when something does not go as it should.
+ *
+ *   npm run demo
+ *   npx tsx scripts/demo.ts --save     also renews the plans that ship for machines without Terraform
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Report } from "../analyzer/report.ts";
+import { paintFor } from "../cli/paint.ts";
+import { byCodeUnit } from "../lib/finding.ts";
+import { normalisePlan, planOffline, type Toolchain } from "./offline-plan.ts";
+import { findProviderMirror, findTerraform } from "./terraform.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const manifest = "examples/securecart";
+const stack = "account-shop-prod";
+const change = "examples/careless-change";
+const shipped = { stack: `examples/plans/${stack}.json`, change: `${change}/plan.json` };
+const save = process.argv.includes("--save");
+
+/** What the careless change does, and the rule that has to notice. */
+const edits = [
+  ["aws_iam_role.deploy", "trusts everyone instead of the pipeline's role", "trust-anyone"],
+  ["aws_iam_role.log_reader", "no longer asks for MFA", "trust-missing-mfa"],
+  ["aws_s3_bucket_policy.images", "lets everyone read instead of the shop's servers", "resource-public"],
+] as const;
+
+const colored = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const paint = paintFor(colored);
+const failures: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), "gatehouse-demo-"));
+
+try {
+  demo();
+} catch (error) {
+  failures.push(error instanceof Error ? error.message : String(error));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const failure of failures) console.error(paint.red(`The demo did not go as it should: ${failure}`));
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+function demo(): void {
+  console.log(paint.bold("Gatehouse on SecureCart, an online shop with eleven AWS accounts"));
+
+  heading("1", "The access manifest is checked");
+  gatehouse(["validate", manifest], 0);
+
+  heading("2", "It becomes Terraform, one folder per stack");
+  gatehouse(["synth", manifest, "--out", join(folder, "cdktf.out")], 0);
+
+  heading("3", `Terraform plans one of the stacks: ${stack}`);
+  const toolchain = findToolchain();
+  const stackPlan = makePlan(toolchain, shipped.stack, (target) =>
+    cpSync(join(folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), join(target, "cdk.tf.json")),
+  );
+
+  heading("4", "The plan is judged before it is applied");
+  gatehouse(["analyze", stackPlan, "--manifest", manifest], 0);
+
+  heading("5", "A careless pull request changes three resources that exist already");
+  for (const [address, edit] of edits) console.log(`   ${address.padEnd(28)}${edit}`);
+  console.log(paint.dim(`   compare ${change}/before/main.tf and ${change}/after/main.tf`));
+  const changePlan = makePlan(toolchain, shipped.change, (target) => {
+    cpSync(join(root, change, "after", "main.tf"), join(target, "main.tf"));
+    cpSync(join(root, change, "before", "state.json"), join(target, "terraform.tfstate"));
+  });
+
+  heading("6", "That plan is judged, too");
+  gatehouse(["analyze", changePlan, "--manifest", manifest], 1);
+  expectFindings(changePlan);
+
+  heading("", "What next");
+  console.log(`   node bin/gatehouse.js init my-organization     start a manifest of your own
+   node bin/gatehouse.js access ${manifest}   who may enter what, and why
+   node bin/gatehouse.js rules trust-anyone       what a rule looks for, and the fix
+   README.md                                      the tour, all commands, exit codes`);
+}
+
+function heading(number: string, text: string): void {
+  console.log(`\n${paint.cyan(number.padEnd(3))}${paint.bold(text)}`);
+}
+
+/** Runs the command as a user would, its output indented. */
+function gatehouse(args: readonly string[], expected: number): void {
+  const shown = args.map((arg) => arg.replace(folder, "$TMP")).join(" ");
+  console.log(paint.dim(`   $ gatehouse ${shown}`));
+  const { status, output } = run([...args, "--color", colored ? "always" : "never"]);
+  console.log(
+    output
+      .replaceAll(folder, "$TMP")
+      .trimEnd()
+      .replaceAll(/^(?=.)/gm, "   "),
+  );
+  if (status !== expected) failures.push(`\`gatehouse ${shown}\` ended with ${status} instead of ${expected}`);
+  else if (expected !== 0) console.log(paint.dim(`   exit code ${status}: the pipeline stops here`));
+}
+
+function run(args: readonly string[]): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bin/gatehouse.js"), ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  return { status, output: stderr + stdout };
+}
+
+function findToolchain(): Toolchain | null {
+  const terraform = findTerraform();
+  const mirror = terraform === null ? null : findProviderMirror();
+  return terraform !== null && mirror !== null ? { terraform, mirror } : null;
+}
+
+/** A plan by real Terraform where it is on the machine, and the one that ships otherwise. Returns its path. */
+function makePlan(toolchain: Toolchain | null, fallback: string, prepare: (target: string) => void): string {
+  if (toolchain === null) {
+    console.log(`   Terraform or its AWS provider is not on this machine: using the plan that ships, ${fallback}`);
+    return fallback;
+  }
+  const target = mkdtempSync(join(folder, "plan-"));
+  prepare(target);
+  console.log(paint.dim("   $ terraform init && terraform validate && terraform plan && terraform show -json"));
+  const json = normalisePlan(planOffline(toolchain, target));
+  console.log(`   ${summary(json)}`);
+  if (save) {
+    mkdirSync(join(root, fallback, ".."), { recursive: true });
+    writeFileSync(join(root, fallback), json);
+  }
+  writeFileSync(join(target, "plan.json"), json);
+  return join(target, "plan.json");
+}
+
+/** `Terraform 1.11.4 plans: create 23 resources`. */
+function summary(json: string): string {
+  const plan: { terraform_version: string; resource_changes: { change: { actions: string[] } }[] } = JSON.parse(json);
+  const actions = plan.resource_changes.map(({ change }) => change.actions.join(" and "));
+  const counts = [...new Set(actions)]
+    .sort(byCodeUnit)
+    .map((action) => `${action} ${actions.filter((other) => other === action).length}`);
+  return `Terraform ${plan.terraform_version} plans, resources by action: ${counts.join(", ")}`;
+}
+
+/** Each edit is found, as something that this change introduces. */
+function expectFindings(plan: string): void {
+  const { output } = run(["analyze", plan, "--manifest", manifest, "--format", "json", "--quiet"]);
+  const { findings }: Report = JSON.parse(output);
+  for (const [address, , rule] of edits) {
+    const found = findings.some(
+      (finding) => finding.address === address && finding.rule === rule && finding.change === "introduced",
+    );
+    if (!found) failures.push(`${rule} did not report ${address}`);
+  }
+}
