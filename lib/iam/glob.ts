@@ -4,7 +4,8 @@
  * Three dialects share one form (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  * and .../reference_policies_elements_condition_operators.html):
  * - `string`: `*` and `?` stand for anything
- * - `resource`: an ARN; a wildcard stays in its colon-separated segment, except `*` at a segment's end
+ * - `resource`: an ARN. Written in full, its first five colon-separated segments are matched each on its own; in an
+ *   incomplete one, `*` at a segment's end reaches over the colons
  * - `arn`: ArnLike and ArnEquals; each of the first five segments is matched on its own
  * - `literal`: no wildcards (StringEquals)
  */
@@ -59,6 +60,7 @@ const variableIds = new Map<string, number>();
 export function compile(source: string, options: CompileOptions): Glob {
   const wild = options.dialect !== "literal";
   const segmented = options.dialect === "arn" || options.dialect === "resource";
+  const complete = options.dialect === "arn" || source.split(":", 6).length === 6;
   const tokens: number[] = [];
   const variables: Variable[] = [];
   let segment = 0;
@@ -85,8 +87,8 @@ export function compile(source: string, options: CompileOptions): Glob {
     if (wild && (code === 0x2a || code === 0x3f)) {
       plain = false;
       const inSegment = segmented && segment < 5 && source !== "*";
-      const closes = at + 1 === source.length || source[at + 1] === ":";
-      const crosses = !inSegment || (options.dialect === "resource" && closes) || (closes && at + 1 === source.length);
+      const last = at + 1 === source.length;
+      const crosses = !inSegment || last || (!complete && source[at + 1] === ":");
       if (code === 0x2a) pushStar(tokens, crosses ? STAR : SEGMENT_STAR);
       else pushAny(tokens, inSegment ? SEGMENT_ANY : ANY);
       continue;
@@ -419,7 +421,7 @@ function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): b
   return false;
 }
 
-/** Readable strings that the pattern matches (variables left out: none). */
+/** Readable strings that the pattern matches (none while variables are open). */
 function* examples(glob: Glob, filler = "x"): Generator<string> {
   if (glob.literal !== null) {
     yield glob.literal;
@@ -429,10 +431,24 @@ function* examples(glob: Glob, filler = "x"): Generator<string> {
   for (const star of [filler, "", "x1"]) {
     // the source keeps the letter case that the author wrote
     if (glob.fold && !glob.source.includes("${")) yield glob.source.replaceAll("*", star).replaceAll("?", "x");
-    yield glob.tokens
-      .map((token) => (isStar(token) ? star : token < 0 ? "x" : String.fromCharCode(unfolded(token))))
-      .join("");
+    yield fill(glob.tokens, star);
   }
+}
+
+/** In an ARN, a wildcard for the region or the account becomes one. */
+const ARN_FILLERS: Record<number, string> = { 3: "us-east-1", 4: "123456789012" };
+
+function fill(tokens: readonly number[], star: string): string {
+  let text = "";
+  let segment = 0;
+  for (const token of tokens) {
+    if (token === COLON) segment++;
+    const ofArn = star !== "" && text.startsWith("arn:") && text.endsWith(":") ? ARN_FILLERS[segment] : undefined;
+    if (token === SEGMENT_STAR) text += ofArn ?? star;
+    else if (token === STAR) text += star;
+    else text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
+  }
+  return text;
 }
 
 function fresh(negative: readonly Demand[], filler = "x"): string | null {

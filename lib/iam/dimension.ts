@@ -1,0 +1,71 @@
+/** One context key at a time: is there a value, or an absence, that passes all tests? */
+import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
+import { compile, type Demand, type Glob, pick } from "./glob.ts";
+import { isBoolean, isMultiValued } from "./keys.ts";
+
+export type KeyAnswer =
+  | { kind: "absent" }
+  | { kind: "values"; values: readonly string[] }
+  | { kind: "none" }
+  | { kind: "undecided"; because: string };
+
+const trueOrFalse: Demand = {
+  globs: ["true", "false"].map((text) => compile(text, { dialect: "literal", fold: true })),
+  not: false,
+};
+
+/**
+ * Gives a state of the key that passes all tests, absence first: the least that a request needs to carry.
+ * A key with several values is asked for as few as will do.
+ */
+export function solveKey(keyId: string, tests: readonly KeyTest[], multiValued: boolean): KeyAnswer {
+  if (tests.every((test) => test.absentOk)) return { kind: "absent" };
+  if (tests.some((test) => test.present === false)) return { kind: "none" };
+  const each: ValueTest[] = [];
+  const some: ValueTest[] = [];
+  for (const { present } of tests) {
+    if (typeof present === "object") (present.of === "each" ? each : some).push(present.test);
+  }
+  if (!(isMultiValued(keyId) ?? multiValued)) return single(solveValue(keyId, [...each, ...some]));
+  if (some.length === 0) return single(solveValue(keyId, each));
+  const values: string[] = [];
+  for (const test of some) {
+    const value = solveValue(keyId, [...each, test]);
+    if (value.kind !== "found") return single(value);
+    if (!values.includes(value.text)) values.push(value.text);
+  }
+  return { kind: "values", values };
+}
+
+type ValueAnswer = ReturnType<typeof pick>;
+
+const single = (answer: ValueAnswer): KeyAnswer =>
+  answer.kind === "found" ? { kind: "values", values: [answer.text] } : answer;
+
+function solveValue(keyId: string, tests: readonly ValueTest[]): ValueAnswer {
+  if (tests.every((test) => test.family === "string")) {
+    const demands: Demand[] = tests.map(({ globs, not }) => ({ globs, not }));
+    if (isBoolean(keyId)) demands.push(trueOrFalse);
+    return pick(demands, { filler: "someone", preferred: preferred(keyId) });
+  }
+  const strings = tests.filter((test) => test.family === "string");
+  const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
+  const text = [...samplePoints(tests), ...literals].find((value) => tests.every((test) => passes(test, value)));
+  if (text !== undefined) return { kind: "found", text };
+  const families = new Set(tests.map((test) => test.family));
+  // one family alone is cut into finitely many regions, and every region was tried
+  if (families.size === 1) return { kind: "none" };
+  return { kind: "undecided", because: `${keyId} is compared as ${[...families].sort().join(" and as ")}` };
+}
+
+/** Values that read better than an invented one, where they pass. */
+function preferred(keyId: string): readonly string[] {
+  return isBoolean(keyId) ? ["false", "true"] : [];
+}
+
+/** A key that holds exactly `value`: for filling policy variables in. */
+export function exactly(keyId: string, value: string): KeyTest {
+  const globs: Glob[] = [compile(value, { dialect: "literal" })];
+  const test: ValueTest = { family: "string", globs, bounds: [], compare: "=", ranges: [], not: false };
+  return { keyId, key: keyId, absentOk: false, present: { of: "each", test } };
+}

@@ -1,0 +1,482 @@
+/**
+ * Finds a request that policies allow, or shows that there is none.
+ *
+ * The search takes an Allow statement, demands all its elements, and makes every statement that must not apply fail in
+ * one of its elements (backtracking). The demands fall apart into dimensions that do not touch each other: the action,
+ * the resource, each context key. A dimension is solved on its own (`glob.ts`, `dimension.ts`); who calls is tried
+ * class by class, since it ties several keys together (`principal.ts`).
+ *
+ * Never wrong: a witness is evaluated as a concrete request before it is given. Complete for policies whose variables
+ * do not have to be weighed against each other; the rest is `undecided`, with the reason.
+ */
+import type { Witness } from "../finding.ts";
+import { compileCondition, hasVariables, holds, type KeyTest, negate, relax } from "./condition.ts";
+import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
+import { type Demand, type Glob, type Picked, pick, widened } from "./glob.ts";
+import { key, tellsTheCaller } from "./keys.ts";
+import type { Condition, Policy } from "./policy.ts";
+import {
+  anonymous,
+  type Caller,
+  type CallerClass,
+  callersOf,
+  classTests,
+  demandOf,
+  derivedContext,
+  strangerAccount,
+} from "./principal.ts";
+import {
+  allows,
+  bindStatement,
+  type CompiledStatement,
+  decideBy,
+  type Match,
+  type Request,
+  statementsOf,
+} from "./statement.ts";
+
+/** Is there a request ... */
+export interface Question {
+  /** ... that these allow, taken together ... */
+  policies: readonly Policy[];
+  /** ... and each of these lists allows as well (a boundary, a level of service control policies) ... */
+  within?: readonly (readonly Policy[])[];
+  /** ... and these, taken together, do not ... */
+  notAllowedBy?: readonly Policy[] | null;
+  /** ... made by one of these callers (default: everyone the policies can tell apart) ... */
+  callers?: readonly CallerClass[];
+  /** ... for an action among these patterns ... */
+  actions?: readonly Glob[];
+  /** ... on a resource among these ... */
+  resources?: readonly Glob[];
+  /** ... under these conditions? `Null` forces a key to be absent or present. */
+  where?: readonly Condition[];
+}
+
+export type Answer =
+  | { kind: "witness"; request: Request; by: Match }
+  | { kind: "none" }
+  | { kind: "undecided"; because: string };
+
+/** Gives a witness, `none`, or `undecided` with the reason. */
+export function ask(question: Question): Answer {
+  const search = new Search(question);
+  return search.run();
+}
+
+/** Search steps after which the question counts as undecided; ordinary policies need fewer than a hundred. */
+const MAX_STEPS = 20_000;
+
+type Literal = { on: "action" | "resource"; demand: Demand } | { on: "key"; test: KeyTest };
+
+/** What has been demanded so far. Never changed, only copied, so that backtracking is forgetting. */
+interface State {
+  action: readonly Demand[];
+  resource: readonly Demand[];
+  keys: ReadonlyMap<string, readonly KeyTest[]>;
+}
+
+type Mode =
+  | { kind: "plain" }
+  /** Policy variables have these values (`undefined`: the key is absent). */
+  | { kind: "bound"; values: ReadonlyMap<string, string | undefined> }
+  /** Variables are symbols: what is impossible then is impossible for every value. */
+  | { kind: "symbolic" };
+
+class Search {
+  private readonly question: Question;
+  private readonly all: readonly Policy[];
+  private readonly where: readonly KeyTest[];
+  private readonly multiValued = new Set<string>();
+  private readonly used = new Set<string>();
+  private readonly hasResource: boolean;
+  private steps = 0;
+  private doubt: string | null = null;
+  private mode: Mode = { kind: "plain" };
+
+  constructor(question: Question) {
+    this.question = question;
+    this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
+    this.where = (question.where ?? []).map((condition) => compileCondition(condition, false));
+    this.hasResource = question.policies[0]?.kind !== "trust";
+    for (const condition of [...(question.where ?? []), ...this.all.flatMap(conditionsOf)]) {
+      this.used.add(condition.keyId);
+      if (condition.set !== null) this.multiValued.add(condition.keyId);
+    }
+  }
+
+  run(): Answer {
+    const variables = new Set(this.all.flatMap((policy) => statementsOf(policy).flatMap(({ variables }) => variables)));
+    if (variables.size === 0) return this.pass({ kind: "plain" });
+    for (const values of this.bindings([...variables].sort())) {
+      const answer = this.pass({ kind: "bound", values });
+      if (answer.kind === "witness") return answer;
+    }
+    const answer = this.pass({ kind: "symbolic" });
+    if (answer.kind === "none") return answer;
+    const names = [...variables].sort().map((name) => `\${${name}}`);
+    return { kind: "undecided", because: `it depends on the value of ${names.join(", ")}` };
+  }
+
+  private pass(mode: Mode): Answer {
+    this.mode = mode;
+    this.doubt = null;
+    for (const statement of this.question.policies.flatMap(statementsOf)) {
+      if (statement.statement.effect !== "Allow") continue;
+      for (const caller of this.callersFor(statement)) {
+        const request = this.byStatement(statement, caller);
+        if (request && mode.kind === "symbolic") return { kind: "undecided", because: "policy variables" };
+        const by = request && this.check(request);
+        if (request && by) return { kind: "witness", request, by };
+        if (request) this.doubt ??= "an example was found but does not hold: the keys depend on each other";
+      }
+    }
+    return this.doubt === null ? { kind: "none" } : { kind: "undecided", because: this.doubt };
+  }
+
+  /** The proof of a witness: the request, decided by the evaluator, with nothing of the search in it. */
+  private check(request: Request): Match | null {
+    const { question } = this;
+    const match = decideBy(question.policies, request).allow;
+    if (!match) return null;
+    if (!(question.within ?? []).every((policies) => allows(policies, request))) return null;
+    if (question.notAllowedBy && allows(question.notAllowedBy, request)) return null;
+    const met = this.where.every((test) => holds(test, request.context.get(test.keyId)));
+    return met ? match : null;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- callers
+
+  private callersFor(statement: CompiledStatement): readonly CallerClass[] {
+    const classes = this.question.callers ?? this.everyone();
+    const { principals } = statement.statement;
+    return principals ? classes.filter((who) => demandOf(principals, who) !== false) : classes;
+  }
+
+  private everyoneOnce: readonly CallerClass[] | null = null;
+  private everyone(): readonly CallerClass[] {
+    this.everyoneOnce ??= everyCaller(this.all, this.question.where ?? []);
+    return this.everyoneOnce;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- search
+
+  private byStatement(statement: CompiledStatement, who: CallerClass): Request | null {
+    const start = this.start(who);
+    const positive = this.literals(statement, who);
+    const state = start && positive && this.addAll(start, positive);
+    if (!state) return null;
+    const denies = this.question.policies.flatMap((policy) => this.clauses(policy, "Deny", who));
+    return this.gates(state, [...denies, ...this.facts()], who, 0);
+  }
+
+  /** Takes an Allow of each list that must allow as well, then goes on to what must not allow. */
+  private gates(state: State, clauses: readonly Clause[], who: CallerClass, gate: number): Request | null {
+    const list = this.question.within?.[gate];
+    if (!list) return this.exclude(state, clauses, who);
+    const denies = list.flatMap((policy) => this.clauses(policy, "Deny", who));
+    for (const statement of list.flatMap(statementsOf)) {
+      if (statement.statement.effect !== "Allow") continue;
+      const positive = this.literals(statement, who);
+      const next = positive && this.addAll(state, positive);
+      const found = next && this.gates(next, [...clauses, ...denies], who, gate + 1);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Either one of the other side's Deny statements applies, or none of its Allow statements does. */
+  private exclude(state: State, clauses: readonly Clause[], who: CallerClass): Request | null {
+    const { notAllowedBy } = this.question;
+    if (!notAllowedBy) return this.avoid(state, clauses, who);
+    const allowed = notAllowedBy.flatMap((policy) => this.clauses(policy, "Allow", who));
+    const found = this.avoid(state, [...clauses, ...allowed], who);
+    if (found) return found;
+    for (const statement of notAllowedBy.flatMap(statementsOf)) {
+      if (statement.statement.effect !== "Deny") continue;
+      const positive = this.literals(statement, who);
+      const next = positive && this.addAll(state, positive);
+      const denied = next && this.avoid(next, clauses, who);
+      if (denied) return denied;
+    }
+    return null;
+  }
+
+  /** Makes every clause fail in one of its literals, the most constrained clause first. */
+  private avoid(state: State, clauses: readonly Clause[], who: CallerClass): Request | null {
+    if (++this.steps > MAX_STEPS) {
+      this.doubt = "the statements combine in too many ways";
+      return null;
+    }
+    const open: { clause: Clause; next: State[] }[] = [];
+    for (const clause of clauses) {
+      // already impossible together with what is demanded: nothing to choose
+      if (clause.some((literal) => !this.add(state, literal))) continue;
+      const next: State[] = [];
+      for (const literal of clause) {
+        const added = this.add(state, opposite(literal));
+        if (added) next.push(added);
+      }
+      if (next.length === 0) return null;
+      open.push({ clause, next });
+    }
+    const best = open.reduce((a, b) => (a === null || b.next.length < a.next.length ? b : a), open[0] ?? null);
+    if (!best) return this.request(state, who);
+    const rest = open.filter((entry) => entry !== best).map(({ clause }) => clause);
+    for (const next of best.next) {
+      const found = this.avoid(next, rest, who);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  private clauses(policy: Policy, effect: "Allow" | "Deny", who: CallerClass): Clause[] {
+    const clauses: Clause[] = [];
+    for (const statement of statementsOf(policy)) {
+      if (statement.statement.effect !== effect) continue;
+      const literals = this.literals(statement, who);
+      if (literals) clauses.push(literals);
+    }
+    return clauses;
+  }
+
+  /** All that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
+  private literals(source: CompiledStatement, who: CallerClass): Literal[] | null {
+    const { mode } = this;
+    const statement = mode.kind === "bound" ? bindStatement(source, (keyId) => mode.values.get(keyId)) : source;
+    const literals: Literal[] = [];
+    const { principals } = statement.statement;
+    const demand = principals ? demandOf(principals, who) : true;
+    if (demand === false) return null;
+    if (demand !== true) literals.push({ on: "key", test: demand });
+    if (!isEverything(statement.actions)) literals.push({ on: "action", demand: statement.actions });
+    if (statement.resources && this.hasResource && !isEverything(statement.resources)) {
+      literals.push({ on: "resource", demand: statement.resources });
+    }
+    for (const test of statement.keys) literals.push({ on: "key", test });
+    return literals;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- state
+
+  private start(who: CallerClass): State | null {
+    const { actions, resources } = this.question;
+    const keys = new Map<string, readonly KeyTest[]>();
+    const state: State = {
+      action: actions ? [{ globs: actions, not: false }] : [],
+      resource: resources ? [{ globs: resources, not: false }] : [],
+      keys,
+    };
+    for (const keyId of this.used) keys.set(keyId, classTests(who, keyId));
+    // the demands on aws:PrincipalArn that Principal elements make must meet the caller's own
+    if (!keys.has(key.principalArn)) keys.set(key.principalArn, classTests(who, key.principalArn));
+    if (this.mode.kind === "bound") {
+      for (const [keyId, value] of this.mode.values) {
+        const test = value === undefined ? ABSENT(keyId) : exactly(keyId, value);
+        keys.set(keyId, [...(keys.get(keyId) ?? classTests(who, keyId)), test]);
+      }
+    }
+    return this.addAll(
+      state,
+      this.where.map((test): Literal => ({ on: "key", test })),
+    );
+  }
+
+  /** What no request shows, whatever the policies say. */
+  private facts(): Clause[] {
+    return this.used.has(key.mfaAge) && this.used.has(key.mfaPresent) ? [ageWithoutMfa] : [];
+  }
+
+  private addAll(state: State, literals: readonly Literal[]): State | null {
+    let next: State | null = state;
+    for (const literal of literals) {
+      next = next && this.add(next, literal);
+      if (!next) return null;
+    }
+    return next;
+  }
+
+  /** The state with one more demand, or `null` when the dimension has no answer left. */
+  private add(state: State, literal: Literal): State | null {
+    if (literal.on === "key") {
+      const { keyId } = literal.test;
+      const tests = [...(state.keys.get(keyId) ?? []), literal.test];
+      if (this.solve(keyId, tests).kind === "none") return null;
+      return { ...state, keys: new Map(state.keys).set(keyId, tests) };
+    }
+    const demands = [...state[literal.on], literal.demand];
+    if (this.choose(literal.on, demands).kind === "none") return null;
+    return { ...state, [literal.on]: demands };
+  }
+
+  private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
+    const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
+    return solveKey(keyId, relaxed, this.multiValued.has(keyId));
+  }
+
+  private choose(on: "action" | "resource", demands: readonly Demand[]): Picked {
+    const relaxed = this.mode.kind === "symbolic" ? relaxDemands(demands) : demands;
+    if (on === "resource") return pick(relaxed, { filler: "example" });
+    return pick(relaxed, { preferred: this.hasResource ? actionExamples : trustActions, filler: "Any" });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- answer
+
+  private request(state: State, who: CallerClass): Request | null {
+    const context = new Map<string, readonly string[]>();
+    for (const [keyId, tests] of state.keys) {
+      const answer = this.solve(keyId, tests);
+      if (answer.kind === "values") context.set(keyId, answer.values);
+      else if (answer.kind !== "absent") return this.giveUp(answer);
+    }
+    const action = this.choose("action", state.action);
+    if (action.kind !== "found") return this.giveUp(action);
+    const resource = pick(state.resource, { preferred: resourceExamples(action.text), filler: "example" });
+    if (resource.kind !== "found") return this.giveUp(resource);
+    const caller = callerOf(who, context);
+    for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
+    return { caller, action: action.text, resource: this.hasResource ? resource.text : null, context };
+  }
+
+  private giveUp(answer: { kind: "none" } | { kind: "undecided"; because: string }): null {
+    if (answer.kind === "undecided") this.doubt = answer.because;
+    return null;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- variables
+
+  /** Values to try for policy variables: an ordinary one, those that the conditions name, and none at all. */
+  private bindings(variables: readonly string[]): Map<string, string | undefined>[] {
+    let combinations: Map<string, string | undefined>[] = [new Map()];
+    const conditions = [...(this.question.where ?? []), ...this.all.flatMap(conditionsOf)];
+    for (const keyId of variables) {
+      const named = conditions
+        .filter((condition) => condition.keyId === keyId && condition.operator !== "Null")
+        .flatMap((condition) => condition.values.map((value) => value.replaceAll("*", "x").replaceAll("?", "x")))
+        .filter((value) => !value.includes("${"));
+      const values = [...new Set([ordinaryValue(keyId), ...named]), undefined];
+      combinations = combinations
+        .flatMap((combination) => values.map((value) => new Map(combination).set(keyId, value)))
+        .slice(0, MAX_BINDINGS);
+    }
+    return combinations;
+  }
+}
+
+/** Literals that all hold where a statement applies; it fails where one of them does not. */
+type Clause = readonly Literal[];
+
+const MAX_BINDINGS = 32;
+
+const ABSENT = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: true, present: false });
+
+/** aws:MultiFactorAuthAge is only there when MFA was used, and then aws:MultiFactorAuthPresent is true. */
+const ageWithoutMfa: Clause = [
+  { on: "key", test: { keyId: key.mfaAge, key: "aws:MultiFactorAuthAge", absentOk: false, present: true } },
+  { on: "key", test: negate(exactly(key.mfaPresent, "true")) },
+];
+
+const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
+const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
+function resourceExamples(action: string): readonly string[] {
+  const service = action.split(":")[0]!.toLowerCase();
+  if (service === "s3") return ["arn:aws:s3:::example/object"];
+  return [`arn:aws:${service}:us-east-1:${EXAMPLE_ACCOUNT}:example`];
+}
+
+const isEverything = ({ globs, not }: Demand) => !not && globs.some((glob) => glob.source === "*");
+
+function opposite(literal: Literal): Literal {
+  if (literal.on === "key") return { on: "key", test: negate(literal.test) };
+  return { ...literal, demand: { ...literal.demand, not: !literal.demand.not } };
+}
+
+const conditionsOf = (policy: Policy) => policy.statements.flatMap((statement) => statement.conditions);
+
+/** With one positive demand, `none` was shown by inclusion alone, which holds for every value of a variable. */
+function relaxDemands(demands: readonly Demand[]): readonly Demand[] {
+  if (demands.filter((demand) => !demand.not).length <= 1) return demands;
+  return demands.map(({ globs, not }) => ({
+    not,
+    globs: not ? globs.filter((glob) => glob.variables.length === 0) : globs.map(widened),
+  }));
+}
+
+function symbolsSuffice(tests: readonly KeyTest[]): boolean {
+  return (
+    tests.filter((test) => typeof test.present === "object" && !test.present.test.not).length <= 1 ||
+    !tests.some(hasVariables)
+  );
+}
+
+function ordinaryValue(keyId: string): string {
+  return `some-${keyId.replace(/^.*[:/]/, "").replace(/[^a-z0-9]/g, "")}`;
+}
+
+function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
+  return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
+}
+
+/** Everyone the policies can tell apart: every account, service and provider they name, a stranger, and nobody. */
+function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
+  const statements = policies.flatMap((policy) => policy.statements);
+  const conditions = [...where, ...statements.flatMap((statement) => statement.conditions)];
+  const accounts = new Set<string>();
+  const named = new Map<string, CallerClass>();
+  const add = (who: CallerClass) => named.set(`${who.kind} ${who.name}`, who);
+  for (const { principals } of statements) {
+    for (const pattern of principals?.values ?? []) {
+      if (pattern.kind === "account" || pattern.kind === "arn") accounts.add(pattern.account);
+      if (pattern.kind === "arn" && /:(assumed-role|federated-user)\//.test(pattern.arn)) {
+        add({
+          kind: pattern.arn.includes(":assumed-role/") ? "session" : "federatedUser",
+          account: pattern.account,
+          name: pattern.arn,
+        });
+      }
+      if (pattern.kind === "service") add({ kind: "service", account: null, name: pattern.service });
+      if (pattern.kind === "federated") {
+        for (const name of providersLike(pattern.provider)) add({ kind: "federated", account: null, name });
+      }
+      if (pattern.kind === "canonicalUser") add({ kind: "canonicalUser", account: null, name: pattern.id });
+    }
+  }
+  for (const condition of conditions) {
+    if (!tellsTheCaller(condition.keyId)) continue;
+    for (const value of condition.values) for (const account of value.match(/\d{12}/g) ?? []) accounts.add(account);
+  }
+  for (const account of accounts) if (/[*?]/.test(account)) accounts.delete(account);
+  const identityOnly = policies.every((policy) => policy.kind === "identity");
+  if (identityOnly) {
+    // whoever it is attached to: without keys that tell callers apart, one of them stands for all
+    const apart = conditions.some((condition) => tellsTheCaller(condition.keyId));
+    const callers = [...accounts, EXAMPLE_ACCOUNT].flatMap(callersOf);
+    return apart ? callers : callers.slice(-3, -2);
+  }
+  const stranger = strangerAccount(accounts);
+  const unnamed: CallerClass[] = [
+    anonymous,
+    { kind: "service", account: null, name: "unnamed.amazonaws.com" },
+    { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },
+  ];
+  return [...[...accounts, stranger].flatMap(callersOf), ...named.values(), ...unnamed];
+}
+
+function providersLike(provider: string): string[] {
+  if (!/[*?]/.test(provider)) return [provider];
+  return [provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*").replaceAll("*", "unnamed").replaceAll("?", "x")];
+}
+
+/** AWS's own example account. */
+const EXAMPLE_ACCOUNT = "123456789012";
+
+/** Gives the request in the form that reports show: what the policies looked at, absent keys as `null`. */
+export function toWitness(request: Request, policies: readonly Policy[]): Witness {
+  const names = new Map(policies.flatMap(conditionsOf).map((condition) => [condition.keyId, condition.key]));
+  const context: Record<string, string | readonly string[] | null> = {};
+  for (const [keyId, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const values = request.context.get(keyId);
+    context[name] = values === undefined ? null : values.length === 1 ? values[0]! : values;
+  }
+  return { principal: request.caller.name, action: request.action, resource: request.resource, context };
+}
