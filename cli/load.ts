@@ -1,0 +1,191 @@
+/** Reads the files of a manifest: a file with its includes, or a folder. Whatever is wrong with them is a problem, not an exception. */
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { posix, relative, resolve, sep } from "node:path";
+import picomatch from "picomatch";
+import { byCodeUnit } from "../lib/finding.ts";
+import { parseFile } from "../lib/manifest/parse.ts";
+import { error, sortProblems, warning } from "../lib/manifest/problems.ts";
+import type { PolicyFile } from "../lib/manifest/read.ts";
+import { type FileReference, includes, policyFiles, relativeTo } from "../lib/manifest/references.ts";
+import type { Place, Problem, SourceFile } from "../lib/problem.ts";
+
+/** All files of a manifest together. Real ones are a hundred times smaller. */
+const maxBytes = 16 * 1024 * 1024;
+
+export interface LoadedManifest {
+  /** By name, which is relative to the working directory. */
+  files: SourceFile[];
+  policyFiles: Map<string, PolicyFile>;
+  problems: Problem[];
+}
+
+/**
+ * Reads the manifest at `path` (a file or a folder), or `access.yaml`, or `access/`. Nothing outside the manifest's
+ * folder is read, by way of a link neither.
+ */
+export function loadManifest(path: string | undefined, cwd: string): LoadedManifest {
+  const start = path ?? ["access.yaml", "access"].find((name) => kindOf(resolve(cwd, name)) !== null);
+  if (start === undefined) {
+    const hint = "name a file or folder, or write one with: gatehouse init";
+    return failed(error("no-manifest", null, "there is no manifest here: neither access.yaml nor access/", { hint }));
+  }
+  const absolute = resolve(cwd, start);
+  const kind = kindOf(absolute);
+  if (kind === null) return failed(error("missing-file", null, `${start} does not exist`));
+  if (kind === "other") return failed(error("unreadable-file", null, `${start} is neither a file nor a folder`));
+  const root = kind === "folder" ? absolute : resolve(absolute, "..");
+  const loader = new Loader(root, cwd);
+  if (kind === "file") loader.load(absolute, null, []);
+  else loader.loadFolder();
+  return loader.result();
+}
+
+class Loader {
+  private readonly root: string;
+  private readonly realRoot: string;
+  private readonly cwd: string;
+  private readonly files = new Map<string, SourceFile>();
+  private readonly policies = new Map<string, PolicyFile>();
+  private readonly problems: Problem[] = [];
+  private bytes = 0;
+
+  constructor(root: string, cwd: string) {
+    this.root = root;
+    this.realRoot = realpathSync(root);
+    this.cwd = cwd;
+  }
+
+  result(): LoadedManifest {
+    const files = [...this.files.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+    // half a manifest would read as one that takes access away
+    const tooLarge = this.bytes > maxBytes;
+    return { files: tooLarge ? [] : files, policyFiles: this.policies, problems: sortProblems(this.problems) };
+  }
+
+  loadFolder(): void {
+    const found = this.manifestFiles(this.root);
+    if (found.length === 0 && this.problems.length === 0) {
+      this.problems.push(error("no-manifest", null, `${this.nameOf(this.root)} holds no *.yaml or *.yml file`));
+    }
+    for (const file of found) this.load(file, null, []);
+  }
+
+  /** Reads `file` and what it includes. `from` is the include that asked for it, `chain` the files on the way here. */
+  load(file: string, from: Place | null, chain: readonly string[]): void {
+    const name = this.nameOf(file);
+    if (chain.includes(name)) {
+      const cycle = [...chain.slice(chain.indexOf(name)), name].join(" -> ");
+      this.problems.push(error("include-cycle", from, `the files include each other: ${cycle}`));
+      return;
+    }
+    if (this.files.has(name)) return;
+    const text = this.read(file);
+    if (typeof text !== "string") {
+      this.problems.push(error("unreadable-file", from, `${name} ${text.unreadable}`));
+      return;
+    }
+    const source = { name, text };
+    this.files.set(name, source);
+    // the parser is only needed here for files that name other files
+    const node = /\b(include|file)\b/.test(text) ? parseFile(source).root : null;
+    if (node === null) return;
+    for (const reference of includes(node)) this.include(reference, name, [...chain, name]);
+    for (const { value } of policyFiles(node)) this.loadPolicy(relativeTo(name, value));
+  }
+
+  private loadPolicy(name: string): void {
+    if (!this.policies.has(name)) this.policies.set(name, this.read(resolve(this.cwd, name)));
+  }
+
+  private include({ value, place }: FileReference, from: string, chain: readonly string[]): void {
+    const pattern = relativeTo(from, value);
+    const { base, isGlob } = picomatch.scan(pattern);
+    if (value.startsWith("/") || !isWithin(this.root, resolve(this.cwd, base))) {
+      this.problems.push(error("outside-manifest", place, `"${value}" is outside the manifest's folder`));
+      return;
+    }
+    if (!isGlob) {
+      this.load(resolve(this.cwd, pattern), place, chain);
+      return;
+    }
+    const matches = picomatch(pattern);
+    const found = this.manifestFiles(resolve(this.cwd, base)).filter((file) => {
+      const name = this.nameOf(file);
+      // "*.yaml" does not mean the file it stands in
+      return name !== from && matches(name);
+    });
+    if (found.length === 0) this.problems.push(warning("include-matches-nothing", place, `no file matches "${value}"`));
+    for (const file of found) this.load(file, place, chain);
+  }
+
+  /** The `*.yaml` and `*.yml` files in `folder` and below it, sorted; hidden ones and node_modules are left out. */
+  private manifestFiles(folder: string): string[] {
+    if (kindOf(folder) !== "folder") return [];
+    const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
+    if ("unreadable" in entries) {
+      this.problems.push(error("unreadable-file", null, `${this.nameOf(folder)} ${entries.unreadable}`));
+      return [];
+    }
+    const names = entries.filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
+    return names
+      .sort((a, b) => byCodeUnit(a.name, b.name))
+      .flatMap((entry) => {
+        const path = resolve(folder, entry.name);
+        if (entry.isDirectory()) return this.manifestFiles(path);
+        return /\.ya?ml$/.test(entry.name) ? [path] : [];
+      });
+  }
+
+  private read(file: string): PolicyFile {
+    const real = attempt(() => realpathSync(file));
+    if (typeof real !== "string") return real;
+    if (!isWithin(this.realRoot, real)) return { unreadable: "is outside the manifest's folder" };
+    const stat = attempt(() => statSync(real));
+    if ("unreadable" in stat) return stat;
+    if (!stat.isFile()) return { unreadable: "is not a file" };
+    this.bytes += stat.size;
+    if (this.bytes > maxBytes) return { unreadable: "makes the manifest larger than 16 MiB" };
+    const bytes = attempt(() => readFileSync(real));
+    if ("unreadable" in bytes) return bytes;
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      return { unreadable: "is not UTF-8 text" };
+    }
+  }
+
+  private nameOf(file: string): string {
+    return relative(this.cwd, file).split(sep).join(posix.sep) || ".";
+  }
+}
+
+function failed(problem: Problem): LoadedManifest {
+  return { files: [], policyFiles: new Map(), problems: [problem] };
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
+}
+
+function kindOf(path: string): "file" | "folder" | "other" | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: "does not exist",
+  EACCES: "cannot be read: permission denied",
+  ELOOP: "is a link that leads to itself",
+};
+
+/** The result, or why the file system refused. */
+function attempt<T>(act: () => T): T | { unreadable: string } {
+  try {
+    return act();
+  } catch (thrown) {
+    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown reason";
+    return { unreadable: reasons[code] ?? `cannot be read: ${code}` };
+  }
+}

@@ -1,0 +1,72 @@
+/** Grants -> one assignment for each principal, permission set and account. */
+import { byCodeUnit } from "../finding.ts";
+import type { Context } from "../manifest/context.ts";
+import type { Manifest } from "../manifest/schema.ts";
+import type { Place } from "../problem.ts";
+import type { Account, Assignment, Origin } from "./graph.ts";
+import { selectAccounts } from "./select.ts";
+
+type Grant = Manifest["access"][number];
+
+/**
+ * Expands grants to explicit accounts: AWS has no inheritance here. Grants that ended before today and accounts that are
+ * not active are left out; what needs an account id that is not known yet is `deferred`.
+ */
+export function resolveAssignments(
+  { manifest, asOf, at }: Context,
+  accounts: readonly Account[],
+): { assignments: Assignment[]; deferred: Assignment[] } {
+  const active = accounts.filter(({ state }) => state === "active");
+  const known = new Set(active.filter(({ id }) => id !== null).map(({ key }) => key));
+  const byTriple = new Map<string, Assignment & { origins: Origin[] }>();
+  manifest.access.forEach((grant, index) => {
+    if (grant.until !== undefined && grant.until < asOf) return;
+    const origin = originOf(grant, at(["access", index]));
+    for (const [account, via] of selectAccounts(grant.to, active)) {
+      for (const { principal, permissionSet } of pairs(grant)) {
+        const triple = JSON.stringify([account, principal.type, principal.key, permissionSet]);
+        const assignment = byTriple.get(triple) ?? { principal, permissionSet, account, origins: [] };
+        assignment.origins.push({ ...origin, via });
+        byTriple.set(triple, assignment);
+      }
+    }
+  });
+  const all = [...byTriple.values()].map((one) => ({ ...one, origins: one.origins.sort(compareOrigins) }));
+  all.sort(compareAssignments);
+  return {
+    assignments: all.filter(({ account }) => known.has(account)),
+    deferred: all.filter(({ account }) => !known.has(account)),
+  };
+}
+
+function originOf({ until, reason, owner }: Grant, place: Place): Omit<Origin, "via"> {
+  return { place, until: until ?? null, reason: reason ?? null, owner: owner ?? null };
+}
+
+function pairs({ groups, users, permissionSets }: Grant): Pick<Assignment, "principal" | "permissionSet">[] {
+  const principals: Assignment["principal"][] = [
+    ...[...new Set(groups)].map((key) => ({ type: "GROUP" as const, key })),
+    ...[...new Set(users)].map((key) => ({ type: "USER" as const, key })),
+  ];
+  return [...new Set(permissionSets)].flatMap((permissionSet) =>
+    principals.map((principal) => ({ principal, permissionSet })),
+  );
+}
+
+function compareAssignments(a: Assignment, b: Assignment): number {
+  return (
+    byCodeUnit(a.account, b.account) ||
+    byCodeUnit(a.principal.type, b.principal.type) ||
+    byCodeUnit(a.principal.key, b.principal.key) ||
+    byCodeUnit(a.permissionSet, b.permissionSet)
+  );
+}
+
+function compareOrigins(a: Origin, b: Origin): number {
+  return (
+    byCodeUnit(a.place.file, b.place.file) ||
+    a.place.line - b.place.line ||
+    a.place.column - b.place.column ||
+    byCodeUnit(a.via, b.via)
+  );
+}

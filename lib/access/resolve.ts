@@ -1,0 +1,152 @@
+/** A checked manifest -> the access graph. Total: `checkManifest` has made sure that every name is known. */
+import { byCodeUnit } from "../finding.ts";
+import { type Context, presetContext, regionsOf } from "../manifest/context.ts";
+import { managedPolicyArn } from "../manifest/managed-policies.ts";
+import { organizationPolicyDocument } from "../manifest/organization-policy.ts";
+import { presets } from "../manifest/presets.ts";
+import type { Manifest } from "../manifest/schema.ts";
+import { flatUnits } from "../manifest/units.ts";
+import type {
+  AccessGraph,
+  Account,
+  Backend,
+  Identity,
+  OrganizationPolicy,
+  PermissionSet,
+  TerraformSettings,
+  Unit,
+} from "./graph.ts";
+import { inlinePolicy } from "./inline-policy.ts";
+import { resolveAssignments } from "./resolve-assignments.ts";
+import { resolveMonitoring } from "./resolve-monitoring.ts";
+import { resolveRoles } from "./resolve-roles.ts";
+import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
+
+/** What the manifest means. Every list is sorted, so that the order of files and keys does not show. */
+export function resolve(context: Context): AccessGraph {
+  const { manifest } = context;
+  const { organization } = manifest;
+  const accounts = resolveAccounts(context);
+  const permissionSets = sortedEntries(manifest.permissionSets).map(([key, set]) => permissionSet(key, set, context));
+  return {
+    organization: {
+      id: organization.id ?? null,
+      homeRegion: organization.homeRegion,
+      regions: sortedSet(regionsOf(manifest)),
+      managementAccount: organization.managementAccount,
+      policies: sortedSet(organization.policies),
+      trustedServices: sortedSet(organization.trustedServices),
+    },
+    units: resolveUnits(manifest),
+    accounts,
+    organizationPolicies: resolvePolicies(context),
+    identity: resolveIdentity(manifest),
+    permissionSets,
+    ...resolveAssignments(context, accounts),
+    roles: resolveRoles(context, accounts),
+    monitoring: resolveMonitoring(context, accounts),
+    terraform: resolveTerraform(manifest),
+  };
+}
+
+function resolveUnits(manifest: Manifest): Unit[] {
+  return flatUnits(manifest.units)
+    .map(({ path, key, parent, unit }) => ({
+      path,
+      key,
+      name: unit.name ?? key,
+      parent,
+      policies: sortedSet(unit.policies),
+      tags: sortedRecord(unit.tags),
+    }))
+    .sort((a, b) => byCodeUnit(a.path, b.path));
+}
+
+function resolveAccounts({ manifest, keyAt }: Context): Account[] {
+  return sortedEntries(manifest.accounts).map(([key, account]) => ({
+    key,
+    name: account.name ?? key,
+    email: account.email,
+    id: account.id ?? null,
+    unit: account.unit ?? null,
+    management: key === manifest.organization.managementAccount,
+    state: account.state,
+    policies: sortedSet(account.policies),
+    tags: sortedRecord(account.tags),
+    place: keyAt(["accounts", key]),
+  }));
+}
+
+const policyTypes = { scp: "SERVICE_CONTROL_POLICY", rcp: "RESOURCE_CONTROL_POLICY" } as const;
+
+function resolvePolicies(context: Context): OrganizationPolicy[] {
+  const preset = presetContext(context.manifest);
+  return sortedEntries(context.manifest.policies).flatMap(([key, policy]) => {
+    const document = organizationPolicyDocument(policy, preset, context.file(["policies", key, "file"], policy.file));
+    if (document === null) return [];
+    const summary = policy.preset === undefined ? "" : presets[policy.preset].summary;
+    const description = policy.description ?? summary;
+    return [{ key, name: policy.name ?? key, description, type: policyTypes[policy.type], document }];
+  });
+}
+
+function resolveIdentity({ identity }: Manifest): Identity {
+  return {
+    source: identity.source,
+    instanceArn: identity.instanceArn ?? null,
+    identityStoreId: identity.identityStoreId ?? null,
+    groups: sortedEntries(identity.groups).map(([key, group]) => ({
+      key,
+      name: group.name ?? key,
+      description: group.description,
+      members: sortedSet(group.members),
+    })),
+    users: sortedEntries(identity.users).map(([key, user]) => ({
+      key,
+      userName: user.userName ?? user.email,
+      givenName: user.givenName,
+      familyName: user.familyName,
+      displayName: user.displayName ?? `${user.givenName} ${user.familyName}`,
+      email: user.email,
+    })),
+  };
+}
+
+function permissionSet(key: string, set: Manifest["permissionSets"][string], context: Context): PermissionSet {
+  const name = set.name ?? key;
+  const boundary = set.permissionsBoundary;
+  return {
+    key,
+    name,
+    description: set.description ?? name,
+    sessionDuration: isoDuration(set.session),
+    relayState: set.relayState ?? null,
+    managedPolicies: sortedSet(set.managedPolicies.map(managedPolicyArn)),
+    customerManagedPolicies: [...set.customerManagedPolicies].sort(
+      (a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.name, b.name),
+    ),
+    inlinePolicy: inlinePolicy(["permissionSets", key], set, context),
+    permissionsBoundary:
+      typeof boundary === "string" ? { managedPolicyArn: managedPolicyArn(boundary) } : (boundary ?? null),
+    tags: sortedRecord(set.tags),
+  };
+}
+
+/** ISO 8601 with hours and minutes, as Identity Center writes it: `PT1H30M`. */
+function isoDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = seconds % 60;
+  return `PT${hours > 0 ? `${hours}H` : ""}${minutes > 0 ? `${minutes}M` : ""}${rest > 0 ? `${rest}S` : ""}`;
+}
+
+function resolveTerraform({ terraform }: Manifest): TerraformSettings {
+  const { executionRole, defaultTags } = terraform;
+  return { backend: backendOf(terraform.backend), executionRole, defaultTags: sortedRecord(defaultTags) };
+}
+
+function backendOf(backend: Manifest["terraform"]["backend"]): Backend {
+  if (backend === "local") return { kind: "local" };
+  if ("s3" in backend) return { kind: "s3", settings: sortedRecord(backend.s3) };
+  return { kind: "cloud", settings: sortedRecord(backend.cloud) };
+}

@@ -1,0 +1,34 @@
+/**
+ * AWS quotas as data: what AWS gives today, and where it says so. Quotas change and can be raised, so nothing else in
+ * the code holds these numbers.
+ */
+
+export interface Limit {
+  value: number;
+  /** What is counted, for messages. */
+  unit: string;
+  /** When the value was last compared with the source. */
+  asOf: string;
+  source: string;
+}
+
+const organizations = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html";
+const identityCenter = "https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html";
+const iam = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+const asOf = "2026-05-15";
+
+export const limits = {
+  unitDepth: { value: 5, unit: "levels of units below the root", asOf, source: organizations },
+  scpSize: { value: 10_240, unit: "characters", asOf, source: organizations },
+  rcpSize: { value: 5_120, unit: "characters", asOf, source: organizations },
+  scpsPerEntity: { value: 10, unit: "service control policies", asOf, source: organizations },
+  rcpsPerEntity: { value: 5, unit: "resource control policies", asOf, source: organizations },
+  permissionSetInlineSize: { value: 10_240, unit: "characters, blanks not counted", asOf, source: identityCenter },
+  /** Identity Center allows 20, but each of them counts towards the 10 of the role it makes in every account. */
+  managedPoliciesPerPermissionSet: { value: 10, unit: "managed policies", asOf, source: iam },
+  managedPoliciesPerRole: { value: 10, unit: "managed policies", asOf, source: iam },
+  roleInlineSize: { value: 10_240, unit: "characters, blanks not counted", asOf, source: iam },
+} as const satisfies Record<string, Limit>;
+
+/** Slots of an entity that AWS's own policies take: FullAWSAccess and RCPFullAWSAccess are attached everywhere. */
+export const reservedSlots = { scp: 1, rcp: 1 } as const;

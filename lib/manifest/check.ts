@@ -1,0 +1,23 @@
+/** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
+import type { Problem } from "../problem.ts";
+import { checkGrants, checkPermissionSets } from "./checks/access.ts";
+import { checkNames } from "./checks/names.ts";
+import { checkOrganization, checkPolicies } from "./checks/organization.ts";
+import { checkReferences } from "./checks/references.ts";
+import { checkRoles } from "./checks/roles.ts";
+import type { Context } from "./context.ts";
+
+const checks: readonly ((context: Context) => Problem[])[] = [
+  checkReferences,
+  checkNames,
+  checkOrganization,
+  checkPolicies,
+  checkGrants,
+  checkPermissionSets,
+  checkRoles,
+];
+
+/** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */
+export function checkManifest(context: Context): Problem[] {
+  return checks.flatMap((check) => check(context));
+}

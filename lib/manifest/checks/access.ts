@@ -1,0 +1,131 @@
+/** Grants, groups and permission sets. */
+import { selectAccounts, selectable } from "../../access/select.ts";
+import { limits } from "../../limits.ts";
+import type { Problem } from "../../problem.ts";
+import type { Context } from "../context.ts";
+import type { Selector } from "../fields.ts";
+import type { Path } from "../node.ts";
+import { documentOf } from "../policy.ts";
+import { error, warning } from "../problems.ts";
+
+/**
+ * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `members-external`, and what `checkSelection`
+ * reports.
+ */
+export function checkGrants(context: Context): Problem[] {
+  const { manifest, asOf, at } = context;
+  const grants = manifest.access.flatMap((grant, index) => {
+    const path = ["access", index];
+    const problems = checkSelection(grant.to, [...path, "to"], "grant", context);
+    if (grant.users.length > 0 && grant.reason === undefined) {
+      problems.push(
+        error("user-grant-without-reason", at([...path, "users"]), 'a grant to single users needs a "reason"', instead),
+      );
+    }
+    if (grant.users.length > 0 && grant.until === undefined) {
+      problems.push(
+        error(
+          "user-grant-without-end",
+          at([...path, "users"]),
+          'a grant to single users needs an end: "until"',
+          instead,
+        ),
+      );
+    }
+    if (grant.until !== undefined && grant.until < asOf) {
+      const message = `this grant ended on ${grant.until} and is left out`;
+      problems.push(
+        warning("grant-expired", at([...path, "until"]), message, { hint: "remove it, or set a new date" }),
+      );
+    }
+    return problems;
+  });
+  return [...grants, ...externalMembers(context)];
+}
+
+const instead = { hint: "grant to a group, and put the users into it" };
+
+function externalMembers({ manifest, at }: Context): Problem[] {
+  if (manifest.identity.source !== "external") return [];
+  return Object.entries(manifest.identity.groups).flatMap(([key, { members }]) => {
+    const message = `the members of group "${key}" come from the identity provider; they cannot be set here`;
+    const hint = 'remove "members", or set "source: identity-store"';
+    const path = ["identity", "groups", key, "members"];
+    return members.length === 0 ? [] : [error("members-external", at(path), message, { hint })];
+  });
+}
+
+/** `selects-nothing`, `account-not-active`. `what`: what makes the selection, for the message. */
+export function checkSelection(
+  selectors: readonly Selector[],
+  path: Path,
+  what: string,
+  { manifest, at }: Context,
+): Problem[] {
+  const accounts = selectable(manifest);
+  return selectors.flatMap((selector, index) => {
+    const named = selector.accounts ?? [];
+    const inactive = named.flatMap((key, position) => {
+      const state = Object.hasOwn(manifest.accounts, key) ? manifest.accounts[key]!.state : "active";
+      if (state === "active") return [];
+      const message = `account "${key}" is ${state}: this ${what} leaves it out`;
+      return [warning("account-not-active", at([...path, index, "accounts", position]), message)];
+    });
+    const unknown = named.some((key) => !Object.hasOwn(manifest.accounts, key));
+    if (unknown || selectAccounts([selector], accounts).size > 0) return inactive;
+    return [...inactive, warning("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
+  });
+}
+
+/** `invalid-name`, `too-many-managed-policies`, `inline-policy-too-large`. */
+export function checkPermissionSets(context: Context): Problem[] {
+  const { manifest, keyAt } = context;
+  return Object.entries(manifest.permissionSets).flatMap(([key, set]) => {
+    const path = ["permissionSets", key];
+    const name = set.name ?? key;
+    const message = `"${name}" is not a permission set name: at most 32 letters, digits and + = , . @ _ -`;
+    const hint = 'give the permission set a shorter "name"';
+    const named = /^[\w+=,.@-]{1,32}$/.test(name) ? [] : [error("invalid-name", keyAt(path), message, { hint })];
+    const attached = set.managedPolicies.length + set.customerManagedPolicies.length;
+    return [
+      ...named,
+      ...checkPermissions(
+        path,
+        set,
+        attached,
+        limits.managedPoliciesPerPermissionSet,
+        limits.permissionSetInlineSize,
+        context,
+      ),
+    ];
+  });
+}
+
+interface Permissions {
+  allow: Parameters<typeof documentOf>[0];
+  deny: Parameters<typeof documentOf>[1];
+  file?: string | undefined;
+}
+
+/** `too-many-managed-policies`, `inline-policy-too-large`. */
+export function checkPermissions(
+  path: Path,
+  { allow, deny, file }: Permissions,
+  attached: number,
+  most: { value: number },
+  size: { value: number; unit: string },
+  { at, file: read }: Context,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (attached > most.value) {
+    const message = `${attached} managed policies; AWS allows ${most.value} on a role unless the quota was raised`;
+    problems.push(error("too-many-managed-policies", at([...path, "managedPolicies"]), message));
+  }
+  const document = file === undefined ? documentOf(allow, deny) : read([...path, "file"], file);
+  const length = document === null ? 0 : JSON.stringify(document).replace(/\s/g, "").length;
+  if (length > size.value) {
+    const message = `the inline policy is ${length} characters long; AWS allows ${size.value} (${size.unit})`;
+    problems.push(error("inline-policy-too-large", at(path), message, { hint: "use a managed policy" }));
+  }
+  return problems;
+}

@@ -1,0 +1,56 @@
+/** What the checks look at: the manifest, where it is written, and what it names. */
+import type { PolicyDocument } from "../access/graph.ts";
+import type { Place } from "../problem.ts";
+import { configBucket, trailBucket } from "./buckets.ts";
+import { keyPlaceAt, type Node, type Path, placeAt } from "./node.ts";
+import type { PresetContext } from "./presets.ts";
+import { relativeTo } from "./references.ts";
+import type { Manifest } from "./schema.ts";
+
+export interface Context {
+  manifest: Manifest;
+  /** Today, as `2027-01-31`. */
+  asOf: string;
+  /** Where the value at `path` stands (the key, for a map or list). */
+  at(path: Path): Place;
+  /** Where the last key of `path` stands. */
+  keyAt(path: Path): Place;
+  /** The document of the policy file written at `path`, `null` when there is none or it could not be read. */
+  file(path: Path, value: string | undefined): PolicyDocument | null;
+  /** Everything written as a whole, valid or not: what may be named without being unknown. */
+  written: Node;
+}
+
+/** `root` is the tree that `manifest` was read from; `written` is the same, with the entries that are not valid. */
+export function contextOf(
+  manifest: Manifest,
+  root: Node,
+  written: Node,
+  asOf: string,
+  documents: ReadonlyMap<string, PolicyDocument>,
+): Context {
+  return {
+    manifest,
+    asOf,
+    written,
+    at: (path) => placeAt(root, path),
+    keyAt: (path) => keyPlaceAt(root, path),
+    file: (path, value) =>
+      value === undefined ? null : (documents.get(relativeTo(placeAt(root, path).file, value)) ?? null),
+  };
+}
+
+/** Regions in use; the home Region when none are written. */
+export function regionsOf(manifest: Manifest): readonly string[] {
+  return manifest.organization.regions ?? [manifest.organization.homeRegion];
+}
+
+/** What presets ask about the organization. */
+export function presetContext(manifest: Manifest): PresetContext {
+  const buckets = [trailBucket(manifest), configBucket(manifest)];
+  return {
+    regions: regionsOf(manifest),
+    executionRole: manifest.terraform.executionRole,
+    logBuckets: buckets.flatMap((bucket) => bucket?.name ?? []),
+  };
+}

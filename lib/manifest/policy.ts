@@ -1,0 +1,69 @@
+/** The manifest's ways to write a policy -> one document in AWS's own words. */
+import { z } from "zod";
+import type { PolicyDocument } from "../access/graph.ts";
+import type { Problem } from "../problem.ts";
+import { oneOrMany, type Statement } from "./fields.ts";
+import { toProblems } from "./issues.ts";
+import { toValue } from "./node.ts";
+import { parseYaml } from "./parse.ts";
+
+const texts = oneOrMany(z.string());
+const principal = z.union([z.literal("*"), z.record(z.string(), texts)]);
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export const policyDocument = z.strictObject({
+  Version: z.literal("2012-10-17"),
+  Id: z.string().optional(),
+  Statement: oneOrMany(
+    z.strictObject({
+      Sid: z.string().optional(),
+      Effect: z.enum(["Allow", "Deny"]),
+      Principal: principal.optional(),
+      NotPrincipal: principal.optional(),
+      Action: texts.optional(),
+      NotAction: texts.optional(),
+      Resource: texts.optional(),
+      NotResource: texts.optional(),
+      Condition: z
+        .record(z.string(), z.record(z.string(), oneOrMany(z.union([z.string(), z.number(), z.boolean()]))))
+        .optional(),
+    }),
+  ),
+});
+
+/** Reads a policy document from JSON; `document` is `null` when there are problems. */
+export function readPolicyFile(name: string, text: string): { document: PolicyDocument | null; problems: Problem[] } {
+  const { node, problems } = parseYaml({ name, text });
+  if (node === null) return { document: null, problems };
+  const result = policyDocument.safeParse(toValue(node));
+  if (!result.success) return { document: null, problems: toProblems(result.error.issues, node, policyDocument) };
+  return { document: result.data, problems: [] };
+}
+
+/** A document of statements, or `null` when there are none. `principal` for policies that need one. */
+export function documentOf(
+  allow: readonly Statement[],
+  deny: readonly Statement[],
+  principal: "*" | null = null,
+): PolicyDocument | null {
+  const written = [
+    ...allow.map((statement) => inAwsWords("Allow", statement, principal)),
+    ...deny.map((statement) => inAwsWords("Deny", statement, principal)),
+  ];
+  return written.length === 0 ? null : { Version: "2012-10-17", Statement: written };
+}
+
+function inAwsWords(effect: "Allow" | "Deny", statement: Statement, principal: "*" | null): Record<string, unknown> {
+  const { sid, actions, notActions, resources, notResources, conditions } = statement;
+  const written = {
+    Sid: sid,
+    Effect: effect,
+    Principal: principal ?? undefined,
+    Action: actions,
+    NotAction: notActions,
+    Resource: resources ?? (notResources === undefined ? ["*"] : undefined),
+    NotResource: notResources,
+    Condition: conditions,
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,49 @@
+/** Making and ordering problems. */
+import { byCodeUnit } from "../finding.ts";
+import type { Place, Problem } from "../problem.ts";
+
+interface Extra {
+  hint?: string | null;
+  related?: Problem["related"];
+}
+
+export function error(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
+  return { code, severity: "error", message, place, hint: extra.hint ?? null, related: extra.related ?? [] };
+}
+
+export function warning(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
+  return { ...error(code, place, message, extra), severity: "warning" };
+}
+
+/** The error for a key that is written twice. */
+export function duplicateKey(name: string, second: Place, first: Place): Problem {
+  return error("duplicate-key", second, `duplicate key "${name}"; it is already defined at ${where(first, second)}`, {
+    related: [{ place: first, message: "first defined here" }],
+  });
+}
+
+/** How to name `place` in a message that already points at `from`: `line 12`, or `accounts.yaml:12:3` in another file. */
+export function where(place: Place, from: Place): string {
+  return place.file === from.file ? `line ${place.line}` : `${place.file}:${place.line}:${place.column}`;
+}
+
+/** The beginning of a file. */
+export function startOf(file: string): Place {
+  return { file, line: 1, column: 1, length: 1 };
+}
+
+/** By file, line, column, then code and message: total, so that output is deterministic. Exact repetitions go. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const sorted = [...problems].sort(compare);
+  return sorted.filter((problem, index) => index === 0 || compare(sorted[index - 1]!, problem) !== 0);
+}
+
+function compare(a: Problem, b: Problem): number {
+  return (
+    byCodeUnit(a.place?.file ?? "", b.place?.file ?? "") ||
+    (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+    (a.place?.column ?? 0) - (b.place?.column ?? 0) ||
+    byCodeUnit(a.code, b.code) ||
+    byCodeUnit(a.message, b.message)
+  );
+}

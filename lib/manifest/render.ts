@@ -1,0 +1,93 @@
+/** A problem as text: what, where, the line itself, the way out. */
+import type { Place, Problem, SourceFile } from "../problem.ts";
+
+/** Colours, given by whoever prints: each function gets a text and gives it back, painted or not. */
+export type ProblemPaint = Record<"red" | "yellow" | "cyan" | "bold" | "dim", (text: string) => string>;
+
+const same = (text: string) => text;
+const unpainted: ProblemPaint = { red: same, yellow: same, cyan: same, bold: same, dim: same };
+const colours = { error: "red", warning: "yellow" } as const;
+
+/** Columns of source that a code frame shows. */
+const width = 100;
+
+/**
+ * `file:line:col severity message`, then the line with a caret, the hint and the related places. Control characters of
+ * the source are made visible, so that a file cannot write to the terminal.
+ */
+export function renderProblem(
+  problem: Problem,
+  sources: readonly SourceFile[],
+  paint: ProblemPaint = unpainted,
+): string {
+  const { severity, message, place, hint, related } = problem;
+  const colour = paint[colours[severity]];
+  const head = `${colour(severity)} ${paint.bold(visible(message))}${paint.dim(` [${problem.code}]`)}`;
+  return [
+    place === null ? head : `${placeText(place)} ${head}`,
+    ...frame(place, sources, colour, paint),
+    ...(hint === null ? [] : [`  ${paint.cyan("hint:")} ${visible(hint)}`]),
+    ...related.flatMap(({ place, message }) => [
+      `  ${paint.dim(`${placeText(place)} ${visible(message)}`)}`,
+      ...frame(place, sources, paint.dim, paint),
+    ]),
+  ].join("\n");
+}
+
+function placeText({ file, line, column }: Place): string {
+  return `${visible(file)}:${line}:${column}`;
+}
+
+function frame(
+  place: Place | null,
+  sources: readonly SourceFile[],
+  mark: (text: string) => string,
+  paint: ProblemPaint,
+): string[] {
+  const source = place === null ? undefined : sources.find(({ name }) => name === place.file);
+  const line = place === null ? undefined : source?.text.replace(/^\uFEFF/, "").split(/\r\n|\n/)[place.line - 1];
+  if (place === null || line === undefined || line.trim() === "") return [];
+  const { text, from, to } = clip(line, place.column - 1, place.length);
+  const gutter = String(place.line);
+  const before = visible(text.slice(0, from));
+  const marked = visible(text.slice(from, to));
+  const caret = " ".repeat(columns(before)) + mark("^".repeat(Math.max(columns(marked), 1)));
+  return [
+    `  ${paint.dim(`${gutter} |`)} ${before}${marked}${visible(text.slice(to))}`,
+    `  ${paint.dim(`${" ".repeat(gutter.length)} |`)} ${caret}`,
+  ];
+}
+
+/** The part of a long line around what is marked, and where the mark is in it. */
+function clip(line: string, column: number, length: number): { text: string; from: number; to: number } {
+  const start = line.length <= width ? 0 : Math.max(0, Math.min(column - Math.floor(width / 3), line.length - width));
+  const end = Math.min(line.length, start + width);
+  const left = start > 0 ? "…" : "";
+  const from = Math.min(Math.max(column, start), end) - start + left.length;
+  const to = Math.min(Math.max(column + length, start), end) - start + left.length;
+  return { text: left + line.slice(start, end) + (end < line.length ? "…" : ""), from, to };
+}
+
+/** Tabs as two blanks, other control and direction characters as their code point: `<U+001B>`. */
+function visible(text: string): string {
+  return text
+    .replace(/\t/g, "  ")
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+      (character) => `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}>`,
+    );
+}
+
+/** How many terminal columns a text takes, near enough: wide characters count two. */
+function columns(text: string): number {
+  return [...text].reduce(
+    (sum, character) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1),
+    0,
+  );
+}
