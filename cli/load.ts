@@ -108,12 +108,10 @@ class Loader {
       this.load(resolve(this.cwd, pattern), place, chain);
       return;
     }
-    const matches = picomatch(pattern);
-    const found = this.manifestFiles(resolve(this.cwd, base)).filter((file) => {
-      const name = this.nameOf(file);
-      // "*.yaml" does not mean the file it stands in
-      return name !== from && matches(name);
-    });
+    const matches = picomatch(this.below(resolve(this.cwd, pattern)));
+    // "*.yaml" does not mean the file it stands in
+    const others = this.manifestFiles(resolve(this.cwd, base)).filter((file) => this.nameOf(file) !== from);
+    const found = others.filter((file) => matches(this.below(file)));
     if (found.length === 0) this.problems.push(warning("include-matches-nothing", place, `no file matches "${value}"`));
     for (const file of found) this.load(file, place, chain);
   }
@@ -154,6 +152,10 @@ class Loader {
     }
   }
 
+  private below(file: string): string {
+    return relative(this.root, file).split(sep).join(posix.sep);
+  }
+
   private nameOf(file: string): string {
     return relative(this.cwd, file).split(sep).join(posix.sep) || ".";
   }
@@ -169,8 +171,8 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 function kindOf(path: string): "file" | "folder" | "other" | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return null;
+  const stat = attempt(() => statSync(path));
+  if ("unreadable" in stat) return null;
   return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
 }
 

@@ -54,7 +54,7 @@ export async function renderProblems(
 ): Promise<string> {
   if (problems.length === 0) return "";
   const { renderProblem } = await import("../lib/manifest/render.ts");
-  return problems.map((problem) => `${renderProblem(problem, sources, paint).trimEnd()}\n\n`).join("");
+  return problems.map((problem) => `${renderProblem(problem, sources, paint)}\n\n`).join("");
 }
 
 export const isError = ({ severity }: Problem): boolean => severity === "error";

@@ -6,15 +6,15 @@
  *   npx tsx scripts/demo.ts --save     also renews the plans that ship for machines without Terraform
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../analyzer/report.ts";
 import { paintFor } from "../cli/paint.ts";
 import { byCodeUnit } from "../lib/finding.ts";
-import { normalisePlan, planOffline, type Toolchain } from "./offline-plan.ts";
-import { findProviderMirror, findTerraform } from "./terraform.ts";
+import { normalisePlan } from "./plan-json.ts";
+import { findTools, openWorkspace, type Result, type Tools } from "./terraform.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = "examples/securecart";
@@ -36,7 +36,7 @@ const failures: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-demo-"));
 
 try {
-  demo();
+  await demo();
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error));
 } finally {
@@ -45,7 +45,7 @@ try {
 for (const failure of failures) console.error(paint.red(`The demo did not go as it should: ${failure}`));
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-function demo(): void {
+async function demo(): Promise<void> {
   console.log(paint.bold("Gatehouse on SecureCart, an online shop with eleven AWS accounts"));
 
   heading("1", "The access manifest is checked");
@@ -55,10 +55,9 @@ function demo(): void {
   gatehouse(["synth", manifest, "--out", join(folder, "cdktf.out")], 0);
 
   heading("3", `Terraform plans one of the stacks: ${stack}`);
-  const toolchain = findToolchain();
-  const stackPlan = makePlan(toolchain, shipped.stack, (target) =>
-    cpSync(join(folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), join(target, "cdk.tf.json")),
-  );
+  const tools = findTools();
+  const synthesized = readFileSync(join(folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), "utf8");
+  const stackPlan = await makePlan(tools, shipped.stack, synthesized);
 
   heading("4", "The plan is judged before it is applied");
   gatehouse(["analyze", stackPlan, "--manifest", manifest], 0);
@@ -66,9 +65,10 @@ function demo(): void {
   heading("5", "A careless pull request changes three resources that exist already");
   for (const [address, edit] of edits) console.log(`   ${address.padEnd(28)}${edit}`);
   console.log(paint.dim(`   compare ${change}/before/main.tf and ${change}/after/main.tf`));
-  const changePlan = makePlan(toolchain, shipped.change, (target) => {
-    cpSync(join(root, change, "after", "main.tf"), join(target, "main.tf"));
-    cpSync(join(root, change, "before", "state.json"), join(target, "terraform.tfstate"));
+  const provider = JSON.stringify({ provider: { aws: [{ region: "us-east-1" }] } });
+  const changePlan = await makePlan(tools, shipped.change, provider, (target) => {
+    copyFileSync(join(root, change, "after", "main.tf"), join(target, "main.tf"));
+    copyFileSync(join(root, change, "before", "state.json"), join(target, "terraform.tfstate"));
   });
 
   heading("6", "That plan is judged, too");
@@ -110,29 +110,41 @@ function run(args: readonly string[]): { status: number | null; output: string }
   return { status, output: stderr + stdout };
 }
 
-function findToolchain(): Toolchain | null {
-  const terraform = findTerraform();
-  const mirror = terraform === null ? null : findProviderMirror();
-  return terraform !== null && mirror !== null ? { terraform, mirror } : null;
-}
-
 /** A plan by real Terraform where it is on the machine, and the one that ships otherwise. Returns its path. */
-function makePlan(toolchain: Toolchain | null, fallback: string, prepare: (target: string) => void): string {
-  if (toolchain === null) {
-    console.log(`   Terraform or its AWS provider is not on this machine: using the plan that ships, ${fallback}`);
+async function makePlan(
+  tools: Tools | { missing: string },
+  fallback: string,
+  json: string,
+  prepare: (folder: string) => void = () => {},
+): Promise<string> {
+  if ("missing" in tools) {
+    console.log(`   ${tools.missing}: using the plan that ships, ${fallback}`);
     return fallback;
   }
-  const target = mkdtempSync(join(folder, "plan-"));
-  prepare(target);
   console.log(paint.dim("   $ terraform init && terraform validate && terraform plan && terraform show -json"));
-  const json = normalisePlan(planOffline(toolchain, target));
-  console.log(`   ${summary(json)}`);
-  if (save) {
-    mkdirSync(join(root, fallback, ".."), { recursive: true });
-    writeFileSync(join(root, fallback), json);
+  const workspace = openWorkspace(tools, json, { kind: "offline" });
+  try {
+    prepare(workspace.folder);
+    succeeded(await workspace.init(), 0);
+    succeeded(await workspace.validate(), 0);
+    succeeded(await workspace.plan(), 2);
+    const plan = normalisePlan(succeeded(await workspace.show(), 0));
+    console.log(`   ${summary(plan)}`);
+    if (save) {
+      mkdirSync(join(root, fallback, ".."), { recursive: true });
+      writeFileSync(join(root, fallback), plan);
+    }
+    const path = join(folder, basename(fallback));
+    writeFileSync(path, plan);
+    return path;
+  } finally {
+    workspace.remove();
   }
-  writeFileSync(join(target, "plan.json"), json);
-  return join(target, "plan.json");
+}
+
+function succeeded({ code, stdout, stderr }: Result, expected: number): string {
+  if (code !== expected) throw new Error(`terraform ended with ${code}: ${(stderr || stdout).trim()}`);
+  return stdout;
 }
 
 /** `Terraform 1.11.4 plans: create 23 resources`. */

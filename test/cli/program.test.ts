@@ -49,7 +49,7 @@ test.each([
 });
 
 describe("colour", () => {
-  const escape = "\u001b[";
+  const introducer = "\u001b[";
   test.each([
     [["rules"], {}, false],
     [["rules"], { tty: true }, true],
@@ -59,7 +59,7 @@ describe("colour", () => {
     [["--color", "never", "rules"], { tty: true }, false],
   ])("%j %j", async (args, world, colored) => {
     const { stdout } = await gatehouse(args, world);
-    expect(stdout.includes(escape)).toBe(colored);
+    expect(stdout.includes(introducer)).toBe(colored);
   });
 });
 
