@@ -25,7 +25,8 @@ export function findTools(): Tools | { missing: string } {
   const terraform = findTerraform();
   if (terraform === null) return { missing: "terraform is not on the PATH" };
   const mirror = findProviderMirror();
-  if (mirror === null) return { missing: "no mirror folder with the AWS provider; name one by GATEHOUSE_PROVIDER_MIRROR" };
+  if (mirror === null)
+    return { missing: "no mirror folder with the AWS provider; name one by GATEHOUSE_PROVIDER_MIRROR" };
   return { terraform, mirror };
 }
 
@@ -44,7 +45,16 @@ export function findTerraform(): string | null {
 export function findProviderMirror(): string | null {
   const { GATEHOUSE_PROVIDER_MIRROR: named, TF_PLUGIN_CACHE_DIR: cache } = process.env;
   if (named !== undefined && named !== "") return isMirror(named) ? resolve(named) : null;
-  const roots = [cache ?? "", join(homedir(), ".terraform.d"), "/opt", "/usr/local", "/usr/share", "/usr/lib", homedir(), "/"];
+  const roots = [
+    cache ?? "",
+    join(homedir(), ".terraform.d"),
+    "/opt",
+    "/usr/local",
+    "/usr/share",
+    "/usr/lib",
+    homedir(),
+    "/",
+  ];
   for (const root of roots.filter((root) => root !== "")) {
     const mirror = mirrorBelow(root);
     if (mirror !== null) return mirror;
@@ -177,6 +187,9 @@ const settings = {
   },
 } as const;
 
+/** An override can replace a block and not remove it; a dynamic block without elements comes to the same. */
+const noAssumedRole = { assume_role: { for_each: [], content: {} } };
+
 /** Every provider of the stack with the target's settings, and the state beside the stack. */
 function override(json: string, target: Target) {
   const stack: { provider?: { aws?: Record<string, unknown>[] } } = JSON.parse(json);
@@ -184,7 +197,7 @@ function override(json: string, target: Target) {
     ...settings[target.kind],
     ...(alias === undefined ? {} : { alias }),
     // Offline there is nobody to assume a role with.
-    ...(target.kind === "offline" && assume_role !== undefined ? { assume_role: [{ role_arn: null }] } : {}),
+    ...(target.kind === "offline" && assume_role !== undefined ? { dynamic: noAssumedRole } : {}),
   }));
   return { provider: { aws }, terraform: { backend: { local: { path: "terraform.tfstate" } } } };
 }

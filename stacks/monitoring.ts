@@ -65,28 +65,32 @@ export class MonitoringStack extends BaseStack {
     monitoring: { trail, config },
   }: MonitoringProps): Map<string, ITerraformDependable> {
     const account = trail?.bucketAccount ?? organization.managementAccount;
-    const statements = new Map<string, Statement[]>();
-    const grant = (bucket: string, added: Statement[]) =>
-      statements.set(bucket, [...(statements.get(bucket) ?? [encryptedTransportOnly(bucket)]), ...added]);
+    const buckets = new Map<string, { key: string; statements: Statement[] }>();
+    const grant = (bucket: string, key: string, statements: Statement[]) => {
+      const shared = buckets.get(bucket) ?? { key, statements: [encryptedTransportOnly(bucket)] };
+      buckets.set(bucket, { ...shared, statements: [...shared.statements, ...statements] });
+    };
     if (trail !== null) {
-      grant(
-        trail.bucketName,
-        trailStatements(trail.bucketName, {
-          arn: arn.trail(this.region, this.management, trail.name),
-          account: this.management,
-          organizationId: trail.organization ? organization.id : null,
-        }),
-      );
+      const source = {
+        arn: arn.trail(this.region, this.management, trail.name),
+        account: this.management,
+        organizationId: trail.organization ? organization.id : null,
+      };
+      grant(trail.bucketName, "trail", trailStatements(trail.bucketName, source));
     }
-    if (config !== null) grant(config.bucketName, configStatements(config.bucketName, this.ids(config.accounts)));
-    return new Map([...statements].map(([bucket, own]) => [bucket, this.logBucket(bucket, account, own)]));
+    if (config !== null) {
+      grant(config.bucketName, "config", configStatements(config.bucketName, this.ids(config.accounts)));
+    }
+    return new Map(
+      [...buckets].map(([name, { key, statements }]) => [name, this.logBucket(key, name, account, statements)]),
+    );
   }
 
   /** A private, versioned, encrypted bucket; gives its policy, which must stand before a service checks the bucket. */
-  private logBucket(name: string, account: string, statements: Statement[]): ITerraformDependable {
+  private logBucket(key: string, name: string, account: string, statements: Statement[]): ITerraformDependable {
     const provider = this.providerIn(account);
-    const bucket = this.add(S3Bucket, [name], { bucket: name, provider, lifecycle: { preventDestroy: true } }).id;
-    const access = this.add(S3BucketPublicAccessBlock, [name], {
+    const bucket = this.add(S3Bucket, [key], { bucket: name, provider, lifecycle: { preventDestroy: true } }).id;
+    const access = this.add(S3BucketPublicAccessBlock, [key], {
       bucket,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -94,14 +98,14 @@ export class MonitoringStack extends BaseStack {
       restrictPublicBuckets: true,
       provider,
     });
-    this.add(S3BucketOwnershipControls, [name], { bucket, rule: { objectOwnership: "BucketOwnerEnforced" }, provider });
-    this.add(S3BucketVersioning, [name], { bucket, versioningConfiguration: { status: "Enabled" }, provider });
-    this.add(S3BucketServerSideEncryptionConfiguration, [name], {
+    this.add(S3BucketOwnershipControls, [key], { bucket, rule: { objectOwnership: "BucketOwnerEnforced" }, provider });
+    this.add(S3BucketVersioning, [key], { bucket, versioningConfiguration: { status: "Enabled" }, provider });
+    this.add(S3BucketServerSideEncryptionConfiguration, [key], {
       bucket,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
       provider,
     });
-    return this.add(S3BucketPolicy, [name], {
+    return this.add(S3BucketPolicy, [key], {
       bucket,
       policy: document(statements),
       provider,
@@ -111,7 +115,7 @@ export class MonitoringStack extends BaseStack {
   }
 
   private trail(trail: Trail, buckets: ReadonlyMap<string, ITerraformDependable>) {
-    this.add(Cloudtrail, [trail.name], {
+    this.add(Cloudtrail, ["trail"], {
       name: trail.name,
       s3BucketName: trail.bucketName,
       isOrganizationTrail: trail.organization,

@@ -1,0 +1,234 @@
+"""An AWS emulator for end-to-end tests: moto's server, and the operations the AWS provider calls that moto lacks.
+
+    python3 emulator.py 111111111111    prints its address, for example http://127.0.0.1:41235; serves until standard input ends
+
+The argument is the account that plain credentials belong to; credentials from AssumeRole belong to the role's account,
+so that one emulator is a whole organization.
+
+`POST /moto-api/reset` empties it. Written against moto 5.2 and provider 5.100; an operation that moto has learnt in the
+meantime is replaced by the one here, so that a test means the same with either version.
+"""
+
+import json
+import sys
+import threading
+from typing import Any, Callable
+
+from moto.cloudtrail.models import CloudTrailBackend
+from moto.config.responses import ConfigResponse
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.responses import BaseResponse
+from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
+from moto.identitystore.responses import IdentityStoreResponse
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.securityhub.responses import SecurityHubResponse
+from moto.ssoadmin.exceptions import ResourceNotFoundException as SsoNotFound
+from moto.ssoadmin.responses import SSOAdminResponse
+from werkzeug.serving import make_server
+
+
+def extends(target: type) -> Callable[[type], type]:
+    """Class decorator: gives the methods of a class to one of moto's; names with `_` are helpers and go along."""
+
+    def copy(source: type) -> type:
+        for name, member in vars(source).items():
+            if not name.startswith("__"):
+                setattr(target, name, member)
+        return source
+
+    return copy
+
+
+def memory(backend: Any, name: str) -> dict[str, Any]:
+    """A dictionary that lives and is reset with one of moto's backends."""
+    return backend.__dict__.setdefault(f"gatehouse_{name}", {})
+
+
+provision = SSOAdminResponse.provision_permission_set
+
+
+@extends(SSOAdminResponse)
+class PermissionSets:
+    """Identity Center: tags, boundaries, provisioning and attributes for access control."""
+
+    def provision_permission_set(self) -> str:
+        # An organization has one instance: moto's own takes the ARN by which the manifest knows it.
+        (instance,) = self.ssoadmin_backend.instances
+        instance.instance_arn = self._get_param("InstanceArn")
+        return provision(self)
+
+    def list_tags_for_resource(self) -> str:
+        return json.dumps({"Tags": self._tagged().tags or []})
+
+    def tag_resource(self) -> str:
+        permission_set = self._tagged()
+        tags = {tag["Key"]: tag["Value"] for tag in permission_set.tags or []}
+        tags |= {tag["Key"]: tag["Value"] for tag in self._get_param("Tags")}
+        permission_set.tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+        return "{}"
+
+    def untag_resource(self) -> str:
+        permission_set = self._tagged()
+        gone = set(self._get_param("TagKeys"))
+        permission_set.tags = [tag for tag in permission_set.tags or [] if tag["Key"] not in gone]
+        return "{}"
+
+    def put_permissions_boundary_to_permission_set(self) -> str:
+        self._boundaries()[self._permission_set_arn()] = self._get_param("PermissionsBoundary")
+        return "{}"
+
+    def get_permissions_boundary_for_permission_set(self) -> str:
+        boundary = self._boundaries().get(self._permission_set_arn())
+        if boundary is None:
+            raise SsoNotFound(message="Could not find the permissions boundary")
+        return json.dumps({"PermissionsBoundary": boundary})
+
+    def delete_permissions_boundary_from_permission_set(self) -> str:
+        self._boundaries().pop(self._permission_set_arn(), None)
+        return "{}"
+
+    def describe_permission_set_provisioning_status(self) -> str:
+        request = self._get_param("ProvisionPermissionSetRequestId")
+        return json.dumps({"PermissionSetProvisioningStatus": {"RequestId": request, "Status": "SUCCEEDED"}})
+
+    def create_instance_access_control_attribute_configuration(self) -> str:
+        configuration = self._get_param("InstanceAccessControlAttributeConfiguration")
+        memory(self.ssoadmin_backend, "attributes")[self._get_param("InstanceArn")] = configuration
+        return "{}"
+
+    update_instance_access_control_attribute_configuration = create_instance_access_control_attribute_configuration
+
+    def describe_instance_access_control_attribute_configuration(self) -> str:
+        configuration = memory(self.ssoadmin_backend, "attributes").get(self._get_param("InstanceArn"))
+        if configuration is None:
+            raise SsoNotFound(message="Could not find the attribute configuration")
+        return json.dumps({"Status": "ENABLED", "InstanceAccessControlAttributeConfiguration": configuration})
+
+    def delete_instance_access_control_attribute_configuration(self) -> str:
+        memory(self.ssoadmin_backend, "attributes").pop(self._get_param("InstanceArn"), None)
+        return "{}"
+
+    def _tagged(self) -> Any:
+        arn = self._get_param("ResourceArn")
+        for permission_set in self.ssoadmin_backend.permission_sets:
+            if permission_set.permission_set_arn == arn:
+                return permission_set
+        raise SsoNotFound(message=f"Could not find {arn}")
+
+    def _permission_set_arn(self) -> str:
+        arn = self._get_param("PermissionSetArn")
+        self.ssoadmin_backend._find_permission_set(self._get_param("InstanceArn"), arn)
+        return arn
+
+    def _boundaries(self) -> dict[str, Any]:
+        return memory(self.ssoadmin_backend, "boundaries")
+
+
+@extends(IdentityStoreResponse)
+class GroupMemberships:
+    """Identity store: one membership by its id."""
+
+    def describe_group_membership(self) -> str:
+        membership_id = self._get_param("MembershipId")
+        store = self.identitystore_backend._IdentityStoreBackend__get_identity_store(self._get_param("IdentityStoreId"))
+        membership = store.group_memberships.get(membership_id)
+        if membership is None:
+            raise IdentityNotFound(message="MEMBERSHIP not found.", resource_type="GROUP_MEMBERSHIP")
+        return json.dumps(membership)
+
+
+def by_name(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """The provider names a trail by its ARN where moto expects the name."""
+
+    def named(self: Any, name: str, *rest: Any, **options: Any) -> Any:
+        return operation(self, name.split("/")[-1] if name.startswith("arn:") else name, *rest, **options)
+
+    return named
+
+
+@extends(CloudTrailBackend)
+class Trails:
+    """CloudTrail: start and stop logging of a trail named by its ARN."""
+
+    start_logging = by_name(CloudTrailBackend.start_logging)
+    stop_logging = by_name(CloudTrailBackend.stop_logging)
+
+
+@extends(ConfigResponse)
+class ConformancePacks:
+    """AWS Config: conformance packs of one account."""
+
+    def put_conformance_pack(self) -> str:
+        name = self._get_param("ConformancePackName")
+        identity = f"conformance-pack-{len(self._packs()) + 1:09d}"
+        arn = f"arn:aws:config:{self.region}:{self.current_account}:conformance-pack/{name}/{identity}"
+        pack = {
+            "ConformancePackName": name,
+            "ConformancePackArn": arn,
+            "ConformancePackId": identity,
+            "ConformancePackInputParameters": self._get_param("ConformancePackInputParameters") or [],
+        }
+        known = self._packs().get(name, {})
+        self._packs()[name] = {**pack, **{key: known[key] for key in ("ConformancePackArn", "ConformancePackId") if known}}
+        return json.dumps({"ConformancePackArn": self._packs()[name]["ConformancePackArn"]})
+
+    def describe_conformance_packs(self) -> str:
+        return json.dumps({"ConformancePackDetails": self._asked_for()})
+
+    def describe_conformance_pack_status(self) -> str:
+        status = [
+            {
+                "ConformancePackName": pack["ConformancePackName"],
+                "ConformancePackArn": pack["ConformancePackArn"],
+                "ConformancePackId": pack["ConformancePackId"],
+                "ConformancePackState": "CREATE_COMPLETE",
+                "StackArn": f"arn:aws:cloudformation:{self.region}:{self.current_account}:stack/pack",
+                "LastUpdateRequestedTime": 1,
+            }
+            for pack in self._asked_for()
+        ]
+        return json.dumps({"ConformancePackStatusDetails": status})
+
+    def delete_conformance_pack(self) -> str:
+        self._packs().pop(self._get_param("ConformancePackName"), None)
+        return "{}"
+
+    def _packs(self) -> dict[str, Any]:
+        return memory(self.config_backend, "conformance_packs")
+
+    def _asked_for(self) -> list[Any]:
+        packs = self._packs()
+        return [packs[name] for name in self._get_param("ConformancePackNames") or list(packs) if name in packs]
+
+
+@extends(SecurityHubResponse)
+class SecurityHubSettings:
+    """Security Hub: settings are taken and not kept."""
+
+    def update_security_hub_configuration(self) -> str:
+        return "{}"
+
+
+def plain_credentials_belong_to(home: str) -> None:
+    """MOTO_ACCOUNT_ID would move the callers of every account here; this moves only those that moto cannot place."""
+    current_account = BaseResponse.get_current_account
+
+    def placed(self: Any) -> str:
+        account = current_account(self)
+        return home if account == DEFAULT_ACCOUNT_ID else account
+
+    BaseResponse.get_current_account = placed
+
+
+def main(home: str) -> None:
+    plain_credentials_belong_to(home)
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Standard input closes when the test that started the emulator ends, however it ends: no server is left behind.
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
