@@ -42,7 +42,7 @@ export default command<Options, keyof typeof formats>({
     const { accessRows } = await import("../../lib/access/explain.ts");
     const rows = accessRows(graph, filter);
     context.io.stdout.write(formats[context.format](rows, context.paint.stdout));
-    if (context.format === "table") note(context, count(rows.length, "reason"));
+    if (context.format === "table") note(context, count(rows.length, "row"));
     return exit.fine;
   },
 });

@@ -35,7 +35,7 @@ export default command<Options, (typeof formats)[number]>({
   formats,
   examples: [
     ["synth access/", "write all stacks to cdktf.out/stacks"],
-    ["synth access/ --out build --only organization account-shop-prod", "write two stacks"],
+    ["synth access/ --out build --only organization identity-center", "write two stacks"],
   ],
   async run([path], { out, only, ...options }, context) {
     const graph = await requireGraph(path, options, context);
@@ -67,7 +67,7 @@ export default command<Options, (typeof formats)[number]>({
     if (context.format === "json") {
       context.io.stdout.write(`${JSON.stringify({ stacks: files, removed: written.removed }, null, 2)}\n`);
     } else if (!context.quiet) {
-      const rows = files.map(({ name, path, resources }) => [name, count(resources, "resource"), path]);
+      const rows = files.map(({ name, path, resources }) => [name, `${resources}`, path]);
       const total = files.reduce((sum, { resources }) => sum + resources, 0);
       const removed = written.removed.length > 0 ? `; removed: ${written.removed.join(", ")}` : "";
       const paint = context.paint.stdout;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { StackEntry } from "../../cli/commands/stacks.ts";
+import { commands } from "../../cli/main.ts";
 import { gatehouse, type Run, root } from "./run.ts";
 
 const securecart = "examples/securecart";
@@ -26,6 +27,21 @@ function expectRefusal({ code, stdout, stderr }: Run, expected: 1 | 2, message: 
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^ {4}at /m);
 }
+
+describe("the examples in --help work as they are written", () => {
+  const lines = commands.flatMap(({ examples }) => examples.map(([line]) => line));
+  test.each(lines)("gatehouse %s", async (line) => {
+    await gatehouse(["init", "access"], { cwd: folder });
+    const plan = readFileSync(join(root, careless));
+    write("plan.json", plan);
+    const [call = ""] = line.split(/ [<>] /);
+    const { code, stderr } = await gatehouse(call.split(" "), { cwd: folder, stdin: async () => plan });
+    expect({ code, stderr }).toEqual({
+      code: call.startsWith("analyze") ? 1 : 0,
+      stderr: expect.not.stringContaining("error"),
+    });
+  });
+});
 
 describe("init", () => {
   test("writes a manifest that validates and synthesizes, and a schema where its first line says", async () => {

@@ -17,13 +17,6 @@ describe("help", () => {
     expect(stdout).toContain("--quiet");
   });
 
-  test.each(commands.flatMap(({ name, examples }) => examples.map(([line]) => [name, line] as const)))(
-    "the example of %s is a call of it: gatehouse %s",
-    (name, line) => {
-      expect(line === name || line.startsWith(`${name} `)).toBe(true);
-    },
-  );
-
   test("without a command it is help as well, as an error", async () => {
     const { code, stdout, stderr } = await gatehouse([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
