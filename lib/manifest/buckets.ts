@@ -8,11 +8,12 @@ export interface LogBucket {
   name: string | null;
 }
 
-/** The account that keeps logs: the one named for the trail, else `log-archive`, else the management account. */
+/** The account that keeps logs: the one named for the trail, else `log-archive`; without a trail the management account. */
 export function logAccount(manifest: Manifest): string {
-  const named = manifest.monitoring.trail?.bucketAccount;
-  if (named !== undefined) return named;
-  return Object.hasOwn(manifest.accounts, "log-archive") ? "log-archive" : manifest.organization.managementAccount;
+  const { trail } = manifest.monitoring;
+  const hasArchive = Object.hasOwn(manifest.accounts, "log-archive");
+  if (trail === undefined) return manifest.organization.managementAccount;
+  return trail.bucketAccount ?? (hasArchive ? "log-archive" : manifest.organization.managementAccount);
 }
 
 export function trailBucket(manifest: Manifest): LogBucket | null {

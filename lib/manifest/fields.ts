@@ -155,7 +155,8 @@ export const statement = z
       'a statement takes "resources" or "notResources", not both',
       ({ resources, notResources }) => resources !== undefined && notResources !== undefined,
     ),
-  );
+  )
+  .meta({ id: "statement" });
 export type Statement = z.output<typeof statement>;
 
 const someAccounts = {
@@ -181,7 +182,8 @@ const selector = z
       'say which accounts by one of "accounts", "units", "tags" and "all: true"; for several, write a list of selections',
       ({ accounts, units, tags: carried, all }) => [accounts, units, carried, all],
     ),
-  );
+  )
+  .meta({ id: "selection" });
 export type Selector = z.output<typeof selector>;
 
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */
