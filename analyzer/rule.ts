@@ -1,6 +1,7 @@
 /** What a rule is, and what it sees. A rule is one file with one value: `export default rule({ ... })`. */
 import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
 import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
+import type { UnknownPolicy } from "./report.ts";
 
 /** One policy as it stands on one side of the change: before or after. */
 export interface Subject {
@@ -54,6 +55,8 @@ export interface Rule {
   appliesTo: readonly Policy["kind"][];
   /** Pure; called for each side of the change, so that introduced, unchanged and fixed follow by comparison. */
   check(subject: Subject, world: World): readonly Violation[];
+  /** Called for each policy that the plan does not show yet. */
+  checkUnknown?(policy: UnknownPolicy): readonly Violation[];
 }
 
 /** Gives the rule itself, type-checked. */

@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asArray, asObject, at, type JsonObject } from "../analyzer/json.ts";
-import { findProviderMirror, findTerraform } from "./terraform.ts";
+import { findTools, type Tools } from "./terraform.ts";
 
 const fixtures = join(import.meta.dirname, "..", "test", "fixtures", "rules");
 
@@ -27,21 +27,20 @@ const provider = {
   },
 };
 
-const terraform = findTerraform();
-const mirror = findProviderMirror();
-if (!terraform || !mirror) {
-  console.error(`not found: ${terraform ? "a provider mirror with the AWS provider" : "terraform"}`);
+const tools = findTools();
+if ("missing" in tools) {
+  console.error(tools.missing);
   process.exit(2);
 }
 const wanted = process.argv.slice(2);
 const ids = readdirSync(fixtures).filter((id) => existsSync(join(fixtures, id, "main.tf")));
 for (const id of ids.sort().filter((id) => wanted.length === 0 || wanted.includes(id))) {
-  const plan = makePlan(terraform, mirror, join(fixtures, id));
+  const plan = makePlan(tools, join(fixtures, id));
   writeFileSync(join(fixtures, id, "plan.json"), `${JSON.stringify(normalise(plan), null, 1)}\n`);
   console.log(`${id}: ${asArray(at(plan, "resource_changes")).length} resource changes`);
 }
 
-function makePlan(terraform: string, mirror: string, source: string): unknown {
+function makePlan({ terraform, mirror }: Tools, source: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-rule-"));
   try {
     cpSync(source, folder, { recursive: true });

@@ -1,0 +1,165 @@
+/**
+ * What the plan's configuration tells of an expression: whether somebody wrote it, and which objects it waits for.
+ * Modules are followed both ways, through their variables and their outputs; locals are not part of a plan.
+ */
+import { type Address, configAddress, parseAddress } from "./address.ts";
+import { asArray, asObject, asString, at, isObject, type JsonObject, member } from "./json.ts";
+
+/** A reference in the module it is written in: `{ module: ["a"], name: "aws_iam_role.r.arn" }`. */
+export interface Reference {
+  /** Names of the module calls from the root; the configuration knows no instance keys. */
+  module: readonly string[];
+  name: string;
+}
+
+interface Module {
+  path: readonly string[];
+  node: JsonObject;
+  /** The call in the parent module, `null` at the root. */
+  call: JsonObject | null;
+}
+
+export interface Configuration {
+  /** The expressions of a resource block; `null` when the plan does not carry the block. */
+  expressionsOf(address: Address): JsonObject | null;
+  /** What the expressions refer to in the end, in the order written. */
+  follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
+  /** Account that the resource's provider is bound to by a literal, twelve digits. */
+  accountOf(address: Address): string | null;
+}
+
+export function readConfiguration(configuration: JsonObject): Configuration {
+  const modules = collectModules(configuration);
+  const blocks = collectBlocks(modules);
+  const moduleOf = (address: Address) => modules.get(keyOf(address.modules.map((step) => step.name)));
+  const blockOf = (address: Address) => blocks.get(configAddress(address));
+
+  const follow = (from: Module | undefined, expressions: readonly unknown[]): readonly Reference[] => {
+    const found = new Map<string, Reference>();
+    const seen = new Set<string>();
+    const pending = expressions.flatMap((expression) =>
+      referencesIn(expression).map((name) => ({ module: from, name })),
+    );
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      const path = next.module?.path ?? [];
+      const id = `${keyOf(path)} ${next.name}`;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const step = next.module && stepInto(modules, next.module, next.name);
+      if (step) pending.unshift(...referencesIn(step.expression).map((name) => ({ module: step.module, name })));
+      else found.set(id, { module: path, name: next.name });
+    }
+    return [...found.values()];
+  };
+
+  return {
+    expressionsOf: (address) => {
+      const block = blockOf(address);
+      return block ? asObject(member(block, "expressions")) : null;
+    },
+    follow: (from, expressions) => follow(moduleOf(from), expressions),
+    accountOf: (address) => {
+      const key = asString(member(blockOf(address), "provider_config_key"));
+      const provider = key === null ? null : at(configuration, "provider_config", key, "expressions");
+      const role = asString(at(provider, "assume_role", 0, "role_arn", "constant_value"));
+      const allowed = asArray(at(provider, "allowed_account_ids", "constant_value"));
+      return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null);
+    },
+  };
+}
+
+/** The account part of an ARN. */
+export function accountInArn(arn: string | null): string | null {
+  return arn?.match(/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/)?.[1] ?? null;
+}
+
+/**
+ * Address of the data source or resource that a reference names, and the attribute behind it. The attribute is `null`
+ * when an instance is picked by an expression: `d[each.key].json` stands in a plan as `d` and `each.key`.
+ */
+export function targetOf(reference: Reference): { address: Address; attribute: string | null } | null {
+  const modules = reference.module.map((name) => ({ name, key: null }));
+  const whole = parseAddress(reference.name);
+  if (whole) return { address: { ...whole, modules }, attribute: null };
+  const match = /^(.+)\.([\w-]+)$/s.exec(reference.name);
+  const address = parseAddress(match?.[1] ?? "");
+  return address && { address: { ...address, modules }, attribute: match?.[2] ?? null };
+}
+
+/** The reference as a reader knows it, module path first. */
+export function renderReference(reference: Reference): string {
+  return [...reference.module.map((name) => `module.${name}`), reference.name].join(".");
+}
+
+/** `true` for what only says which instance of a block this is. */
+export function isInstanceReference(reference: Reference): boolean {
+  return /^(each|count)\./.test(reference.name);
+}
+
+/** Whether an instance can be what another one's configuration means: their common modules are the same instances. */
+export function sharesModules(one: Address, other: Address): boolean {
+  return one.modules.every((step, i) => {
+    const peer = other.modules[i];
+    return peer === undefined || peer.name !== step.name || peer.key === step.key;
+  });
+}
+
+const keyOf = (path: readonly string[]): string => path.join(".");
+
+function collectModules(configuration: JsonObject): ReadonlyMap<string, Module> {
+  const modules = new Map<string, Module>();
+  const pending: Module[] = [{ path: [], node: asObject(member(configuration, "root_module")), call: null }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    modules.set(keyOf(next.path), next);
+    for (const [name, call] of Object.entries(asObject(member(next.node, "module_calls")))) {
+      if (isObject(call)) pending.push({ path: [...next.path, name], node: asObject(member(call, "module")), call });
+    }
+  }
+  return modules;
+}
+
+function collectBlocks(modules: ReadonlyMap<string, Module>): ReadonlyMap<string, JsonObject> {
+  const blocks = new Map<string, JsonObject>();
+  for (const { path, node } of modules.values()) {
+    for (const resource of asArray(member(node, "resources"))) {
+      const address = asString(member(resource, "address"));
+      if (address !== null)
+        blocks.set([...path.map((name) => `module.${name}`), address].join("."), asObject(resource));
+    }
+  }
+  return blocks;
+}
+
+/** Where a variable is given, or an output is made; `null` for a reference that ends here. */
+function stepInto(
+  modules: ReadonlyMap<string, Module>,
+  module: Module,
+  name: string,
+): { module: Module; expression: unknown } | null {
+  const variable = /^var\.([\w-]+)/.exec(name)?.[1];
+  const parent = modules.get(keyOf(module.path.slice(0, -1)));
+  if (variable !== undefined && module.call && parent) {
+    return { module: parent, expression: at(module.call, "expressions", variable) };
+  }
+  const output = /^module\.([\w-]+)(?:\[.*\])?\.([\w-]+)/s.exec(name);
+  const child = modules.get(keyOf([...module.path, output?.[1] ?? ""]));
+  if (output && child) {
+    return { module: child, expression: at(child.node, "outputs", output[2] ?? "", "expression") };
+  }
+  return null;
+}
+
+/** All references inside an expression or a block of expressions, without those that only begin a longer one. */
+function referencesIn(expression: unknown): readonly string[] {
+  const names: string[] = [];
+  const pending: unknown[] = [expression];
+  for (let next = pending.shift(); pending.length > 0 || next !== undefined; next = pending.shift()) {
+    if (Array.isArray(next)) pending.push(...next);
+    else if (isObject(next)) {
+      names.push(...asArray(member(next, "references")).filter((name) => typeof name === "string"));
+      pending.push(...Object.values(next).filter((value) => typeof value === "object"));
+    }
+  }
+  const begins = (name: string) => names.some((other) => other.startsWith(`${name}.`) || other.startsWith(`${name}[`));
+  return [...new Set(names)].filter((name) => !begins(name));
+}

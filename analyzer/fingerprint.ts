@@ -1,0 +1,40 @@
+/** The identity of a finding: the same for the same statement however it is written down. */
+import { createHash } from "node:crypto";
+import { byCodeUnit } from "../lib/finding.ts";
+import type { Condition, Patterns, PrincipalPattern, Statement } from "../lib/iam/policy.ts";
+
+/** What a statement says, as one string: the order of lists and keys, repetitions, index and Sid make no difference. */
+export function normalForm(statement: Statement): string {
+  const { effect, principals, actions, resources, conditions } = statement;
+  return JSON.stringify([
+    effect,
+    principals && [principals.not, sorted(principals.values.map(principalForm))],
+    patternsForm(actions, (action) => action.toLowerCase()),
+    resources && patternsForm(resources),
+    sorted(conditions.map(conditionForm)),
+  ]);
+}
+
+/** Sixteen hexadecimal digits; `subject` is the normal form of the statement, or what the finding is about without one. */
+export function fingerprint(rule: string, address: string, attribute: string, subject: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([rule, address, attribute, subject]))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function patternsForm(patterns: Patterns, fold = (value: string) => value): unknown {
+  return [patterns.not, sorted(patterns.values.map(fold))];
+}
+
+function principalForm(principal: PrincipalPattern): string {
+  return JSON.stringify(Object.entries(principal).sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+function conditionForm({ operator, set, ifExists, keyId, values }: Condition): string {
+  return JSON.stringify([keyId, operator, set, ifExists, sorted(values)]);
+}
+
+function sorted(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort(byCodeUnit);
+}

@@ -1,0 +1,34 @@
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "policy-malformed",
+  severity: "medium",
+  summary: "The policy document is not what AWS accepts",
+  why: "AWS refuses such a document, so the apply stops half-way; or reads it differently from what its author meant, so that a Deny protects nothing. What cannot be read cannot be judged either.",
+  bad: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "deny", "Action": "iam:*", "Resource": "*" }
+  ]
+}`,
+  good: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "Deny", "Action": "iam:*", "Resource": "*" }
+  ]
+}`,
+  fix: "Correct the document: element names and Effect are case-sensitive, lists hold at least one value, and every statement has an effect, an action and what it is about.",
+  references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"],
+  appliesTo: ["identity", "resource", "trust"],
+  check({ policy, problems }) {
+    const indexes = [...new Set(problems.map((problem) => problem.statement))];
+    return indexes.map((index) => ({
+      statement:
+        index === null ? null : { index, sid: policy.statements.find((other) => other.index === index)?.sid ?? null },
+      message: problems
+        .filter((problem) => problem.statement === index)
+        .map((problem) => problem.message)
+        .join("; "),
+    }));
+  },
+});

@@ -1,0 +1,33 @@
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "policy-unknown",
+  severity: "info",
+  summary: "The plan does not show the policy yet",
+  why: "A document that is known only after apply could say anything. It is neither passed nor failed: it is counted, and reported with what it waits for.",
+  bad: `resource "aws_iam_policy" "decrypt" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = { Effect = "Allow", Action = "kms:Decrypt", Resource = aws_kms_key.orders.arn }
+  })
+}`,
+  good: `resource "aws_iam_policy" "read" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::orders/*" }
+  })
+}`,
+  fix: "Write ARNs from names that are known before apply, or apply the resource that the policy refers to first and plan again.",
+  references: ["https://developer.hashicorp.com/terraform/language/expressions/references#values-not-yet-known"],
+  appliesTo: [],
+  check: () => [],
+  checkUnknown: ({ reason, references }) => [
+    {
+      statement: null,
+      message:
+        references.length === 0
+          ? `The policy cannot be judged: ${reason}`
+          : `The policy cannot be judged: ${reason}; it waits for ${references.join(", ")}`,
+    },
+  ],
+});

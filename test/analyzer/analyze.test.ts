@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { type Rule, rule } from "../../analyzer/rule.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { type Change, planOf, policy } from "./plans.ts";
+
+/** Reports every statement that allows: low for reading, high for all actions. */
+const allows: Rule = rule({
+  id: "test-allows",
+  severity: "low",
+  summary: "Allows",
+  why: "",
+  bad: "",
+  good: "",
+  fix: "Do not.",
+  references: [],
+  appliesTo: ["identity"],
+  check: ({ policy }) =>
+    policy.statements
+      .filter(({ effect }) => effect === "Allow")
+      .map(({ index, sid, actions }) => ({
+        statement: { index, sid },
+        message: `Allows ${actions.values.join(", ")}`,
+        ...(actions.values.includes("*") && { severity: "high" as const }),
+      })),
+});
+
+const allow = (...Action: readonly string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+const deny = { Effect: "Deny", Action: "iam:*", Resource: "*" };
+const change = (before: string | null, after: string | null, more: Partial<Change> = {}): Change => ({
+  address: "aws_iam_policy.p",
+  type: "aws_iam_policy",
+  before: before === null ? null : { policy: before },
+  after: after === null ? null : { policy: after },
+  ...more,
+});
+const report = (...changes: readonly Change[]) =>
+  analyze([planOf(changes)], {
+    rules: [allows],
+    world: { organizationId: null, accounts: null },
+    toolVersion: "1.2.3",
+  });
+const judged = (...changes: readonly Change[]) =>
+  report(...changes).findings.map(({ change, message }) => `${change}: ${message}`);
+
+describe("the change of a finding", () => {
+  it.each<[string, string | null, string | null, readonly string[]]>([
+    ["a new policy", null, policy(allow("s3:GetObject")), ["introduced: Allows s3:GetObject"]],
+    ["a deleted policy", policy(allow("s3:GetObject")), null, ["fixed: Allows s3:GetObject"]],
+    [
+      "the same policy",
+      policy(allow("s3:GetObject")),
+      policy(allow("s3:GetObject")),
+      ["unchanged: Allows s3:GetObject"],
+    ],
+    [
+      "the same statement, moved, reordered and renamed",
+      policy(allow("s3:GetObject", "s3:PutObject")),
+      policy(deny, { Sid: "New", ...allow("S3:PutObject", "s3:GetObject") }),
+      ["unchanged: Allows S3:PutObject, s3:GetObject"],
+    ],
+    [
+      "another statement of the same weight",
+      policy(allow("s3:GetObject")),
+      policy(allow("s3:PutObject")),
+      ["introduced: Allows s3:PutObject", "fixed: Allows s3:GetObject"],
+    ],
+    ["a heavier statement", policy(allow("s3:GetObject")), policy(allow("*")), ["worsened: Allows *"]],
+    [
+      "a lighter statement",
+      policy(allow("*")),
+      policy(allow("s3:GetObject")),
+      ["fixed: Allows *", "introduced: Allows s3:GetObject"],
+    ],
+    [
+      "a heavier statement beside the old one",
+      policy(allow("s3:GetObject")),
+      policy(allow("s3:GetObject"), allow("*")),
+      ["introduced: Allows *", "unchanged: Allows s3:GetObject"],
+    ],
+    [
+      "the same statement twice",
+      policy(allow("s3:GetObject")),
+      policy(allow("s3:GetObject"), allow("s3:GetObject")),
+      ["unchanged: Allows s3:GetObject"],
+    ],
+  ])("%s", (_, before, after, expected) => {
+    expect(judged(change(before, after))).toEqual(expected);
+  });
+
+  it("compares a moved resource with what it was under its earlier address", () => {
+    const same = policy(allow("s3:GetObject"));
+    expect(judged(change(same, same, { previous_address: "aws_iam_policy.old" }))).toEqual([
+      "unchanged: Allows s3:GetObject",
+    ]);
+  });
+
+  it("does not depend on the position of a block in a list", () => {
+    const role = (...policies: readonly string[]) => ({ inline_policy: policies.map((policy) => ({ policy })) });
+    const [read, write] = [policy(allow("s3:GetObject")), policy(allow("s3:PutObject"))];
+    const moved = { address: "aws_iam_role.r", type: "aws_iam_role", before: role(read), after: role(write, read) };
+    expect(judged(moved)).toEqual(["introduced: Allows s3:PutObject", "unchanged: Allows s3:GetObject"]);
+  });
+
+  it("calls nothing fixed while the new policy is unknown", () => {
+    expect(judged(change(policy(allow("*")), null, { after: {}, after_unknown: { policy: true } }))).toEqual([]);
+  });
+});
+
+describe("the report", () => {
+  it("keeps the fingerprint when the statement stays and the policy around it changes", () => {
+    const [first] = report(change(null, policy(allow("s3:GetObject")))).findings;
+    const [second] = report(change(null, policy(deny, allow("s3:GetObject")))).findings;
+    expect(first?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    expect(second?.fingerprint).toBe(first?.fingerprint);
+  });
+
+  it("counts what was read, what was not, and what changed", () => {
+    const result = analyze(
+      [
+        planOf([change(null, policy(allow("*"))), change(null, null, { after: {}, after_unknown: { policy: true } })]),
+        planOf([change(policy(allow("s3:GetObject")), null), change(null, '{"Statement": 1}')], { errored: true }),
+      ],
+      { rules: [allows], world: { organizationId: null, accounts: null }, toolVersion: "1.2.3" },
+    );
+    expect(result).toMatchObject({
+      version: 1,
+      tool: { name: "gatehouse", version: "1.2.3" },
+      plans: [{ file: "plan.json", errored: false, resourceChanges: 2 }, { errored: true }],
+      coverage: { policies: 3, evaluated: 1, unknown: [{ address: "aws_iam_policy.p", attribute: "policy" }] },
+      summary: {
+        introduced: 1,
+        worsened: 0,
+        unchanged: 0,
+        fixed: 1,
+        bySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+      },
+    });
+    expect(Object.keys(result.coverage.unknown[0] ?? {})).toEqual(["address", "attribute", "reason", "references"]);
+  });
+
+  it("fills in what the rule does not say", () => {
+    expect(report(change(null, policy(allow("s3:GetObject")))).findings).toMatchObject([
+      { severity: "low", confidence: "high", witness: null, remediation: "Do not.", location: null, suppressed: null },
+    ]);
+  });
+
+  it("has the worst first", () => {
+    expect(judged(change(null, policy(allow("s3:GetObject"), allow("*"))))).toEqual([
+      "introduced: Allows *",
+      "introduced: Allows s3:GetObject",
+    ]);
+  });
+
+  it("says what an unreadable statement and an unknown policy are", () => {
+    const { findings } = analyze(
+      [
+        planOf([
+          change(null, policy({ Effect: "allow", Action: "*", Resource: "*", Actions: "x" })),
+          change(null, null, { after: {}, after_unknown: { policy: true } }),
+        ]),
+      ],
+      { rules, world: { organizationId: null, accounts: null }, toolVersion: "1.2.3" },
+    );
+    expect(findings.filter(({ rule }) => rule === "policy-malformed")).toHaveLength(1);
+    expect(findings.filter(({ rule }) => rule === "policy-unknown")).toMatchObject([
+      { severity: "info", statement: null },
+    ]);
+  });
+});
