@@ -26,8 +26,8 @@ const save = process.argv.includes("--save");
 /** What the careless change does, and the rule that has to notice. */
 const edits = [
   ["aws_iam_role.deploy", "trusts everyone instead of the pipeline's role", "trust-anyone"],
-  ["aws_iam_role.log_reader", "no longer asks for MFA", "trust-missing-mfa"],
-  ["aws_s3_bucket_policy.images", "lets everyone read instead of the shop's servers", "resource-public"],
+  ["aws_iam_role.incident_responder", "no longer asks for MFA", "trust-missing-mfa"],
+  ["aws_s3_bucket_policy.images", "lets everyone read instead of the web servers", "resource-public"],
 ] as const;
 
 const colored = process.stdout.isTTY === true && !process.env.NO_COLOR;
@@ -63,7 +63,7 @@ async function demo(): Promise<void> {
   gatehouse(["analyze", stackPlan, "--manifest", manifest], 0);
 
   heading("5", "A careless pull request changes three resources that exist already");
-  for (const [address, edit] of edits) console.log(`   ${address.padEnd(28)}${edit}`);
+  for (const [address, edit] of edits) console.log(`   ${address.padEnd(34)}${edit}`);
   console.log(paint.dim(`   compare ${change}/before/main.tf and ${change}/after/main.tf`));
   const provider = JSON.stringify({ provider: { aws: [{ region: "us-east-1" }] } });
   const changePlan = await makePlan(tools, shipped.change, provider, (target) => {
@@ -121,7 +121,9 @@ async function makePlan(
     console.log(`   ${tools.missing}: using the plan that ships, ${fallback}`);
     return fallback;
   }
-  console.log(paint.dim("   $ terraform init && terraform validate && terraform plan && terraform show -json"));
+  console.log(
+    paint.dim("   $ terraform init && terraform validate && terraform plan && terraform show -json   (half a minute)"),
+  );
   const workspace = openWorkspace(tools, json, { kind: "offline" });
   try {
     prepare(workspace.folder);

@@ -61,12 +61,13 @@ async function listStacks(graph: AccessGraph, out: string): Promise<StackEntry[]
   const { stackList } = await import("../../stacks/plan-order.ts");
   const ids = new Map(graph.accounts.map(({ key, id }) => [key, id]));
   const waves = new Map<string, number>();
-  return stackList(graph).map(({ name, account, dependsOn, counts }) => {
+  const stacks = stackList(graph).map(({ name, account, dependsOn, counts }) => {
     const wave = 1 + Math.max(0, ...dependsOn.map((before) => waves.get(before) ?? 0));
     waves.set(name, wave);
     const folder = posix.join(out.replaceAll("\\", "/"), "stacks", name);
     return { name, wave, account, accountId: ids.get(account) ?? null, dependsOn, folder, counts };
   });
+  return stacks.sort((a, b) => a.wave - b.wave);
 }
 
 function renderStacks(stacks: readonly StackEntry[], paint: Paint): string {

@@ -1,4 +1,4 @@
-# As reviewed and applied: production of SecureCart, three resources of it.
+# As reviewed and applied: three resources in SecureCart's production account.
 
 terraform {
   required_providers {
@@ -8,7 +8,7 @@ terraform {
 
 # The pipeline in the tooling account deploys to production.
 resource "aws_iam_role" "deploy" {
-  name = "shop-deploy"
+  name = "deploy"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -20,30 +20,30 @@ resource "aws_iam_role" "deploy" {
   })
 }
 
-# On-call engineers with an IAM user in the security account read the logs, with MFA.
-resource "aws_iam_role" "log_reader" {
-  name = "log-reader"
+# For the on-call laptop when Identity Center is down: users of the security account, with MFA.
+resource "aws_iam_role" "incident_responder" {
+  name = "incident-responder"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Sid       = "OnCall"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::222222222222:root" }
+      Principal = { AWS = "arn:aws:iam::333333333333:root" }
       Action    = "sts:AssumeRole"
       Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
     }]
   })
 }
 
-# Product images: the shop's servers read them.
+# Product images: the web servers read them.
 resource "aws_s3_bucket_policy" "images" {
   bucket = "securecart-product-images"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid       = "Shop"
+      Sid       = "WebServers"
       Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::333333333333:role/shop-server" }
+      Principal = { AWS = "arn:aws:iam::888888888888:role/shop-web" }
       Action    = "s3:GetObject"
       Resource  = "arn:aws:s3:::securecart-product-images/*"
     }]
