@@ -1,0 +1,29 @@
+/** What the README shows is what the command prints: every `$ gatehouse ...` of its console blocks is run. */
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { gatehouse, root } from "./run.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+const shown = blocks.flatMap((text) =>
+  text
+    .split(/^\$ gatehouse /m)
+    .slice(1)
+    .map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1)] as const),
+);
+
+test("the README shows output", () => expect(shown.length).toBeGreaterThan(3));
+
+test.each(shown)("gatehouse %s", async (line, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "gatehouse-readme-"));
+  symlinkSync(join(root, "examples"), join(folder, "examples"));
+  try {
+    const { stdout, code } = await gatehouse(line.split(" "), { cwd: folder });
+    expect(code).toBeLessThan(2);
+    expect(`${stdout.trimEnd()}\n`).toBe(expected);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
