@@ -1,0 +1,29 @@
+/** The report itself, in the key order of the contract. */
+import { byCodeUnit, type Finding, type Witness } from "../../lib/finding.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Two spaces, a line end at the end, and nothing that a terminal would obey. */
+export const json: Reporter = ({ version, tool, plans, coverage, findings, summary }) => {
+  const report = { version, tool, plans, coverage, findings: findings.map(inOrder), summary };
+  const text = JSON.stringify(report, null, 2);
+  // JSON escapes the C0 controls by itself.
+  return `${text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+};
+
+function inOrder(finding: Finding): Finding {
+  const { fingerprint, rule, severity, confidence, change, address, resourceType, attribute } = finding;
+  const { statement, message, witness, remediation, location, suppressed } = finding;
+  return {
+    ...{ fingerprint, rule, severity, confidence, change, address, resourceType, attribute },
+    ...{ statement, message, witness: witness && sorted(witness), remediation, location, suppressed },
+  };
+}
+
+function sorted({ principal, action, resource, context }: Witness): Witness {
+  const entries = Object.entries(context).sort(([a], [b]) => byCodeUnit(a, b));
+  return { principal, action, resource, context: Object.fromEntries(entries) };
+}
+
+function escaped(char: string): string {
+  return [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join("");
+}

@@ -1,0 +1,41 @@
+import { perAllow, stranger } from "../../lib/iam/questions.ts";
+import { ask, toWitness } from "../../lib/iam/witness.ts";
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "trust-anyone",
+  severity: "critical",
+  summary: "Any AWS account may assume the role",
+  why: "The trust policy lets in principals of accounts that nobody named. Role ARNs are easy to guess and are found by scanning; whoever finds this one holds its permissions. TLS, MFA in the caller's own account, tags on the caller and external ids do not tell a stranger from a colleague.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "*" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "Bool": { "aws:SecureTransport": "true" } }
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "*" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
+}`,
+  fix: "Name the accounts or roles that need the role, or require aws:PrincipalOrgID with StringEquals.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid",
+  ],
+  appliesTo: ["trust"],
+  check({ policy }) {
+    const { callers, where } = stranger([policy]);
+    const signed = callers.filter((caller) => caller.account !== null);
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      const answer = ask({ policies: [alone], callers: signed, where });
+      if (answer.kind !== "witness") return [];
+      return {
+        statement: { index: statement.index, sid: statement.sid },
+        message: `anyone with an AWS account can call ${answer.request.action} on this role`,
+        witness: toWitness(answer.request, [alone]),
+      };
+    });
+  },
+});

@@ -1,0 +1,58 @@
+import { accountsNamed } from "../../lib/iam/callers.ts";
+import { compile } from "../../lib/iam/glob.ts";
+import { type CallerClass, callersOf } from "../../lib/iam/principal.ts";
+import { absent, perAllow, stranger, withoutMfa } from "../../lib/iam/questions.ts";
+import { ask, toWitness } from "../../lib/iam/witness.ts";
+import { rule } from "../rule.ts";
+
+const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+
+/** The account stands for users that a wildcard principal and a condition let in. */
+const COLLEAGUE = "123456789012";
+
+export default rule({
+  id: "trust-missing-mfa",
+  severity: "high",
+  summary: "An IAM user may assume the role without MFA",
+  why: "A leaked access key is then enough to hold the role. An account root in a trust policy stands for every user of that account. BoolIfExists, Null and a Deny with plain Bool look like protection and are none: long-term access keys carry no MFA key at all.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } }
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" } }
+}`,
+  fix: "Require Bool aws:MultiFactorAuthPresent = true, without IfExists. Where only roles should come in, name them, or narrow the account by aws:PrincipalArn: roles cannot present MFA.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent",
+  ],
+  appliesTo: ["trust"],
+  check({ policy }) {
+    const outside = stranger([policy]);
+    const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
+      if (ask({ policies: [alone], ...outside }).kind === "witness") return [];
+      for (const facts of withoutMfa()) {
+        // a vendor's machines come with an external id, and have no MFA device
+        const where = [...facts, absent("sts:ExternalId")];
+        const answer = ask({ policies: [alone], callers: users, actions: assume, where });
+        if (answer.kind !== "witness") continue;
+        return {
+          statement: { index: statement.index, sid: statement.sid },
+          message: `${answer.request.caller.name} can assume this role without MFA`,
+          witness: toWitness(answer.request, [alone]),
+        };
+      }
+      return [];
+    });
+  },
+});
+
+const usersOf = (account: string): CallerClass[] => callersOf(account).filter(({ kind }) => kind === "user");

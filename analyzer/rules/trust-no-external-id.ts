@@ -1,0 +1,56 @@
+import { accountsNamed } from "../../lib/iam/callers.ts";
+import { compile } from "../../lib/iam/glob.ts";
+import { absent, condition, fixedValues, outsider, perAllow, present } from "../../lib/iam/questions.ts";
+import { ask, toWitness } from "../../lib/iam/witness.ts";
+import { rule } from "../rule.ts";
+
+const KEY = "sts:ExternalId";
+const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+
+export default rule({
+  id: "trust-no-external-id",
+  severity: "high",
+  summary: "An account outside the organization may assume the role without a fixed external id",
+  why: "A vendor works for many customers with one identity. Without an external id that the vendor ties to you, another customer can give the vendor your role's ARN and see your data through it: the confused deputy. A pattern such as * and an IfExists operator fix nothing.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::999999999999:role/vendor" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "StringLike": { "sts:ExternalId": "*" } }
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::999999999999:role/vendor" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "StringEquals": { "sts:ExternalId": "7f2c1b0e-customer-42" } }
+}`,
+  fix: "Require sts:ExternalId with StringEquals and the value that the vendor gave you.",
+  references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
+  appliesTo: ["trust"],
+  check({ policy, account: own }, { accounts: inside }) {
+    if (inside === null) return [];
+    const outside = [...accountsNamed([policy])].filter((account) => !inside.has(account) && account !== own).sort();
+    const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
+    const notFixed = [[absent(KEY)], [present(KEY), others]];
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      for (const account of outside) {
+        if (!accountsNamed([{ ...alone, statements: [statement] }]).has(account)) continue;
+        const { callers, where } = outsider(account, [policy]);
+        for (const facts of notFixed) {
+          const answer = ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] });
+          if (answer.kind !== "witness") continue;
+          const id = answer.request.context.get(KEY.toLowerCase())?.[0];
+          return {
+            statement: { index: statement.index, sid: statement.sid },
+            message:
+              id === undefined
+                ? `account ${account} can assume this role without an external id`
+                : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`,
+            witness: toWitness(answer.request, [alone]),
+          };
+        }
+      }
+      return [];
+    });
+  },
+});

@@ -1,0 +1,171 @@
+import { compile } from "../../lib/iam/glob.ts";
+import type { Condition, Policy } from "../../lib/iam/policy.ts";
+import type { CallerClass } from "../../lib/iam/principal.ts";
+import { absent, comparedValues, condition, perAllow } from "../../lib/iam/questions.ts";
+import { ask, toWitness } from "../../lib/iam/witness.ts";
+import { rule, type Violation } from "../rule.ts";
+
+const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
+
+interface Provider {
+  /** Which provider URLs, without `https://`, it is about. */
+  hosts: RegExp;
+  /** The claim that says who comes. */
+  claim: "sub" | "aud";
+  /** Whom a claim can name, the widest first: `owner` is what a subject must fix at least. */
+  owner: RegExp | null;
+  /** A subject of somebody else. */
+  foreign: string;
+  /** Who that is, in a sentence. */
+  who: string;
+}
+
+/** Where a provider is not listed, the subject must be fixed and nothing is known of its form. */
+const providers: readonly Provider[] = [
+  {
+    hosts: /^token\.actions\.githubusercontent\.com$/,
+    claim: "sub",
+    owner: /^repo:([^/@*?]+)(?:@[^/*?]+)?\//,
+    foreign: "repo:someone-else/anything:ref:refs/heads/main",
+    who: "a GitHub Actions workflow of someone else's repository",
+  },
+  {
+    hosts: /(^|\.)gitlab\./,
+    claim: "sub",
+    owner: /^project_path:([^/*?]+)\//,
+    foreign: "project_path:someone-else/anything:ref_type:branch:ref:main",
+    who: "a GitLab pipeline of someone else's project",
+  },
+  {
+    hosts: /^app\.terraform\.io$/,
+    claim: "sub",
+    owner: /^organization:([^:*?]+):/,
+    foreign: "organization:someone-else:project:any:workspace:any:run_phase:apply",
+    who: "a workspace of someone else's HCP Terraform organization",
+  },
+  {
+    hosts: /^oidc\.eks\./,
+    claim: "sub",
+    owner: /^system:serviceaccount:([^:*?]+):/,
+    foreign: "system:serviceaccount:any-namespace:any-account",
+    who: "a pod of any service account in the cluster",
+  },
+  // these name the application by its audience
+  {
+    hosts: /^accounts\.google\.com$/,
+    claim: "aud",
+    owner: null,
+    foreign: "someone-else",
+    who: "a user of any application",
+  },
+  {
+    hosts: /^cognito-identity\.amazonaws\.com$/,
+    claim: "aud",
+    owner: null,
+    foreign: "someone-else",
+    who: "a user of any identity pool",
+  },
+  { hosts: /./, claim: "sub", owner: null, foreign: "someone-else", who: "anyone who can sign in with the provider" },
+];
+
+export default rule({
+  id: "trust-oidc-subject",
+  severity: "high",
+  summary: "The trust does not fix who may come through the OIDC provider",
+  why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
+  bad: `"Condition": {
+  "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+  "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
+}`,
+  good: `"Condition": {
+  "StringEquals": {
+    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+    "token.actions.githubusercontent.com:sub": "repo:securecart@1234567/shop@7654321:environment:production"
+  }
+}`,
+  fix: "Fix the subject with StringEquals: repository and branch or environment, namespace and service account, project or workspace. For GitHub prefer the immutable form with ids.",
+  references: [
+    "https://docs.github.com/en/actions/reference/security/oidc",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
+  ],
+  appliesTo: ["trust"],
+  check({ policy }) {
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      for (const { caller, host } of oidcCallers(statement.principals)) {
+        const violation = judge(alone, caller, host);
+        if (violation) return [{ ...violation, statement: { index: statement.index, sid: statement.sid } }];
+      }
+      return [];
+    });
+  },
+});
+
+function oidcCallers(principals: Policy["statements"][number]["principals"]): { caller: CallerClass; host: string }[] {
+  return (principals?.values ?? []).flatMap((pattern) => {
+    if (pattern.kind !== "federated" || pattern.provider.includes(":saml-provider/")) return [];
+    const name = pattern.provider;
+    const host = name.replace(/^arn:[^/]*:oidc-provider\//, "").toLowerCase();
+    return [{ caller: { kind: "federated", account: null, name }, host }];
+  });
+}
+
+type Case = { where: Condition[]; message: string; severity?: Violation["severity"] };
+
+function judge(policy: Policy, caller: CallerClass, host: string): Omit<Violation, "statement"> | null {
+  const provider = providers.find(({ hosts }) => hosts.test(host))!;
+  const key = `${host}:${provider.claim}`;
+  for (const { where, message, severity } of cases(policy, provider, key)) {
+    const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
+    if (answer.kind !== "witness") continue;
+    const subject = answer.request.context.get(key);
+    const detail = subject ? `${message}, such as ${key} = "${subject[0]}"` : message;
+    return { message: detail, witness: toWitness(answer.request, [policy]), ...(severity && { severity }) };
+  }
+  return null;
+}
+
+/** From the worst to the least; the first that has a witness is reported. */
+function cases(policy: Policy, { foreign, owner, who }: Provider, key: string): Case[] {
+  const is = (value: string) => condition("StringEquals", key, [value]);
+  const like = (value: string) => condition("StringLike", key, [value]);
+  const unlike = (values: readonly string[]) => condition("StringNotLike", key, values);
+  const all: Case[] = [
+    { where: [is(foreign)], message: `${who} can assume this role` },
+    { where: [absent(key)], message: `a token without ${key} can assume this role` },
+  ];
+  const subjects = comparedValues([policy], key);
+  if (owner) {
+    const kind = foreign.slice(0, foreign.indexOf(":") + 1);
+    const owners = [...new Set(subjects.flatMap((subject) => owner.exec(subject)?.[0] ?? []))];
+    all.push({
+      where: [like(`${kind}*`), unlike(owners.map((prefix) => `${prefix}*`))],
+      message: `${who} can assume this role`,
+    });
+  } else {
+    all.push({
+      where: [condition("Null", key, ["false"]), unlike(subjects.filter((subject) => !/[*?]/.test(subject)))],
+      message: `${who} can assume this role`,
+    });
+  }
+  if (foreign.startsWith("repo:")) all.push(...githubCases(subjects, like, unlike));
+  return all;
+}
+
+function githubCases(
+  subjects: readonly string[],
+  like: (value: string) => Condition,
+  unlike: (values: readonly string[]) => Condition,
+): Case[] {
+  const repositories = new Set(subjects.flatMap((subject) => /^repo:[^/*?]+\/[^:*?]+:/.exec(subject)?.[0] ?? []));
+  return [
+    {
+      where: [like("repo:*"), unlike([...repositories].map((prefix) => `${prefix}*`))],
+      message: "every repository of the organization can assume this role",
+      severity: "medium",
+    },
+    {
+      where: [like("repo:*:pull_request"), unlike(["repo:*:*:pull_request"])],
+      message: "a pull request can assume this role, with code that nobody reviewed",
+    },
+  ];
+}

@@ -1,0 +1,47 @@
+import { accountsNamed } from "../../lib/iam/callers.ts";
+import { memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
+import { ask, toWitness } from "../../lib/iam/witness.ts";
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "trust-outside-organization",
+  severity: "high",
+  summary: "An account outside the organization may assume the role",
+  why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a vendor; it may be a mistyped account id.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
+  "Action": "sts:AssumeRole"
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:role/deploy" },
+  "Action": "sts:AssumeRole"
+}`,
+  fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and suppress this finding with a reason.",
+  references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
+  appliesTo: ["trust"],
+  check({ policy, account: own }, { accounts: inside, organizationId }) {
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      const only = { ...alone, statements: [statement] };
+      const accounts = inside === null ? [] : [...accountsNamed([only])].filter((id) => !inside.has(id) && id !== own);
+      const organizations =
+        organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
+      const outside = [
+        ...accounts.sort().map((id) => ({ name: `account ${id}`, view: outsider(id, [policy]) })),
+        ...organizations.sort().map((id) => ({ name: `organization ${id}`, view: memberOf(id, [policy]) })),
+      ];
+      const found = outside.flatMap(({ name, view }) => {
+        const answer = ask({ policies: [alone], ...view });
+        return answer.kind === "witness" ? [{ name, request: answer.request }] : [];
+      });
+      const first = found[0];
+      if (!first) return [];
+      return {
+        statement: { index: statement.index, sid: statement.sid },
+        message: `${found.map(({ name }) => name).join(", ")}: outside the organization, and can call ${first.request.action} on this role`,
+        witness: toWitness(first.request, [alone]),
+      };
+    });
+  },
+});

@@ -1,0 +1,40 @@
+/** Reports for the reporters' tests. */
+import { summarize } from "../../../analyzer/analyze.ts";
+import type { Report } from "../../../analyzer/report.ts";
+import { compareFindings, type Finding } from "../../../lib/finding.ts";
+
+export const finding = (more: Partial<Finding> = {}): Finding => ({
+  fingerprint: "0123456789abcdef",
+  rule: "policy-malformed",
+  severity: "high",
+  confidence: "high",
+  change: "introduced",
+  address: 'module.a.aws_iam_role.x["k"]',
+  resourceType: "aws_iam_role",
+  attribute: "assume_role_policy",
+  statement: { index: 0, sid: "People" },
+  message: "Users may assume the role without MFA",
+  witness: {
+    principal: "arn:aws:iam::123456789012:user/amin",
+    action: "sts:AssumeRole",
+    resource: null,
+    context: { "aws:MultiFactorAuthPresent": null },
+  },
+  remediation: "Require MFA.",
+  location: null,
+  suppressed: null,
+  ...more,
+});
+
+export function reportOf(findings: readonly Finding[], more: Partial<Report> = {}): Report {
+  const sorted = [...findings].sort(compareFindings);
+  return {
+    version: 1,
+    tool: { name: "gatehouse", version: "1.2.3" },
+    plans: [{ file: "plan.json", terraformVersion: "1.11.4", complete: true, errored: false, resourceChanges: 82 }],
+    coverage: { policies: 44, evaluated: 41, unknown: [] },
+    findings: sorted,
+    summary: summarize(sorted),
+    ...more,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Log } from "sarif";
+import { describe, expect, it } from "vitest";
+import { noPaint } from "../../../analyzer/reporters/reporter.ts";
+import { sarif } from "../../../analyzer/reporters/sarif.ts";
+import { rules } from "../../../analyzer/rules.ts";
+import { finding, reportOf } from "./reports.ts";
+
+function render(...args: Parameters<typeof reportOf>) {
+  const log: Log = JSON.parse(sarif(reportOf(...args), { rules, paint: noPaint }));
+  const run = log.runs[0];
+  if (!run) throw new Error("a run was expected");
+  return { log, run, results: run.results ?? [] };
+}
+
+describe("sarif", () => {
+  it("has what code scanning requires", () => {
+    const { log, run, results } = render([finding()]);
+    expect(log.version).toBe("2.1.0");
+    expect(log.$schema).toMatch(/sarif-schema-2\.1\.0\.json$/);
+    expect(run.tool.driver.name).toBe("gatehouse");
+    expect(run.tool.driver.rules?.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    for (const rule of run.tool.driver.rules ?? []) {
+      expect(rule.shortDescription?.text).toBeTruthy();
+      expect(rule.fullDescription?.text).toBeTruthy();
+      expect(rule.help?.text).toBeTruthy();
+      expect(rule.help?.markdown).toContain("**Bad**");
+      expect(rule.helpUri).toMatch(/^https:/);
+    }
+    const [result] = results;
+    expect(run.tool.driver.rules?.[result?.ruleIndex ?? -1]?.id).toBe(result?.ruleId);
+    expect(result).toMatchObject({
+      level: "error",
+      partialFingerprints: { primaryLocationLineHash: "0123456789abcdef" },
+      baselineState: "new",
+      suppressions: [],
+    });
+    expect(result?.message.text).toContain("without MFA");
+    expect(result?.locations?.[0]).toMatchObject({
+      physicalLocation: { artifactLocation: { uri: "plan.json" }, region: { startLine: 1 } },
+      logicalLocations: [{ fullyQualifiedName: 'module.a.aws_iam_role.x["k"]', kind: "resource" }],
+    });
+  });
+
+  it("tells the severity of a rule as code scanning counts it", () => {
+    const { run } = render([]);
+    const severities = run.tool.driver.rules?.map(({ id, properties }) => [id, properties?.["security-severity"]]);
+    expect(severities).toContainEqual(["policy-malformed", "5.5"]);
+    expect(severities).toContainEqual(["policy-unknown", undefined]);
+  });
+
+  it("leaves out what is fixed, and marks what is suppressed", () => {
+    const { results } = render([
+      finding({ change: "fixed" }),
+      finding({ change: "unchanged", suppressed: { reason: "break-glass", until: null } }),
+    ]);
+    expect(results).toMatchObject([
+      { baselineState: "unchanged", suppressions: [{ kind: "external", justification: "break-glass" }] },
+    ]);
+  });
+
+  it.each([
+    ["plans/a b#1.json", "plans/a%20b%231.json"],
+    ["./plan.json", "plan.json"],
+    ["/builds/runner-7/plan.json", "plan.json"],
+    ["C:\\ci\\plan.json", "plan.json"],
+    ["-", "plan.json"],
+  ])("names the plan %s as %s", (file, uri) => {
+    const plan = { file, terraformVersion: null, complete: true, errored: false, resourceChanges: 1 };
+    const { results } = render([finding()], { plans: [plan] });
+    expect(results[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(uri);
+  });
+
+  it("points to the source line when it is known", () => {
+    const { results } = render([finding({ location: { file: "modules/roles.tf", line: 12 } })]);
+    expect(results[0]?.locations?.[0]?.physicalLocation).toEqual({
+      artifactLocation: { uri: "modules/roles.tf" },
+      region: { startLine: 12 },
+    });
+  });
+
+  it("makes no links out of plan content", () => {
+    const { results } = render([finding({ message: "[click](https://evil.example) \u001b[31m" })]);
+    expect(results[0]?.message.text).toContain("\\[click\\](https://evil.example) \\\\u{1b}\\[31m");
+  });
+});
