@@ -27,13 +27,18 @@ export default rule({
       const accounts = inside === null ? [] : [...accountsNamed([only])].filter((id) => !inside.has(id) && id !== own);
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
+      // an account may be in an organization that the policy lets in, or in one that nobody mentions
       const outside = [
-        ...accounts.sort().map((id) => ({ name: `account ${id}`, view: outsider(id, [policy]) })),
-        ...organizations.sort().map((id) => ({ name: `organization ${id}`, view: memberOf(id, [policy]) })),
+        ...accounts.sort().map((id) => ({
+          name: `account ${id}`,
+          views: [undefined, ...organizations].map((organization) => outsider(id, [policy], organization)),
+        })),
+        ...organizations.sort().map((id) => ({ name: `organization ${id}`, views: [memberOf(id, [policy])] })),
       ];
-      const found = outside.flatMap(({ name, view }) => {
-        const answer = ask({ policies: [alone], ...view });
-        return answer.kind === "witness" ? [{ name, request: answer.request }] : [];
+      const found = outside.flatMap(({ name, views }) => {
+        const answers = views.map((view) => ask({ policies: [alone], ...view }));
+        const witness = answers.find((answer) => answer.kind === "witness");
+        return witness ? [{ name, request: witness.request }] : [];
       });
       const first = found[0];
       if (!first) return [];

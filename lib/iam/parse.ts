@@ -194,7 +194,9 @@ class Reader {
   }
 
   private resources(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
-    return this.patterns(elements, "Resource", statement, true) ?? { values: ["*"], not: false };
+    // some resource policies have none (ECR repositories): they are about the resource they are attached to
+    const required = this.kind === "identity";
+    return this.patterns(elements, "Resource", statement, required) ?? { values: ["*"], not: false };
   }
 
   private noResource(elements: Map<string, JsonNode>): null {

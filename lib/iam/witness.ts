@@ -10,21 +10,13 @@
  * do not have to be weighed against each other; the rest is `undecided`, with the reason.
  */
 import type { Witness } from "../finding.ts";
+import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
 import { compileCondition, hasVariables, holds, type KeyTest, negate, relax } from "./condition.ts";
 import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
 import { type Demand, type Glob, type Picked, pick, widened } from "./glob.ts";
-import { key, tellsTheCaller } from "./keys.ts";
+import { key } from "./keys.ts";
 import type { Condition, Policy } from "./policy.ts";
-import {
-  anonymous,
-  type Caller,
-  type CallerClass,
-  callersOf,
-  classTests,
-  demandOf,
-  derivedContext,
-  strangerAccount,
-} from "./principal.ts";
+import { type Caller, type CallerClass, classTests, demandOf, derivedContext } from "./principal.ts";
 import {
   allows,
   bindStatement,
@@ -86,7 +78,7 @@ type Mode =
 class Search {
   private readonly question: Question;
   private readonly all: readonly Policy[];
-  private readonly where: readonly KeyTest[];
+  private where: readonly KeyTest[];
   private readonly multiValued = new Set<string>();
   private readonly used = new Set<string>();
   private readonly hasResource: boolean;
@@ -99,10 +91,13 @@ class Search {
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
     this.where = (question.where ?? []).map((condition) => compileCondition(condition, false));
     this.hasResource = question.policies[0]?.kind !== "trust";
-    for (const condition of [...(question.where ?? []), ...this.all.flatMap(conditionsOf)]) {
-      this.used.add(condition.keyId);
-      if (condition.set !== null) this.multiValued.add(condition.keyId);
+    for (const { keyId, set } of this.all.flatMap(conditionsOf)) {
+      this.used.add(keyId);
+      if (set !== null) this.multiValued.add(keyId);
     }
+    // a key that no policy looks at may as well be absent
+    this.where = this.where.filter((test) => this.used.has(test.keyId) || !test.absentOk);
+    for (const { keyId } of this.where) this.used.add(keyId);
   }
 
   run(): Answer {
@@ -416,59 +411,6 @@ function ordinaryValue(keyId: string): string {
 function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
   return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
 }
-
-/** Everyone the policies can tell apart: every account, service and provider they name, a stranger, and nobody. */
-function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
-  const statements = policies.flatMap((policy) => policy.statements);
-  const conditions = [...where, ...statements.flatMap((statement) => statement.conditions)];
-  const accounts = new Set<string>();
-  const named = new Map<string, CallerClass>();
-  const add = (who: CallerClass) => named.set(`${who.kind} ${who.name}`, who);
-  for (const { principals } of statements) {
-    for (const pattern of principals?.values ?? []) {
-      if (pattern.kind === "account" || pattern.kind === "arn") accounts.add(pattern.account);
-      if (pattern.kind === "arn" && /:(assumed-role|federated-user)\//.test(pattern.arn)) {
-        add({
-          kind: pattern.arn.includes(":assumed-role/") ? "session" : "federatedUser",
-          account: pattern.account,
-          name: pattern.arn,
-        });
-      }
-      if (pattern.kind === "service") add({ kind: "service", account: null, name: pattern.service });
-      if (pattern.kind === "federated") {
-        for (const name of providersLike(pattern.provider)) add({ kind: "federated", account: null, name });
-      }
-      if (pattern.kind === "canonicalUser") add({ kind: "canonicalUser", account: null, name: pattern.id });
-    }
-  }
-  for (const condition of conditions) {
-    if (!tellsTheCaller(condition.keyId)) continue;
-    for (const value of condition.values) for (const account of value.match(/\d{12}/g) ?? []) accounts.add(account);
-  }
-  for (const account of accounts) if (/[*?]/.test(account)) accounts.delete(account);
-  const identityOnly = policies.every((policy) => policy.kind === "identity");
-  if (identityOnly) {
-    // whoever it is attached to: without keys that tell callers apart, one of them stands for all
-    const apart = conditions.some((condition) => tellsTheCaller(condition.keyId));
-    const callers = [...accounts, EXAMPLE_ACCOUNT].flatMap(callersOf);
-    return apart ? callers : callers.slice(-3, -2);
-  }
-  const stranger = strangerAccount(accounts);
-  const unnamed: CallerClass[] = [
-    anonymous,
-    { kind: "service", account: null, name: "unnamed.amazonaws.com" },
-    { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },
-  ];
-  return [...[...accounts, stranger].flatMap(callersOf), ...named.values(), ...unnamed];
-}
-
-function providersLike(provider: string): string[] {
-  if (!/[*?]/.test(provider)) return [provider];
-  return [provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*").replaceAll("*", "unnamed").replaceAll("?", "x")];
-}
-
-/** AWS's own example account. */
-const EXAMPLE_ACCOUNT = "123456789012";
 
 /** Gives the request in the form that reports show: what the policies looked at, absent keys as `null`. */
 export function toWitness(request: Request, policies: readonly Policy[]): Witness {

@@ -151,7 +151,10 @@ function asNaive(answer: Extract<Answer, { kind: "witness" }>): NaiveRequest {
   };
 }
 
-describe.each(["identity", "resource"] as const)("%s policies against the oracle", (kind) => {
+/** Long enough for the nightly size on a busy machine; a search that does not end is what it catches. */
+const timeout = 60_000 + numRuns * 20;
+
+describe.each(["identity", "resource"] as const)("%s policies against the oracle", { timeout }, (kind) => {
   it("finds a witness exactly where there is one", () => {
     fc.assert(
       fc.property(policy(kind), fc.integer(), (statements, seed) => {

@@ -1,0 +1,76 @@
+/** The callers that a question is about: everyone whom the policies can tell apart. */
+import { tellsTheCaller } from "./keys.ts";
+import type { Condition, Policy, PrincipalPattern } from "./policy.ts";
+import { anonymous, type CallerClass, callersOf, strangerAccount } from "./principal.ts";
+
+/** AWS's own example account. */
+export const EXAMPLE_ACCOUNT = "123456789012";
+
+const principalsOf = (policies: readonly Policy[]): PrincipalPattern[] =>
+  policies.flatMap(({ statements }) => statements.flatMap(({ principals }) => principals?.values ?? []));
+
+const conditionsOf = (policies: readonly Policy[]): Condition[] =>
+  policies.flatMap(({ statements }) => statements.flatMap(({ conditions }) => conditions));
+
+/** Accounts that the policies name as principals, or pin by a condition on the caller. */
+export function accountsNamed(policies: readonly Policy[], where: readonly Condition[] = []): Set<string> {
+  const accounts = new Set<string>();
+  for (const pattern of principalsOf(policies)) {
+    const named = pattern.kind === "account" || pattern.kind === "arn";
+    if (named && !/[*?]/.test(pattern.account)) accounts.add(pattern.account);
+  }
+  for (const { keyId, values } of [...where, ...conditionsOf(policies)]) {
+    if (!tellsTheCaller(keyId)) continue;
+    for (const value of values) for (const account of value.match(/\b\d{12}\b/g) ?? []) accounts.add(account);
+  }
+  return accounts;
+}
+
+/** Callers that stand by name in a Principal element, where an account's users and roles do not cover them. */
+export function namedCallers(policies: readonly Policy[]): CallerClass[] {
+  const callers = principalsOf(policies).flatMap((pattern): CallerClass[] => {
+    switch (pattern.kind) {
+      case "arn": {
+        const kind = /:assumed-role\//.test(pattern.arn) ? "session" : "federatedUser";
+        const covered = !/:(assumed-role|federated-user)\//.test(pattern.arn);
+        return covered ? [] : [{ kind, account: pattern.account, name: pattern.arn }];
+      }
+      case "service":
+        return [{ kind: "service", account: null, name: pattern.service }];
+      case "federated":
+        return [{ kind: "federated", account: null, name: providerLike(pattern.provider) }];
+      case "canonicalUser":
+        return [{ kind: "canonicalUser", account: null, name: pattern.id }];
+      default:
+        return [];
+    }
+  });
+  return [...new Map(callers.map((who) => [`${who.kind} ${who.name}`, who])).values()];
+}
+
+/** One provider that a pattern stands for. */
+function providerLike(provider: string): string {
+  return provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*").replaceAll("*", "unnamed").replaceAll("?", "x");
+}
+
+/** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
+export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
+  const accounts = accountsNamed(policies, where);
+  if (policies.every((policy) => policy.kind === "identity")) return attachedTo(accounts, policies, where);
+  const stranger = strangerAccount(accounts);
+  return [
+    ...[...accounts, stranger].flatMap(callersOf),
+    ...namedCallers(policies),
+    anonymous,
+    { kind: "service", account: null, name: "unnamed.amazonaws.com" },
+    { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },
+  ];
+}
+
+/** Whoever an identity policy is attached to: without keys that tell callers apart, one user stands for all. */
+function attachedTo(accounts: ReadonlySet<string>, policies: readonly Policy[], where: readonly Condition[]) {
+  const apart = [...where, ...conditionsOf(policies)].some(({ keyId }) => tellsTheCaller(keyId));
+  return apart
+    ? [...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf)
+    : callersOf(EXAMPLE_ACCOUNT).slice(0, 1);
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { type ReadOptions, readManifest } from "../../../lib/manifest/read.ts";
+import { good } from "../../fixtures/manifests/bad.ts";
+
+const read = (text: string, policyFiles: ReadOptions["policyFiles"] = new Map(), name = "access.yaml") =>
+  readManifest([{ name, text }], { asOf: "2026-11-22", policyFiles });
+
+describe("warnings leave the graph as it is", () => {
+  const grant = (more: string, to = "shop-dev") =>
+    `${good}access:\n  - { groups: developers, permissionSets: read-only, to: ${to}${more} }\n`;
+
+  test.each<[string, string, string]>([
+    [
+      "a grant that ended yesterday",
+      grant(", until: 2026-11-21"),
+      "grant-expired this grant ended on 2026-11-21 and is left out",
+    ],
+    ["a grant that covers nothing", grant("", "{ tags: { env: qa } }"), "selects-nothing this grant covers no account"],
+    [
+      "a closed account",
+      grant("").replace('"333333333333",', '"333333333333", state: closed,'),
+      'account-not-active account "shop-dev" is closed: this grant leaves it out',
+    ],
+    [
+      "an account that does not exist yet",
+      grant("").replace(' id: "333333333333",', ""),
+      'account-without-id account "shop-dev" has no id yet: grants and roles that need it wait',
+    ],
+    [
+      "a policy that nothing uses",
+      `${good}policies: { p: { type: scp, preset: deny-root-user } }\n`,
+      'unused-policy policy "p" is attached nowhere',
+    ],
+    [
+      "a policy on the management account",
+      `${good}policies: { p: { type: scp, preset: deny-root-user } }\n`.replace(
+        '"111111111111"',
+        '"111111111111", policies: p',
+      ),
+      "policy-without-effect organization policies do not bind the management account: these have no effect",
+    ],
+  ])("%s", (_, text, said) => {
+    const { graph, problems } = read(text);
+    expect(problems.map(({ severity, code, message }) => `${severity} ${code} ${message}`)).toEqual([
+      `warning ${said}`,
+    ]);
+    expect(graph).not.toBeNull();
+    expect(graph?.assignments).toEqual([]);
+  });
+
+  test("the last day of a grant counts", () => {
+    const { graph, problems } = read(grant(", until: 2026-11-22"));
+    expect(problems).toEqual([]);
+    expect(graph?.assignments).toHaveLength(1);
+  });
+});
+
+describe("policy files", () => {
+  const text = good.replace("managedPolicies: ReadOnlyAccess", "file: policies/reader.json");
+  const document = `{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }] }`;
+
+  test("are found relative to the file that names them", () => {
+    const { graph, problems } = read(text, new Map([["access/policies/reader.json", document]]), "access/sets.yaml");
+    expect(problems).toEqual([]);
+    expect(graph?.permissionSets[0]?.inlinePolicy).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: ["*"] }],
+    });
+  });
+
+  test.each([
+    [
+      "a mistyped element",
+      document.replace('"Action"', '"Actoin"'),
+      '1:68 unknown key "Actoin" in Statement[1]; did you mean "Action"?',
+    ],
+    ["another version", document.replace("2012-10-17", "2008-10-17"), '1:14 "2008-10-17" is not 2012-10-17'],
+    ["JSON that ends too early", document.slice(0, 60), '1:61 a map that opens above with "{" is not closed with "}"'],
+    ["a list", "[]", '1:1 "the entry" has to be a map, not a list'],
+  ])("%s is reported in the policy file", (_, broken, said) => {
+    const { graph, problems } = read(text, new Map([["policies/reader.json", broken]]));
+    expect(graph).toBeNull();
+    expect(problems.map(({ place, message }) => `${place?.file}:${place?.line}:${place?.column} ${message}`)).toEqual([
+      `policies/reader.json:${said}`,
+    ]);
+  });
+
+  test("that cannot be read are reported where they are named", () => {
+    const { problems } = read(text, new Map([["policies/reader.json", { unreadable: "is not UTF-8 text" }]]));
+    expect(problems).toMatchObject([
+      {
+        code: "unreadable-file",
+        message: "the policy file policies/reader.json is not UTF-8 text",
+        place: { line: 19 },
+      },
+    ]);
+  });
+});
+
+describe("quotas", () => {
+  test("a policy longer than AWS takes", () => {
+    const actions = Array.from({ length: 700 }, (_, index) => `s3:GetSomething${index}`).join(", ");
+    const { problems } = read(
+      `${good}policies: { p: { type: scp, deny: { actions: [${actions}] } } }\n`.replace(
+        "prod: {}",
+        "prod: { policies: p }",
+      ),
+    );
+    expect(problems[0]?.message).toMatch(/^policy "p" is \d{5} characters long; AWS allows 10240$/);
+  });
+
+  test("more managed policies than a role can carry", () => {
+    const names = Array.from({ length: 11 }, (_, index) => `Policy${index}`).join(", ");
+    const { problems } = read(good.replace("managedPolicies: ReadOnlyAccess", `managedPolicies: [${names}]`));
+    expect(problems[0]).toMatchObject({ code: "too-many-managed-policies", place: { line: 19, column: 16 } });
+  });
+
+  test("an inline policy that is too long, blanks not counted", () => {
+    const resources = Array.from({ length: 300 }, (_, index) => `"arn:aws:s3:::a-bucket-of-ours-${index}/*"`).join(
+      ", ",
+    );
+    const { problems } = read(
+      good.replace("managedPolicies: ReadOnlyAccess", `allow: { actions: "s3:Get*", resources: [${resources}] }`),
+    );
+    expect(problems[0]?.code).toBe("inline-policy-too-large");
+  });
+});
+
+test("no file at all", () => {
+  expect(readManifest([], { asOf: "2026-11-22", policyFiles: new Map() })).toMatchObject({
+    graph: null,
+    problems: [{ code: "no-manifest" }],
+  });
+});
