@@ -48,6 +48,8 @@ class Loader {
   private readonly policies = new Map<string, PolicyFile>();
   private readonly problems: Problem[] = [];
   private bytes = 0;
+  /** The file with which the manifest became too large. */
+  private tooLarge: string | null = null;
 
   constructor(root: string, cwd: string) {
     this.root = root;
@@ -57,9 +59,11 @@ class Loader {
 
   result(): LoadedManifest {
     const files = [...this.files.values()].sort((a, b) => byCodeUnit(a.name, b.name));
-    // half a manifest would read as one that takes access away
-    const tooLarge = this.bytes > maxBytes;
-    return { files: tooLarge ? [] : files, policyFiles: this.policies, problems: sortProblems(this.problems) };
+    if (this.tooLarge !== null) {
+      // half a manifest would read as one that takes access away
+      return failed(error("manifest-too-large", null, `the manifest is larger than 16 MiB, as of ${this.tooLarge}`));
+    }
+    return { files, policyFiles: this.policies, problems: sortProblems(this.problems) };
   }
 
   loadFolder(): void {
@@ -78,7 +82,7 @@ class Loader {
       this.problems.push(error("include-cycle", from, `the files include each other: ${cycle}`));
       return;
     }
-    if (this.files.has(name)) return;
+    if (this.files.has(name) || this.tooLarge !== null) return;
     const text = this.read(file);
     if (typeof text !== "string") {
       this.problems.push(error("unreadable-file", from, `${name} ${text.unreadable}`));
@@ -142,7 +146,10 @@ class Loader {
     if ("unreadable" in stat) return stat;
     if (!stat.isFile()) return { unreadable: "is not a file" };
     this.bytes += stat.size;
-    if (this.bytes > maxBytes) return { unreadable: "makes the manifest larger than 16 MiB" };
+    if (this.bytes > maxBytes) {
+      this.tooLarge ??= this.nameOf(file);
+      return { unreadable: "is too large" };
+    }
     const bytes = attempt(() => readFileSync(real));
     if ("unreadable" in bytes) return bytes;
     try {

@@ -3,10 +3,10 @@ import { byCodeUnit } from "./finding.ts";
 
 /**
  * The known word nearest to `word`, or `null` when none is near enough to be meant. Case is ignored; near is a third of
- * the word's length in edits, a swap of neighbours counting as one.
+ * the word's length in edits, a swap of neighbours counting as one; of words under three letters nothing is guessed.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3));
   let best: { word: string; edits: number } | null = null;
   for (const candidate of [...known].sort(byCodeUnit)) {
     if (Math.abs(candidate.length - word.length) > limit) continue;

@@ -71,7 +71,12 @@ export const customerManagedPolicy = z.union([
 ]);
 
 export const permissionsBoundary = z
-  .union([awsManagedPolicy, z.strictObject({ customerManagedPolicy })])
+  .union([
+    awsManagedPolicy,
+    z.strictObject({
+      customerManagedPolicy: customerManagedPolicy.describe("Name of the policy, or its name and path."),
+    }),
+  ])
   .describe("The most that may ever be allowed: an AWS managed policy, or a customer managed one of each account.");
 
 /** A date such as 2027-01-31, which stands for the whole day in UTC. */

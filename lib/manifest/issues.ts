@@ -47,14 +47,14 @@ function explain(issue: Issue, above: Path, root: Node, schema: z.core.$ZodType)
       return [{ path, problem: error("invalid-key", keyPlaceAt(root, path), message) }];
     }
     case "invalid_type":
-      return [wrongType(issue.expected, path, root)];
+      return [wrongType(issue.expected, path, root, schema)];
     case "invalid_value":
       return [wrongValue(issue.values.map(String), path, root)];
-    case "custom":
-      return [{ path, problem: atValue(root, path, issue.message) }];
     default: {
       const node = nodeAt(root, path);
       if (node === null) return [missingKey(path, root)];
+      if (issue.code === "custom" && node.kind !== "scalar")
+        return [{ path, problem: atValue(root, path, issue.message) }];
       return [{ path, problem: atValue(root, path, `${shown(node)} ${issue.message}`) }];
     }
   }
@@ -90,14 +90,25 @@ const typeWords: Record<string, string> = {
   record: "a map",
 };
 
-function wrongType(expected: string, path: Path, root: Node): Found {
+function wrongType(expected: string, path: Path, root: Node, schema: z.core.$ZodType): Found {
   const node = nodeAt(root, path);
   if (node === null) return missingKey(path, root);
   const wanted = typeWords[expected] ?? expected;
   const name = typeof path.at(-1) === "string" ? `"${path.at(-1)}"` : "the entry";
-  const quotable = expected === "string" && node.kind === "scalar" && node.value !== null;
-  const hint = quotable ? `put it in quotes: "${node.source}"` : null;
-  return { path, problem: atValue(root, path, `${name} has to be ${wanted}, not ${described(node)}`, hint) };
+  const message = `${name} has to be ${wanted}, not ${described(node)}`;
+  if (expected !== "string" || node.kind !== "scalar" || node.value === null) {
+    return { path, problem: atValue(root, path, message) };
+  }
+  const refusal = refusalOf(node.source, schemasAt(schema, path));
+  if (refusal !== null) return { path, problem: atValue(root, path, `${shown(node)} ${refusal}`) };
+  return { path, problem: atValue(root, path, message, `put it in quotes: "${node.source}"`) };
+}
+
+/** What would be said of `text` if it were in quotes; `null` when it would do. */
+function refusalOf(text: string, schemas: readonly z.core.$ZodType[]): string | null {
+  const [wanted] = schemas.filter((schema) => schema instanceof z.ZodString);
+  const result = wanted?.safeParse(text);
+  return result === undefined || result.success ? null : (result.error.issues[0]?.message ?? null);
 }
 
 function wrongValue(values: readonly string[], path: Path, root: Node): Found {
@@ -105,7 +116,7 @@ function wrongValue(values: readonly string[], path: Path, root: Node): Found {
   if (node === null) return missingKey(path, root);
   const allowed = values.join(", ");
   const message = `${shown(node)} is not ${values.length === 1 ? allowed : `one of ${allowed}`}`;
-  const suggestion = node.kind === "scalar" ? didYouMean(node.source, values) : "";
+  const suggestion = node.kind === "scalar" && values.length > 1 ? didYouMean(node.source, values) : "";
   return { path, problem: atValue(root, path, message + suggestion) };
 }
 

@@ -44,7 +44,7 @@ export function toValue(node: Node): unknown {
   }
 }
 
-/** The node at `path`, or `null`. Index 0 of a scalar is the scalar: where a list is expected, one value may stand for it. */
+/** The node at `path`, or `null`. Index 0 of what is not a list is the node itself: one value may stand for a list. */
 export function nodeAt(root: Node, path: Path): Node | null {
   let node: Node | null = root;
   for (const step of path) {
@@ -61,6 +61,7 @@ export function placeAt(root: Node, path: Path): Place {
   for (const step of path) {
     const next = child(node, step);
     if (next === null) return place;
+    if (next === node) continue;
     place = next.kind === "scalar" ? next.place : (keyOf(node, step) ?? next.place);
     node = next;
   }
@@ -113,7 +114,7 @@ function child(node: Node, step: string | number): Node | null {
     case "list":
       return node.items[Number(step)] ?? null;
     case "map":
-      return node.entries.get(String(step))?.value ?? null;
+      return node.entries.get(String(step))?.value ?? (step === 0 ? node : null);
   }
 }
 

@@ -44,18 +44,17 @@ export function parseYaml(file: SourceFile): { node: Node | null; problems: Prob
   const lines = new yaml.LineCounter();
   const documents = readDocuments(text, lines);
   const place = placer(file.name, text, lines);
-  if (documents === "too deep")
-    return fail(error("nested-too-deep", startOf(file.name), `more than ${maxDepth} levels of nesting`));
   const [first, second] = documents;
+  const [syntax] = documents.flatMap((document) => document.errors);
+  if (syntax?.code === "RESOURCE_EXHAUSTION") return fail(tooDeep(startOf(file.name)));
+  if (syntax !== undefined) {
+    const { message, hint } = explainSyntax(syntax.code, syntax.message, text.slice(syntax.pos[0]));
+    return fail(error("yaml-syntax", place(syntax.pos[0], syntax.pos[1]), message, { hint }));
+  }
   if (first === undefined || first.contents === null) {
     return fail(
       error("empty-file", startOf(file.name), "the file is empty", { hint: "write a manifest into it, or delete it" }),
     );
-  }
-  const [syntax] = documents.flatMap((document) => document.errors);
-  if (syntax !== undefined) {
-    const { message, hint } = explainSyntax(syntax.code, syntax.message, text.slice(syntax.pos[0]));
-    return fail(error("yaml-syntax", place(syntax.pos[0], syntax.pos[1]), message, { hint }));
   }
   if (second !== undefined) {
     const at = second.contents?.range[0] ?? second.range[0];
@@ -70,28 +69,20 @@ export function parseYaml(file: SourceFile): { node: Node | null; problems: Prob
   return builder.problems.length > 0 ? { node: null, problems: builder.problems } : { node, problems: [] };
 }
 
-type Documents = readonly yaml.Document.Parsed[];
-
-function readDocuments(text: string, lineCounter: yaml.LineCounter): Documents | "too deep" {
-  try {
-    const documents = yaml.parseAllDocuments(text, {
-      version: "1.2",
-      schema: "core",
-      // merge keys are resolved here, so that inherited values keep their places
-      merge: false,
-      // duplicates are found here, with both places and in linear time
-      uniqueKeys: false,
-      resolveKnownTags: false,
-      prettyErrors: false,
-      logLevel: "silent",
-      lineCounter,
-    });
-    return Array.isArray(documents) ? documents : [];
-  } catch (thrown) {
-    // the library composes recursively: only the stack's end is expected here
-    if (thrown instanceof RangeError) return "too deep";
-    throw thrown;
-  }
+function readDocuments(text: string, lineCounter: yaml.LineCounter): readonly yaml.Document.Parsed[] {
+  const documents = yaml.parseAllDocuments(text, {
+    version: "1.2",
+    schema: "core",
+    // merge keys are resolved here, so that inherited values keep their places
+    merge: false,
+    // duplicates are found here, with both places and in linear time
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    logLevel: "silent",
+    lineCounter,
+  });
+  return Array.isArray(documents) ? documents : [];
 }
 
 type Placer = (from: number, to: number) => Place;
@@ -119,7 +110,10 @@ class Builder {
 
   build(source: yaml.ParsedNode, depth: number): Node {
     const place = this.place(source.range[0], source.range[1]);
-    if (depth > maxDepth) return this.refuse("nested-too-deep", place, `more than ${maxDepth} levels of nesting`);
+    if (depth > maxDepth) {
+      this.problems.push(tooDeep(place));
+      return this.null(place);
+    }
     if (yaml.isAlias(source)) return this.alias(source.source, place);
     if (source.anchor !== undefined) this.anchors.set(source.anchor, "open");
     const node = this.tagged(source, place) ?? this.collect(source, place, depth);
@@ -229,6 +223,10 @@ class Builder {
 
 function isMergeKey(key: yaml.ParsedNode): boolean {
   return yaml.isScalar(key) && key.value === "<<" && key.type === yaml.Scalar.PLAIN;
+}
+
+function tooDeep(place: Place): Problem {
+  return error("nested-too-deep", place, `more than ${maxDepth} levels of nesting`);
 }
 
 function fail(only: Problem): { node: null; problems: Problem[] } {

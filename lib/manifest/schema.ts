@@ -65,7 +65,7 @@ const unit = z.strictObject({
   policies: attached,
   tags,
   get units(): z.ZodDefault<z.ZodRecord<typeof key, typeof unit>> {
-    return z.record(key, unit).default({});
+    return z.record(key, unit).default({}).describe("Units below this one, by key; at most five levels.");
   },
 });
 

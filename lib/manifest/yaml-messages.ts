@@ -17,13 +17,13 @@ const advice: readonly Advice[] = [
   {
     code: "BAD_INDENT",
     when: /^Flow sequence/,
-    message: () => 'a list that opens with "[" is not closed with "]" on the way here',
+    message: () => 'a list that opens above with "[" is not closed with "]"',
     hint: null,
   },
   {
     code: "BAD_INDENT",
     when: /^Flow map/,
-    message: () => 'a map that opens with "{" is not closed with "}" on the way here',
+    message: () => 'a map that opens above with "{" is not closed with "}"',
     hint: null,
   },
   {
@@ -34,19 +34,19 @@ const advice: readonly Advice[] = [
   {
     code: "MISSING_CHAR",
     when: /quote/,
-    message: () => "a quoted text is not closed",
+    message: () => "a quoted text that begins above is not closed",
     hint: null,
   },
   {
     code: "MISSING_CHAR",
     when: /^Implicit map keys|^Implicit keys/,
-    message: (near) => `a ":" is missing after "${near}"`,
-    hint: 'write "key: value", with a space after the colon',
+    message: (near) => `"${near}" is not a "key: value" entry`,
+    hint: "a key is followed by a colon and a space",
   },
   {
     code: "MULTILINE_IMPLICIT_KEY",
-    message: (near) => `a ":" with a space after it is missing after "${near}"`,
-    hint: 'write "key: value", with a space after the colon',
+    message: (near) => `"${near}" is not a "key: value" entry`,
+    hint: "a key is followed by a colon and a space",
   },
   {
     code: "BLOCK_AS_IMPLICIT_KEY",

@@ -4,9 +4,10 @@ import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
-import type { Path } from "../node.ts";
+import { nodeAt, type Path } from "../node.ts";
 import { documentOf } from "../policy.ts";
 import { error, warning } from "../problems.ts";
+import { flatUnits } from "../units.ts";
 
 /**
  * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `members-external`, and what `checkSelection`
@@ -45,8 +46,10 @@ export function checkGrants(context: Context): Problem[] {
 
 const instead = { hint: "grant to a group, and put the users into it" };
 
-function externalMembers({ manifest, at }: Context): Problem[] {
-  if (manifest.identity.source !== "external") return [];
+function externalMembers({ manifest, written, at }: Context): Problem[] {
+  const source = nodeAt(written, ["identity", "source"]);
+  const meant = source?.kind === "scalar" ? source.value : manifest.identity.source;
+  if (meant !== "external") return [];
   return Object.entries(manifest.identity.groups).flatMap(([key, { members }]) => {
     const message = `the members of group "${key}" come from the identity provider; they cannot be set here`;
     const hint = 'remove "members", or set "source: identity-store"';
@@ -63,6 +66,7 @@ export function checkSelection(
   { manifest, at }: Context,
 ): Problem[] {
   const accounts = selectable(manifest);
+  const units = new Set(flatUnits(manifest.units).map(({ path: unit }) => unit));
   return selectors.flatMap((selector, index) => {
     const named = selector.accounts ?? [];
     const inactive = named.flatMap((key, position) => {
@@ -71,8 +75,9 @@ export function checkSelection(
       const message = `account "${key}" is ${state}: this ${what} leaves it out`;
       return [warning("account-not-active", at([...path, index, "accounts", position]), message)];
     });
-    const unknown = named.some((key) => !Object.hasOwn(manifest.accounts, key));
-    if (unknown || selectAccounts([selector], accounts).size > 0) return inactive;
+    const mistaken =
+      named.some((key) => !Object.hasOwn(manifest.accounts, key)) || selector.units?.some((path) => !units.has(path));
+    if (mistaken || selectAccounts([selector], accounts).size > 0) return inactive;
     return [...inactive, warning("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
   });
 }
