@@ -53,7 +53,8 @@ export function extract(plan: Plan): Extraction {
   const policies: PolicyChange[] = [];
   const unknown: PendingPolicy[] = [];
   for (const change of plan.changes) {
-    if (change.mode !== "managed") continue;
+    // A leftover object was judged when it was replaced; under the same address stands what replaced it.
+    if (change.mode !== "managed" || change.deposed !== null) continue;
     for (const site of sitesOf(change.type)) {
       const found = read(change, site, context);
       unknown.push(...found.unknown);
@@ -80,7 +81,9 @@ function sourcesOf(plan: Plan): Context["sources"] {
     const address = parseAddress(change.address);
     if (!address) continue;
     const block = configAddress(address);
-    sources.set(block, [...(sources.get(block) ?? []), { address, change }]);
+    const instances = sources.get(block) ?? [];
+    instances.push({ address, change });
+    sources.set(block, instances);
   }
   return sources;
 }

@@ -4,7 +4,7 @@
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 import type { Place, Problem } from "../lib/problem.ts";
-import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
+import { asArray, asObject, asString, isObject, type JsonObject, member, parseJson } from "./json.ts";
 
 export interface Plan {
   file: string;
@@ -82,8 +82,8 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
   }
 
   const changes = [
-    ...listed(root, "resource_changes").map((change) => readChange(change, null)),
-    ...listed(root, "deferred_changes").map((entry) =>
+    ...asArray(member(root, "resource_changes")).map((change) => readChange(change, null)),
+    ...asArray(member(root, "deferred_changes")).map((entry) =>
       readChange(member(entry, "resource_change"), asString(member(entry, "reason")) ?? "unknown"),
     ),
   ];
@@ -191,10 +191,6 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
     beforeSensitive: member(change, "before_sensitive"),
     afterSensitive: member(change, "after_sensitive"),
   };
-}
-
-function listed(root: unknown, key: string): readonly unknown[] {
-  return asArray(at(root, key));
 }
 
 /** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */

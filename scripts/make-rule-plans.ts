@@ -1,16 +1,18 @@
 /**
- * Writes `plan.json` beside each `main.tf` of the rule fixtures, with real Terraform, offline.
+ * Writes `plan.json` beside each `main.tf` of the analyzer's fixtures, with real Terraform, offline. A `state.json` is
+ * the state that the plan starts from.
  *
- *   npx tsx scripts/make-rule-plans.ts [RULE...]
+ *   npx tsx scripts/make-rule-plans.ts [FIXTURE...]
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { asArray, asObject, at, type JsonObject } from "../analyzer/json.ts";
 import { findTools, type Tools } from "./terraform.ts";
 
-const fixtures = join(import.meta.dirname, "..", "test", "fixtures", "rules");
+const fixtures = join(import.meta.dirname, "..", "test", "fixtures");
+const folders = ["plans", "rules"].flatMap((kind) => readdirSync(join(fixtures, kind)).map((name) => join(kind, name)));
 
 /** The provider never calls AWS: no account look-up, no credential check, no refresh. */
 const provider = {
@@ -33,17 +35,20 @@ if ("missing" in tools) {
   process.exit(2);
 }
 const wanted = process.argv.slice(2);
-const ids = readdirSync(fixtures).filter((id) => existsSync(join(fixtures, id, "main.tf")));
-for (const id of ids.sort().filter((id) => wanted.length === 0 || wanted.includes(id))) {
-  const plan = makePlan(tools, join(fixtures, id));
-  writeFileSync(join(fixtures, id, "plan.json"), `${JSON.stringify(normalise(plan), null, 1)}\n`);
-  console.log(`${id}: ${asArray(at(plan, "resource_changes")).length} resource changes`);
+for (const name of folders.sort()) {
+  const folder = join(fixtures, name);
+  if (!existsSync(join(folder, "main.tf")) || (wanted.length > 0 && !wanted.includes(basename(name)))) continue;
+  const plan = makePlan(tools, folder);
+  writeFileSync(join(folder, "plan.json"), `${JSON.stringify(normalise(plan), null, 1)}\n`);
+  console.log(`${name}: ${asArray(at(plan, "resource_changes")).length} resource changes`);
 }
 
 function makePlan({ terraform, mirror }: Tools, source: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-rule-"));
   try {
     cpSync(source, folder, { recursive: true });
+    const state = join(folder, "state.json");
+    if (existsSync(state)) renameSync(state, join(folder, "terraform.tfstate"));
     writeFileSync(join(folder, "provider.tf.json"), JSON.stringify(provider));
     const rc = join(folder, "terraform.rc");
     writeFileSync(rc, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);

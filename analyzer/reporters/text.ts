@@ -28,10 +28,18 @@ export const text: Reporter = (report, { paint }) => {
 function renderGroup(group: readonly Finding[], paint: Paint): string {
   const severity = group[0]?.severity ?? "info";
   const title = paint.bold(paint[colors[severity]](`${severity.toUpperCase()}  ${count(group.length, "finding")}`));
-  return [title, ...group.map((finding) => renderFinding(finding, paint))].join("\n\n");
+  const findings = group.map((finding, i) =>
+    renderFinding(finding, asksSomethingNew(finding, group.slice(0, i)), paint),
+  );
+  return [title, ...findings].join("\n\n");
 }
 
-function renderFinding(finding: Finding, paint: Paint): string {
+/** Information asks for nothing, and the same advice is given once. */
+function asksSomethingNew({ severity, remediation }: Finding, earlier: readonly Finding[]): boolean {
+  return severity !== "info" && !earlier.some((finding) => finding.remediation === remediation);
+}
+
+function renderFinding(finding: Finding, withFix: boolean, paint: Paint): string {
   const { rule, change, address, message, witness, remediation, location, severity } = finding;
   const worsened = change === "worsened" ? paint.yellow(" (worse than before)") : "";
   const where = `${describePlace(finding)}${location ? ` at ${location.file}:${location.line}` : ""}`;
@@ -39,8 +47,7 @@ function renderFinding(finding: Finding, paint: Paint): string {
     ["", `${visible(address)}  ${paint.dim(visible(where))}`],
     ["", visible(message)],
     ...(witness ? [["shows", visible(describeWitness(witness))] as const] : []),
-    // Information asks for nothing.
-    ...(severity === "info" ? [] : [["fix", visible(remediation)] as const]),
+    ...(withFix ? [["fix", visible(remediation)] as const] : []),
   ];
   const body = lines.map(([label, line]) => `    ${label && paint.dim(`${label.padEnd(6)} `)}${line}`);
   return [`  ${paint[colors[severity]](rule)}${worsened}`, ...body].join("\n");

@@ -43,6 +43,12 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
 `);
   });
 
+  it("gives the same advice once", () => {
+    const output = render([finding({ address: "aws_iam_role.a" }), finding({ address: "aws_iam_role.b" })]);
+    expect(output.match(/without MFA$/gm)).toHaveLength(4);
+    expect(output.match(/Require MFA\./g)).toHaveLength(1);
+  });
+
   it("says so when nothing is new", () => {
     const output = render([finding({ change: "fixed" }), finding({ suppressed: { reason: "known", until: null } })]);
     expect(output).not.toContain("without MFA");
