@@ -22,6 +22,8 @@ export interface World {
   organizationId: string | null;
   /** Ids of the organization's accounts, `null` when nobody said who is inside. */
   accounts: ReadonlySet<string> | null;
+  /** Ids of accounts outside that somebody put on record as vendors, each with an external id. */
+  vendors?: ReadonlySet<string>;
 }
 
 /** One thing wrong with one statement. The analyzer adds the address, the change and the fingerprint. */

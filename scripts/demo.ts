@@ -75,11 +75,11 @@ async function demo(): Promise<void> {
   gatehouse(["analyze", changePlan, "--manifest", manifest], 1);
   expectFindings(changePlan);
 
-  heading("", "What next");
-  console.log(`   node bin/gatehouse.js init my-organization     start a manifest of your own
+  console.log(`\n${paint.bold("Next")}
    node bin/gatehouse.js access ${manifest}   who may enter what, and why
-   node bin/gatehouse.js rules trust-anyone       what a rule looks for, and the fix
-   README.md                                      the tour, all commands, exit codes`);
+   node bin/gatehouse.js rules trust-anyone           what a rule looks for, and the fix
+   node bin/gatehouse.js init my-organization         start a manifest of your own
+   README.md                                          the tour, all commands, exit codes`);
 }
 
 function heading(number: string, text: string): void {

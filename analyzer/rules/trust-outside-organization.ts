@@ -21,7 +21,7 @@ export default rule({
   fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and suppress this finding with a reason.",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
   appliesTo: ["trust"],
-  check({ policy, account: own }, { accounts: inside, organizationId }) {
+  check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const only = { ...alone, statements: [statement] };
       const accounts = inside === null ? [] : [...accountsNamed([only])].filter((id) => !inside.has(id) && id !== own);
@@ -31,14 +31,17 @@ export default rule({
       const outside = [
         ...accounts.sort().map((id) => ({
           name: `account ${id}`,
+          onRecord: vendors?.has(id) === true,
           views: [undefined, ...organizations].map((organization) => outsider(id, [policy], organization)),
         })),
-        ...organizations.sort().map((id) => ({ name: `organization ${id}`, views: [memberOf(id, [policy])] })),
+        ...organizations
+          .sort()
+          .map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
       ];
-      const found = outside.flatMap(({ name, views }) => {
+      const found = outside.flatMap(({ name, onRecord, views }) => {
         const answers = views.map((view) => ask({ policies: [alone], ...view }));
         const witness = answers.find((answer) => answer.kind === "witness");
-        return witness ? [{ name, request: witness.request }] : [];
+        return witness ? [{ name, onRecord, request: witness.request }] : [];
       });
       const first = found[0];
       if (!first) return [];
@@ -46,6 +49,8 @@ export default rule({
         statement: { index: statement.index, sid: statement.sid },
         message: `${found.map(({ name }) => name).join(", ")}: outside the organization, and can call ${first.request.action} on this role`,
         witness: toWitness(first.request, [alone]),
+        // a vendor that the manifest names is a decision somebody took; whether it has an external id is another rule's
+        ...(found.every(({ onRecord }) => onRecord) ? { severity: "low" as const } : {}),
       };
     });
   },

@@ -103,7 +103,11 @@ async function readWorld(options: Options, context: Context): Promise<World | Ex
   const graph = await requireGraph(options.manifest, {}, context);
   if (typeof graph === "number") return graph;
   const known = graph.accounts.flatMap(({ id }) => (id === null ? [] : [id]));
-  return { organizationId: organizationId ?? graph.organization.id, accounts: new Set([...known, ...(listed ?? [])]) };
+  return {
+    organizationId: organizationId ?? graph.organization.id,
+    accounts: new Set([...known, ...(listed ?? [])]),
+    vendors: new Set(graph.roles.flatMap(({ trust }) => (trust.kind === "thirdParty" ? [trust.accountId] : []))),
+  };
 }
 
 function fails({ findings }: Report, failOn: Severity | "none"): boolean {

@@ -276,6 +276,24 @@ describe("analyze", () => {
     expect(rules(inside)).not.toContain("trust-outside-organization");
   });
 
+  test("a vendor that the manifest names is worth a word, and stops nobody; without the manifest it does", async () => {
+    const plan = "examples/plans/account-shop-prod.json";
+    const known = await gatehouse([
+      "analyze",
+      plan,
+      "--manifest",
+      securecart,
+      "--format",
+      "json",
+      "--fail-on",
+      "medium",
+    ]);
+    expect(known.code).toBe(0);
+    expect(JSON.parse(known.stdout).findings).toMatchObject([{ rule: "trust-outside-organization", severity: "low" }]);
+    const ids = "444444444444,666666666666,333333333333,888888888888";
+    expect((await gatehouse(["analyze", plan, "--organization-accounts", ids])).code).toBe(1);
+  });
+
   test.each([
     ["is missing", ["missing.json"], "cannot read the plan missing.json: no such file"],
     ["is a folder", ["examples"], "cannot read the plan examples: it is a folder"],

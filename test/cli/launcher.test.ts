@@ -48,7 +48,7 @@ test.each([
   "rules",
   "validate examples/securecart",
   "stacks examples/securecart",
-  "access examples/securecart",
+  "access examples/securecart --quiet",
   "analyze examples/careless-change/plan.json --fail-on none",
 ])("loads neither CDKTF nor anything else outside the bundle: %s", (line) => {
   expect(launch("lean", line.split(" "))).toMatchObject({ status: 0, stderr: "" });
