@@ -75,7 +75,7 @@ interface Sighting {
 
 function judge(rule: Rule, change: PolicyChange, world: World): readonly Finding[] {
   const before = sight(rule, change.before, world);
-  const after = sight(rule, change.after, world);
+  const after = change.after === change.before ? before : sight(rule, change.after, world);
   const isNew = (sighting: Sighting) => !before.has(sighting.subject);
   const gone = [...before.values()].filter((sighting) => !after.has(sighting.subject));
   // Something milder stood here before: the same thing got worse, and is not fixed.

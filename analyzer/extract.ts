@@ -104,8 +104,8 @@ function read(change: ResourceChange, site: Site, context: Context) {
     );
 
   const before = known(change.before, slotsOf(site, change.before, undefined));
-  // Forgotten by Terraform, the object lives on as it is.
-  if (change.action === "forget") return { before, after: before, unknown: [] };
+  // Left alone, or forgotten by Terraform, the object lives on as it is.
+  if (change.action === "no-op" || change.action === "forget") return { before, after: before, unknown: [] };
 
   const resource = change.after;
   const slots = slotsOf(site, resource, change.afterUnknown);
