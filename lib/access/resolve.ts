@@ -5,7 +5,6 @@ import { managedPolicyArn } from "../manifest/managed-policies.ts";
 import { organizationPolicyDocument } from "../manifest/organization-policy.ts";
 import { presets } from "../manifest/presets.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import { flatUnits } from "../manifest/units.ts";
 import type {
   AccessGraph,
   Account,
@@ -37,7 +36,7 @@ export function resolve(context: Context): AccessGraph {
       policies: sortedSet(organization.policies),
       trustedServices: sortedSet(organization.trustedServices),
     },
-    units: resolveUnits(manifest),
+    units: resolveUnits(context),
     accounts,
     organizationPolicies: resolvePolicies(context),
     identity: resolveIdentity(manifest),
@@ -49,8 +48,8 @@ export function resolve(context: Context): AccessGraph {
   };
 }
 
-function resolveUnits(manifest: Manifest): Unit[] {
-  return flatUnits(manifest.units)
+function resolveUnits({ units }: Context): Unit[] {
+  return units
     .map(({ path, key, parent, unit }) => ({
       path,
       key,

@@ -1,14 +1,19 @@
 /** What the checks look at: the manifest, where it is written, and what it names. */
 import type { PolicyDocument } from "../access/graph.ts";
+import { type Selectable, selectable } from "../access/select.ts";
 import type { Place } from "../problem.ts";
 import { configBucket, trailBucket } from "./buckets.ts";
 import { keyPlaceAt, type Node, type Path, placeAt } from "./node.ts";
 import type { PresetContext } from "./presets.ts";
 import { relativeTo } from "./references.ts";
 import type { Manifest } from "./schema.ts";
+import { type FlatUnit, flatUnits } from "./units.ts";
 
 export interface Context {
   manifest: Manifest;
+  /** What selections look at, and all units. */
+  accounts: readonly Selectable[];
+  units: readonly FlatUnit[];
   /** Today, as `2027-01-31`. */
   asOf: string;
   /** Where the value at `path` stands (the key, for a map or list). */
@@ -31,6 +36,8 @@ export function contextOf(
 ): Context {
   return {
     manifest,
+    accounts: selectable(manifest),
+    units: flatUnits(manifest.units),
     asOf,
     written,
     at: (path) => placeAt(root, path),

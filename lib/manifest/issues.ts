@@ -14,18 +14,22 @@ interface Found {
   /** The key that is missing, or is written and unknown. */
   missing?: string;
   unknown?: string;
+  /** It is about the map as a whole. */
+  whole?: true;
 }
 
 /** Problems for the issues that `schema` found in the value of `root`, each at its place in the source. */
 export function toProblems(issues: readonly Issue[], root: Node, schema: z.core.$ZodType): Problem[] {
   const found = issues.flatMap((issue) => explain(issue, [], root, schema));
-  const mistyped = new Set(
-    found.flatMap(({ path, unknown, missing }) => (unknown === undefined ? [] : [JSON.stringify([path, missing])])),
-  );
-  // a mistyped required key is one mistake, not an unknown key and a missing one
-  const repeats = ({ path, unknown, missing }: Found) =>
-    unknown === undefined && missing !== undefined && mistyped.has(JSON.stringify([path, missing]));
-  return found.filter((one) => !repeats(one)).map(({ problem }) => problem);
+  const unknown = found.filter((one) => one.unknown !== undefined);
+  const mistypedIn = new Set(unknown.map(({ path }) => JSON.stringify(path)));
+  const mistyped = new Set(unknown.map(({ path, missing }) => JSON.stringify([path, missing])));
+  // a mistyped key is one mistake: not also a missing one, nor a map that lacks something
+  const follows = (one: Found) =>
+    one.unknown === undefined &&
+    ((one.missing !== undefined && mistyped.has(JSON.stringify([one.path, one.missing]))) ||
+      (one.whole === true && mistypedIn.has(JSON.stringify(one.path))));
+  return found.filter((one) => !follows(one)).map(({ problem }) => problem);
 }
 
 /** What has to be taken out of the tree for the rest to be checked: an unknown key, or the entry that is not in the grammar. */
@@ -53,8 +57,9 @@ function explain(issue: Issue, above: Path, root: Node, schema: z.core.$ZodType)
     default: {
       const node = nodeAt(root, path);
       if (node === null) return [missingKey(path, root)];
-      if (issue.code === "custom" && node.kind !== "scalar")
-        return [{ path, problem: atValue(root, path, issue.message) }];
+      if (issue.code === "custom" && node.kind !== "scalar") {
+        return [{ path, problem: atValue(root, path, issue.message), whole: true }];
+      }
       return [{ path, problem: atValue(root, path, `${shown(node)} ${issue.message}`) }];
     }
   }

@@ -1,5 +1,5 @@
 /** Grants, groups and permission sets. */
-import { selectAccounts, selectable } from "../../access/select.ts";
+import { selectAccounts } from "../../access/select.ts";
 import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
@@ -7,7 +7,6 @@ import type { Selector } from "../fields.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { documentOf } from "../policy.ts";
 import { error, warning } from "../problems.ts";
-import { flatUnits } from "../units.ts";
 
 /**
  * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `members-external`, and what `checkSelection`
@@ -63,10 +62,8 @@ export function checkSelection(
   selectors: readonly Selector[],
   path: Path,
   what: string,
-  { manifest, at }: Context,
+  { manifest, accounts, units, at }: Context,
 ): Problem[] {
-  const accounts = selectable(manifest);
-  const units = new Set(flatUnits(manifest.units).map(({ path: unit }) => unit));
   return selectors.flatMap((selector, index) => {
     const named = selector.accounts ?? [];
     const inactive = named.flatMap((key, position) => {
@@ -76,7 +73,8 @@ export function checkSelection(
       return [warning("account-not-active", at([...path, index, "accounts", position]), message)];
     });
     const mistaken =
-      named.some((key) => !Object.hasOwn(manifest.accounts, key)) || selector.units?.some((path) => !units.has(path));
+      named.some((key) => !Object.hasOwn(manifest.accounts, key)) ||
+      selector.units?.some((named) => !units.some((unit) => unit.path === named));
     if (mistaken || selectAccounts([selector], accounts).size > 0) return inactive;
     return [...inactive, warning("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
   });

@@ -4,7 +4,6 @@ import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
 import type { Path } from "../node.ts";
 import { error, where } from "../problems.ts";
-import { flatUnits } from "../units.ts";
 
 interface Named {
   /** What the name has to be unique within, besides its kind. */
@@ -15,7 +14,7 @@ interface Named {
 
 /** `duplicate-account-id`, `duplicate-account-email` and the `duplicate-...-name` of groups, users, units, policies, permission sets. */
 export function checkNames(context: Context): Problem[] {
-  const { accounts, identity, permissionSets, policies, units } = context.manifest;
+  const { accounts, identity, permissionSets, policies } = context.manifest;
   const kinds: Record<string, Named[]> = {
     "account id": Object.entries(accounts).flatMap(([key, { id }]) =>
       id === undefined ? [] : [{ value: id, path: ["accounts", key, "id"] }],
@@ -29,7 +28,7 @@ export function checkNames(context: Context): Problem[] {
       value: userName ?? email,
       path: ["identity", "users", key, "userName"],
     })),
-    "unit name": flatUnits(units).map(({ key, parent, unit, at }) => ({
+    "unit name": context.units.map(({ key, parent, unit, at }) => ({
       scope: parent ?? "",
       value: unit.name ?? key,
       path: [...at, "name"],

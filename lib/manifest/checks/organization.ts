@@ -6,7 +6,6 @@ import { type Context, presetContext } from "../context.ts";
 import type { Path } from "../node.ts";
 import { organizationPolicyDocument } from "../organization-policy.ts";
 import { error, warning } from "../problems.ts";
-import { flatUnits } from "../units.ts";
 
 /**
  * `management-account-not-active`, `policy-without-effect`, `account-without-id`, `unit-too-deep`, `bucket-without-name`,
@@ -49,9 +48,9 @@ function accountsWithoutId({ manifest, at }: Context): Problem[] {
   });
 }
 
-function deepUnits({ manifest, at }: Context): Problem[] {
+function deepUnits({ units, at }: Context): Problem[] {
   const { value } = limits.unitDepth;
-  return flatUnits(manifest.units).flatMap((unit) =>
+  return units.flatMap((unit) =>
     unit.depth <= value
       ? []
       : [error("unit-too-deep", at(unit.at), `unit "${unit.path}" is ${unit.depth} levels deep; AWS allows ${value}`)],
@@ -78,7 +77,7 @@ export function checkPolicies(context: Context): Problem[] {
   const { manifest } = context;
   const attachments: { path: Path; policies: readonly string[] }[] = [
     { path: ["organization", "policies"], policies: manifest.organization.policies },
-    ...flatUnits(manifest.units).map(({ at, unit }) => ({ path: [...at, "policies"], policies: unit.policies })),
+    ...context.units.map(({ at, unit }) => ({ path: [...at, "policies"], policies: unit.policies })),
     ...Object.entries(manifest.accounts).map(([key, { policies }]) => ({
       path: ["accounts", key, "policies"],
       policies,

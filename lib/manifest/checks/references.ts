@@ -6,7 +6,7 @@ import type { Selector } from "../fields.ts";
 import { keysAt, type Path } from "../node.ts";
 import { error } from "../problems.ts";
 import type { Manifest } from "../schema.ts";
-import { flatUnits, writtenUnitPaths } from "../units.ts";
+import { writtenUnitPaths } from "../units.ts";
 
 type Kind = "account" | "unit" | "policy" | "group" | "user" | "permission-set" | "role";
 
@@ -17,7 +17,8 @@ interface Reference {
 }
 
 /** `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`, `unknown-role`. */
-export function checkReferences({ manifest, written, at }: Context): Problem[] {
+export function checkReferences(context: Context): Problem[] {
+  const { written, at } = context;
   const known: Record<Kind, ReadonlySet<string>> = {
     account: new Set(keysAt(written, ["accounts"])),
     unit: new Set(writtenUnitPaths(written)),
@@ -27,7 +28,7 @@ export function checkReferences({ manifest, written, at }: Context): Problem[] {
     "permission-set": new Set(keysAt(written, ["permissionSets"])),
     role: new Set(keysAt(written, ["roles"])),
   };
-  return references(manifest).flatMap(({ kind, name, path }) => {
+  return references(context).flatMap(({ kind, name, path }) => {
     if (known[kind].has(name)) return [];
     const message = `unknown ${kind.replace("-", " ")} "${name}"${suggestion(name, known[kind])}`;
     return [error(`unknown-${kind}`, at(path), message)];
@@ -40,13 +41,13 @@ function suggestion(name: string, known: ReadonlySet<string>): string {
   return endings.length === 1 ? `; did you mean "${endings[0]}"?` : didYouMean(name, known);
 }
 
-function references(manifest: Manifest): Reference[] {
+function references({ manifest, units }: Context): Reference[] {
   const { organization, accounts, identity, access, roles, monitoring } = manifest;
   const { trail, config } = monitoring;
   return [
     one("account", organization.managementAccount, ["organization", "managementAccount"]),
     ...many("policy", organization.policies, ["organization", "policies"]),
-    ...flatUnits(manifest.units).flatMap(({ unit, at }) => many("policy", unit.policies, [...at, "policies"])),
+    ...units.flatMap(({ unit, at }) => many("policy", unit.policies, [...at, "policies"])),
     ...each(accounts, ["accounts"], (account, path) => [
       ...many("unit", account.unit === undefined ? [] : [account.unit], [...path, "unit"]),
       ...many("policy", account.policies, [...path, "policies"]),

@@ -1,5 +1,5 @@
 /** Roles. */
-import { selectAccounts, selectable } from "../../access/select.ts";
+import { selectAccounts } from "../../access/select.ts";
 import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
@@ -15,8 +15,7 @@ type Role = Manifest["roles"][string];
  * `inline-policy-too-large`, and what `checkSelection` reports.
  */
 export function checkRoles(context: Context): Problem[] {
-  const { manifest, at } = context;
-  const accounts = selectable(manifest);
+  const { manifest, accounts, at } = context;
   const places: WhereRolesAre = new Map(
     Object.entries(manifest.roles).map(([key, role]) => [key, selectAccounts(role.in, accounts)]),
   );
