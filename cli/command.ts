@@ -1,19 +1,10 @@
 /** What a command is: one file with one value, `export default command({ ... })`. */
 import type { Argument, Option } from "commander";
+import { type ExitCode, exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import type { Paint } from "./paint.ts";
 
-/** The exit codes of every command. */
-export const exit = {
-  fine: 0,
-  /** Findings at or above `--fail-on`, or an invalid manifest. */
-  findings: 1,
-  /** The call or the input is wrong. */
-  usage: 2,
-  /** A bug in Gatehouse. */
-  bug: 3,
-} as const;
-export type ExitCode = (typeof exit)[keyof typeof exit];
+export { type ExitCode, exit };
 
 /** What a command gets besides its arguments and options. */
 export interface Context<Format extends string = string> {

@@ -1,4 +1,6 @@
 /** What a command knows of the process it runs in: everything else about it is arguments. */
+import { exit } from "./exit.ts";
+import { fileReason } from "./files.ts";
 
 export interface Output {
   write(text: string): void;
@@ -31,8 +33,10 @@ export function processIo(): Io {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  stream.on("error", (error) => {
+    if ("code" in error && error.code === "EPIPE") return;
+    process.stderr.write(`error: cannot write the output: ${fileReason(error)}\n`);
+    process.exit(exit.usage);
   });
   return {
     write: (text) => void stream.write(text),

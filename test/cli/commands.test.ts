@@ -115,6 +115,17 @@ describe("synth", () => {
     }
   });
 
+  test("the plan that ships for machines without Terraform is one of the stack as it is", async () => {
+    await gatehouse(["synth", securecart, "--only", "account-shop-prod", "--out", folder]);
+    const stack = JSON.parse(readFileSync(join(folder, "stacks/account-shop-prod/cdk.tf.json"), "utf8"));
+    const plan = JSON.parse(readFileSync(join(root, "examples/plans/account-shop-prod.json"), "utf8"));
+    const addresses = Object.entries<object>(stack.resource).flatMap(([type, byName]) =>
+      Object.keys(byName).map((name) => `${type}.${name}`),
+    );
+    // renewed by: npx tsx scripts/demo.ts --save
+    expect(plan.resource_changes.map(({ address }: { address: string }) => address).sort()).toEqual(addresses.sort());
+  });
+
   test("--only writes what it names", async () => {
     const run = await gatehouse(["synth", securecart, "--only", "organization", "--out", folder]);
     expect(readdirSync(join(folder, "stacks"))).toEqual(["organization"]);

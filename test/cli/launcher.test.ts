@@ -1,6 +1,6 @@
 /** The command as it is installed: the launcher, the bundle, a process of its own. */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -70,6 +70,15 @@ test("a reader that goes away early is no error", () => {
   const shell = ["-o", "pipefail", "-c", `${access} | head -c 1`];
   const { status, stderr } = spawnSync("bash", shell, { cwd: root, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+test.runIf(existsSync("/dev/full"))("a full disk behind standard output is said, not thrown", () => {
+  const shell = `"${process.execPath}" "${homes.installed}/bin/gatehouse.js" rules > /dev/full`;
+  const { status, stderr } = spawnSync("bash", ["-c", shell], { cwd: root, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: "error: cannot write the output: no space left on the device\n",
+  });
 });
 
 test("without permission to write: says so, and writes nothing", () => {
