@@ -101,6 +101,8 @@ export interface Workspace {
   run(...args: string[]): Promise<Result>;
   /** `init`; call it first. */
   init(): Promise<Result>;
+  /** Puts another stack in the place of the one before, whose state is forgotten; needs no second `init`. */
+  use(json: string): void;
   validate(): Promise<Result>;
   /** `-detailed-exitcode`: 0 nothing to do, 2 changes, 1 failed. Offline, no resource is read. */
   plan(): Promise<Result>;
@@ -113,27 +115,55 @@ export interface Workspace {
 /** A temporary folder with one stack's Terraform JSON in it and, beside it, the settings that the target needs. */
 export function openWorkspace(tools: Tools, json: string, target: Target): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-terraform-"));
-  writeFileSync(join(folder, "cdk.tf.json"), json);
-  writeFileSync(join(folder, "target_override.tf.json"), JSON.stringify(override(json, target)));
   const config = join(folder, "cli.tfrc");
-  writeFileSync(
-    config,
-    `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(tools.mirror)}\n  }\n}\n`,
-  );
   const env = environment(config, target);
   const run = (...args: string[]) => execute(tools.terraform, args, folder, env);
   const common = ["-input=false", "-no-color"];
   const refresh = target.kind === "offline" ? ["-refresh=false"] : [];
+  const use = (next: string) => {
+    for (const left of ["terraform.tfstate", "terraform.tfstate.backup", "plan.bin"]) {
+      rmSync(join(folder, left), { force: true });
+    }
+    writeFileSync(join(folder, "cdk.tf.json"), next);
+    writeFileSync(join(folder, "target_override.tf.json"), JSON.stringify(override(next, target)));
+  };
+  const init = async () => {
+    writeFileSync(config, cliConfiguration(tools.mirror, null));
+    const result = await run("init", ...common);
+    writeFileSync(config, cliConfiguration(tools.mirror, installedProvider(folder)));
+    return result;
+  };
+  use(json);
   return {
     folder,
     run,
-    init: () => run("init", ...common),
+    init,
+    use,
     validate: () => run("validate", "-no-color"),
     plan: () => run("plan", ...common, ...refresh, "-detailed-exitcode", "-out=plan.bin"),
     apply: () => run("apply", ...common, "plan.bin"),
     show: () => run("show", "-json", "plan.bin"),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Providers from the mirror alone. Once one is installed it is named as an override as well: Terraform would otherwise
+ * read and hash its 700 MB again for every command.
+ */
+function cliConfiguration(mirror: string, installed: string | null): string {
+  const override =
+    installed === null ? "" : `dev_overrides {\n    "hashicorp/aws" = ${JSON.stringify(installed)}\n  }\n  `;
+  const source = `filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }`;
+  return `disable_checkpoint = true\nprovider_installation {\n  ${override}${source}\n}\n`;
+}
+
+/** The folder `init` has put the provider into: one version, one platform. */
+function installedProvider(folder: string): string | null {
+  const aws = join(folder, ".terraform", "providers", host, "hashicorp", "aws");
+  const [version] = entries(aws);
+  const [platform] = version === undefined ? [] : entries(join(aws, version.name));
+  return version === undefined || platform === undefined ? null : join(aws, version.name, platform.name);
 }
 
 const run = promisify(execFile);

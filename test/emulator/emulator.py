@@ -18,11 +18,13 @@ from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
 from moto.identitystore.responses import IdentityStoreResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.securityhub.responses import SecurityHubResponse
 from moto.ssoadmin.exceptions import ResourceNotFoundException as SsoNotFound
+from moto.ssoadmin.models import SSOAdminBackend
 from moto.ssoadmin.responses import SSOAdminResponse
 from werkzeug.serving import make_server
 
@@ -42,6 +44,21 @@ def extends(target: type) -> Callable[[type], type]:
 def memory(backend: Any, name: str) -> dict[str, Any]:
     """A dictionary that lives and is reset with one of moto's backends."""
     return backend.__dict__.setdefault(f"gatehouse_{name}", {})
+
+
+find_managed_policy = SSOAdminBackend._find_managed_policy
+
+
+@extends(SSOAdminBackend)
+class ManagedPolicies:
+    """Identity Center: AWS managed policies below a path, such as `job-function/ViewOnlyAccess`."""
+
+    def _find_managed_policy(self, managed_policy_arn: str) -> Any:
+        # moto reads the path under a key that its data does not have, and takes every policy for one without a path.
+        if self.aws_managed_policies is None:
+            policies = json.loads(aws_managed_policies_data)
+            self.aws_managed_policies = {name: {"path": policy["Path"], **policy} for name, policy in policies.items()}
+        return find_managed_policy(self, managed_policy_arn)
 
 
 provision = SSOAdminResponse.provision_permission_set

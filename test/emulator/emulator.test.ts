@@ -67,6 +67,18 @@ describe.skipIf(missing !== null)(name, () => {
     expect((await call("sso", "GetPermissionsBoundaryForPermissionSet", target)).status).toBe(400);
   });
 
+  it("attaches AWS managed policies, those below a path included", async () => {
+    const target = await permissionSet("managed");
+    const policies = ["arn:aws:iam::aws:policy/SecurityAudit", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"];
+    for (const ManagedPolicyArn of policies) {
+      await call("sso", "AttachManagedPolicyToPermissionSet", { ...target, ManagedPolicyArn });
+    }
+    const { body } = await call("sso", "ListManagedPoliciesInPermissionSet", target);
+    expect(body.AttachedManagedPolicies.map(({ Arn }: { Arn: string }) => Arn)).toEqual(policies);
+    const wrongPath = { ...target, ManagedPolicyArn: "arn:aws:iam::aws:policy/ViewOnlyAccess" };
+    expect((await call("sso", "AttachManagedPolicyToPermissionSet", wrongPath)).status).toBe(400);
+  });
+
   it("provisions a permission set under the instance that the caller names", async () => {
     const target = await permissionSet("provisioned");
     const input = { ...target, TargetType: "ALL_PROVISIONED_ACCOUNTS" };

@@ -1,0 +1,38 @@
+/** Every SecureCart stack through Terraform, without credentials or network, and its plan through the analyzer. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { readPlan } from "../../analyzer/plan.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { atLeast } from "../../lib/finding.ts";
+import { findTools, openWorkspace, type Workspace } from "../../scripts/terraform.ts";
+import { offlineStacks, world } from "./securecart.ts";
+
+const tools = findTools();
+const name = "missing" in tools ? `offline (skipped: ${tools.missing})` : "offline";
+
+describe.skipIf("missing" in tools)(name, () => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    if ("missing" in tools) return;
+    workspace = openWorkspace(tools, offlineStacks[0]?.json ?? "", { kind: "offline" });
+    expect(await workspace.init()).toMatchObject({ code: 0, stderr: "" });
+  });
+  afterAll(() => workspace?.remove());
+
+  it.each(offlineStacks.map((stack) => [stack.name, stack] as const))(
+    "%s is valid, plans, and opens nothing",
+    async (_, { json, resources }) => {
+      workspace.use(json);
+      expect(await workspace.validate()).toMatchObject({ code: 0, stderr: "" });
+      const plan = await workspace.plan();
+      expect(plan).toMatchObject({ code: 2, stderr: "" });
+      expect(plan.stdout).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
+
+      const read = readPlan((await workspace.show()).stdout, "plan.json");
+      if ("problem" in read) throw new Error(read.problem.message);
+      const report = analyze([read.plan], { rules, world, toolVersion: "test" });
+      expect(report.coverage.unknown).toEqual([]);
+      expect(report.findings.filter(({ severity }) => atLeast(severity, "medium"))).toEqual([]);
+    },
+  );
+});

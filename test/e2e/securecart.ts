@@ -1,0 +1,40 @@
+/** The SecureCart example as stacks: what the end-to-end tests run. */
+import { join } from "node:path";
+import type { World } from "../../analyzer/rule.ts";
+import { loadManifest } from "../../cli/load.ts";
+import type { AccessGraph } from "../../lib/access/graph.ts";
+import { readManifest } from "../../lib/manifest/read.ts";
+import { type SynthesizedStack, synthesize } from "../../stacks/synthesize.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+export const graph: AccessGraph = read();
+export const stacks: readonly SynthesizedStack[] = synthesize(graph).stacks;
+
+/** As `stacks`, with the Identity Center instance written down: nothing is left to look up. */
+export const offlineStacks: readonly SynthesizedStack[] = synthesize({
+  ...graph,
+  identity: {
+    ...graph.identity,
+    instanceArn: "arn:aws:sso:::instance/ssoins-1234567890abcdef",
+    identityStoreId: "d-1234567890",
+  },
+}).stacks;
+
+/** Twelve digits of the account whose credentials run Terraform. */
+export const managementId = graph.accounts.find((account) => account.management)?.id ?? "";
+
+/** What the manifest says of the organization. */
+export const world: World = {
+  organizationId: graph.organization.id,
+  accounts: new Set(graph.accounts.flatMap(({ id }) => id ?? [])),
+  vendors: new Set(graph.roles.flatMap(({ trust }) => (trust.kind === "thirdParty" ? trust.accountId : []))),
+};
+
+function read(): AccessGraph {
+  const { files, policyFiles } = loadManifest("examples/securecart", root);
+  // A fixed day, so that a grant's expiry does not change the test.
+  const { graph, problems } = readManifest(files, { asOf: "2026-01-01", policyFiles });
+  if (graph === null) throw new Error(problems.map(({ message }) => message).join("\n"));
+  return graph;
+}
