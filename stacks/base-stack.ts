@@ -34,11 +34,13 @@ export abstract class BaseStack extends TerraformStack {
   readonly collisions: Collision[] = [];
   private readonly keys = new Map<string, string>();
   private readonly providers = new Map<string, TerraformProvider>();
+  private readonly accounts: ReadonlyMap<string, Account>;
   private readonly base: BaseProps;
 
   constructor(scope: Construct, info: StackInfo, props: BaseProps) {
     super(scope, info.name);
     this.base = props;
+    this.accounts = new Map(props.accounts.map((account) => [account.key, account]));
     this.addOverride("terraform.required_version", terraformVersion);
     this.addOverride("terraform.required_providers.aws", provider);
     new StackBackend(this, props.terraform.backend);
@@ -75,7 +77,7 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   protected account(key: string): Account {
-    return existing(new Map(this.base.accounts.map((account) => [account.key, account])), key);
+    return existing(this.accounts, key);
   }
 
   /** Twelve digits; `readyPart` has left out what would ask for an unknown one. */
