@@ -72,6 +72,18 @@ const meanings: Record<Exclude<Operator, "Null">, Meaning> = {
   NotIpAddress: { family: "address", negated: true },
 };
 
+const compiledPlain = new WeakMap<Condition, KeyTest>();
+
+/** Gives the test of a condition without policy variables; the work is done once per condition object. */
+export function testOf(condition: Condition): KeyTest {
+  let test = compiledPlain.get(condition);
+  if (!test) {
+    test = compileCondition(condition, false);
+    compiledPlain.set(condition, test);
+  }
+  return test;
+}
+
 /**
  * Gives the test that a condition makes. Values that the operator cannot read (`NumericLessThan: "soon"`) match
  * nothing. `variables`: the policy's version knows policy variables.

@@ -23,6 +23,8 @@ export interface Glob {
   literal: string | null;
   /** Letters are compared ignoring case. */
   fold: boolean;
+  /** For an ARN in full: the tokens of its six parts, each matched on its own. */
+  parts: readonly (readonly number[])[] | null;
   variables: readonly Variable[];
 }
 
@@ -99,7 +101,19 @@ export function compile(source: string, options: CompileOptions): Glob {
   const fold = options.fold === true;
   // ${*}, ${?} and ${$} make the text differ from its source
   const text = plain && source.includes("${") ? String.fromCharCode(...tokens.map(unfolded)) : source;
-  return { source, tokens, literal: plain ? text : null, fold, variables };
+  const parts = segmented && complete && !plain ? partsOf(tokens) : null;
+  return { source, tokens, literal: plain ? text : null, fold, parts, variables };
+}
+
+/** The tokens between the first five colons, and the rest; `null` when a variable may bring colons of its own. */
+function partsOf(tokens: readonly number[]): number[][] | null {
+  if (tokens.some(isVariable)) return null;
+  const parts: number[][] = [[]];
+  for (const token of tokens) {
+    if (token === COLON && parts.length < 6) parts.push([]);
+    else parts.at(-1)!.push(token);
+  }
+  return parts.length === 6 ? parts : null;
 }
 
 function readVariable(inside: string): Variable {
@@ -167,7 +181,7 @@ export function substitute(glob: Glob, lookup: Lookup): Glob | null {
     }
   }
   const literal = tokens.every((token) => token >= 0) ? String.fromCharCode(...tokens.map(unfolded)) : null;
-  return { ...glob, tokens, literal, variables: [] };
+  return { ...glob, tokens, literal, parts: null, variables: [] };
 }
 
 /** Gives the pattern with every variable as a wildcard: what it could match for any request. */
@@ -178,26 +192,40 @@ export function widened(glob: Glob): Glob {
     if (!isVariable(token)) tokens.push(token);
     else pushStar(tokens, STAR);
   }
-  return { ...glob, tokens, literal: null, variables: [] };
+  return { ...glob, tokens, literal: null, parts: null, variables: [] };
 }
 
 /** Whether `text` is matched. Variables in the pattern match nothing: substitute them first. */
 export function matches(glob: Glob, text: string): boolean {
-  const { tokens, literal } = glob;
+  const { tokens, literal, parts } = glob;
   if (literal !== null) {
-    return (
-      literal === text || (glob.fold && literal.length === text.length && literal.toLowerCase() === text.toLowerCase())
-    );
+    if (literal === text) return true;
+    return glob.fold && literal.length === text.length && literal.toLowerCase() === text.toLowerCase();
   }
+  if (parts) return matchesParts(parts, text);
+  // a segment star cannot be retried past a colon, but an earlier star could: the automaton decides
+  return tokens.includes(SEGMENT_STAR) ? run(glob, text) : matchesTokens(tokens, text, 0, text.length);
+}
+
+function matchesParts(parts: readonly (readonly number[])[], text: string): boolean {
+  let from = 0;
+  for (let i = 0; i < 5; i++) {
+    const colon = text.indexOf(":", from);
+    if (colon < 0 || !matchesTokens(parts[i]!, text, from, colon)) return false;
+    from = colon + 1;
+  }
+  return matchesTokens(parts[5]!, text, from, text.length);
+}
+
+/** Matches `text` from `from` up to `to`: a mismatch goes back to the last star only, which is enough. */
+function matchesTokens(tokens: readonly number[], text: string, from: number, to: number): boolean {
   let star = -1;
-  let mark = 0;
+  let mark = from;
   let t = 0;
-  let i = 0;
-  while (i < text.length) {
+  let i = from;
+  while (i < to) {
     const token = tokens[t];
     if (token !== undefined && isStar(token)) {
-      // a segment star cannot be retried past a colon, but an earlier star could: the automaton decides
-      if (token === SEGMENT_STAR) return run([glob], text);
       star = t++;
       mark = i;
     } else if (token !== undefined && accepts(token, text.charCodeAt(i))) {
@@ -208,7 +236,7 @@ export function matches(glob: Glob, text: string): boolean {
       i = ++mark;
     } else return false;
   }
-  while (tokens[t] === STAR || tokens[t] === SEGMENT_STAR) t++;
+  while (t < tokens.length && isStar(tokens[t]!)) t++;
   return t === tokens.length;
 }
 
@@ -243,14 +271,17 @@ class Automaton {
     this.start = this.close(starts);
   }
 
-  /** Adds what a star lets be skipped; sorted and without repeats, so that equal states look equal. */
-  private close(positions: number[]): number[] {
-    const all = new Set<number>();
-    for (let position of positions) {
-      all.add(position);
-      while (isStar(this.tokens[position]!)) all.add(++position);
+  /** Adds what a star lets be skipped to positions in ascending order; gives them so, and without repeats. */
+  private close(positions: readonly number[]): number[] {
+    const all: number[] = [];
+    let last = -1;
+    for (const position of positions) {
+      if (position <= last) continue;
+      last = position;
+      all.push(last);
+      while (isStar(this.tokens[last]!)) all.push(++last);
     }
-    return [...all].sort((a, b) => a - b);
+    return all;
   }
 
   step(state: readonly number[], symbol: number): number[] {
@@ -282,8 +313,8 @@ class Automaton {
   }
 }
 
-function run(globs: readonly Glob[], text: string): boolean {
-  const automaton = new Automaton(globs);
+function run(glob: Glob, text: string): boolean {
+  const automaton = new Automaton([glob]);
   let state = automaton.start;
   for (let i = 0; i < text.length && state.length > 0; i++) state = automaton.step(state, text.charCodeAt(i));
   return automaton.accepting(state);
@@ -404,8 +435,17 @@ export function meets(demands: readonly Demand[], text: string): boolean {
 function disjoint(a: Glob, b: Glob): boolean {
   if (a.literal !== null && b.variables.length === 0 && (b.fold || !a.fold)) return !matches(b, a.literal);
   if (b.literal !== null && a.variables.length === 0 && (a.fold || !b.fold)) return !matches(a, b.literal);
-  return clash(a.tokens, b.tokens, 1) || clash(a.tokens, b.tokens, -1);
+  if (a.parts && b.parts) return a.parts.some((part, i) => tokensClash(part, b.parts![i]!));
+  return tokensClash(a.tokens, b.tokens);
 }
+
+function tokensClash(a: readonly number[], b: readonly number[]): boolean {
+  if (clash(a, b, 1) || clash(a, b, -1)) return true;
+  const fixedLength = !a.some(isElastic) && !b.some(isElastic);
+  return fixedLength && a.length !== b.length;
+}
+
+const isElastic = (token: number) => isStar(token) || isVariable(token);
 
 function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): boolean {
   const length = Math.min(a.length, b.length);
@@ -421,18 +461,31 @@ function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): b
   return false;
 }
 
+const examplesOf = new WeakMap<Glob, Map<string, readonly string[]>>();
+
 /** Readable strings that the pattern matches (none while variables are open). */
-function* examples(glob: Glob, filler = "x"): Generator<string> {
-  if (glob.literal !== null) {
-    yield glob.literal;
-    return;
+function examples(glob: Glob, filler = "x"): readonly string[] {
+  let byFiller = examplesOf.get(glob);
+  if (!byFiller) {
+    byFiller = new Map();
+    examplesOf.set(glob, byFiller);
   }
-  if (glob.variables.length > 0) return;
-  for (const star of [filler, "", "x1"]) {
-    // the source keeps the letter case that the author wrote
-    if (glob.fold && !glob.source.includes("${")) yield glob.source.replaceAll("*", star).replaceAll("?", "x");
-    yield fill(glob.tokens, star);
+  let texts = byFiller.get(filler);
+  if (!texts) {
+    texts = makeExamples(glob, filler);
+    byFiller.set(filler, texts);
   }
+  return texts;
+}
+
+function makeExamples(glob: Glob, filler: string): readonly string[] {
+  if (glob.literal !== null) return [glob.literal];
+  if (glob.variables.length > 0) return [];
+  // the source keeps the letter case that the author wrote
+  if (glob.fold && !glob.source.includes("${")) {
+    return [filler, "", "x1"].map((star) => glob.source.replaceAll("*", star).replaceAll("?", "x"));
+  }
+  return [filler, "", "x1"].map((star) => fill(glob.tokens, star));
 }
 
 /** In an ARN, a wildcard for the region or the account becomes one. */

@@ -182,13 +182,20 @@ export function strangerAccount(mentioned: ReadonlySet<string>): string {
   return String(number);
 }
 
-/** The classes of callers that an account has. */
-export function callersOf(account: string): CallerClass[] {
-  return [
-    { kind: "user", account, name: null },
-    { kind: "role", account, name: null },
-    { kind: "root", account, name: `arn:aws:iam::${account}:root` },
-  ];
+const callersByAccount = new Map<string, readonly CallerClass[]>();
+
+/** The classes of callers that an account has: its users, its roles, its root. */
+export function callersOf(account: string): readonly CallerClass[] {
+  let callers = callersByAccount.get(account);
+  if (!callers) {
+    callers = [
+      { kind: "user", account, name: null },
+      { kind: "role", account, name: null },
+      { kind: "root", account, name: `arn:aws:iam::${account}:root` },
+    ];
+    callersByAccount.set(account, callers);
+  }
+  return callers;
 }
 
 export const anonymous: CallerClass = { kind: "anonymous", account: null, name: "anonymous" };
@@ -257,8 +264,24 @@ const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
   canonicalUser: [key.username],
 };
 
+const testsByClass = new WeakMap<CallerClass, Map<string, readonly KeyTest[]>>();
+
 /** What being of this class says about one context key; the search adds it for the keys that the policies use. */
-export function classTests(who: CallerClass, keyId: string): KeyTest[] {
+export function classTests(who: CallerClass, keyId: string): readonly KeyTest[] {
+  let byKey = testsByClass.get(who);
+  if (!byKey) {
+    byKey = new Map();
+    testsByClass.set(who, byKey);
+  }
+  let tests = byKey.get(keyId);
+  if (!tests) {
+    tests = makeClassTests(who, keyId);
+    byKey.set(keyId, tests);
+  }
+  return tests;
+}
+
+function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   if (!canExist(keyId)) return [absent(keyId)];
   const tests: KeyTest[] = [];
   if (isAlwaysPresent(keyId)) tests.push(present(keyId));

@@ -86,7 +86,20 @@ const OTHER_ORGANIZATION = "o-0000000000";
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html ("The meaning
  * of public") and the global condition keys.
  */
-function outsideFacts(account: string, organizationId: string): Condition[] {
+function outsideFacts(account: string, organizationId: string): readonly Condition[] {
+  const id = `${account} ${organizationId}`;
+  let facts = factsOf.get(id);
+  if (!facts) {
+    facts = makeOutsideFacts(account, organizationId);
+    factsOf.set(id, facts);
+  }
+  return facts;
+}
+
+/** Few outsiders are asked about, and most of them again and again. */
+const factsOf = new Map<string, readonly Condition[]>();
+
+function makeOutsideFacts(account: string, organizationId: string): readonly Condition[] {
   const own = (keyName: string, ...values: string[]) => condition("StringLike", keyName, values, { ifExists: true });
   // an ARN without an account, such as a bucket's, says nothing of whose it is
   const ownArn = (keyName: string) =>

@@ -11,7 +11,7 @@
  */
 import type { Witness } from "../finding.ts";
 import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
-import { compileCondition, hasVariables, holds, type KeyTest, negate, relax } from "./condition.ts";
+import { hasVariables, holds, type KeyTest, negate, relax, testOf } from "./condition.ts";
 import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
 import { type Demand, type Glob, type Picked, pick, widened } from "./glob.ts";
 import { key } from "./keys.ts";
@@ -89,7 +89,7 @@ class Search {
   constructor(question: Question) {
     this.question = question;
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
-    this.where = (question.where ?? []).map((condition) => compileCondition(condition, false));
+    this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
     for (const { keyId, set } of this.all.flatMap(conditionsOf)) {
       this.used.add(keyId);
