@@ -144,8 +144,11 @@ function backendBlock(backend: Backend, stack: string): Record<string, unknown> 
       const { key = "gatehouse", ...settings } = backend.settings;
       return { backend: { s3: { encrypt: true, use_lockfile: true, ...settings, key: `${key}/${stack}.tfstate` } } };
     }
-    case "cloud":
-      return { cloud: { ...backend.settings, workspaces: { name: `gatehouse-${stack}` } } };
+    case "cloud": {
+      const { workspaces, ...settings } = backend.settings;
+      const own = typeof workspaces === "object" ? workspaces : {};
+      return { cloud: { ...settings, workspaces: { ...own, name: `gatehouse-${stack}` } } };
+    }
   }
 }
 

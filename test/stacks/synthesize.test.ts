@@ -374,9 +374,10 @@ describe("backend", () => {
   });
 
   it("is a workspace per stack in HCP Terraform", () => {
-    expect(backend({ kind: "cloud", settings: { organization: "example" } }).cloud).toEqual({
+    const settings = { organization: "example", workspaces: { project: "access" } };
+    expect(backend({ kind: "cloud", settings }).cloud).toEqual({
       organization: "example",
-      workspaces: { name: "gatehouse-organization" },
+      workspaces: { project: "access", name: "gatehouse-organization" },
     });
   });
 
