@@ -1,6 +1,8 @@
 /** What a rule is, and what it sees. A rule is one file with one value: `export default rule({ ... })`. */
 import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
-import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
+import type { Policy, PolicyProblem, Statement } from "../lib/iam/policy.ts";
+import type { Request } from "../lib/iam/statement.ts";
+import { type Answer, toWitness } from "../lib/iam/witness.ts";
 import type { UnknownPolicy } from "./report.ts";
 
 /** One policy as it stands on one side of the change: before or after. */
@@ -64,4 +66,33 @@ export interface Rule {
 /** Gives the rule itself, type-checked. */
 export function rule(value: Rule): Rule {
   return value;
+}
+
+/** Gives the reference to a statement as findings carry it. */
+export function refOf({ index, sid }: Statement): StatementRef {
+  return { index, sid };
+}
+
+/**
+ * Gives what an answer of the engine says about a statement: a witness is shown, no request is no violation, and what
+ * could not be decided is reported with low confidence, never passed over.
+ * @param policy what was asked; its keys are shown in the witness
+ * @param say the message for the request that was found
+ */
+export function violationsOf(
+  answer: Answer,
+  statement: Statement,
+  policy: Policy,
+  say: (request: Request) => string,
+): readonly Violation[] {
+  switch (answer.kind) {
+    case "none":
+      return [];
+    case "undecided":
+      return [{ statement: refOf(statement), message: `cannot be decided: ${answer.because}`, confidence: "low" }];
+    case "witness":
+      return [
+        { statement: refOf(statement), message: say(answer.request), witness: toWitness(answer.request, [policy]) },
+      ];
+  }
 }

@@ -1,8 +1,7 @@
 import { compile } from "../../lib/iam/glob.ts";
-import type { Policy } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask, worst } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 /**
  * Whoever may do each of these may do anything: one is a service that no policy names, so only a wildcard reaches it;
@@ -35,19 +34,10 @@ export default rule({
     // service control policies are ceilings: FullAWSAccess grants nothing
     if (resourceType === "aws_organizations_policy") return [];
     return perAllow(policy).flatMap(({ statement, alone }) => {
-      const witnesses = SENTINELS.map((sentinel) => witnessOf(alone, sentinel));
-      const last = witnesses.at(-1);
-      if (!last || witnesses.includes(null)) return [];
-      return {
-        statement: { index: statement.index, sid: statement.sid },
-        message: "allows every action on every resource",
-        witness: toWitness(last, [alone]),
-      };
+      const answers = SENTINELS.map((sentinel) => ask({ policies: [alone], ...sentinel }));
+      if (answers.some((answer) => answer.kind === "none")) return [];
+      const answer = answers.find((answer) => answer.kind === "undecided") ?? worst(answers);
+      return violationsOf(answer, statement, alone, () => "allows every action on every resource");
     });
   },
 });
-
-function witnessOf(policy: Policy, sentinel: (typeof SENTINELS)[number]) {
-  const answer = ask({ policies: [policy], ...sentinel });
-  return answer.kind === "witness" ? answer.request : null;
-}

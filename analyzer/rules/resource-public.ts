@@ -1,6 +1,6 @@
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 /** Types whose policy narrows what passes through them and grants nothing by itself. */
 const GRANT_NOTHING: ReadonlySet<string> = new Set([
@@ -42,14 +42,10 @@ export default rule({
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const anonymous = ask({ policies: [alone], ...view, callers: view.callers.filter(({ account }) => !account) });
       const answer = anonymous.kind === "witness" ? anonymous : ask({ policies: [alone], ...view });
-      if (answer.kind !== "witness") return [];
-      const who =
-        answer.request.caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
-      return {
-        statement: { index: statement.index, sid: statement.sid },
-        message: `${who} can call ${answer.request.action}`,
-        witness: toWitness(answer.request, [alone]),
-      };
+      return violationsOf(answer, statement, alone, ({ caller, action }) => {
+        const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
+        return `${who} can call ${action}`;
+      });
     });
   },
 });

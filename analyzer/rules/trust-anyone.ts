@@ -1,6 +1,6 @@
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 export default rule({
   id: "trust-anyone",
@@ -30,12 +30,12 @@ export default rule({
     const signed = callers.filter((caller) => caller.account !== null);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const answer = ask({ policies: [alone], callers: signed, where });
-      if (answer.kind !== "witness") return [];
-      return {
-        statement: { index: statement.index, sid: statement.sid },
-        message: `anyone with an AWS account can call ${answer.request.action} on this role`,
-        witness: toWitness(answer.request, [alone]),
-      };
+      return violationsOf(
+        answer,
+        statement,
+        alone,
+        ({ action }) => `anyone with an AWS account can call ${action} on this role`,
+      );
     });
   },
 });

@@ -2,8 +2,8 @@ import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/principal.ts";
 import { absent, perAllow, stranger, withoutMfa } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
 
@@ -43,12 +43,13 @@ export default rule({
         // a vendor's machines come with an external id, and have no MFA device
         const where = [...facts, absent("sts:ExternalId")];
         const answer = ask({ policies: [alone], callers: users, actions: assume, where });
-        if (answer.kind !== "witness") continue;
-        return {
-          statement: { index: statement.index, sid: statement.sid },
-          message: `${answer.request.caller.name} can assume this role without MFA`,
-          witness: toWitness(answer.request, [alone]),
-        };
+        const found = violationsOf(
+          answer,
+          statement,
+          alone,
+          ({ caller }) => `${caller.name} can assume this role without MFA`,
+        );
+        if (found.length > 0) return found;
       }
       return [];
     });

@@ -1,8 +1,8 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
 import { absent, condition, fixedValues, outsider, perAllow, present } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 const KEY = "sts:ExternalId";
 const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
@@ -38,16 +38,13 @@ export default rule({
         const { callers, where } = outsider(account, [policy]);
         for (const facts of notFixed) {
           const answer = ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] });
-          if (answer.kind !== "witness") continue;
-          const id = answer.request.context.get(KEY.toLowerCase())?.[0];
-          return {
-            statement: { index: statement.index, sid: statement.sid },
-            message:
-              id === undefined
-                ? `account ${account} can assume this role without an external id`
-                : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`,
-            witness: toWitness(answer.request, [alone]),
-          };
+          const found = violationsOf(answer, statement, alone, ({ context }) => {
+            const id = context.get(KEY.toLowerCase())?.[0];
+            return id === undefined
+              ? `account ${account} can assume this role without an external id`
+              : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
+          });
+          if (found.length > 0) return found;
         }
       }
       return [];

@@ -1,9 +1,9 @@
 import { compile } from "../../lib/iam/glob.ts";
-import type { Condition, Policy } from "../../lib/iam/policy.ts";
+import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import type { CallerClass } from "../../lib/iam/principal.ts";
 import { absent, comparedValues, condition, perAllow } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule, type Violation } from "../rule.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, type Violation, violationsOf } from "../rule.ts";
 
 const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
 
@@ -92,8 +92,8 @@ export default rule({
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       for (const { caller, host } of oidcCallers(statement.principals)) {
-        const violation = judge(alone, caller, host);
-        if (violation) return [{ ...violation, statement: { index: statement.index, sid: statement.sid } }];
+        const violations = judge(statement, alone, caller, host);
+        if (violations.length > 0) return violations;
       }
       return [];
     });
@@ -111,17 +111,18 @@ function oidcCallers(principals: Policy["statements"][number]["principals"]): { 
 
 type Case = { where: Condition[]; message: string; severity?: Violation["severity"] };
 
-function judge(policy: Policy, caller: CallerClass, host: string): Omit<Violation, "statement"> | null {
+function judge(statement: Statement, policy: Policy, caller: CallerClass, host: string): readonly Violation[] {
   const provider = providers.find(({ hosts }) => hosts.test(host))!;
   const key = `${host}:${provider.claim}`;
   for (const { where, message, severity } of cases(policy, provider, key)) {
     const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
-    if (answer.kind !== "witness") continue;
-    const subject = answer.request.context.get(key);
-    const detail = subject ? `${message}, such as ${key} = "${subject[0]}"` : message;
-    return { message: detail, witness: toWitness(answer.request, [policy]), ...(severity && { severity }) };
+    const found = violationsOf(answer, statement, policy, ({ context }) => {
+      const subject = context.get(key);
+      return subject ? `${message}, such as ${key} = "${subject[0]}"` : message;
+    });
+    if (found.length > 0) return severity ? found.map((violation) => ({ ...violation, severity })) : found;
   }
-  return null;
+  return [];
 }
 
 /** From the worst to the least; the first that has a witness is reported. */

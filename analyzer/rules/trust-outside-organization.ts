@@ -1,7 +1,7 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
-import { ask, toWitness } from "../../lib/iam/witness.ts";
-import { rule } from "../rule.ts";
+import { ask, worst } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
 
 export default rule({
   id: "trust-outside-organization",
@@ -40,18 +40,19 @@ export default rule({
       ];
       const found = outside.flatMap(({ name, onRecord, views }) => {
         const answers = views.map((view) => ask({ policies: [alone], ...view }));
-        const witness = answers.find((answer) => answer.kind === "witness");
-        return witness ? [{ name, onRecord, request: witness.request }] : [];
+        const answer = worst(answers);
+        return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
       });
-      const first = found[0];
-      if (!first) return [];
-      return {
-        statement: { index: statement.index, sid: statement.sid },
-        message: `${found.map(({ name }) => name).join(", ")}: outside the organization, and can call ${first.request.action} on this role`,
-        witness: toWitness(first.request, [alone]),
-        // a vendor that the manifest names is a decision somebody took; whether it has an external id is another rule's
-        ...(found.every(({ onRecord }) => onRecord) ? { severity: "low" as const } : {}),
-      };
+      const names = found.map(({ name }) => name).join(", ");
+      const violations = violationsOf(
+        worst(found.map(({ answer }) => answer)),
+        statement,
+        alone,
+        ({ action }) => `${names}: outside the organization, and can call ${action} on this role`,
+      );
+      // a vendor that the manifest names is a decision somebody took; whether it has an external id is another rule's
+      const onRecord = found.every((outsider) => outsider.onRecord);
+      return onRecord ? violations.map((violation) => ({ ...violation, severity: "low" as const })) : violations;
     });
   },
 });

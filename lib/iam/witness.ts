@@ -50,6 +50,14 @@ export type Answer =
   | { kind: "none" }
   | { kind: "undecided"; because: string };
 
+/** Gives the answer that matters most: a witness before `undecided` before `none`; no answers are `none`. */
+export function worst(answers: readonly Answer[]): Answer {
+  return (
+    answers.find((answer) => answer.kind === "witness") ??
+    answers.find((answer) => answer.kind === "undecided") ?? { kind: "none" }
+  );
+}
+
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
   const search = new Search(question);
