@@ -34,9 +34,12 @@ export function replaceFiles(
   remove: readonly string[] = [],
 ): string | null {
   const undo: (() => void)[] = [];
+  // Not `recursive`: with it Node never returns where the file system takes no folders, such as /proc.
   const makeFolder = (path: string) => {
-    const first = mkdirSync(path, { recursive: true });
-    if (first !== undefined) undo.push(() => rmSync(first, { recursive: true, force: true }));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (dirname(path) !== path) makeFolder(dirname(path));
+    mkdirSync(path);
+    undo.push(() => rmSync(path, { recursive: true, force: true }));
   };
   const move = (from: string, to: string) => {
     renameSync(from, to);

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -83,7 +84,11 @@ test("when one stack cannot be written, all is as it was before", () => {
 test("a file in the place of the output folder is named as the reason", () => {
   writeFileSync(join(out, "file"), "");
   expect(replaceFiles(join(out, "file"), new Map())).toBe("a file is where a folder should be");
-  expect(replaceFiles(join(out, "file", "below"), new Map())).toBe("a part of the path is a file, not a folder");
+  expect(replaceFiles(join(out, "file", "below"), new Map())).toMatch(/file.* folder/);
+});
+
+test.runIf(existsSync("/proc/self"))("where no folder can be made, it says so and returns", () => {
+  expect(replaceFiles("/proc/gatehouse/out", new Map())).toBe("no such file or folder");
 });
 
 test("a named output file is replaced, a link is followed, a device is written to", () => {
