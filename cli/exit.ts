@@ -7,5 +7,7 @@ export const exit = {
   usage: 2,
   /** A bug in Gatehouse. */
   bug: 3,
+  /** `policy diff`: it cannot be decided. */
+  undecided: 4,
 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -3,6 +3,9 @@ import { type Command, type ExitCode, exit } from "./command.ts";
 import access from "./commands/access.ts";
 import analyze from "./commands/analyze.ts";
 import init from "./commands/init.ts";
+import policyCheck from "./commands/policy-check.ts";
+import policyDiff from "./commands/policy-diff.ts";
+import policySimulate from "./commands/policy-simulate.ts";
 import rules from "./commands/rules.ts";
 import stacks from "./commands/stacks.ts";
 import synth from "./commands/synth.ts";
@@ -12,7 +15,18 @@ import { runProgram } from "./program.ts";
 import { version } from "./version.ts";
 
 /** In the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [init, validate, synth, stacks, access, analyze, rules];
+export const commands: readonly Command[] = [
+  init,
+  validate,
+  synth,
+  stacks,
+  access,
+  analyze,
+  policyCheck,
+  policyDiff,
+  policySimulate,
+  rules,
+];
 
 /** Runs one command line. Never throws: what nobody expected is a bug, and said to be one. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {

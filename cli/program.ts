@@ -38,7 +38,7 @@ export async function runProgram(commands: readonly Command[], argv: readonly st
     .exitOverride();
 
   for (const command of commands) {
-    const sub = parser.command(command.name).summary(command.summary).description(describe(command));
+    const sub = declare(parser, command.name).summary(command.summary).description(describe(command));
     for (const argument of command.arguments) sub.addArgument(argument);
     for (const option of command.options) sub.addOption(option);
     sub.addHelpText("after", renderExamples(command)).action(async () => {
@@ -56,6 +56,26 @@ export async function runProgram(commands: readonly Command[], argv: readonly st
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.fine : exit.usage;
     throw error;
   }
+}
+
+/** Declares `policy diff` as the subcommand `diff` of `policy`. */
+function declare(parser: Parser, name: string): Parser {
+  const words = name.split(" ");
+  const last = words.pop() ?? name;
+  const parent = words.reduce(
+    (above, word) => above.commands.find((known) => known.name() === word) ?? group(above, word),
+    parser,
+  );
+  return parent.command(last);
+}
+
+const groups: Readonly<Record<string, string>> = {
+  policy: "Judge, compare and simulate policy documents",
+};
+
+function group(parser: Parser, name: string): Parser {
+  const summary = groups[name] ?? name;
+  return parser.command(name).summary(summary).description(`${summary}.`);
 }
 
 function contextOf(options: GlobalOptions, { formats }: Command, io: Io): Context {

@@ -32,7 +32,7 @@ export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
   if (typeof source !== "string") return reader.document(fromValue(source));
   const json = readJson(source);
   if ("error" in json) {
-    reader.report(`not valid JSON: ${json.error}`, null, json.offset);
+    reader.report(`not valid JSON: ${json.error}`, null, json.offset, true);
     return reader.result("2012-10-17", null, []);
   }
   return reader.document(json.node);
@@ -62,12 +62,17 @@ class Reader {
     this.kind = kind;
   }
 
-  report(message: string, statement: number | null, offset: number | null): void {
-    this.problems.push({ message, statement, offset });
+  report(message: string, statement: number | null, offset: number | null, fatal: boolean): void {
+    this.problems.push({ message, fatal, statement, offset });
   }
 
   private problem(message: string, offset: number | null): void {
-    this.report(message, this.statement, offset);
+    this.report(message, this.statement, offset, true);
+  }
+
+  /** Something that AWS refuses, though its meaning is clear. */
+  private misfit(message: string, offset: number | null): void {
+    this.report(message, this.statement, offset, false);
   }
 
   result(version: Policy["version"], id: string | null, statements: readonly Statement[]): ParsedPolicy {
@@ -100,7 +105,7 @@ class Reader {
     if (!node) return "2008-10-17";
     const value = scalar(node);
     if (value === "2012-10-17" || value === "2008-10-17") return value;
-    this.problem(`Version must be "2012-10-17" or "2008-10-17", not ${quote(value)}`, node.offset);
+    this.misfit(`Version must be "2012-10-17" or "2008-10-17", not ${quote(value)}`, node.offset);
     return "2012-10-17";
   }
 
@@ -109,7 +114,8 @@ class Reader {
     for (const { sid, index, offset } of statements) {
       if (sid === null) continue;
       const first = seen.get(sid);
-      if (first !== undefined) this.report(`Sid ${quote(sid)} is used by statement ${first} already`, index, offset);
+      if (first !== undefined)
+        this.report(`Sid ${quote(sid)} is used by statement ${first} already`, index, offset, false);
       else seen.set(sid, index);
     }
   }
@@ -179,7 +185,7 @@ class Reader {
     if (name === "Action") {
       for (const { text, offset } of values) {
         if (text !== "*" && !/^[\w-]+:[\w*?]+$/.test(text) && !/^[\w*?-]*\*[\w*?:-]*$/.test(text)) {
-          this.problem(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
+          this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
         }
       }
       return { values: values.map(({ text }) => text), not };
@@ -189,7 +195,7 @@ class Reader {
 
   private resource(text: string, offset: number | null): string {
     if (text.startsWith("arn:") || text.startsWith("*") || /^[a*?]/.test(text)) return this.filled(text, offset);
-    this.problem(`${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`, offset);
+    this.misfit(`${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`, offset);
     return text;
   }
 
@@ -202,7 +208,7 @@ class Reader {
   private noResource(elements: Map<string, JsonNode>): null {
     for (const name of ["Resource", "NotResource"]) {
       const node = elements.get(name);
-      if (node) this.problem(`a trust policy has no ${name}: it is about its own role`, node.offset);
+      if (node) this.misfit(`a trust policy has no ${name}: it is about its own role`, node.offset);
     }
     return null;
   }
@@ -212,7 +218,7 @@ class Reader {
     const negative = elements.get("NotPrincipal");
     const node = positive ?? negative;
     if (this.kind === "identity") {
-      if (node) this.problem("an identity policy has no Principal: it is about whoever it is attached to", node.offset);
+      if (node) this.misfit("an identity policy has no Principal: it is about whoever it is attached to", node.offset);
       return null;
     }
     if (!node) {
@@ -249,7 +255,7 @@ class Reader {
   private principal(type: string, text: string, offset: number | null): PrincipalPattern | null {
     switch (type) {
       case "Service":
-        if (!/^[\w.-]+$/.test(text)) this.problem(`${quote(text)} is not a service principal`, offset);
+        if (!/^[\w.-]+$/.test(text)) this.misfit(`${quote(text)} is not a service principal`, offset);
         return { kind: "service", service: text };
       case "Federated":
         return { kind: "federated", provider: this.filled(text, offset) };
@@ -268,7 +274,7 @@ class Reader {
     const [full, , account, rest] = arn as unknown as [string, string, string, string];
     if (rest === "root" && /^\d{12}$/.test(account)) return { kind: "account", account };
     if (/[*?]/.test(full) && full === text) {
-      this.problem(
+      this.misfit(
         `${quote(text)}: a wildcard cannot be part of a principal; use aws:PrincipalArn in a condition`,
         offset,
       );
@@ -279,7 +285,7 @@ class Reader {
   /** An account that is still a placeholder, as in examples, may become any account: it is read as a wildcard. */
   private filled(text: string, offset: number | null): string {
     const filled = text.replace(/^(arn:[^:]*:[^:]*:[^:]*:)<[^<>:]+>:/, "$1*:");
-    if (filled !== text) this.problem(`${quote(text)} has a placeholder where the account id belongs`, offset);
+    if (filled !== text) this.misfit(`${quote(text)} has a placeholder where the account id belongs`, offset);
     return filled;
   }
 
@@ -333,7 +339,7 @@ class Reader {
       if (text === null) this.problem(`${where} holds ${article(item.type)} where text is expected`, item.offset);
       else texts.push({ text, offset: item.offset });
     }
-    if (node.type === "array" && node.items.length === 0) this.problem(`${where} is empty`, node.offset);
+    if (node.type === "array" && node.items.length === 0) this.misfit(`${where} is empty`, node.offset);
     return texts;
   }
 }

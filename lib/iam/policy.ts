@@ -110,6 +110,8 @@ export type Operator = (typeof operators)[number];
  */
 export interface PolicyProblem {
   message: string;
+  /** What the document says cannot be relied on; otherwise AWS refuses the form of something whose meaning is clear. */
+  fatal: boolean;
   /** `null`: the document as a whole. */
   statement: number | null;
   offset: number | null;

@@ -317,9 +317,9 @@ class Search {
     return solveKey(keyId, relaxed, this.multiValued.has(keyId));
   }
 
-  private choose(on: "action" | "resource", demands: readonly Demand[]): Picked {
+  private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
     const relaxed = this.mode.kind === "symbolic" ? relaxDemands(demands) : demands;
-    if (on === "resource") return pick(relaxed, { filler: "example" });
+    if (on === "resource") return pick(relaxed, { preferred, filler: "example" });
     return pick(relaxed, { preferred: this.hasResource ? actionExamples : trustActions, filler: "Any" });
   }
 
@@ -334,7 +334,7 @@ class Search {
     }
     const action = this.choose("action", state.action);
     if (action.kind !== "found") return this.giveUp(action);
-    const resource = pick(state.resource, { preferred: resourceExamples(action.text), filler: "example" });
+    const resource = this.choose("resource", state.resource, resourceExamples(action.text));
     if (resource.kind !== "found") return this.giveUp(resource);
     const caller = callerOf(who, context);
     for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
@@ -348,16 +348,22 @@ class Search {
 
   // ------------------------------------------------------------------------------------------------------- variables
 
-  /** Values to try for policy variables: an ordinary one, those that the conditions name, and none at all. */
+  /** Values to try for policy variables: an ordinary one, none at all, and those that the policies speak of. */
   private bindings(variables: readonly string[]): Map<string, string | undefined>[] {
     let combinations: Map<string, string | undefined>[] = [new Map()];
     const conditions = [...(this.question.where ?? []), ...this.all.flatMap(conditionsOf)];
+    const named = conditions.filter(({ operator }) => operator !== "Null");
+    // what stands between the separators of other patterns is what a variable could be mistaken for
+    const parts = [
+      ...this.all.flatMap(({ statements }) => statements.flatMap(({ resources }) => resources?.values ?? [])),
+      ...named.flatMap(({ values }) => values),
+    ].flatMap((pattern) => pattern.split(/[/:]/));
     for (const keyId of variables) {
-      const named = conditions
-        .filter((condition) => condition.keyId === keyId && condition.operator !== "Null")
-        .flatMap((condition) => condition.values.map((value) => value.replaceAll("*", "x").replaceAll("?", "x")))
-        .filter((value) => !value.includes("${"));
-      const values = [...new Set([ordinaryValue(keyId), ...named]), undefined];
+      const own = named.filter((condition) => condition.keyId === keyId).flatMap(({ values }) => values);
+      const candidates = [...own, ...parts]
+        .filter((value) => value !== "" && !value.includes("${"))
+        .map((value) => value.replaceAll("*", "x").replaceAll("?", "x"));
+      const values = [...new Set([ordinaryValue(keyId), undefined, ...candidates])];
       combinations = combinations
         .flatMap((combination) => values.map((value) => new Map(combination).set(keyId, value)))
         .slice(0, MAX_BINDINGS);

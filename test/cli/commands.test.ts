@@ -28,12 +28,19 @@ function expectRefusal({ code, stdout, stderr }: Run, expected: 1 | 2, message: 
   expect(stderr).not.toMatch(/^ {4}at /m);
 }
 
+const soundTrust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+});
+
 describe("the examples in --help work as they are written", () => {
   const lines = commands.flatMap(({ examples }) => examples.map(([line]) => line));
   test.each(lines)("gatehouse %s", async (line) => {
     await gatehouse(["init", "access"], { cwd: folder });
     const plan = readFileSync(join(root, careless));
     write("plan.json", plan);
+    for (const name of ["before.json", "after.json", "trust.json"]) write(name, soundTrust);
+    write("case.json", JSON.stringify({ request: { principal: "anonymous", action: "s3:GetObject" } }));
     const [call = ""] = line.split(/ [<>] /);
     const { code, stderr } = await gatehouse(call.split(" "), { cwd: folder, stdin: async () => plan });
     expect({ code, stderr }).toEqual({

@@ -6,12 +6,12 @@ describe("help", () => {
   test("lists every command and the exit codes", async () => {
     const { code, stdout, stderr } = await gatehouse(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name.split(" ")[0]} `, "m"));
     expect(stdout).toContain("Exit codes:");
   });
 
   test.each(commands.map(({ name }) => name))("%s --help has an example and the global options", async (name) => {
-    const { code, stdout } = await gatehouse([name, "--help"]);
+    const { code, stdout } = await gatehouse([...name.split(" "), "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain(`$ gatehouse ${name}`);
     expect(stdout).toContain("--quiet");

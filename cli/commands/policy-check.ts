@@ -1,0 +1,72 @@
+import { Argument, Option } from "commander";
+import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
+import { describeRequest } from "../../lib/iam/explain.ts";
+import type { PolicyKind } from "../../lib/iam/policy.ts";
+import { type Context, command, count, exit } from "../command.ts";
+import { policyKinds, printProblems, readPolicyFile } from "../policy-file.ts";
+
+interface Options {
+  kind?: PolicyKind;
+  failOn: Severity | "none";
+}
+
+export default command<Options, "text" | "json">({
+  name: "policy check",
+  summary: "Judge one policy document",
+  arguments: [new Argument("<file>", "policy JSON; - reads standard input")],
+  options: [
+    new Option("--kind <kind>", "what the policy is attached to (default: from the document)").choices(policyKinds),
+    new Option("--fail-on <level>", "exit with 1 for findings from this severity on")
+      .choices([...severities, "none"])
+      .default("high"),
+  ],
+  formats: ["text", "json"],
+  examples: [["policy check trust.json", "who could assume the role, and what is wrong with that"]],
+  async run([path], { kind, failOn }, context) {
+    const file = await readPolicyFile(path!, kind ?? null, context);
+    if (!file) return exit.usage;
+    if (file.policy.statements.length === 0 && file.problems.length > 0) {
+      printProblems(file, context);
+      return exit.usage;
+    }
+    const [{ checkPolicy, DOCUMENT }, { rules }] = await Promise.all([
+      import("../../analyzer/check-policy.ts"),
+      import("../../analyzer/rules.ts"),
+    ]);
+    const { name, policy, problems, text } = file;
+    const subject = { address: name, resourceType: DOCUMENT, attribute: "", policy, problems, account: null };
+    const world = { organizationId: null, accounts: null };
+    const findings = checkPolicy(subject, rules, world, (index) => lineOf(text, offsetOf(file, index)));
+    context.io.stdout.write(context.format === "json" ? json(policy.kind, findings) : render(findings, name, context));
+    const failing = failOn !== "none" && findings.some(({ severity }) => atLeast(severity, failOn));
+    return failing ? exit.findings : exit.fine;
+  },
+});
+
+type File = NonNullable<Awaited<ReturnType<typeof readPolicyFile>>>;
+
+/** Where a statement begins; the document's own findings point at its first problem. */
+function offsetOf({ policy, problems }: File, index: number | null): number {
+  const statement = policy.statements.find((candidate) => candidate.index === index);
+  return statement?.offset ?? problems.find((problem) => problem.statement === index)?.offset ?? 0;
+}
+
+const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
+
+const json = (kind: PolicyKind, findings: readonly Finding[]) =>
+  `${JSON.stringify({ version: 1, kind, findings }, null, 2)}\n`;
+
+function render(findings: readonly Finding[], name: string, { paint }: Context): string {
+  if (findings.length === 0) return `${paint.stdout.green("ok")} ${name}: no findings\n`;
+  const blocks = findings.map(({ location, severity, rule, message, witness, remediation, statement }) => {
+    const which = statement?.sid ? ` (${statement.sid})` : "";
+    const lines = [
+      `${name}:${location?.line ?? 1}${which} ${paint.stdout.red(severity)} ${paint.stdout.bold(rule)}`,
+      `  ${message}`,
+      ...(witness ? [`  for example: ${describeRequest(witness)}`] : []),
+      `  fix: ${remediation}`,
+    ];
+    return lines.join("\n");
+  });
+  return `${blocks.join("\n\n")}\n\n${count(findings.length, "finding")}\n`;
+}

@@ -1,0 +1,46 @@
+import { Argument } from "commander";
+import type { Decision } from "../../lib/iam/evaluate.ts";
+import { type Context, command, exit, printError, usageError } from "../command.ts";
+import { readText } from "../policy-file.ts";
+
+export default command<object, "text" | "json">({
+  name: "policy simulate",
+  summary: "Decide one request, and say which statement decided",
+  details:
+    "A CASE holds the request and the policies: identityPolicies, resourcePolicy, permissionsBoundary, sessionPolicy, " +
+    "serviceControlPolicies and resourceControlPolicies (lists of levels). What follows from the principal is derived.",
+  arguments: [new Argument("<case>", "case JSON; - reads standard input")],
+  options: [],
+  formats: ["text", "json"],
+  examples: [["policy simulate case.json", "would this request be allowed, and by what"]],
+  async run([path], _options, context) {
+    const text = await readText(path!, context);
+    if (text === null) return exit.usage;
+    const [{ readJson }, { readCase }, { evaluate }] = await Promise.all([
+      import("../../lib/iam/json.ts"),
+      import("../../lib/iam/case.ts"),
+      import("../../lib/iam/evaluate.ts"),
+    ]);
+    const json = readJson(text);
+    if ("error" in json) return usageError(context, `${path} is not valid JSON: ${json.error}`);
+    const read = readCase(JSON.parse(text.replace(/^\ufeff/, "")));
+    if ("problems" in read) {
+      for (const problem of read.problems) printError(context, `${path}: ${problem}`);
+      return exit.usage;
+    }
+    const decision = evaluate(read.case.call, read.case.layers);
+    context.io.stdout.write(context.format === "json" ? toJson(decision) : render(decision, context));
+    return exit.fine;
+  },
+});
+
+const toJson = (decision: Decision) => `${JSON.stringify(decision, null, 2)}\n`;
+
+function render({ decision, by, because }: Decision, { paint: { stdout: paint } }: Context): string {
+  const color = decision === "Allowed" ? paint.green : paint.red;
+  const words = { Allowed: "allowed", ExplicitlyDenied: "explicitly denied", ImplicitlyDenied: "implicitly denied" };
+  const where = by.statement
+    ? `  by ${by.layer}${by.level === null ? "" : `, level ${by.level}`}${by.policy === null ? "" : `, policy ${by.policy}`}, statement ${by.statement.index}${by.statement.sid ? ` (${by.statement.sid})` : ""}\n`
+    : "";
+  return `${color(words[decision])}: ${because}\n${where}`;
+}
