@@ -74,8 +74,18 @@ function compare(operator: string, value: string, wanted: string): boolean {
   throw new Error(`the oracle does not know ${operator}`);
 }
 
+/** Fills `${test:one}` in; a value's own characters are never wildcards. `null` where the key is absent. */
+function filled(pattern: string, request: NaiveRequest): RegExp | null {
+  const pieces = pattern.split("${test:one}");
+  const value = request.context["test:one"]?.[0];
+  if (pieces.length > 1 && value === undefined) return null;
+  const literal = (value ?? "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${pieces.map((piece) => regexOf(piece).source.slice(1, -1)).join(literal)}$`);
+}
+
 export function naiveApplies(statement: NaiveStatement, request: NaiveRequest): boolean {
-  const any = (list: string[], text: string, flags = "") => list.some((pattern) => regexOf(pattern, flags).test(text));
+  const any = (list: string[], text: string, flags = "") =>
+    list.some((pattern) => (flags ? regexOf(pattern, flags) : filled(pattern, request))?.test(text) === true);
   if (statement.Principal !== undefined && !principalMatches(statement.Principal, request)) return false;
   if (statement.NotPrincipal !== undefined && principalMatches(statement.NotPrincipal, request)) return false;
   if (statement.Action && !any(statement.Action, request.action, "i")) return false;
