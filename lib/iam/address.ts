@@ -43,17 +43,18 @@ export function isWide(range: Range): boolean {
 }
 
 /** One address of every region that the ranges cut the address space into. */
-export function addressPoints(ranges: readonly Range[]): string[] {
-  if (ranges.length === 0) return [];
-  const points = new Set<string>();
+export function* addressPoints(ranges: readonly Range[]): Generator<string> {
+  if (ranges.length === 0) return;
   for (const bits of [32, 128] as const) {
     const top = 1n << BigInt(bits);
-    const own = ranges.filter((range) => range.bits === bits);
-    for (const value of [...own.flatMap(({ first, last }) => [first, last + 1n]), publicExample[bits], 0n]) {
-      if (value < top) points.add(toText({ bits, value }));
+    yield toText({ bits, value: publicExample[bits] });
+    for (const range of ranges) {
+      if (range.bits !== bits) continue;
+      yield toText({ bits, value: range.first });
+      if (range.last + 1n < top) yield toText({ bits, value: range.last + 1n });
     }
+    yield toText({ bits, value: 0n });
   }
-  return [...points];
 }
 
 /** From the documentation ranges of RFC 5737 and RFC 3849. */

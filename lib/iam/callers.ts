@@ -1,7 +1,7 @@
 /** The callers that a question is about: everyone whom the policies can tell apart. */
-import { tellsTheCaller } from "./keys.ts";
+import { key, tellsTheCaller } from "./keys.ts";
 import type { Condition, Policy, PrincipalPattern } from "./policy.ts";
-import { anonymous, type CallerClass, callersOf, strangerAccount } from "./principal.ts";
+import { anonymous, type CallerClass, type CallerKind, callersOf, strangerAccount } from "./principal.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
@@ -58,13 +58,27 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   const accounts = accountsNamed(policies, where);
   if (policies.every((policy) => policy.kind === "identity")) return attachedTo(accounts, policies, where);
   const stranger = strangerAccount(accounts);
+  const kinds = kindsApart(policies, where);
   return [
-    ...[...accounts, stranger].flatMap(callersOf),
+    ...[...accounts, stranger].flatMap((account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
     ...namedCallers(policies),
     anonymous,
     { kind: "service", account: null, name: "unnamed.amazonaws.com" },
     { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },
   ];
+}
+
+/**
+ * The kinds of an account's callers that the policies can tell apart. A user stands for all three unless a role is
+ * named, or a condition looks at the caller or at MFA, which only users can show.
+ */
+function kindsApart(policies: readonly Policy[], where: readonly Condition[]): ReadonlySet<CallerKind> {
+  const keys = [...where, ...conditionsOf(policies)].map(({ keyId }) => keyId);
+  if (keys.some((keyId) => tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge)) {
+    return new Set(["user", "role", "root"]);
+  }
+  const role = principalsOf(policies).some((pattern) => pattern.kind === "arn" && !/:user\//.test(pattern.arn));
+  return new Set(role ? ["user", "role"] : ["user"]);
 }
 
 /** Whoever an identity policy is attached to: without keys that tell callers apart, one user stands for all. */

@@ -202,13 +202,11 @@ function compares(a: number, comparison: Comparison, b: number): boolean {
  * Values that stand for all values as far as the tests can tell them apart: the bounds, and one value between and
  * beyond each two. Complete for numbers, dates and addresses; strings are decided by `glob.ts`.
  */
-export function samplePoints(tests: readonly ValueTest[]): string[] {
-  const points: string[] = [];
+export function* samplePoints(tests: readonly ValueTest[]): Generator<string> {
   const bounds = (family: Family) => tests.filter((test) => test.family === family).flatMap((test) => test.bounds);
-  points.push(...between(bounds("number"), 1).map(String));
-  points.push(...between(bounds("date"), 86_400_000).map((time) => new Date(time).toISOString().replace(".000Z", "Z")));
-  points.push(...addressPoints(tests.flatMap((test) => test.ranges)));
-  return points;
+  for (const number of between(bounds("number"), 1)) yield String(number);
+  for (const time of between(bounds("date"), 86_400_000)) yield new Date(time).toISOString().replace(".000Z", "Z");
+  yield* addressPoints(tests.flatMap((test) => test.ranges));
 }
 
 function between(bounds: readonly number[], step: number): number[] {

@@ -50,8 +50,9 @@ function solveValue(keyId: string, tests: readonly ValueTest[]): ValueAnswer {
   }
   const strings = tests.filter((test) => test.family === "string");
   const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
-  const text = [...samplePoints(tests), ...literals].find((value) => tests.every((test) => passes(test, value)));
-  if (text !== undefined) return { kind: "found", text };
+  const pass = (value: string) => tests.every((test) => passes(test, value));
+  for (const text of samplePoints(tests)) if (pass(text)) return { kind: "found", text };
+  for (const text of literals) if (pass(text)) return { kind: "found", text };
   const families = new Set(tests.map((test) => test.family));
   // one family alone is cut into finitely many regions, and every region was tried
   if (families.size === 1) return { kind: "none" };

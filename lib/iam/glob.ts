@@ -398,10 +398,10 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
   const base = positive.reduce((best, demand) => (demand.globs.length < best.globs.length ? demand : best));
   const open: Glob[] = [];
   for (const glob of base.globs) {
+    if (positive.some((demand) => demand !== base && demand.globs.every((other) => disjoint(other, glob)))) continue;
     for (const text of examples(glob, options.filler)) if (meets(demands, text)) return { kind: "found", text };
     if (decides(glob)) continue;
     if (negative.some((demand) => demand.globs.some((other) => includes(other, glob)))) continue;
-    if (positive.some((demand) => demand.globs.every((other) => disjoint(other, glob)))) continue;
     open.push(glob);
   }
   // another demand's literals decide at once: they are all there is to try

@@ -200,8 +200,24 @@ export function callersOf(account: string): readonly CallerClass[] {
 
 export const anonymous: CallerClass = { kind: "anonymous", account: null, name: "anonymous" };
 
+const demands = new WeakMap<Principals, WeakMap<CallerClass, boolean | KeyTest>>();
+
 /** What a Principal element demands of a class: nothing it could fail (`true`), the impossible, or a certain ARN. */
 export function demandOf(principals: Principals, who: CallerClass): boolean | KeyTest {
+  let byCaller = demands.get(principals);
+  if (!byCaller) {
+    byCaller = new WeakMap();
+    demands.set(principals, byCaller);
+  }
+  let demand = byCaller.get(who);
+  if (demand === undefined) {
+    demand = makeDemand(principals, who);
+    byCaller.set(who, demand);
+  }
+  return demand;
+}
+
+function makeDemand(principals: Principals, who: CallerClass): boolean | KeyTest {
   const arns: Glob[] = [];
   for (const pattern of principals.values) {
     const demand = classDemand(pattern, who);

@@ -124,6 +124,7 @@ class Search {
   private pass(mode: Mode): Answer {
     this.mode = mode;
     this.doubt = null;
+    this.clauseLists.clear();
     for (const statement of this.question.policies.flatMap(statementsOf)) {
       if (statement.statement.effect !== "Allow") continue;
       for (const caller of this.callersFor(statement)) {
@@ -169,7 +170,7 @@ class Search {
     const positive = this.literals(statement, who);
     const state = start && positive && this.addAll(start, positive);
     if (!state) return null;
-    const denies = this.question.policies.flatMap((policy) => this.clauses(policy, "Deny", who));
+    const denies = this.clauses("policies", "Deny", who);
     return this.gates(state, [...denies, ...this.facts()], who, 0);
   }
 
@@ -177,7 +178,7 @@ class Search {
   private gates(state: State, clauses: readonly Clause[], who: CallerClass, gate: number): Request | null {
     const list = this.question.within?.[gate];
     if (!list) return this.exclude(state, clauses, who);
-    const denies = list.flatMap((policy) => this.clauses(policy, "Deny", who));
+    const denies = this.clausesOf(list, "Deny", who);
     for (const statement of list.flatMap(statementsOf)) {
       if (statement.statement.effect !== "Allow") continue;
       const positive = this.literals(statement, who);
@@ -192,7 +193,7 @@ class Search {
   private exclude(state: State, clauses: readonly Clause[], who: CallerClass): Request | null {
     const { notAllowedBy } = this.question;
     if (!notAllowedBy) return this.avoid(state, clauses, who);
-    const allowed = notAllowedBy.flatMap((policy) => this.clauses(policy, "Allow", who));
+    const allowed = this.clauses("notAllowedBy", "Allow", who);
     const found = this.avoid(state, [...clauses, ...allowed], who);
     if (found) return found;
     for (const statement of notAllowedBy.flatMap(statementsOf)) {
@@ -211,36 +212,51 @@ class Search {
       this.doubt = "the statements combine in too many ways";
       return null;
     }
-    const open: { clause: Clause; next: State[] }[] = [];
+    const open: { clause: Clause; options: Clause }[] = [];
     for (const clause of clauses) {
       // already impossible together with what is demanded: nothing to choose
-      if (clause.some((literal) => !this.add(state, literal))) continue;
-      const next: State[] = [];
-      for (const literal of clause) {
-        const added = this.add(state, opposite(literal));
-        if (added) next.push(added);
-      }
-      if (next.length === 0) return null;
-      open.push({ clause, next });
+      if (clause.some((literal) => !this.possible(state, literal))) continue;
+      const options = clause.map(opposite).filter((literal) => this.possible(state, literal));
+      if (options.length === 0) return null;
+      open.push({ clause, options });
     }
-    const best = open.reduce((a, b) => (a === null || b.next.length < a.next.length ? b : a), open[0] ?? null);
-    if (!best) return this.request(state, who);
+    const first = open[0];
+    if (!first) return this.request(state, who);
+    const best = open.reduce((a, b) => (b.options.length < a.options.length ? b : a), first);
     const rest = open.filter((entry) => entry !== best).map(({ clause }) => clause);
-    for (const next of best.next) {
-      const found = this.avoid(next, rest, who);
+    for (const literal of best.options) {
+      const found = this.avoid(extend(state, literal), rest, who);
       if (found) return found;
     }
     return null;
   }
 
-  private clauses(policy: Policy, effect: "Allow" | "Deny", who: CallerClass): Clause[] {
-    const clauses: Clause[] = [];
-    for (const statement of statementsOf(policy)) {
-      if (statement.statement.effect !== effect) continue;
-      const literals = this.literals(statement, who);
-      if (literals) clauses.push(literals);
+  private readonly clauseLists = new Map<string, WeakMap<CallerClass, readonly Clause[]>>();
+
+  /** The statements of that effect that can apply to the class, each as a clause to make fail. */
+  private clauses(side: "policies" | "notAllowedBy", effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
+    const id = `${side} ${effect}`;
+    let byCaller = this.clauseLists.get(id);
+    if (!byCaller) {
+      byCaller = new WeakMap();
+      this.clauseLists.set(id, byCaller);
+    }
+    let clauses = byCaller.get(who);
+    if (!clauses) {
+      clauses = this.clausesOf(this.question[side] ?? [], effect, who);
+      byCaller.set(who, clauses);
     }
     return clauses;
+  }
+
+  private clausesOf(policies: readonly Policy[], effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
+    return policies
+      .flatMap(statementsOf)
+      .filter(({ statement }) => statement.effect === effect)
+      .flatMap((statement) => {
+        const literals = this.literals(statement, who);
+        return literals ? [literals] : [];
+      });
   }
 
   /** All that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
@@ -291,25 +307,21 @@ class Search {
   }
 
   private addAll(state: State, literals: readonly Literal[]): State | null {
-    let next: State | null = state;
+    let next = state;
     for (const literal of literals) {
-      next = next && this.add(next, literal);
-      if (!next) return null;
+      if (!this.possible(next, literal)) return null;
+      next = extend(next, literal);
     }
     return next;
   }
 
-  /** The state with one more demand, or `null` when the dimension has no answer left. */
-  private add(state: State, literal: Literal): State | null {
+  /** Whether the literal's dimension still has an answer when it holds as well. */
+  private possible(state: State, literal: Literal): boolean {
     if (literal.on === "key") {
       const { keyId } = literal.test;
-      const tests = [...(state.keys.get(keyId) ?? []), literal.test];
-      if (this.solve(keyId, tests).kind === "none") return null;
-      return { ...state, keys: new Map(state.keys).set(keyId, tests) };
+      return this.solve(keyId, [...(state.keys.get(keyId) ?? []), literal.test]).kind !== "none";
     }
-    const demands = [...state[literal.on], literal.demand];
-    if (this.choose(literal.on, demands).kind === "none") return null;
-    return { ...state, [literal.on]: demands };
+    return this.choose(literal.on, [...state[literal.on], literal.demand]).kind !== "none";
   }
 
   private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
@@ -319,8 +331,7 @@ class Search {
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
     const relaxed = this.mode.kind === "symbolic" ? relaxDemands(demands) : demands;
-    if (on === "resource") return pick(relaxed, { preferred, filler: "example" });
-    return pick(relaxed, { preferred: this.hasResource ? actionExamples : trustActions, filler: "Any" });
+    return pick(relaxed, { preferred, filler: on === "action" ? "Any" : "example" });
   }
 
   // ------------------------------------------------------------------------------------------------------- answer
@@ -332,7 +343,7 @@ class Search {
       if (answer.kind === "values") context.set(keyId, answer.values);
       else if (answer.kind !== "absent") return this.giveUp(answer);
     }
-    const action = this.choose("action", state.action);
+    const action = this.choose("action", state.action, this.hasResource ? actionExamples : trustActions);
     if (action.kind !== "found") return this.giveUp(action);
     const resource = this.choose("resource", state.resource, resourceExamples(action.text));
     if (resource.kind !== "found") return this.giveUp(resource);
@@ -394,6 +405,13 @@ function resourceExamples(action: string): readonly string[] {
 }
 
 const isEverything = ({ globs, not }: Demand) => !not && globs.some((glob) => glob.source === "*");
+
+function extend(state: State, literal: Literal): State {
+  if (literal.on !== "key") return { ...state, [literal.on]: [...state[literal.on], literal.demand] };
+  const { keyId } = literal.test;
+  const tests = [...(state.keys.get(keyId) ?? []), literal.test];
+  return { ...state, keys: new Map(state.keys).set(keyId, tests) };
+}
 
 function opposite(literal: Literal): Literal {
   if (literal.on === "key") return { on: "key", test: negate(literal.test) };
