@@ -1,5 +1,6 @@
 import { Argument, Option } from "commander";
 import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
+import type { UnknownName } from "../../lib/iam/catalog.ts";
 import { describeRequest } from "../../lib/iam/explain.ts";
 import type { PolicyKind } from "../../lib/iam/policy.ts";
 import { type Context, command, count, exit } from "../command.ts";
@@ -37,7 +38,10 @@ export default command<Options, "text" | "json">({
     const subject = { address: name, resourceType: DOCUMENT, attribute: "", policy, problems, account: null };
     const world = { organizationId: null, accounts: null };
     const findings = checkPolicy(subject, rules, world, (index) => lineOf(text, offsetOf(file, index)));
-    context.io.stdout.write(context.format === "json" ? json(policy.kind, findings) : render(findings, name, context));
+    const { unknownNames } = await import("../../lib/iam/catalog.ts");
+    const unknown = await unknownNames(policy);
+    const report = { findings, unknown };
+    context.io.stdout.write(context.format === "json" ? json(policy.kind, report) : render(report, file, context));
     const failing = failOn !== "none" && findings.some(({ severity }) => atLeast(severity, failOn));
     return failing ? exit.findings : exit.fine;
   },
@@ -53,11 +57,23 @@ function offsetOf({ policy, problems }: File, index: number | null): number {
 
 const lineOf = (text: string, offset: number) => text.slice(0, offset).split("\n").length;
 
-const json = (kind: PolicyKind, findings: readonly Finding[]) =>
-  `${JSON.stringify({ version: 1, kind, findings }, null, 2)}\n`;
+interface Checked {
+  findings: readonly Finding[];
+  /** Actions and condition keys that AWS does not have: what is said of them does nothing. */
+  unknown: readonly UnknownName[];
+}
 
-function render(findings: readonly Finding[], name: string, { paint }: Context): string {
-  if (findings.length === 0) return `${paint.stdout.green("ok")} ${name}: no findings\n`;
+const json = (kind: PolicyKind, { findings, unknown }: Checked) =>
+  `${JSON.stringify({ version: 1, kind, findings, unknownNames: unknown }, null, 2)}\n`;
+
+function render({ findings, unknown }: Checked, file: File, { paint }: Context): string {
+  const { name, text } = file;
+  const notes = unknown.map(({ kind, statement, name: written, nearest }) => {
+    const meant = nearest ? `; did you mean "${nearest}"?` : "";
+    const line = lineOf(text, offsetOf(file, statement));
+    return `${name}:${line} ${paint.stdout.yellow("note")} AWS has no ${kind} "${written}"${meant}`;
+  });
+  if (findings.length === 0) return [`${paint.stdout.green("ok")} ${name}: no findings`, ...notes, ""].join("\n");
   const blocks = findings.map(({ location, severity, rule, message, witness, remediation, statement }) => {
     const which = statement?.sid ? ` (${statement.sid})` : "";
     const lines = [
@@ -68,5 +84,5 @@ function render(findings: readonly Finding[], name: string, { paint }: Context):
     ];
     return lines.join("\n");
   });
-  return `${blocks.join("\n\n")}\n\n${count(findings.length, "finding")}\n`;
+  return `${[...blocks, ...notes].join("\n\n")}\n\n${count(findings.length, "finding")}\n`;
 }

@@ -27,6 +27,10 @@ write("admin-home.json", {
     { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::home/admin*/*" },
   ],
 });
+write("misspelled.json", {
+  Version: "2012-10-17",
+  Statement: { Effect: "Allow", Action: "s3:GetObjet", Resource: "arn:aws:s3:::images/*" },
+});
 write("suffix.json", {
   Version: "2012-10-17",
   Statement: [
@@ -135,6 +139,12 @@ describe("policy check", () => {
   it("is silent about a sound policy, and about findings below the threshold", async () => {
     expect((await gatehouse("policy", "check", "strict.json")).code).toBe(0);
     expect((await gatehouse("policy", "check", "lenient.json", "--fail-on", "critical")).code).toBe(0);
+  });
+
+  it("says which names AWS does not have", async () => {
+    const { code, stdout } = await gatehouse("policy", "check", "misspelled.json");
+    expect(code).toBe(0);
+    expect(stdout).toContain('misspelled.json:3 note AWS has no action "s3:GetObjet"; did you mean "s3:GetObject"?');
   });
 
   it("refuses what is not JSON", async () => {
