@@ -36,9 +36,9 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   ],
   appliesTo: ["resource"],
-  check({ policy, resourceType }) {
+  check({ policy, resourceType }, { accounts }) {
     if (GRANT_NOTHING.has(resourceType)) return [];
-    const view = stranger([policy]);
+    const view = stranger([policy], accounts ?? []);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const anonymous = ask({ policies: [alone], ...view, callers: view.callers.filter(({ account }) => !account) });
       const answer = anonymous.kind === "witness" ? anonymous : ask({ policies: [alone], ...view });

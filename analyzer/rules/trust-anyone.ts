@@ -25,8 +25,8 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid",
   ],
   appliesTo: ["trust"],
-  check({ policy }) {
-    const { callers, where } = stranger([policy]);
+  check({ policy }, { accounts }) {
+    const { callers, where } = stranger([policy], accounts ?? []);
     const signed = callers.filter((caller) => caller.account !== null);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const answer = ask({ policies: [alone], callers: signed, where });

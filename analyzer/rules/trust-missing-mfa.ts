@@ -33,8 +33,8 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent",
   ],
   appliesTo: ["trust"],
-  check({ policy }) {
-    const outside = stranger([policy]);
+  check({ policy }, { accounts }) {
+    const outside = stranger([policy], accounts ?? []);
     const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       // open to everyone: that is trust-anyone's finding, and the missing MFA not the point

@@ -1,6 +1,6 @@
 import { Argument, Option } from "commander";
 import type { PolicyDiff } from "../../lib/iam/diff.ts";
-import { describeRequest, describeStatement } from "../../lib/iam/explain.ts";
+import { describeRequest, describeStatement, explainRefusal, nameOf } from "../../lib/iam/explain.ts";
 import type { Policy, PolicyKind } from "../../lib/iam/policy.ts";
 import { type Context, command, exit, usageError } from "../command.ts";
 import { policyKinds, printProblems, readPolicyFile } from "../policy-file.ts";
@@ -35,7 +35,9 @@ export default command<Options, "text" | "json">({
     const unreadable = [first, second].some(({ problems }) => problems.some(({ fatal }) => fatal));
     if (unreadable) return exit.usage;
     const diff = diffPolicies([first.policy], [second.policy]);
-    context.io.stdout.write(context.format === "json" ? json(diff) : render(diff, second.policy, context));
+    context.io.stdout.write(
+      context.format === "json" ? json(diff) : render(diff, first.policy, second.policy, context),
+    );
     if (diff.newAccess === null) return exit.undecided;
     return diff.newAccess ? exit.findings : exit.fine;
   },
@@ -45,16 +47,16 @@ function json({ newAccess, witness, because }: PolicyDiff): string {
   return `${JSON.stringify({ newAccess, witness, because }, null, 2)}\n`;
 }
 
-function render(diff: PolicyDiff, after: Policy, { paint: { stdout: paint } }: Context): string {
+function render(diff: PolicyDiff, before: Policy, after: Policy, { paint: { stdout: paint } }: Context): string {
   if (diff.newAccess === null) return `${paint.yellow("undecided")}: ${diff.because}\n`;
   if (!diff.newAccess) return `${paint.green("no new access")}: ${diff.because}\n`;
-  const { index, sid } = diff.statement;
-  const statement = after.statements.find((candidate) => candidate.index === index);
+  const statement = after.statements.find(({ index }) => index === diff.statement.index);
   const lines = [
     `${paint.red("new access")}: ${describeRequest(diff.witness)}`,
-    `  allowed by statement ${index}${sid ? ` (${sid})` : ""}, which`,
+    `  allowed after, by ${nameOf(diff.statement)}, which`,
     ...(statement ? describeStatement(statement).map((line) => `    ${line}`) : []),
-    "  and not allowed before",
+    "  not allowed before:",
+    ...explainRefusal([before], diff.request).map((line) => `    ${line}`),
   ];
   return `${lines.join("\n")}\n`;
 }

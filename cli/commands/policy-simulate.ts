@@ -1,5 +1,6 @@
 import { Argument } from "commander";
 import type { Decision } from "../../lib/iam/evaluate.ts";
+import { nameOf } from "../../lib/iam/explain.ts";
 import { type Context, command, exit, printError, usageError } from "../command.ts";
 import { readText } from "../policy-file.ts";
 
@@ -39,8 +40,12 @@ const toJson = (decision: Decision) => `${JSON.stringify(decision, null, 2)}\n`;
 function render({ decision, by, because }: Decision, { paint: { stdout: paint } }: Context): string {
   const color = decision === "Allowed" ? paint.green : paint.red;
   const words = { Allowed: "allowed", ExplicitlyDenied: "explicitly denied", ImplicitlyDenied: "implicitly denied" };
-  const where = by.statement
-    ? `  by ${by.layer}${by.level === null ? "" : `, level ${by.level}`}${by.policy === null ? "" : `, policy ${by.policy}`}, statement ${by.statement.index}${by.statement.sid ? ` (${by.statement.sid})` : ""}\n`
-    : "";
+  const place = [
+    by.layer,
+    by.level === null ? null : `level ${by.level + 1}`,
+    by.policy === null ? null : `policy ${by.policy + 1}`,
+    by.statement && nameOf(by.statement),
+  ];
+  const where = by.statement ? `  by ${place.filter((part) => part !== null).join(", ")}\n` : "";
   return `${color(words[decision])}: ${because}\n${where}`;
 }

@@ -1,13 +1,13 @@
 /** What AFTER allows that BEFORE does not. */
 import type { StatementRef, Witness } from "../finding.ts";
 import type { Policy } from "./policy.ts";
+import type { Request } from "./statement.ts";
 import { ask, toWitness } from "./witness.ts";
 
 export type PolicyDiff =
-  | { newAccess: true; witness: Witness; statement: StatementRef; because: string }
-  | { newAccess: false; witness: null; statement: null; because: string }
-  /** Cannot be decided. */
-  | { newAccess: null; witness: null; statement: null; because: string };
+  | { newAccess: true; witness: Witness; request: Request; statement: StatementRef; because: string }
+  /** `null`: cannot be decided. */
+  | { newAccess: false | null; witness: null; because: string };
 
 /**
  * Compares what two lists of policies, each taken together, allow. `before: []` asks whether `after` allows anything.
@@ -21,20 +21,16 @@ export function diffPolicies(
   const answer = ask({ policies: after, notAllowedBy: before, within });
   switch (answer.kind) {
     case "none":
-      return {
-        newAccess: false,
-        witness: null,
-        statement: null,
-        because: "every request AFTER allows, BEFORE allows too",
-      };
+      return { newAccess: false, witness: null, because: "every request that AFTER allows, BEFORE allows too" };
     case "undecided":
-      return { newAccess: null, witness: null, statement: null, because: answer.because };
+      return { newAccess: null, witness: null, because: answer.because };
     case "witness": {
       const { index, sid } = answer.by.statement;
-      const name = sid === null ? `statement ${index}` : `statement ${index} (${sid})`;
+      const name = `statement ${index + 1}${sid === null ? "" : ` (${sid})`}`;
       return {
         newAccess: true,
         witness: toWitness(answer.request, [...before, ...after]),
+        request: answer.request,
         statement: { index, sid },
         because: `${name} of AFTER allows a request that BEFORE does not`,
       };

@@ -87,7 +87,7 @@ function organizationGate(request: Request, layers: Layers): Decision | null {
   if (!boundByScp(request.caller)) return null;
   for (const [level, policies] of layers.serviceControlPolicies.entries()) {
     if (!decideBy(policies, request).allow) {
-      const because = `no service control policy at level ${level} allows it; every level must`;
+      const because = `no service control policy at level ${level + 1} allows it; every level must`;
       return decision("ImplicitlyDenied", "serviceControlPolicies", level, null, because);
     }
   }

@@ -1,7 +1,8 @@
 /** Answers of the engine in a colleague's words. */
 import type { Witness } from "../finding.ts";
-import type { Condition, Patterns, PrincipalPattern, Principals, Statement } from "./policy.ts";
+import type { Condition, Patterns, Policy, PrincipalPattern, Principals, Statement } from "./policy.ts";
 import { operatorName } from "./render.ts";
+import { type Mismatch, mismatch, type Request, statementsOf } from "./statement.ts";
 
 /** Gives the request of a witness in one sentence: who calls what, with which keys present and absent. */
 export function describeRequest({ principal, action, resource, context }: Witness): string {
@@ -20,6 +21,48 @@ export function describeStatement(statement: Statement): string[] {
     ...(principals ? [`for ${describePrincipals(principals)}`] : []),
     ...conditions.map(describeCondition),
   ];
+}
+
+/** Statements that are told about in full; the rest of a long policy is only counted. */
+const TOLD = 4;
+
+/**
+ * Gives why policies do not allow a request: the Deny that applies, or what each Allow statement that comes near it
+ * misses. An Allow for other actions is passed over.
+ */
+export function explainRefusal(policies: readonly Policy[], request: Request): string[] {
+  const near = policies.flatMap(statementsOf).flatMap((compiled) => {
+    const { statement } = compiled;
+    const missed = mismatch(compiled, request);
+    if (statement.effect === "Deny") return missed === null ? [`${nameOf(statement)} denies it`] : [];
+    if (missed === null || missed.element === "action") return [];
+    return [`${nameOf(statement)} does not apply: ${describeMismatch(statement, missed, request)}`];
+  });
+  if (near.length === 0) return ["no statement allows the action"];
+  return near.length > TOLD ? [...near.slice(0, TOLD), `and ${near.length - TOLD} more`] : near;
+}
+
+/** `statement 1 (Sid)`, counted from 1 as people do. */
+export function nameOf({ index, sid }: Pick<Statement, "index" | "sid">): string {
+  return `statement ${index + 1}${sid === null ? "" : ` (${sid})`}`;
+}
+
+function describeMismatch(statement: Statement, missed: Mismatch, { caller, resource, context }: Request): string {
+  switch (missed.element) {
+    case "principal":
+      return `it is for ${statement.principals ? describePrincipals(statement.principals) : "others"}, not ${caller.name}`;
+    case "resource":
+      return `it is about ${statement.resources ? patterns("resource", statement.resources) : "others"}, not ${resource}`;
+    case "action":
+      return "it is about other actions";
+    case "condition": {
+      const condition = statement.conditions[missed.index];
+      if (!condition) return "a condition does not hold";
+      const values = context.get(condition.keyId);
+      const actual = values === undefined ? "the key is absent" : `the key is ${values.join(", ")}`;
+      return `it asks ${describeCondition(condition).replace(/^where /, "")}, and ${actual}`;
+    }
+  }
 }
 
 function patterns(noun: string, { values, not }: Patterns): string {

@@ -47,9 +47,12 @@ export interface Viewpoint {
   where: readonly Condition[];
 }
 
-/** Gives someone whom the policies do not name: in an account of his own, or without any credentials. */
-export function stranger(policies: readonly Policy[]): Viewpoint {
-  const account = strangerAccount(accountsNamed(policies));
+/**
+ * Gives someone whom the policies do not name: in an account of his own, or without any credentials.
+ * @param colleagues accounts that he must not be mistaken for, such as the organization's
+ */
+export function stranger(policies: readonly Policy[], colleagues: Iterable<string> = []): Viewpoint {
+  const account = strangerAccount(new Set([...accountsNamed(policies), ...colleagues]));
   const addresses = condition("NotIpAddress", key.sourceIp, [...PRIVATE_RANGES, ...narrowRanges(policies)]);
   const where = [...outsideFacts(account, OTHER_ORGANIZATION), addresses];
   return { callers: [...callersOf(account).slice(0, 2), anonymous], where };

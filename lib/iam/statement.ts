@@ -75,14 +75,32 @@ export interface Request {
   context: Context;
 }
 
+/** The element of a statement that a request does not meet. */
+export type Mismatch =
+  | { element: "principal" | "action" | "resource" }
+  /** Position in the statement's conditions. */
+  | { element: "condition"; index: number };
+
+/** Gives the first element that keeps the statement from applying to the request, `null` when it applies. */
+export function mismatch(statement: CompiledStatement, request: Request): Mismatch | null {
+  const { principals } = statement.statement;
+  if (principals && !matchesPrincipal(principals, request.caller)) return { element: "principal" };
+  if (!inSet(statement.actions, request.action)) return { element: "action" };
+  const bound = bindStatement(statement, (keyId) => request.context.get(keyId)?.[0]);
+  if (bound.resources && request.resource !== null && !inSet(bound.resources, request.resource)) {
+    return { element: "resource" };
+  }
+  const index = bound.keys.findIndex((test) => !holds(test, valuesOf(request, test.keyId)));
+  return index < 0 ? null : { element: "condition", index };
+}
+
+function valuesOf(request: Request, keyId: string): readonly string[] | undefined {
+  return canExist(keyId) ? request.context.get(keyId) : undefined;
+}
+
 /** Whether the statement, whatever its effect, applies to the request. */
 export function appliesTo(statement: CompiledStatement, request: Request): boolean {
-  const { principals } = statement.statement;
-  if (principals && !matchesPrincipal(principals, request.caller)) return false;
-  if (!inSet(statement.actions, request.action)) return false;
-  const bound = bindStatement(statement, (keyId) => request.context.get(keyId)?.[0]);
-  if (bound.resources && request.resource !== null && !inSet(bound.resources, request.resource)) return false;
-  return bound.keys.every((test) => holds(test, canExist(test.keyId) ? request.context.get(test.keyId) : undefined));
+  return mismatch(statement, request) === null;
 }
 
 function inSet(set: GlobSet, text: string): boolean {

@@ -82,7 +82,10 @@ describe("policy diff", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("new access: arn:aws:iam::111122223333:user/");
     expect(stdout).toContain("aws:MultiFactorAuthPresent is absent");
-    expect(stdout).toContain("statement 0 (People)");
+    expect(stdout).toContain("allowed after, by statement 1 (People)");
+    expect(stdout).toContain(
+      "statement 1 (People) does not apply: it asks Bool aws:MultiFactorAuthPresent = true, and the key is absent",
+    );
   });
 
   it("follows the contract as JSON", async () => {

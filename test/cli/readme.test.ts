@@ -1,12 +1,14 @@
-/** What the README shows is what the command prints: every `$ gatehouse ...` of its console blocks is run. */
+/** What the documents show is what the command prints: every `$ gatehouse ...` of their console blocks is run. */
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gatehouse, root } from "./run.ts";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+const documents = ["README.md", "docs/policy-engine.md"]
+  .map((name) => readFileSync(join(root, name), "utf8"))
+  .join("\n");
+const blocks = [...documents.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
 const shown = blocks.flatMap((text) =>
   text
     .split(/^\$ gatehouse /m)
@@ -14,7 +16,7 @@ const shown = blocks.flatMap((text) =>
     .map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1)] as const),
 );
 
-test("the README shows output", () => expect(shown.length).toBeGreaterThan(3));
+test("the documents show output", () => expect(shown.length).toBeGreaterThan(3));
 
 test.each(shown)("gatehouse %s", async (line, expected) => {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-readme-"));
