@@ -2,12 +2,13 @@
  * How long the policy engine takes: 10,000 distinct policies of five statements, five questions each, and 10,000 pairs
  * compared. Whole figures on this machine, to be read beside each other and not as promises.
  */
+
+import { callersOf } from "../lib/iam/caller-class.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { compile } from "../lib/iam/glob.ts";
 import { managedPolicy } from "../lib/iam/managed-policies.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import type { Policy, PolicyKind } from "../lib/iam/policy.ts";
-import { callersOf } from "../lib/iam/principal.ts";
 import { stranger, withoutMfa } from "../lib/iam/questions.ts";
 import { type Answer, ask } from "../lib/iam/witness.ts";
 

@@ -1,6 +1,6 @@
+import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
-import { type CallerClass, callersOf } from "../../lib/iam/principal.ts";
 import { absent, perAllow, stranger, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";

@@ -1,6 +1,6 @@
+import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { compile } from "../../lib/iam/glob.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import type { CallerClass } from "../../lib/iam/principal.ts";
 import { absent, comparedValues, condition, perAllow } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, type Violation, violationsOf } from "../rule.ts";

@@ -1,7 +1,9 @@
 /** The callers that a question is about: everyone whom the policies can tell apart. */
+
+import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
 import type { Condition, Policy, PrincipalPattern } from "./policy.ts";
-import { anonymous, type CallerClass, type CallerKind, callersOf, strangerAccount } from "./principal.ts";
+import type { CallerKind } from "./principal.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";

@@ -1,7 +1,8 @@
 /** One context key at a time: is there a value, or an absence, that passes all tests? */
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
-import { compile, type Demand, type Glob, pick } from "./glob.ts";
+import { compile, type Glob } from "./glob.ts";
 import { isBoolean, isMultiValued } from "./keys.ts";
+import { type Demand, pick } from "./pick.ts";
 
 export type KeyAnswer =
   | { kind: "absent" }

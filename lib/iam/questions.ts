@@ -3,10 +3,10 @@
  * stranger is, what having no MFA means, one Allow statement at a time.
  */
 import { isWide, readRange } from "./address.ts";
+import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { accountsNamed, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
 import type { Condition, Operator, Policy, Statement } from "./policy.ts";
-import { anonymous, type CallerClass, callersOf, strangerAccount } from "./principal.ts";
 
 /** Gives, for each Allow statement, the policy with all its Deny statements but no other Allow. */
 export function perAllow(policy: Policy): { statement: Statement; alone: Policy }[] {

@@ -10,13 +10,15 @@
  * do not have to be weighed against each other; the rest is `undecided`, with the reason.
  */
 import type { Witness } from "../finding.ts";
+import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
 import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
 import { hasVariables, holds, type KeyTest, negate, relax, testOf } from "./condition.ts";
 import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
-import { type Demand, type Glob, type Picked, pick, widened } from "./glob.ts";
+import { type Glob, widened } from "./glob.ts";
 import { key } from "./keys.ts";
+import { type Demand, type Picked, pick } from "./pick.ts";
 import type { Condition, Policy } from "./policy.ts";
-import { type Caller, type CallerClass, classTests, demandOf, derivedContext } from "./principal.ts";
+import { type Caller, derivedContext } from "./principal.ts";
 import {
   allows,
   bindStatement,

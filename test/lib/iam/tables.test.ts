@@ -1,6 +1,6 @@
 /** The tables of the reference, each row through the engine and through nothing else. */
 import { describe, expect, it } from "vitest";
-import { callersOf } from "../../../lib/iam/principal.ts";
+import { callersOf } from "../../../lib/iam/caller-class.ts";
 import { stranger, withoutMfa } from "../../../lib/iam/questions.ts";
 import { ask } from "../../../lib/iam/witness.ts";
 import { resource, trust } from "./policies.ts";

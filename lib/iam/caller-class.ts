@@ -1,0 +1,178 @@
+/**
+ * Kinds of callers that the search chooses from, and what each can and cannot send.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability")
+ */
+import type { KeyTest } from "./condition.ts";
+import { compile, type Glob } from "./glob.ts";
+import { canExist, isAlwaysPresent, key } from "./keys.ts";
+import type { PrincipalPattern, Principals } from "./policy.ts";
+import {
+  type Caller,
+  type CallerKind,
+  globOf,
+  kindByResource,
+  principalArnOf,
+  readArn,
+  standsFor,
+  typeNames,
+} from "./principal.ts";
+
+/**
+ * Callers of one kind that the search may choose from: all users of an account, one named session, the anonymous
+ * caller. What sets them apart within the kind is the value of aws:PrincipalArn.
+ */
+export interface CallerClass {
+  kind: CallerKind;
+  account: string | null;
+  /** The one caller, or `null` where aws:PrincipalArn is still open. */
+  name: string | null;
+}
+
+/** An account that the policies do not mention: a stranger's. */
+export function strangerAccount(mentioned: ReadonlySet<string>): string {
+  for (const account of ["999999999999", "888888888888", "777777777777"]) if (!mentioned.has(account)) return account;
+  let number = 100_000_000_000;
+  while (mentioned.has(String(number))) number++;
+  return String(number);
+}
+
+const callersByAccount = new Map<string, readonly CallerClass[]>();
+
+/** The classes of callers that an account has: its users, its roles, its root. */
+export function callersOf(account: string): readonly CallerClass[] {
+  let callers = callersByAccount.get(account);
+  if (!callers) {
+    callers = [
+      { kind: "user", account, name: null },
+      { kind: "role", account, name: null },
+      { kind: "root", account, name: `arn:aws:iam::${account}:root` },
+    ];
+    callersByAccount.set(account, callers);
+  }
+  return callers;
+}
+
+export const anonymous: CallerClass = { kind: "anonymous", account: null, name: "anonymous" };
+
+const demands = new WeakMap<Principals, WeakMap<CallerClass, boolean | KeyTest>>();
+
+/** What a Principal element demands of a class: nothing it could fail (`true`), the impossible, or a certain ARN. */
+export function demandOf(principals: Principals, who: CallerClass): boolean | KeyTest {
+  let byCaller = demands.get(principals);
+  if (!byCaller) {
+    byCaller = new WeakMap();
+    demands.set(principals, byCaller);
+  }
+  let demand = byCaller.get(who);
+  if (demand === undefined) {
+    demand = makeDemand(principals, who);
+    byCaller.set(who, demand);
+  }
+  return demand;
+}
+
+function makeDemand(principals: Principals, who: CallerClass): boolean | KeyTest {
+  const arns: Glob[] = [];
+  for (const pattern of principals.values) {
+    const demand = classDemand(pattern, who);
+    if (demand === true) return !principals.not;
+    if (demand) arns.push(demand);
+  }
+  if (arns.length === 0) return principals.not;
+  return arnTest(arns, principals.not);
+}
+
+function classDemand(pattern: PrincipalPattern, who: CallerClass): boolean | Glob {
+  if (who.name !== null) return standsFor(pattern, who as Caller);
+  if (pattern.kind !== "arn") return standsFor(pattern, { ...who, name: "" });
+  const arn = readArn(pattern.arn);
+  const possible = arn !== null && (kindByResource[arn.type] === who.kind || /[*?]/.test(arn.type));
+  return possible && (arn.account === who.account || /[*?]/.test(arn.account)) ? globOf(pattern.arn) : false;
+}
+
+function arnTest(arns: readonly Glob[], not: boolean): KeyTest {
+  const test = { family: "string", globs: arns, bounds: [], compare: "=", ranges: [], not } as const;
+  return { keyId: key.principalArn, key: "aws:PrincipalArn", absentOk: false, present: { of: "some", test } };
+}
+
+function fixed(keyId: string, values: readonly string[]): KeyTest {
+  const globs = values.map((value) => compile(value, { dialect: "string" }));
+  const test = { family: "string", globs, bounds: [], compare: "=", ranges: [], not: false } as const;
+  return { keyId, key: keyId, absentOk: false, present: { of: "each", test } };
+}
+
+const absent = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: true, present: false });
+const present = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: false, present: true });
+
+/** Keys that a kind of caller never sends. */
+const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
+  // "Anonymous requests do not include this key"
+  anonymous: [
+    key.principalArn,
+    key.principalAccount,
+    key.principalOrgId,
+    key.principalOrgPaths,
+    key.principalIsAwsService,
+    key.username,
+    key.mfaPresent,
+    key.mfaAge,
+  ],
+  // credentials from AssumeRole carry no MFA information, Identity Center's sessions included
+  role: [key.mfaPresent, key.mfaAge, key.username],
+  session: [key.mfaPresent, key.mfaAge, key.username],
+  root: [key.username],
+  service: [
+    key.principalArn,
+    key.principalAccount,
+    key.principalOrgId,
+    key.principalOrgPaths,
+    key.username,
+    key.mfaPresent,
+    key.mfaAge,
+  ],
+  federated: [key.principalArn, key.principalAccount, key.username, key.mfaPresent, key.mfaAge],
+  canonicalUser: [key.username],
+};
+
+const testsByClass = new WeakMap<CallerClass, Map<string, readonly KeyTest[]>>();
+
+/** What being of this class says about one context key; the search adds it for the keys that the policies use. */
+export function classTests(who: CallerClass, keyId: string): readonly KeyTest[] {
+  let byKey = testsByClass.get(who);
+  if (!byKey) {
+    byKey = new Map();
+    testsByClass.set(who, byKey);
+  }
+  let tests = byKey.get(keyId);
+  if (!tests) {
+    tests = makeClassTests(who, keyId);
+    byKey.set(keyId, tests);
+  }
+  return tests;
+}
+
+function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
+  if (!canExist(keyId)) return [absent(keyId)];
+  const tests: KeyTest[] = [];
+  if (isAlwaysPresent(keyId)) tests.push(present(keyId));
+  if (neverSent[who.kind]?.includes(keyId)) tests.push(absent(keyId));
+  if (who.kind === "anonymous" && keyId.startsWith("aws:principaltag/")) tests.push(absent(keyId));
+  if (who.account !== null) {
+    if (keyId === key.principalAccount) tests.push(fixed(keyId, [who.account]));
+    if (keyId === key.principalArn) tests.push(fixed(keyId, arnsOf(who)));
+  }
+  if (keyId === key.principalType && typeNames[who.kind]) tests.push(fixed(keyId, [typeNames[who.kind]!]));
+  if (keyId === key.principalIsAwsService && who.kind !== "anonymous" && who.kind !== "federated") {
+    tests.push(fixed(keyId, [String(who.kind === "service")]));
+  }
+  if (keyId === key.principalServiceName) {
+    tests.push(who.kind === "service" && who.name ? fixed(keyId, [who.name]) : absent(keyId));
+  }
+  return tests;
+}
+
+function arnsOf(who: CallerClass): string[] {
+  if (who.name !== null) return [principalArnOf(who as Caller)!];
+  return ["aws", "aws-us-gov", "aws-cn"].map((partition) => `arn:${partition}:iam::${who.account}:${who.kind}/*`);
+}

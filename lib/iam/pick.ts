@@ -1,0 +1,195 @@
+/** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
+import { Automaton, type Found, search } from "./automaton.ts";
+import { type Glob, matches } from "./glob.ts";
+import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, unfolded, upperCode } from "./token.ts";
+
+/**
+ * Whether everything `narrow` matches is matched by `wide`. Never wrongly true; may be false where only the
+ * automata can tell. A wildcard of `narrow` is a symbol that only a wildcard of `wide` can take.
+ */
+export function includes(wide: Glob, narrow: Glob): boolean {
+  if (narrow.literal !== null && (wide.fold || !narrow.fold)) return matches(wide, narrow.literal);
+  const { tokens } = wide;
+  if (tokens.length === 1 && tokens[0] === STAR) return true;
+  if (wide.literal !== null) return false;
+  const automaton = new Automaton([wide.tokens]);
+  let state = automaton.start;
+  for (const token of narrow.tokens) {
+    state = isStar(token)
+      ? automaton.stay(state, token)
+      : token < 0
+        ? stepWildcard(automaton, state, token)
+        : automaton.step(state, plain(token, tokens));
+    if (state.length === 0) return false;
+  }
+  return automaton.accepting(state);
+}
+
+function stepWildcard(automaton: Automaton, state: readonly number[], token: number): number[] {
+  // a colon stands for what only STAR and ANY take; any other symbol for what the segment wildcards take as well
+  const symbol = token === ANY ? COLON : 0xffff;
+  const wild = state.filter((position) => (automaton.tokens[position] ?? 0) < 0);
+  return automaton.step(wild, symbol);
+}
+
+/** A case-insensitive letter of `narrow` is only covered by a case-insensitive letter or a wildcard. */
+function plain(token: number, wide: readonly number[]): number {
+  if (token < FOLD || isVariable(token)) return token;
+  const code = token ^ FOLD;
+  return wide.includes(code) ? upperCode(code) : code;
+}
+
+/** One demand on a string: it is (or, with `not`, is not) matched by one of the patterns. */
+export interface Demand {
+  globs: readonly Glob[];
+  not: boolean;
+}
+
+export type Picked = Found;
+
+export interface PickOptions {
+  /** Strings to take when they satisfy everything: what reads best in a report. */
+  preferred?: readonly string[];
+  /** What an unbounded wildcard becomes in an example. */
+  filler?: string;
+}
+
+/**
+ * Gives a string that meets every demand, or shows that there is none. Easy cases are decided by trying examples and
+ * by inclusion; the rest by a breadth-first product of the automata, which finds a shortest string.
+ * Patterns may hold variables: a variable is then a symbol like a letter, so `none` holds for every value of it as
+ * long as at most one positive demand holds variables (the caller sees to that).
+ */
+export function pick(demands: readonly Demand[], options: PickOptions = {}): Picked {
+  for (const text of options.preferred ?? []) if (meets(demands, text)) return { kind: "found", text };
+
+  const positive = demands.filter((demand) => !demand.not);
+  const negative = demands.filter((demand) => demand.not);
+  // one string stands for a literal, unless it ignores case while another pattern does not
+  const folds = demands.every((demand) => demand.globs.every((glob) => glob.fold));
+  const decides = (glob: Glob) => glob.literal !== null && (folds || !glob.fold);
+  if (positive.length === 0) {
+    const text = fresh(negative, options.filler);
+    if (text !== null) return { kind: "found", text };
+    return product(positive, negative);
+  }
+
+  const base = positive.reduce((best, demand) => (demand.globs.length < best.globs.length ? demand : best));
+  const open: Glob[] = [];
+  for (const glob of base.globs) {
+    if (positive.some((demand) => demand !== base && demand.globs.every((other) => disjoint(other, glob)))) continue;
+    for (const text of examples(glob, options.filler)) if (meets(demands, text)) return { kind: "found", text };
+    if (decides(glob)) continue;
+    if (negative.some((demand) => demand.globs.some((other) => includes(other, glob)))) continue;
+    open.push(glob);
+  }
+  // another demand's literals decide at once: they are all there is to try
+  for (const demand of positive) {
+    if (!demand.globs.every(decides)) continue;
+    const text = demand.globs.map((glob) => glob.literal!).find((candidate) => meets(demands, candidate));
+    return text === undefined ? { kind: "none" } : { kind: "found", text };
+  }
+  for (const glob of open) {
+    const others = positive.filter((demand) => demand !== base).map((demand) => relevant(demand, glob));
+    const found = product(
+      [{ globs: [glob], not: false }, ...others],
+      negative.map((demand) => relevant(demand, glob)),
+    );
+    if (found.kind !== "none") return found;
+  }
+  return { kind: "none" };
+}
+
+const relevant = (demand: Demand, glob: Glob): Demand => ({
+  ...demand,
+  globs: demand.globs.filter((other) => !disjoint(other, glob)),
+});
+
+/** Whether `text` meets every demand. */
+export function meets(demands: readonly Demand[], text: string): boolean {
+  return demands.every((demand) => demand.globs.some((glob) => matches(glob, text)) !== demand.not);
+}
+
+/** Quick proof that two patterns share no string: their literal beginnings or ends differ. Never wrongly true. */
+function disjoint(a: Glob, b: Glob): boolean {
+  if (a.literal !== null && b.variables.length === 0 && (b.fold || !a.fold)) return !matches(b, a.literal);
+  if (b.literal !== null && a.variables.length === 0 && (a.fold || !b.fold)) return !matches(a, b.literal);
+  if (a.parts && b.parts) return a.parts.some((part, i) => tokensClash(part, b.parts![i]!));
+  return tokensClash(a.tokens, b.tokens);
+}
+
+function tokensClash(a: readonly number[], b: readonly number[]): boolean {
+  if (clash(a, b, 1) || clash(a, b, -1)) return true;
+  const fixedLength = !a.some(isElastic) && !b.some(isElastic);
+  return fixedLength && a.length !== b.length;
+}
+
+const isElastic = (token: number) => isStar(token) || isVariable(token);
+
+function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a[direction === 1 ? i : a.length - 1 - i]!;
+    const y = b[direction === 1 ? i : b.length - 1 - i]!;
+    if (isStar(x) || isStar(y) || isVariable(x) !== isVariable(y)) return false;
+    if (x < 0 || y < 0 || x === y) continue;
+    // the same letter in another case clashes only when both patterns mind the case
+    const same = lowerCode(unfolded(x)) === lowerCode(unfolded(y)) && (x >= FOLD || y >= FOLD);
+    if (isVariable(x) || !same) return true;
+  }
+  return false;
+}
+
+const examplesOf = new WeakMap<Glob, Map<string, readonly string[]>>();
+
+/** Readable strings that the pattern matches (none while variables are open). */
+function examples(glob: Glob, filler = "x"): readonly string[] {
+  let byFiller = examplesOf.get(glob);
+  if (!byFiller) {
+    byFiller = new Map();
+    examplesOf.set(glob, byFiller);
+  }
+  let texts = byFiller.get(filler);
+  if (!texts) {
+    texts = makeExamples(glob, filler);
+    byFiller.set(filler, texts);
+  }
+  return texts;
+}
+
+function makeExamples(glob: Glob, filler: string): readonly string[] {
+  if (glob.literal !== null) return [glob.literal];
+  if (glob.variables.length > 0) return [];
+  // the source keeps the letter case that the author wrote
+  if (glob.fold && !glob.source.includes("${")) {
+    return [filler, "", "x1"].map((star) => glob.source.replaceAll("*", star).replaceAll("?", "x"));
+  }
+  return [filler, "", "x1"].map((star) => fill(glob.tokens, star));
+}
+
+/** In an ARN, a wildcard for the region or the account becomes one. */
+const ARN_FILLERS: Record<number, string> = { 3: "us-east-1", 4: "123456789012" };
+
+function fill(tokens: readonly number[], star: string): string {
+  let text = "";
+  let segment = 0;
+  for (const token of tokens) {
+    if (token === COLON) segment++;
+    const ofArn = star !== "" && text.startsWith("arn:") && text.endsWith(":") ? ARN_FILLERS[segment] : undefined;
+    if (token === SEGMENT_STAR) text += ofArn ?? star;
+    else if (token === STAR) text += star;
+    else text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
+  }
+  return text;
+}
+
+function fresh(negative: readonly Demand[], filler = "x"): string | null {
+  for (const text of [filler, "x", "zz-9", "q7-other"]) if (meets(negative, text)) return text;
+  return null;
+}
+
+function product(positive: readonly Demand[], negative: readonly Demand[]): Picked {
+  const automata = (demands: readonly Demand[]) =>
+    demands.map(({ globs }) => new Automaton(globs.map(({ tokens }) => tokens)));
+  return search(automata(positive), automata(negative.filter(({ globs }) => globs.length > 0)));
+}
