@@ -16,7 +16,8 @@ Exit codes:
   0  fine
   1  findings at or above --fail-on, or an invalid manifest
   2  the call or the input is wrong
-  3  a bug in Gatehouse`;
+  3  a bug in Gatehouse
+  4  policy diff: it cannot be decided`;
 
 /** Parses the arguments and runs the command they name. */
 export async function runProgram(commands: readonly Command[], argv: readonly string[], io: Io): Promise<ExitCode> {

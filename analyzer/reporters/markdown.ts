@@ -2,7 +2,7 @@
 import type { Finding } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
 import type { Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, visible, warnings } from "./words.ts";
+import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, visible, warnings } from "./words.ts";
 
 /**
  * The text as nothing but text, in GitHub's and GitLab's Markdown: every ASCII punctuation mark becomes a character
@@ -23,7 +23,7 @@ export const markdown: Reporter = (report) => {
   const fresh = report.findings.filter(isNew);
   const judged = fresh.filter(({ severity }) => severity !== "info");
   const sections = [
-    `### Gatehouse: ${headline(judged)}`,
+    `### Gatehouse: ${headline(judged, isWhole(report))}`,
     ...warnings(report).map((warning) => `> **Warning:** ${escapeMarkdown(warning)}`),
     ...(judged.length > 0 ? [table(judged)] : []),
     ...folded(
@@ -41,8 +41,10 @@ export const markdown: Reporter = (report) => {
   return `${sections.join("\n\n")}\n`;
 };
 
-function headline(judged: readonly Finding[]): string {
-  if (judged.length === 0) return "this change opens up nothing new";
+function headline(judged: readonly Finding[], whole: boolean): string {
+  if (judged.length === 0) {
+    return whole ? "this change opens up nothing new" : "cannot say what this change opens up: the plan is incomplete";
+  }
   const worse = judged.filter(({ change }) => change === "worsened").length;
   const introduced = judged.length - worse;
   return [

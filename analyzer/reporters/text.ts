@@ -2,7 +2,7 @@
 import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
 import type { Paint, Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, visible, warnings } from "./words.ts";
+import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, visible, warnings } from "./words.ts";
 
 const colors: Readonly<Record<Severity, keyof Paint>> = {
   critical: "magenta",
@@ -66,15 +66,21 @@ function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint):
   return [
     `${paint.bold("Summary")}  ${parts.join(", ")}`,
     `${paint.bold("Judged")}   ${describeCoverage(report)}`,
-    `${paint.bold("Next")}     ${nextStep(fresh)}`,
+    `${paint.bold("Next")}     ${nextStep(fresh, isWhole(report))}`,
   ].join("\n");
 }
 
-function nextStep(fresh: readonly Finding[]): string {
+function nextStep(fresh: readonly Finding[], whole: boolean): string {
   const worst = fresh[0];
-  if (!worst || worst.severity === "info") return "nothing: this change opens up nothing new";
+  if (!worst || worst.severity === "info") {
+    return whole
+      ? "nothing: this change opens up nothing new"
+      : "plan again: an incomplete plan says nothing about what it left out";
+  }
   const serious = fresh.filter(({ severity }) => atLeast(severity, "high")).length;
   const what =
-    serious > 0 ? `fix ${serious === 1 ? "it" : `these ${serious}`} before apply` : "look at them before apply";
+    serious > 0
+      ? `fix ${serious === 1 ? "it" : `these ${serious}`} before apply`
+      : `look at ${fresh.length === 1 ? "it" : "them"} before apply`;
   return `${what}; \`gatehouse rules ${worst.rule}\` explains ${fresh.length === 1 ? "it" : "the first"}`;
 }

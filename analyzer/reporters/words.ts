@@ -81,6 +81,11 @@ export function warnings({ plans }: Report): readonly string[] {
   });
 }
 
+/** Whether the plans say everything that would change. */
+export function isWhole({ plans }: Report): boolean {
+  return plans.every(({ complete, errored }) => complete && !errored);
+}
+
 /** Findings that the change brings, and that nobody suppressed. */
 export function isNew({ change, suppressed }: Finding): boolean {
   return suppressed === null && (change === "introduced" || change === "worsened");

@@ -29,6 +29,8 @@ export default rule({
         .filter((problem) => problem.statement === index)
         .map((problem) => problem.message)
         .join("; "),
+      // what cannot be relied on may hide anything; a wrong form only stops the apply
+      ...(problems.some((problem) => problem.statement === index && problem.fatal) && { severity: "high" as const }),
     }));
   },
 });

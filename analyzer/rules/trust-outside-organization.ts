@@ -18,13 +18,13 @@ export default rule({
   "Principal": { "AWS": "arn:aws:iam::111122223333:role/deploy" },
   "Action": "sts:AssumeRole"
 }`,
-  fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and suppress this finding with a reason.",
+  fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and put it on record in the access manifest (trust: thirdParty).",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
   appliesTo: ["trust"],
   check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const only = { ...alone, statements: [statement] };
-      const accounts = inside === null ? [] : [...accountsNamed([only])].filter((id) => !inside.has(id) && id !== own);
+      const accounts = [...accountsNamed([only])].filter((id) => inside?.has(id) !== true && id !== own);
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
       // an account may be in an organization that the policy lets in, or in one that nobody mentions
@@ -51,8 +51,23 @@ export default rule({
         ({ action }) => `${names}: outside the organization, and can call ${action} on this role`,
       );
       // a vendor that the manifest names is a decision somebody took; whether it has an external id is another rule's
-      const onRecord = found.every((outsider) => outsider.onRecord);
-      return onRecord ? violations.map((violation) => ({ ...violation, severity: "low" as const })) : violations;
+      if (found.every(({ onRecord }) => onRecord)) {
+        return violations.map((violation) => ({
+          ...violation,
+          severity: "low" as const,
+          message: `${violation.message}; the manifest names it as a third party`,
+        }));
+      }
+      const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
+      return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
     });
   },
+});
+
+/** Nobody said which accounts are inside: the trust is named, and not judged. */
+const notJudged = (names: string) => ({
+  severity: "info" as const,
+  confidence: "low" as const,
+  message: `${names} can assume this role; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
+  remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
 });

@@ -4,12 +4,23 @@ import { nameOf } from "../../lib/iam/explain.ts";
 import { type Context, command, exit, printError, usageError } from "../command.ts";
 import { readText } from "../policy-file.ts";
 
+const EXAMPLE = `{ "request": {
+    "principal": "arn:aws:iam::111122223333:user/amin",
+    "action": "s3:GetObject", "resource": "arn:aws:s3:::images/logo.png",
+    "resourceAccount": "111122223333",
+    "context": { "aws:MultiFactorAuthPresent": "true" } },
+  "identityPolicies": [ { "Version": "2012-10-17", "Statement": {
+    "Effect": "Allow", "Action": "s3:Get*", "Resource": "*" } } ],
+  "serviceControlPolicies": [ [ { "Version": "2012-10-17", "Statement": {
+    "Effect": "Allow", "Action": "*", "Resource": "*" } } ] ] }`;
+
 export default command<object, "text" | "json">({
   name: "policy simulate",
   summary: "Decide one request, and say which statement decided",
   details:
     "A CASE holds the request and the policies: identityPolicies, resourcePolicy, permissionsBoundary, sessionPolicy, " +
-    "serviceControlPolicies and resourceControlPolicies (lists of levels). What follows from the principal is derived.",
+    "serviceControlPolicies and resourceControlPolicies (a list of levels, each a list). What follows from the " +
+    `principal is derived. For example:\n\n${EXAMPLE}`,
   arguments: [new Argument("<case>", "case JSON; - reads standard input")],
   options: [],
   formats: ["text", "json"],

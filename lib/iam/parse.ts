@@ -222,8 +222,9 @@ class Reader {
       return null;
     }
     if (!node) {
+      // nobody: in an identity policy that was taken for a trust policy, everyone would be a false alarm
       this.problem("the statement has neither Principal nor NotPrincipal", statement.offset);
-      return { values: [{ kind: "anyone" }], not: false };
+      return { values: [], not: false };
     }
     if (positive && negative) this.problem("Principal and NotPrincipal stand in one statement", negative.offset);
     return { values: this.principalValues(node), not: positive === undefined };
