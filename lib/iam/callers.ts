@@ -2,17 +2,11 @@
 
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
-import type { Condition, Policy, PrincipalPattern } from "./policy.ts";
+import { type Condition, conditionsOf, type Policy, principalsOf } from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
-
-const principalsOf = (policies: readonly Policy[]): PrincipalPattern[] =>
-  policies.flatMap(({ statements }) => statements.flatMap(({ principals }) => principals?.values ?? []));
-
-const conditionsOf = (policies: readonly Policy[]): Condition[] =>
-  policies.flatMap(({ statements }) => statements.flatMap(({ conditions }) => conditions));
 
 /** Accounts that the policies name as principals, or pin by a condition on the caller. */
 export function accountsNamed(policies: readonly Policy[], where: readonly Condition[] = []): Set<string> {

@@ -116,3 +116,23 @@ export interface PolicyProblem {
   statement: number | null;
   offset: number | null;
 }
+
+const conditionLists = new WeakMap<Policy, readonly Condition[]>();
+
+/** Gives all conditions of the policies; each policy's list is made once. */
+export function conditionsOf(policies: readonly Policy[]): readonly Condition[] {
+  const lists = policies.map((policy) => {
+    let list = conditionLists.get(policy);
+    if (!list) {
+      list = policy.statements.flatMap(({ conditions }) => conditions);
+      conditionLists.set(policy, list);
+    }
+    return list;
+  });
+  return lists.length === 1 ? lists[0]! : lists.flat();
+}
+
+/** Gives all values of the policies' Principal and NotPrincipal elements. */
+export function principalsOf(policies: readonly Policy[]): readonly PrincipalPattern[] {
+  return policies.flatMap(({ statements }) => statements.flatMap(({ principals }) => principals?.values ?? []));
+}

@@ -6,7 +6,7 @@ import { isWide, readRange } from "./address.ts";
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { accountsNamed, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
-import type { Condition, Operator, Policy, Statement } from "./policy.ts";
+import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
 
 /** Gives, for each Allow statement, the policy with all its Deny statements but no other Allow. */
 export function perAllow(policy: Policy): { statement: Statement; alone: Policy }[] {
@@ -38,9 +38,6 @@ export const absent = (keyName: string): Condition => condition("Null", keyName,
 /** The key is in the request. */
 export const present = (keyName: string): Condition => condition("Null", keyName, ["false"]);
 
-const conditionsOf = (policies: readonly Policy[]): Condition[] =>
-  policies.flatMap(({ statements }) => statements.flatMap(({ conditions }) => conditions));
-
 /** Callers and circumstances that a question is limited to. */
 export interface Viewpoint {
   callers: readonly CallerClass[];
@@ -53,8 +50,10 @@ export interface Viewpoint {
  */
 export function stranger(policies: readonly Policy[], colleagues: Iterable<string> = []): Viewpoint {
   const account = strangerAccount(new Set([...accountsNamed(policies), ...colleagues]));
-  const addresses = condition("NotIpAddress", key.sourceIp, [...PRIVATE_RANGES, ...narrowRanges(policies)]);
-  const where = [...outsideFacts(account, OTHER_ORGANIZATION), addresses];
+  const where = [
+    ...outsideFacts(account, OTHER_ORGANIZATION),
+    ...addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]),
+  ];
   return { callers: [...callersOf(account).slice(0, 2), anonymous], where };
 }
 
@@ -146,15 +145,16 @@ const PRIVATE_RANGES = [
   "::1/128",
 ];
 
-/** Ranges that pin somebody's network; one as wide as a continent's does not. */
-function narrowRanges(policies: readonly Policy[]): string[] {
-  return conditionsOf(policies)
-    .filter(({ keyId }) => keyId === key.sourceIp)
-    .flatMap(({ values }) => values)
-    .filter((value) => {
-      const range = readRange(value);
-      return range !== null && !isWide(range);
-    });
+/** Where a caller from outside cannot come from, when the policies look at addresses at all. */
+function addressFacts(policies: readonly Policy[], notFrom: (named: string[]) => readonly string[]): Condition[] {
+  const values = comparedValues(policies, key.sourceIp);
+  if (values.length === 0) return [];
+  // a range as wide as a continent's pins nobody's network
+  const narrow = values.filter((value) => {
+    const range = readRange(value);
+    return range !== null && !isWide(range);
+  });
+  return [condition("NotIpAddress", key.sourceIp, notFrom(narrow))];
 }
 
 /**

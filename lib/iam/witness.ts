@@ -17,7 +17,7 @@ import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
 import { type Glob, widened } from "./glob.ts";
 import { key } from "./keys.ts";
 import { type Demand, type Picked, pick } from "./pick.ts";
-import type { Condition, Policy } from "./policy.ts";
+import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
 import {
   allows,
@@ -101,7 +101,7 @@ class Search {
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
     this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
-    for (const { keyId, set } of this.all.flatMap(conditionsOf)) {
+    for (const { keyId, set } of conditionsOf(this.all)) {
       this.used.add(keyId);
       if (set !== null) this.multiValued.add(keyId);
     }
@@ -364,7 +364,7 @@ class Search {
   /** Values to try for policy variables: an ordinary one, none at all, and those that the policies speak of. */
   private bindings(variables: readonly string[]): Map<string, string | undefined>[] {
     let combinations: Map<string, string | undefined>[] = [new Map()];
-    const conditions = [...(this.question.where ?? []), ...this.all.flatMap(conditionsOf)];
+    const conditions = [...(this.question.where ?? []), ...conditionsOf(this.all)];
     const named = conditions.filter(({ operator }) => operator !== "Null");
     // what stands between the separators of other patterns is what a variable could be mistaken for
     const parts = [
@@ -420,8 +420,6 @@ function opposite(literal: Literal): Literal {
   return { ...literal, demand: { ...literal.demand, not: !literal.demand.not } };
 }
 
-const conditionsOf = (policy: Policy) => policy.statements.flatMap((statement) => statement.conditions);
-
 /** With one positive demand, `none` was shown by inclusion alone, which holds for every value of a variable. */
 function relaxDemands(demands: readonly Demand[]): readonly Demand[] {
   if (demands.filter((demand) => !demand.not).length <= 1) return demands;
@@ -448,7 +446,7 @@ function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string
 
 /** Gives the request in the form that reports show: what the policies looked at, absent keys as `null`. */
 export function toWitness(request: Request, policies: readonly Policy[]): Witness {
-  const names = new Map(policies.flatMap(conditionsOf).map((condition) => [condition.keyId, condition.key]));
+  const names = new Map(conditionsOf(policies).map((condition) => [condition.keyId, condition.key]));
   const context: Record<string, string | readonly string[] | null> = {};
   for (const [keyId, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const values = request.context.get(keyId);
