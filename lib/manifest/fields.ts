@@ -15,14 +15,29 @@ export function refuse<T>(message: string, wrong: (value: T) => boolean) {
   };
 }
 
-/** A check of a whole map: `message` unless one and only one of the alternatives is written. */
-export function exactlyOne<T>(message: string, alternatives: (value: T) => readonly unknown[]) {
-  return refuse<T>(message, (value) => alternatives(value).filter((way) => way !== undefined).length !== 1);
+/**
+ * A check of a whole map: one and only one of the alternatives has to be written.
+ * @param none what to say when none is
+ * @param alternatives by the name that the message gives them
+ * @param several the way out when more than one is
+ */
+export function exactlyOne<T>(
+  none: string,
+  alternatives: (value: T) => Readonly<Record<string, unknown>>,
+  several = "give one of them",
+) {
+  return ({ value, issues }: z.core.ParsePayload<T>): void => {
+    const written = Object.entries(alternatives(value)).flatMap(([name, way]) => (way === undefined ? [] : [name]));
+    if (written.length === 1) return;
+    const names = written.map((name) => JSON.stringify(name)).join(" and ");
+    const message = written.length === 0 ? none : `${names} exclude each other; ${several}`;
+    issues.push({ code: "custom", message, input: value });
+  };
 }
 
-/** A text that matches `pattern`; `message` follows the value: `"x" is not a region`. */
+/** A text that matches `pattern`; `message` follows the value: `"x" is not a region`. Nothing else is said of one that does not. */
 export function text(pattern: RegExp, message: string) {
-  return z.string().regex(pattern, message);
+  return z.string().regex(pattern, { error: message, abort: true });
 }
 
 const keyPattern = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}";
@@ -90,9 +105,11 @@ export const date = text(/^\d{4}-\d{2}-\d{2}$/, "is not a date; write it as in 2
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 type DurationUnit = keyof typeof unitSeconds;
 
+const durationText = text(/^\d{1,6}[smhd]$/, "is not a duration; write it as in 90m or 4h");
+
 /** A duration such as `90m` or `4h`, in seconds afterwards, between `min` and `max`. */
 export function duration(min: string, max: string) {
-  return text(/^\d{1,6}[smhd]$/, "is not a duration; write it as in 90m or 4h")
+  return durationText
     .refine(
       (value) => seconds(min) <= seconds(value) && seconds(value) <= seconds(max),
       `is out of range; at least ${min}, at most ${max}`,
@@ -100,6 +117,18 @@ export function duration(min: string, max: string) {
     .meta({ examples: [min, max] })
     .transform(seconds);
 }
+
+/**
+ * The period of an alarm, in seconds afterwards.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+export const alarmPeriod = durationText
+  .refine((value) => {
+    const length = seconds(value);
+    return [10, 20, 30].includes(length) || (length > 0 && length % 60 === 0 && length <= unitSeconds.d);
+  }, "is not a period of CloudWatch; write 10s, 20s, 30s or whole minutes, at most 1d")
+  .meta({ examples: ["1m", "5m"] })
+  .transform(seconds);
 
 function seconds(value: string): number {
   return Number(value.slice(0, -1)) * unitSeconds[value.slice(-1) as DurationUnit];
@@ -152,12 +181,9 @@ export const statement = z
       }),
   })
   .check(
-    exactlyOne('a statement needs "actions" or "notActions", one of them', ({ actions, notActions }) => [
-      actions,
-      notActions,
-    ]),
+    exactlyOne('a statement needs "actions" or "notActions"', ({ actions, notActions }) => ({ actions, notActions })),
     refuse(
-      'a statement takes "resources" or "notResources", not both',
+      '"resources" and "notResources" exclude each other; give one of them',
       ({ resources, notResources }) => resources !== undefined && notResources !== undefined,
     ),
   )
@@ -184,8 +210,9 @@ const selector = z
   })
   .check(
     exactlyOne(
-      'say which accounts by one of "accounts", "units", "tags" and "all: true"; for several, write a list of selections',
-      ({ accounts, units, tags: carried, all }) => [accounts, units, carried, all],
+      'say which accounts by one of "accounts", "units", "tags" and "all: true"',
+      ({ accounts, units, tags: carried, all }) => ({ accounts, units, tags: carried, all }),
+      "give one of them, or write a list of selections",
     ),
   )
   .meta({ id: "selection" });

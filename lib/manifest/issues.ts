@@ -2,8 +2,10 @@
 import { z } from "zod";
 import type { Problem } from "../problem.ts";
 import { didYouMean, nearest } from "../suggest.ts";
+import { chooseForm, formWords, strayKey } from "./forms.ts";
+import { formsAt, keysKnownAt, keyWords, mayBeLeftOut, type Schema, schemasAt } from "./grammar.ts";
 import { entryPath } from "./merge.ts";
-import { keyPlaceAt, type Node, nodeAt, type Path, placeAt, toValue } from "./node.ts";
+import { keyPlaceAt, keysAt, type Node, nodeAt, type Path, placeAt, toValue } from "./node.ts";
 import { error } from "./problems.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -19,7 +21,7 @@ interface Found {
 }
 
 /** Problems for the issues that `schema` found in the value of `root`, each at its place in the source. */
-export function toProblems(issues: readonly Issue[], root: Node, schema: z.core.$ZodType): Problem[] {
+export function toProblems(issues: readonly Issue[], root: Node, schema: Schema): Problem[] {
   const found = issues.flatMap((issue) => explain(issue, [], root, schema));
   const unknown = found.filter((one) => one.unknown !== undefined);
   const mistypedIn = new Set(unknown.map(({ path }) => JSON.stringify(path)));
@@ -29,7 +31,32 @@ export function toProblems(issues: readonly Issue[], root: Node, schema: z.core.
     one.unknown === undefined &&
     ((one.missing !== undefined && mistyped.has(JSON.stringify([one.path, one.missing]))) ||
       (one.whole === true && mistypedIn.has(JSON.stringify(one.path))));
-  return found.filter((one) => !follows(one)).map(({ problem }) => problem);
+  return withMissing(found.filter((one) => !follows(one))).map(({ problem }) => problem);
+}
+
+/** A key that the grammar does not know may be meant for the one that is missing beside it: that is one mistake. */
+function withMissing(found: readonly Found[]): Found[] {
+  const strays = new Map<string, Found>();
+  for (const one of found) {
+    const at = JSON.stringify(one.path);
+    if (one.unknown !== undefined && one.missing === undefined && !strays.has(at)) strays.set(at, one);
+  }
+  const missing = (path: Path) =>
+    found.filter((one) => isMissing(one) && JSON.stringify(one.path) === JSON.stringify(path));
+  return found.flatMap((one) => {
+    const stray = one.path.length === 0 ? undefined : strays.get(JSON.stringify(one.path));
+    if (stray === undefined) return [one];
+    if (isMissing(one)) return [];
+    const keys = stray === one ? missing(one.path) : [];
+    if (keys.length === 0) return [one];
+    const lacks = `missing here: ${keys.map((key) => key.missing).join(", ")}`;
+    const hint = one.problem.hint === null ? lacks : `${lacks}; ${one.problem.hint}`;
+    return [{ ...one, problem: { ...one.problem, hint } }];
+  });
+}
+
+function isMissing({ missing, unknown }: Found): boolean {
+  return missing !== undefined && unknown === undefined;
 }
 
 /** What has to be taken out of the tree for the rest to be checked: an unknown key, or the entry that is not in the grammar. */
@@ -38,13 +65,20 @@ export function toTakeOut(issue: Issue): Path[] {
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [entryPath(path)];
 }
 
-function explain(issue: Issue, above: Path, root: Node, schema: z.core.$ZodType): Found[] {
+function explain(issue: Issue, above: Path, root: Node, schema: Schema): Found[] {
   const path = [...above, ...issue.path.map(step)];
   switch (issue.code) {
     case "invalid_union":
-      return bestBranch(issue.errors).flatMap((inner) => explain(inner, path, root, schema));
+      return (
+        explainForms(path, root, schema) ??
+        bestBranch(issue.errors).flatMap((inner) => explain(inner, path, root, schema))
+      );
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey(key, path, root, schema));
+      // zod passes a union over in silence when nothing but a key is wrong in one of its maps
+      return (
+        explainForms(path, root, schema) ??
+        issue.keys.map((key) => unknownKey(key, path, root, keysKnownAt(schema, path)))
+      );
     case "invalid_key": {
       const reason = issue.issues[0]?.message ?? "is not a key";
       const message = `${JSON.stringify(String(path.at(-1)))} ${reason}`;
@@ -53,24 +87,65 @@ function explain(issue: Issue, above: Path, root: Node, schema: z.core.$ZodType)
     case "invalid_type":
       return [wrongType(issue.expected, path, root, schema)];
     case "invalid_value":
-      return [wrongValue(issue.values.map(String), path, root)];
+      return [wrongValue(issue.values.map(String), path, root, schema)];
     default: {
       const node = nodeAt(root, path);
-      if (node === null) return [missingKey(path, root)];
+      if (node === null) return [missingKey(path, root, schema)];
       if (issue.code === "custom" && node.kind !== "scalar") {
         return [{ path, problem: atValue(root, path, issue.message), whole: true }];
       }
+      if (issue.code === "too_small" && node.kind === "list") return [emptyList(path, root, schema)];
       return [{ path, problem: atValue(root, path, `${shown(node)} ${issue.message}`) }];
     }
   }
+}
+
+/** What is wrong with a map that may have several forms; `null` when there are none to choose from. */
+function explainForms(path: Path, root: Node, schema: Schema): Found[] | null {
+  const forms = formsAt(schema, path);
+  const node = nodeAt(root, path);
+  if (forms.length < 2 || node?.kind !== "map") return null;
+  const written = keysAt(root, path);
+  const choice = chooseForm(written, forms);
+  const hint = `write one of ${formWords(forms)}`;
+  if (choice.kind === "none") {
+    const [key] = written;
+    if (key === undefined) return [{ path, problem: atValue(root, path, `${named(path)} is empty`, hint) }];
+    const place = keyPlaceAt(root, [...path, key]);
+    return [
+      { path, problem: error("unknown-key", place, `unknown key "${key}"${within(path)}`, { hint }), unknown: key },
+    ];
+  }
+  if (choice.kind === "open") {
+    const add = choice.add.map((words) => `"${words}"`).join(", ");
+    return [{ path, problem: error("missing-key", placeAt(root, path), `one of ${add} is missing${within(path)}`) }];
+  }
+  const { form } = choice;
+  const issues = form.safeParse(toValue(node)).error?.issues ?? [];
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" && issue.path.length === 0
+      ? issue.keys.map((key) => unknownInForm(key, form, forms, path, root))
+      : explain(issue, path, root, schema),
+  );
+}
+
+function unknownInForm(key: string, form: z.ZodObject, forms: readonly z.ZodObject[], path: Path, root: Node): Found {
+  const why = strayKey(key, form, forms, within(path));
+  if (why === null) return unknownKey(key, path, root, Object.keys(form.shape));
+  const place = keyPlaceAt(root, [...path, key]);
+  return { path, problem: error("unknown-key", place, why), unknown: key };
+}
+
+function emptyList(path: Path, root: Node, schema: Schema): Found {
+  const hint = mayBeLeftOut(schema, path) ? "leave it out" : "name at least one";
+  return { path, problem: atValue(root, path, `${named(path)} must not be an empty list`, hint) };
 }
 
 function atValue(root: Node, path: Path, message: string, hint: string | null = null): Problem {
   return error("invalid-value", placeAt(root, path), message, { hint });
 }
 
-function unknownKey(key: string, path: Path, root: Node, schema: z.core.$ZodType): Found {
-  const known = keysOf(schemasAt(schema, path));
+function unknownKey(key: string, path: Path, root: Node, known: readonly string[]): Found {
   const match = nearest(key, known);
   const hint = match === null ? `known keys: ${known.join(", ")}` : null;
   const message = `unknown key "${key}"${within(path)}${didYouMean(key, known)}`;
@@ -78,10 +153,11 @@ function unknownKey(key: string, path: Path, root: Node, schema: z.core.$ZodType
   return { path, problem, unknown: key, missing: match ?? undefined };
 }
 
-function missingKey(path: Path, root: Node): Found {
+function missingKey(path: Path, root: Node, schema: Schema): Found {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  const message = `"${key}" is missing${within(parent)}`;
+  const form = formsAt(schema, parent).find(({ shape }) => Object.hasOwn(shape, key));
+  const message = `"${form === undefined ? key : keyWords(form, key)}" is missing${within(parent)}`;
   return { path: parent, problem: error("missing-key", placeAt(root, parent), message), missing: key };
 }
 
@@ -95,14 +171,19 @@ const typeWords: Record<string, string> = {
   record: "a map",
 };
 
-function wrongType(expected: string, path: Path, root: Node, schema: z.core.$ZodType): Found {
+function wrongType(expected: string, path: Path, root: Node, schema: Schema): Found {
   const node = nodeAt(root, path);
-  if (node === null) return missingKey(path, root);
+  if (node === null) return missingKey(path, root, schema);
   const wanted = typeWords[expected] ?? expected;
-  const name = typeof path.at(-1) === "string" ? `"${path.at(-1)}"` : "the entry";
-  const message = `${name} has to be ${wanted}, not ${described(node)}`;
+  const message = `${named(path)} has to be ${wanted}, not ${described(node)}`;
+  if (node.kind === "scalar" && node.value === null && node.source.startsWith("#")) {
+    const hint = `"#" begins a comment in YAML; put the text in quotes: ${JSON.stringify(node.source)}`;
+    return { path, problem: atValue(root, path, message, hint) };
+  }
   if (expected !== "string" || node.kind !== "scalar" || node.value === null) {
-    return { path, problem: atValue(root, path, message) };
+    const forms = expected === "object" ? formsAt(schema, path) : [];
+    const hint = forms.length > 1 ? `write one of ${formWords(forms)}` : null;
+    return { path, problem: atValue(root, path, message, hint) };
   }
   const refusal = refusalOf(node.source, schemasAt(schema, path));
   if (refusal !== null) return { path, problem: atValue(root, path, `${shown(node)} ${refusal}`) };
@@ -110,19 +191,25 @@ function wrongType(expected: string, path: Path, root: Node, schema: z.core.$Zod
 }
 
 /** What would be said of `text` if it were in quotes; `null` when it would do. */
-function refusalOf(text: string, schemas: readonly z.core.$ZodType[]): string | null {
+function refusalOf(text: string, schemas: readonly Schema[]): string | null {
   const [wanted] = schemas.filter((schema) => schema instanceof z.ZodString);
   const result = wanted?.safeParse(text);
   return result === undefined || result.success ? null : (result.error.issues[0]?.message ?? null);
 }
 
-function wrongValue(values: readonly string[], path: Path, root: Node): Found {
+function wrongValue(values: readonly string[], path: Path, root: Node, schema: Schema): Found {
   const node = nodeAt(root, path);
-  if (node === null) return missingKey(path, root);
-  const allowed = values.join(", ");
-  const message = `${shown(node)} is not ${values.length === 1 ? allowed : `one of ${allowed}`}`;
-  const suggestion = node.kind === "scalar" && values.length > 1 ? didYouMean(node.source, values) : "";
-  return { path, problem: atValue(root, path, message + suggestion) };
+  if (node === null) return missingKey(path, root, schema);
+  const [only] = values;
+  if (values.length === 1) {
+    const message = `${named(path)} has to be ${only}, not ${described(node)}`;
+    const forms = formsAt(schema, path);
+    const others = forms.length > 0 ? `or to be one of ${formWords(forms)}` : "leave it out instead";
+    const hint = mayBeLeftOut(schema, path) ? others : null;
+    return { path, problem: atValue(root, path, message, hint) };
+  }
+  const suggestion = node.kind === "scalar" ? didYouMean(node.source, values) : "";
+  return { path, problem: atValue(root, path, `${shown(node)} is not one of ${values.join(", ")}${suggestion}`) };
 }
 
 /** The branch of a union that the writer most likely meant: the one with the least wrong at its top. */
@@ -143,12 +230,17 @@ function shown(node: Node): string {
   return node.kind === "scalar" && node.value !== null ? JSON.stringify(node.source) : described(node);
 }
 
+function named(path: Path): string {
+  return typeof path.at(-1) === "string" ? `"${path.at(-1)}"` : "the entry";
+}
+
 function described(node: Node): string {
   if (node.kind === "list") return "a list";
   if (node.kind === "map") return "a map";
   const value = toValue(node);
   if (value === null) return "empty";
-  return typeof value === "string" ? `the text ${JSON.stringify(value)}` : `the ${typeof value} ${String(value)}`;
+  if (typeof value === "boolean") return String(value);
+  return typeof value === "string" ? `the text ${JSON.stringify(value)}` : `the number ${String(value)}`;
 }
 
 function within(path: Path): string {
@@ -159,36 +251,4 @@ function within(path: Path): string {
 
 function step(part: PropertyKey): string | number {
   return typeof part === "symbol" ? String(part) : part;
-}
-
-/** Every schema that the grammar has for `path`; unions and one-or-many make them several. */
-function schemasAt(schema: z.core.$ZodType, path: Path): readonly z.core.$ZodType[] {
-  return path.reduce<readonly z.core.$ZodType[]>(
-    (schemas, part) => schemas.flatMap((one) => below(one, part).flatMap(unwrap)),
-    unwrap(schema),
-  );
-}
-
-function below(schema: z.core.$ZodType, part: string | number): z.core.$ZodType[] {
-  if (schema instanceof z.ZodObject) {
-    const inner = Object.hasOwn(schema.shape, part) ? schema.shape[part] : undefined;
-    return inner === undefined ? [] : [inner];
-  }
-  if (schema instanceof z.ZodRecord) return [schema.valueType];
-  if (schema instanceof z.ZodArray) return [schema.element];
-  return [];
-}
-
-/** The schemas that a value may meet where `schema` stands, without the wrappings. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return unwrap(schema.unwrap());
-  }
-  return [schema];
-}
-
-function keysOf(schemas: readonly z.core.$ZodType[]): string[] {
-  return [...new Set(schemas.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : [])))];
 }

@@ -6,7 +6,7 @@ export type Node = ScalarNode | ListNode | MapNode;
 export interface ScalarNode {
   kind: "scalar";
   value: string | number | boolean | null;
-  /** As written, without quotes: `0123` where the value is 123. */
+  /** As written, without quotes: `0123` where the value is 123; the comment, such as `#42`, that took a value's place. */
   source: string;
   place: Place;
 }

@@ -133,7 +133,9 @@ class Builder {
 
   private scalar(source: yaml.Scalar, place: Place): Node {
     const { value } = source;
-    const text = source.source ?? "";
+    // "reason: #42" is a comment to YAML, and hardly to its writer
+    const comment = /^\S.*/.exec(source.comment ?? "")?.[0];
+    const text = source.source || (value === null && comment !== undefined ? `#${comment}` : "");
     if (value === null || typeof value === "string" || typeof value === "boolean") {
       return { kind: "scalar", value, source: text, place };
     }

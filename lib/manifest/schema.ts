@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   accountId,
   accountSelection,
+  alarmPeriod,
   arn,
   awsManagedPolicy,
   customerManagedPolicy,
@@ -100,7 +101,12 @@ const policy = z
   .check(
     exactlyOne(
       'a policy needs one of "preset", "allow"/"deny", "document" and "file"',
-      ({ preset, allow, deny, document, file }) => [preset, allow ?? deny, document, file],
+      ({ preset, allow, deny, document, file }) => ({
+        preset,
+        [deny ? "deny" : "allow"]: deny ?? allow,
+        document,
+        file,
+      }),
     ),
   );
 
@@ -206,7 +212,7 @@ const githubSubject = z
   .check(
     exactlyOne(
       'say which runs: one of "environment", "branch", "tag" and "pullRequest: true"',
-      ({ environment, branch, tag, pullRequest }) => [environment, branch, tag, pullRequest],
+      ({ environment, branch, tag, pullRequest }) => ({ environment, branch, tag, pullRequest }),
     ),
   );
 
@@ -294,7 +300,7 @@ const alarm = z.strictObject({
     .describe("How the metric is compared with the threshold.")
     .transform((sign: Comparison) => comparisons[sign]),
   threshold: z.number().describe("Threshold."),
-  period: duration("10s", "1d").default(300).describe("Length of one period; 5m when left out."),
+  period: alarmPeriod.default(300).describe("Length of one period: 10s, 20s, 30s or whole minutes; 5m when left out."),
   evaluationPeriods: z
     .int()
     .min(1, "must be at least 1")
@@ -317,9 +323,7 @@ const event = z
       .optional()
       .describe("API calls that CloudTrail records."),
   })
-  .check(
-    exactlyOne('an event needs "pattern" or "apiCalls", one of them', ({ pattern, apiCalls }) => [pattern, apiCalls]),
-  );
+  .check(exactlyOne('an event needs "pattern" or "apiCalls"', ({ pattern, apiCalls }) => ({ pattern, apiCalls })));
 
 const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of a bucket");
 
@@ -396,7 +400,7 @@ const terraform = z
 
 export const manifestSchema = z
   .strictObject({
-    gatehouse: z.literal(1).describe("Version of this grammar."),
+    gatehouse: z.literal(1).describe("Version of this grammar; there is only 1 so far."),
     include: oneOrMany(z.string().min(1, "must not be empty"))
       .default([])
       .meta({ description: "Further files of this manifest, relative to this one.", examples: [["teams/*.yaml"]] }),

@@ -11,13 +11,14 @@ test("the manifest that the cases change has nothing wrong", () => {
   expect(graph?.accounts.map(({ key }) => key)).toEqual(["management", "shop-dev", "shop-prod"]);
 });
 
-test.each(bad)("$title", ({ text, says }) => {
+test.each(bad)("$title", ({ text, says, hints }) => {
   const { graph, problems } = read(text);
   expect(
     problems.map(
       ({ place, severity, code, message }) => `${place?.line}:${place?.column} ${severity} ${code} ${message}`,
     ),
   ).toEqual(says);
+  if (hints) expect(problems.flatMap(({ hint }) => hint ?? [])).toEqual(hints);
   expect(graph).toBeNull();
 });
 

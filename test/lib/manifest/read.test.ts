@@ -74,7 +74,11 @@ describe("policy files", () => {
       document.replace('"Action"', '"Actoin"'),
       '1:63 unknown key "Actoin" in Statement[1]; did you mean "Action"?',
     ],
-    ["another version", document.replace("2012-10-17", "2008-10-17"), '1:14 "2008-10-17" is not 2012-10-17'],
+    [
+      "another version",
+      document.replace("2012-10-17", "2008-10-17"),
+      '1:14 "Version" has to be 2012-10-17, not the text "2008-10-17"',
+    ],
     ["JSON that ends too early", document.slice(0, 60), '1:61 a map that opens above with "{" is not closed with "}"'],
     ["a list", "[]", "1:1 the entry has to be a map, not a list"],
   ])("%s is reported in the policy file", (_, broken, said) => {
