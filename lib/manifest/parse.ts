@@ -4,7 +4,7 @@ import type { Place, Problem, SourceFile } from "../problem.ts";
 import { mergeDocuments } from "./merge.ts";
 import type { Entry, MapNode, Node } from "./node.ts";
 import { duplicateKey, error, startOf } from "./problems.ts";
-import { explainSyntax } from "./yaml-messages.ts";
+import { explainSyntax, type Spot } from "./yaml-messages.ts";
 
 /** How many nodes aliases may add to a file. */
 const aliasBudget = 100_000;
@@ -48,8 +48,10 @@ export function parseYaml(file: SourceFile): { node: Node | null; problems: Prob
   const [syntax] = documents.flatMap((document) => document.errors);
   if (syntax?.code === "RESOURCE_EXHAUSTION") return fail(tooDeep(startOf(file.name)));
   if (syntax !== undefined) {
-    const { message, hint } = explainSyntax(syntax.code, syntax.message, text.slice(syntax.pos[0]));
-    return fail(error("yaml-syntax", place(syntax.pos[0], syntax.pos[1]), message, { hint }));
+    const [from, to] = syntax.pos;
+    const before = text.slice(Math.max(0, from - 200), from);
+    const { message, hint, spot } = explainSyntax(syntax.code, syntax.message, before, text.slice(from));
+    return fail(error("yaml-syntax", place(...rangeOf(spot, from, to, text, documents)), message, { hint }));
   }
   if (first === undefined || first.contents === null) {
     return fail(
@@ -83,6 +85,42 @@ function readDocuments(text: string, lineCounter: yaml.LineCounter): readonly ya
     lineCounter,
   });
   return Array.isArray(documents) ? documents : [];
+}
+
+/** Where the source has what a message about an error `from` .. `to` points at. */
+function rangeOf(
+  spot: Spot,
+  from: number,
+  to: number,
+  text: string,
+  documents: readonly yaml.Document.Parsed[],
+): [from: number, to: number] {
+  if (spot === "here") return [from, to];
+  if (spot === "word" || spot === "next line") {
+    const line = spot === "word" ? from : text.indexOf("\n", from);
+    const start = line + text.slice(line).search(/\S|$/);
+    return [start, start + 1];
+  }
+  let opening = from;
+  const open = (start: number, end: number) => {
+    if (start < from && from <= end + 1) opening = start;
+  };
+  for (const document of documents) {
+    yaml.visit(document, {
+      Scalar: (_, { type, range }) => {
+        const quoted = type === yaml.Scalar.QUOTE_DOUBLE || type === yaml.Scalar.QUOTE_SINGLE;
+        if (spot === "quote" && quoted && range) open(range[0], range[1]);
+      },
+      Map: (_, { flow, range }) => {
+        if (spot === "map" && flow === true && range) open(range[0], range[1]);
+      },
+      Seq: (_, { flow, range }) => {
+        if (spot === "list" && flow === true && range) open(range[0], range[1]);
+      },
+    });
+  }
+  // an opening is shown with its whole line, an error where it is
+  return opening === from ? [from, to] : [opening, opening + text.slice(opening).search(/[\r\n]|$/)];
 }
 
 type Placer = (from: number, to: number) => Place;

@@ -79,7 +79,7 @@ describe("policy files", () => {
       document.replace("2012-10-17", "2008-10-17"),
       '1:14 "Version" has to be 2012-10-17, not the text "2008-10-17"',
     ],
-    ["JSON that ends too early", document.slice(0, 60), '1:61 a map that opens above with "{" is not closed with "}"'],
+    ["JSON that ends too early", document.slice(0, 60), '1:42 the map that opens here with "{" is not closed with "}"'],
     ["a list", "[]", "1:1 the entry has to be a map, not a list"],
   ])("%s is reported in the policy file", (_, broken, said) => {
     const { graph, problems } = read(text, new Map([["policies/reader.json", broken]]));
