@@ -36,10 +36,19 @@ export function rangeContains(range: Range, address: Address): boolean {
   return range.bits === address.bits && range.first <= address.value && address.value <= range.last;
 }
 
-/** A range so large that naming it restricts nobody in particular: shorter than /8, for IPv6 than /16. */
+const sizeOf = ({ first, last }: Range) => last - first + 1n;
+
+/** A range so large that naming it restricts nobody in particular: shorter than /8, for IPv6 than /32. */
 export function isWide(range: Range): boolean {
-  const size = range.last - range.first + 1n;
-  return size > 1n << (range.bits === 32 ? 24n : 112n);
+  return sizeOf(range) > 1n << (range.bits === 32 ? 24n : 96n);
+}
+
+/** Whether ranges, however many, add up to an eighth of all addresses. */
+export function coverMuch(ranges: readonly Range[]): boolean {
+  return ([32, 128] as const).some((bits) => {
+    const total = ranges.filter((range) => range.bits === bits).reduce((sum, range) => sum + sizeOf(range), 0n);
+    return total >= 1n << BigInt(bits - 3);
+  });
 }
 
 /** One address of every region that the ranges cut the address space into. */

@@ -14,6 +14,7 @@ import {
   kindByResource,
   principalArnOf,
   readArn,
+  roleName,
   standsFor,
   typeNames,
 } from "./principal.ts";
@@ -27,6 +28,8 @@ export interface CallerClass {
   account: string | null;
   /** The one caller, or `null` where aws:PrincipalArn is still open. */
   name: string | null;
+  /** Users only: all users of this name, whatever their path. */
+  username?: string;
 }
 
 /** An account that the policies do not mention: a stranger's. */
@@ -39,14 +42,15 @@ export function strangerAccount(mentioned: ReadonlySet<string>): string {
 
 const callersByAccount = new Map<string, readonly CallerClass[]>();
 
-/** The classes of callers that an account has: its users, its roles, its root. */
+/** The classes of callers that an account has: its users, its roles, its root, its federated users. */
 export function callersOf(account: string): readonly CallerClass[] {
   let callers = callersByAccount.get(account);
   if (!callers) {
     callers = [
       { kind: "user", account, name: null },
       { kind: "role", account, name: null },
-      { kind: "root", account, name: `arn:aws:iam::${account}:root` },
+      { kind: "root", account, name: null },
+      { kind: "federatedUser", account, name: null },
     ];
     callersByAccount.set(account, callers);
   }
@@ -97,13 +101,22 @@ function arnTest(arns: readonly Glob[], not: boolean): KeyTest {
 }
 
 function fixed(keyId: string, values: readonly string[]): KeyTest {
-  const globs = values.map((value) => compile(value, { dialect: "string" }));
+  const globs = values.map((value) => compile(value, { dialect: value.startsWith("arn:") ? "arn" : "string" }));
   const test = { family: "string", globs, bounds: [], compare: "=", ranges: [], not: false } as const;
   return { keyId, key: keyId, absentOk: false, present: { of: "each", test } };
 }
 
 const absent = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: true, present: false });
 const present = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: false, present: true });
+
+/** The forms of aws:userid: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+const userIds: Partial<Record<CallerKind, (account: string) => string[]>> = {
+  user: () => ["AIDA*"],
+  role: () => ["AROA*:*"],
+  session: () => ["AROA*:*"],
+  root: (account) => [account],
+  federatedUser: (account) => [`${account}:*`],
+};
 
 /** Keys that a kind of caller never sends. */
 const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
@@ -118,9 +131,10 @@ const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
     key.mfaPresent,
     key.mfaAge,
   ],
-  // credentials from AssumeRole carry no MFA information, Identity Center's sessions included
-  role: [key.mfaPresent, key.mfaAge, key.username],
-  session: [key.mfaPresent, key.mfaAge, key.username],
+  // credentials from AssumeRole carry no MFA information, Identity Center's sessions included: see also below
+  role: [key.mfaAge, key.username],
+  session: [key.mfaAge, key.username],
+  federatedUser: [key.username],
   root: [key.username],
   service: [
     key.principalArn,
@@ -162,6 +176,13 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
     if (keyId === key.principalAccount) tests.push(fixed(keyId, [who.account]));
     if (keyId === key.principalArn) tests.push(fixed(keyId, arnsOf(who)));
   }
+  // "the temporary credentials returned by AssumeRole do not include MFA information": absent or false, never true
+  if (keyId === key.mfaPresent && (who.kind === "role" || who.kind === "session")) {
+    tests.push({ ...fixed(keyId, ["false"]), absentOk: true });
+  }
+  if (keyId === key.username && who.username !== undefined) tests.push(fixed(keyId, [who.username]));
+  if (keyId === key.userId && userIds[who.kind]) tests.push(fixed(keyId, userIds[who.kind]!(who.account ?? "")));
+  if (keyId === key.callerAccount) tests.push(who.account === null ? absent(keyId) : fixed(keyId, [who.account]));
   if (keyId === key.principalType && typeNames[who.kind]) tests.push(fixed(keyId, [typeNames[who.kind]!]));
   if (keyId === key.principalIsAwsService && who.kind !== "anonymous" && who.kind !== "federated") {
     tests.push(fixed(keyId, [String(who.kind === "service")]));
@@ -172,7 +193,17 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   return tests;
 }
 
-function arnsOf(who: CallerClass): string[] {
-  if (who.name !== null) return [principalArnOf(who as Caller)!];
-  return ["aws", "aws-us-gov", "aws-cn"].map((partition) => `arn:${partition}:iam::${who.account}:${who.kind}/*`);
+/** Patterns of aws:PrincipalArn, in any partition. */
+function arnsOf({ kind, account, name, username }: CallerClass): string[] {
+  if (kind === "session" && name !== null) {
+    // the session's ARN does not tell its role's path
+    const role = roleName(name);
+    return [`arn:*:iam::${account}:role/${role}`, `arn:*:iam::${account}:role/*/${role}`];
+  }
+  if (name !== null) return [principalArnOf({ kind, account, name })!];
+  if (username !== undefined)
+    return [`arn:*:iam::${account}:user/${username}`, `arn:*:iam::${account}:user/*/${username}`];
+  if (kind === "root") return [`arn:*:iam::${account}:root`];
+  if (kind === "federatedUser") return [`arn:*:sts::${account}:federated-user/*`];
+  return [`arn:*:iam::${account}:${kind}/*`];
 }

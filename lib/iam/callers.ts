@@ -4,6 +4,7 @@ import { anonymous, type CallerClass, callersOf, strangerAccount } from "./calle
 import { key, tellsTheCaller } from "./keys.ts";
 import { type Condition, conditionsOf, type Policy, principalsOf } from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
+import { statementsOf } from "./statement.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
@@ -20,6 +21,29 @@ export function accountsNamed(policies: readonly Policy[], where: readonly Condi
     for (const value of values) for (const account of value.match(/\b\d{12}\b/g) ?? []) accounts.add(account);
   }
   return accounts;
+}
+
+/**
+ * Gives, for each pattern that an account id is compared with (`4*`, `arn:aws:iam::11112222333?:role/x`), an account
+ * that it matches and nobody names.
+ */
+export function accountsLike(policies: readonly Policy[], named: ReadonlySet<string>): string[] {
+  const texts = [
+    ...conditionsOf(policies).flatMap(({ values }) => values),
+    ...principalsOf(policies).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : [])),
+  ];
+  const patterns = texts.flatMap((text) => text.split(":")).filter((part) => /^(?=.*\d)(?=.*[*?])[\d*?]+$/.test(part));
+  return [...new Set(patterns)].flatMap((pattern) => {
+    const account = ["0", "1", "2", "3"].map((digit) => accountFor(pattern, digit)).find((id) => id && !named.has(id));
+    return account ? [account] : [];
+  });
+}
+
+/** Twelve digits that the pattern matches: the first star takes what is missing. */
+function accountFor(pattern: string, digit: string): string | null {
+  const missing = 12 - pattern.replaceAll("*", "").length;
+  if (missing < 0 || (missing > 0 && !pattern.includes("*"))) return null;
+  return pattern.replace("*", digit.repeat(missing)).replaceAll("*", "").replaceAll("?", digit);
 }
 
 /** Callers that stand by name in a Principal element, where an account's users and roles do not cover them. */
@@ -49,14 +73,37 @@ function providerLike(provider: string): string {
   return provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*").replaceAll("*", "unnamed").replaceAll("?", "x");
 }
 
+/** Users by name, where policies look at aws:username: the name ties that key to aws:PrincipalArn. */
+export function byName(callers: readonly CallerClass[], policies: readonly Policy[]): CallerClass[] {
+  const compared = conditionsOf(policies).filter(({ keyId }) => keyId === key.username);
+  const variable = policies.some((policy) =>
+    statementsOf(policy).some(({ variables }) => variables.includes(key.username)),
+  );
+  if (compared.length === 0 || variable) return [...callers];
+  const named = principalsOf(policies).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : []));
+  const arns = conditionsOf(policies).flatMap(({ keyId, values }) => (keyId === key.principalArn ? values : []));
+  const names = [
+    ...compared.flatMap(({ values }) => values),
+    ...[...named, ...arns].filter((arn) => arn.includes(":user/")).map((arn) => arn.split("/").at(-1)!),
+  ].map((name) => name.replaceAll("*", "x").replaceAll("?", "x"));
+  const usernames = [...new Set([...names, "someone"])];
+  return callers.flatMap((who) =>
+    who.kind === "user" && who.name === null ? usernames.map((username) => ({ ...who, username })) : [who],
+  );
+}
+
 /** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
 export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
   const accounts = accountsNamed(policies, where);
+  for (const account of accountsLike(policies, accounts)) accounts.add(account);
   if (policies.every((policy) => policy.kind === "identity")) return attachedTo(accounts, policies, where);
   const stranger = strangerAccount(accounts);
   const kinds = kindsApart(policies, where);
+  const ofAccounts = [...accounts, stranger].flatMap((account) =>
+    callersOf(account).filter(({ kind }) => kinds.has(kind)),
+  );
   return [
-    ...[...accounts, stranger].flatMap((account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
+    ...byName(ofAccounts, policies),
     ...namedCallers(policies),
     anonymous,
     { kind: "service", account: null, name: "unnamed.amazonaws.com" },
@@ -71,7 +118,7 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
 function kindsApart(policies: readonly Policy[], where: readonly Condition[]): ReadonlySet<CallerKind> {
   const keys = [...where, ...conditionsOf(policies)].map(({ keyId }) => keyId);
   if (keys.some((keyId) => tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge)) {
-    return new Set(["user", "role", "root"]);
+    return new Set(["user", "role", "root", "federatedUser"]);
   }
   const role = principalsOf(policies).some((pattern) => pattern.kind === "arn" && !/:user\//.test(pattern.arn));
   return new Set(role ? ["user", "role"] : ["user"]);
@@ -81,6 +128,6 @@ function kindsApart(policies: readonly Policy[], where: readonly Condition[]): R
 function attachedTo(accounts: ReadonlySet<string>, policies: readonly Policy[], where: readonly Condition[]) {
   const apart = [...where, ...conditionsOf(policies)].some(({ keyId }) => tellsTheCaller(keyId));
   return apart
-    ? [...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf)
+    ? byName([...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf), policies)
     : callersOf(EXAMPLE_ACCOUNT).slice(0, 1);
 }

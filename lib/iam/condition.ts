@@ -204,15 +204,23 @@ function compares(a: number, comparison: Comparison, b: number): boolean {
  */
 export function* samplePoints(tests: readonly ValueTest[]): Generator<string> {
   const bounds = (family: Family) => tests.filter((test) => test.family === family).flatMap((test) => test.bounds);
-  for (const number of between(bounds("number"), 1)) yield String(number);
+  for (const number of between(bounds("number"), 1)) yield plainNumber(number);
   for (const time of between(bounds("date"), 86_400_000)) yield new Date(time).toISOString().replace(".000Z", "Z");
   yield* addressPoints(tests.flatMap((test) => test.ranges));
+}
+
+/** Without an exponent, which no policy uses. */
+function plainNumber(number: number): string {
+  const text = String(number);
+  return text.includes("e") ? number.toFixed(20).replace(/\.?0+$/, "") : text;
 }
 
 function between(bounds: readonly number[], step: number): number[] {
   const sorted = [...new Set(bounds)].sort((a, b) => a - b);
   if (sorted.length === 0) return [];
-  const points = [...sorted, sorted.at(-1)! + step, sorted[0]! - step];
+  // large numbers swallow a step of one
+  const beyond = (bound: number) => Math.max(step, Math.abs(bound) / 1024);
+  const points = [...sorted, sorted.at(-1)! + beyond(sorted.at(-1)!), sorted[0]! - beyond(sorted[0]!)];
   for (let i = 1; i < sorted.length; i++) {
     const middle = (sorted[i - 1]! + sorted[i]!) / 2;
     points.push(Number.isInteger(sorted[i]) && sorted[i]! - sorted[i - 1]! > 1 ? Math.floor(middle) : middle);
@@ -226,7 +234,7 @@ const LAST_SECOND = 253_402_300_799;
 function readNumber(text: string): number {
   const number = /^\s*[-+]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
   // beyond this, numbers print in a form that no policy uses
-  return Math.abs(number) < 1e15 ? number : Number.NaN;
+  return Math.abs(number) < 1e21 ? number : Number.NaN;
 }
 
 /** ISO 8601 in the W3C profile (a year, a month, a day, a time with zone), or seconds since 1970; gives milliseconds. */

@@ -15,11 +15,19 @@ const trueOrFalse: Demand = {
   not: false,
 };
 
+/** How the policies use a key, where nothing else is known of it. */
+export interface KeyUse {
+  /** With ForAllValues or ForAnyValue. */
+  multiValued: boolean;
+  /** With Bool. */
+  boolean: boolean;
+}
+
 /**
  * Gives a state of the key that passes all tests, absence first: the least that a request needs to carry.
  * A key with several values is asked for as few as will do.
  */
-export function solveKey(keyId: string, tests: readonly KeyTest[], multiValued: boolean): KeyAnswer {
+export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse): KeyAnswer {
   if (tests.every((test) => test.absentOk)) return { kind: "absent" };
   if (tests.some((test) => test.present === false)) return { kind: "none" };
   const each: ValueTest[] = [];
@@ -27,11 +35,12 @@ export function solveKey(keyId: string, tests: readonly KeyTest[], multiValued: 
   for (const { present } of tests) {
     if (typeof present === "object") (present.of === "each" ? each : some).push(present.test);
   }
-  if (!(isMultiValued(keyId) ?? multiValued)) return single(solveValue(keyId, [...each, ...some]));
-  if (some.length === 0) return single(solveValue(keyId, each));
+  const boolean = used.boolean || isBoolean(keyId);
+  if (!(isMultiValued(keyId) ?? used.multiValued)) return single(solveValue(keyId, [...each, ...some], boolean));
+  if (some.length === 0) return single(solveValue(keyId, each, boolean));
   const values: string[] = [];
   for (const test of some) {
-    const value = solveValue(keyId, [...each, test]);
+    const value = solveValue(keyId, [...each, test], boolean);
     if (value.kind !== "found") return single(value);
     if (!values.includes(value.text)) values.push(value.text);
   }
@@ -43,11 +52,11 @@ type ValueAnswer = ReturnType<typeof pick>;
 const single = (answer: ValueAnswer): KeyAnswer =>
   answer.kind === "found" ? { kind: "values", values: [answer.text] } : answer;
 
-function solveValue(keyId: string, tests: readonly ValueTest[]): ValueAnswer {
+function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean): ValueAnswer {
   if (tests.every((test) => test.family === "string")) {
     const demands: Demand[] = tests.map(({ globs, not }) => ({ globs, not }));
-    if (isBoolean(keyId)) demands.push(trueOrFalse);
-    return pick(demands, { filler: "someone", preferred: preferred(keyId) });
+    if (boolean) demands.push(trueOrFalse);
+    return pick(demands, { filler: "someone", preferred: boolean ? ["false", "true"] : [] });
   }
   const strings = tests.filter((test) => test.family === "string");
   const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
@@ -58,11 +67,6 @@ function solveValue(keyId: string, tests: readonly ValueTest[]): ValueAnswer {
   // one family alone is cut into finitely many regions, and every region was tried
   if (families.size === 1) return { kind: "none" };
   return { kind: "undecided", because: `${keyId} is compared as ${[...families].sort().join(" and as ")}` };
-}
-
-/** Values that read better than an invented one, where they pass. */
-function preferred(keyId: string): readonly string[] {
-  return isBoolean(keyId) ? ["false", "true"] : [];
 }
 
 /** A key that holds exactly `value`: for filling policy variables in. */

@@ -17,6 +17,7 @@ export const key = {
   userId: "aws:userid",
   mfaPresent: "aws:multifactorauthpresent",
   mfaAge: "aws:multifactorauthage",
+  callerAccount: "kms:calleraccount",
   sourceAccount: "aws:sourceaccount",
   sourceArn: "aws:sourcearn",
   sourceIp: "aws:sourceip",
@@ -64,6 +65,7 @@ const ofTheCaller = new Set<string>([
   key.principalServiceName,
   key.username,
   key.userId,
+  key.callerAccount,
 ]);
 
 /** The key is in every request. */
@@ -79,9 +81,10 @@ export function isMultiValued(keyId: string): boolean | null {
 export const tellsTheCaller = (keyId: string): boolean => ofTheCaller.has(keyId);
 
 /**
- * Whether any service can ever send the key: `prefix:name`, with no blank before a tag's own name. A key that cannot
+ * Whether any service can ever send the key: `prefix:name`, with no blank before the part that users name themselves
+ * (`aws:RequestTag/Cost Center`, `kms:EncryptionContext:App Name`). A key that cannot
  * exist is absent from every request, so a condition on it never does what its author meant.
  */
 export function canExist(keyId: string): boolean {
-  return /^[^\s:]+:[^\s/]+(\/.*)?$/s.test(keyId);
+  return /^[^\s:]+:[^\s/:]+([/:].*)?$/s.test(keyId);
 }

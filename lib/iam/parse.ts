@@ -194,6 +194,8 @@ class Reader {
   }
 
   private resource(text: string, offset: number | null): string {
+    // API Gateway's short form for its own stages and methods
+    if (text.startsWith("execute-api:/")) return `arn:*:execute-api:*:*:*${text.slice("execute-api:".length)}`;
     if (text.startsWith("arn:") || text.startsWith("*") || /^[a*?]/.test(text)) return this.filled(text, offset);
     this.misfit(`${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`, offset);
     return text;
@@ -322,7 +324,7 @@ class Reader {
   }
 
   private operator(name: string, offset: number | null): Pick<Condition, "operator" | "set" | "ifExists"> | null {
-    const parts = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/i.exec(name)!;
+    const parts = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/is.exec(name)!;
     const operator = operatorByName.get(parts[2]!.toLowerCase());
     if (!operator || (operator === "Null" && (parts[1] || parts[3]))) {
       this.problem(`unknown condition operator ${quote(name)}`, offset);

@@ -167,8 +167,8 @@ function makeExamples(glob: Glob, filler: string): readonly string[] {
   return [filler, "", "x1"].map((star) => fill(glob.tokens, star));
 }
 
-/** In an ARN, a wildcard for the region or the account becomes one. */
-const ARN_FILLERS: Record<number, string> = { 3: "us-east-1", 4: "123456789012" };
+/** In an ARN, a wildcard for the partition, the region or the account becomes one. */
+const ARN_FILLERS: Record<number, string> = { 1: "aws", 3: "us-east-1", 4: "123456789012" };
 
 function fill(tokens: readonly number[], star: string): string {
   let text = "";

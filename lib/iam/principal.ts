@@ -79,17 +79,23 @@ export function readArn(text: string): PrincipalArn | null {
 }
 
 /** `arn:aws:iam::1:role/path/name` and `arn:aws:sts::1:assumed-role/name/session` give `name`. */
-function roleName(text: string): string | null {
+export function roleName(text: string): string | null {
   const arn = readArn(text);
   const parts = arn?.resource.split("/") ?? [];
   if (arn?.type === "role") return parts.at(-1) ?? null;
   return arn?.type === "assumed-role" ? (parts[1] ?? null) : null;
 }
 
+/** Identity Center's roles lie under this path, which their sessions' ARNs do not tell. */
+const SSO_PATH = "aws-reserved/sso.amazonaws.com/";
+
 /** The value of aws:PrincipalArn; a session shows its role (whose path the session's ARN does not tell). */
 export function principalArnOf(caller: Caller): string | null {
-  if (caller.kind === "session") return `arn:aws:iam::${caller.account}:role/${roleName(caller.name)}`;
-  return caller.account === null ? null : caller.name;
+  if (caller.kind !== "session") return caller.account === null ? null : caller.name;
+  const arn = readArn(caller.name);
+  const role = roleName(caller.name) ?? "";
+  const path = role.startsWith("AWSReservedSSO_") ? SSO_PATH : "";
+  return `arn:${arn?.partition ?? "aws"}:iam::${caller.account}:role/${path}${role}`;
 }
 
 export const typeNames: Partial<Record<CallerKind, string>> = {

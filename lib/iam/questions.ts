@@ -2,9 +2,9 @@
  * The questions that callers ask of the engine again and again, so that no caller looks into policy JSON: what a
  * stranger is, what having no MFA means, one Allow statement at a time.
  */
-import { isWide, readRange } from "./address.ts";
+import { coverMuch, isWide, readRange } from "./address.ts";
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
-import { accountsNamed, namedCallers } from "./callers.ts";
+import { accountsLike, accountsNamed, byName, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
 import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
 
@@ -45,26 +45,28 @@ export interface Viewpoint {
 }
 
 /**
- * Gives someone whom the policies do not name: in an account of his own, or without any credentials.
+ * Gives someone whom the policies do not name: in an account of his own, or without any credentials. Where a policy
+ * compares with a pattern (`o-a*`, an account `4*`), his own value may as well be one that the pattern matches.
  * @param colleagues accounts that he must not be mistaken for, such as the organization's
  */
 export function stranger(policies: readonly Policy[], colleagues: Iterable<string> = []): Viewpoint {
-  const account = strangerAccount(new Set([...accountsNamed(policies), ...colleagues]));
-  const where = [
-    ...outsideFacts(account, OTHER_ORGANIZATION),
-    ...addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]),
-  ];
-  return { callers: [...callersOf(account).slice(0, 2), anonymous], where };
+  const known = new Set([...accountsNamed(policies), ...colleagues]);
+  const accounts = [strangerAccount(known), ...accountsLike(policies, known)];
+  const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
+  return {
+    callers: [...byName(accounts.flatMap(callersOf), policies), anonymous],
+    where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...addresses],
+  };
 }
 
 /** Gives the users, roles and sessions of an account, in an organization of its own. */
 export function outsider(account: string, policies: readonly Policy[], organizationId = OTHER_ORGANIZATION): Viewpoint {
   const sessions = namedCallers(policies).filter((caller) => caller.account === account);
   // a network that the policies name may well be his
-  const addresses = condition("NotIpAddress", key.sourceIp, PRIVATE_RANGES);
+  const addresses = addressFacts(policies, () => PRIVATE_RANGES);
   return {
-    callers: [...callersOf(account), ...sessions],
-    where: [...outsideFacts(account, organizationId), addresses],
+    callers: [...byName(callersOf(account), policies), ...sessions],
+    where: [...outsideFacts(policies, [account], organizationId), ...addresses],
   };
 }
 
@@ -82,54 +84,97 @@ export function organizationsNamed(policies: readonly Policy[]): Set<string> {
 const OTHER_ORGANIZATION = "o-0000000000";
 
 /**
- * What keys can say of someone in `account`, outside the organization: his own values, or nothing. Keys that are not
- * here are his to choose: tags on himself, his user name, the time, the user agent, an external id.
+ * What keys can say of someone in one of `accounts`, outside the organization: his own values, or nothing. Keys that
+ * are not here are his to choose: tags on himself, his user name, the time, the user agent, an external id.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html ("The meaning
  * of public") and the global condition keys.
  */
-function outsideFacts(account: string, organizationId: string): readonly Condition[] {
-  const id = `${account} ${organizationId}`;
-  let facts = factsOf.get(id);
-  if (!facts) {
-    facts = makeOutsideFacts(account, organizationId);
-    factsOf.set(id, facts);
+function outsideFacts(policies: readonly Policy[], accounts: readonly string[], organizationId: string): Condition[] {
+  const used = new Set(conditionsOf(policies).map(({ keyId }) => keyId));
+  const facts: Condition[] = [];
+  for (const [keyName, kind] of ownedKeys) {
+    if (used.has(keyName.toLowerCase())) facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
   }
-  return facts;
+  return [...facts, ...resourceFacts(policies, accounts)];
 }
 
-/** Few outsiders are asked about, and most of them again and again. */
-const factsOf = new Map<string, readonly Condition[]>();
+/** Keys whose value is given by whom or what the request comes from, and by what part of it. */
+const ownedKeys: readonly (readonly [
+  key: string,
+  of: "account" | "organization" | "path" | "arn" | readonly string[],
+])[] = [
+  ["aws:PrincipalOrgID", "organization"],
+  ["aws:PrincipalOrgPaths", "path"],
+  ["aws:SourceAccount", "account"],
+  ["aws:SourceOwner", "account"],
+  ["aws:SourceArn", "arn"],
+  ["aws:SourceOrgID", "organization"],
+  ["aws:SourceOrgPaths", "path"],
+  ["aws:SourceVpc", ["vpc-00000000000000000"]],
+  ["aws:SourceVpce", ["vpce-00000000000000000"]],
+  ["aws:SourceVpcArn", "arn"],
+  ["aws:VpceAccount", "account"],
+  ["aws:VpceOrgID", "organization"],
+  ["aws:VpceOrgPaths", "path"],
+  ["aws:userid", ["AIDAOFANOTHERACCOUNT*", "AROAOFANOTHERACCOUNT*"]],
+  ["kms:CallerAccount", "account"],
+  ["s3:DataAccessPointAccount", "account"],
+  ["s3:DataAccessPointArn", "arn"],
+  ["vpc-lattice-svcs:SourceVpc", ["vpc-00000000000000000"]],
+  ["vpc-lattice-svcs:SourceVpcOwnerAccount", "account"],
+  // signed calls are decided by the caller's own policies, mounts by the network
+  ["lambda:FunctionUrlAuthType", ["NONE"]],
+  ["elasticfilesystem:AccessedViaMountTarget", ["false"]],
+];
 
-function makeOutsideFacts(account: string, organizationId: string): readonly Condition[] {
-  const own = (keyName: string, ...values: string[]) => condition("StringLike", keyName, values, { ifExists: true });
-  // an ARN without an account, such as a bucket's, says nothing of whose it is
-  const ownArn = (keyName: string) =>
-    condition("ArnLike", keyName, [`arn:*:*:*:${account}:*`, "arn:*:*:*::*"], { ifExists: true });
-  const ownPaths = (keyName: string) =>
-    condition("StringLike", keyName, [`${organizationId}/*`], { set: "ForAllValues" });
+function ownFact(
+  policies: readonly Policy[],
+  keyName: string,
+  of: (typeof ownedKeys)[number][1],
+  accounts: readonly string[],
+  organizationId: string,
+): Condition {
+  if (of === "arn") {
+    // an ARN without an account, such as a bucket's, says nothing of whose it is
+    const arns = [...accounts.map((account) => `arn:*:*:*:${account}:*`), "arn:*:*:*::*"];
+    return condition("ArnLike", keyName, arns, { ifExists: true });
+  }
+  const alike = comparedValues(policies, keyName).filter((value) => /[*?]/.test(value) && /[^*?]/.test(value));
+  if (of === "account") return condition("StringLike", keyName, accounts, { ifExists: true });
+  if (of === "path") {
+    const open = alike.map((value) => value.split("/")[0] ?? "").filter((id) => /[*?]/.test(id));
+    const organizations = [organizationId, ...open.map(oneLike)];
+    return condition(
+      "StringLike",
+      keyName,
+      organizations.map((id) => `${id}/*`),
+      { set: "ForAllValues" },
+    );
+  }
+  const own = of === "organization" ? [organizationId] : of;
+  return condition("StringLike", keyName, [...own, ...alike.map(oneLike)], { ifExists: true });
+}
+
+/** A value that a pattern matches. */
+const oneLike = (pattern: string) => pattern.replaceAll("*", "00000000").replaceAll("?", "0");
+
+/** The resource is ours, not his: its account and organization are those that the policies name, or others of ours. */
+function resourceFacts(policies: readonly Policy[], accounts: readonly string[]): Condition[] {
   return [
-    own("aws:PrincipalOrgID", organizationId),
-    ownPaths("aws:PrincipalOrgPaths"),
-    own("aws:SourceAccount", account),
-    own("aws:SourceOwner", account),
-    ownArn("aws:SourceArn"),
-    own("aws:SourceOrgID", organizationId),
-    ownPaths("aws:SourceOrgPaths"),
-    own("aws:SourceVpc", "vpc-00000000000000000"),
-    own("aws:SourceVpce", "vpce-00000000000000000"),
-    ownArn("aws:SourceVpcArn"),
-    own("aws:VpceAccount", account),
-    own("aws:VpceOrgID", organizationId),
-    ownPaths("aws:VpceOrgPaths"),
-    own("aws:userid", "AIDAOFANOTHERACCOUNT*", "AROAOFANOTHERACCOUNT*"),
-    own("kms:CallerAccount", account),
-    own("s3:DataAccessPointAccount", account),
-    ownArn("s3:DataAccessPointArn"),
-    // signed calls are decided by the caller's own policies, mounts by the network
-    own("lambda:FunctionUrlAuthType", "NONE"),
-    own("elasticfilesystem:AccessedViaMountTarget", "false"),
-  ];
+    ["aws:ResourceAccount", EXAMPLE_ACCOUNT],
+    ["aws:ResourceOrgID", "o-ours000000"],
+  ].flatMap(([keyName, ours]) => {
+    const mentioned = conditionsOf(policies).some(
+      ({ keyId, values }) =>
+        keyId === keyName!.toLowerCase() ||
+        values.some((value) => value.toLowerCase().includes(`\${${keyName!.toLowerCase()}`)),
+    );
+    const values = [...fixedValues(policies, keyName!), ours!].filter(
+      (value) => !value.includes("${") && !accounts.includes(value),
+    );
+    return mentioned ? [condition("StringEquals", keyName!, values)] : [];
+  });
 }
 
 /** RFC 1918, RFC 6598, RFC 4193, loopback and link-local: no public caller has such an address. */
@@ -154,7 +199,9 @@ function addressFacts(policies: readonly Policy[], notFrom: (named: string[]) =>
     const range = readRange(value);
     return range !== null && !isWide(range);
   });
-  return [condition("NotIpAddress", key.sourceIp, notFrom(narrow))];
+  const all = narrow.map(readRange).filter((range) => range !== null);
+  // many narrow ranges can be the whole internet in pieces
+  return [condition("NotIpAddress", key.sourceIp, notFrom(coverMuch(all) ? [] : narrow))];
 }
 
 /**

@@ -33,7 +33,9 @@ export function statementsOf(policy: Policy): readonly CompiledStatement[] {
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
-  const actions = globSet(statement.actions, (value) => compile(value, { dialect: "string", fold: true }));
+  // every action has a colon
+  const everything = (value: string) => (/^\*+:\*+$/.test(value) ? "*" : value);
+  const actions = globSet(statement.actions, (value) => compile(everything(value), { dialect: "string", fold: true }));
   const resources =
     statement.resources && globSet(statement.resources, (value) => compile(value, { dialect: "resource", variables }));
   const keys = statement.conditions.map((condition) => compileCondition(condition, variables));

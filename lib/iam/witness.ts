@@ -90,6 +90,7 @@ class Search {
   private readonly all: readonly Policy[];
   private where: readonly KeyTest[];
   private readonly multiValued = new Set<string>();
+  private readonly booleans = new Set<string>();
   private readonly used = new Set<string>();
   private readonly hasResource: boolean;
   private steps = 0;
@@ -101,9 +102,10 @@ class Search {
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
     this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
-    for (const { keyId, set } of conditionsOf(this.all)) {
+    for (const { keyId, set, operator } of conditionsOf(this.all)) {
       this.used.add(keyId);
       if (set !== null) this.multiValued.add(keyId);
+      if (operator === "Bool") this.booleans.add(keyId);
     }
     // a key that no policy looks at may as well be absent
     this.where = this.where.filter((test) => this.used.has(test.keyId) || !test.absentOk);
@@ -113,10 +115,10 @@ class Search {
   run(): Answer {
     const variables = new Set(this.all.flatMap((policy) => statementsOf(policy).flatMap(({ variables }) => variables)));
     if (variables.size === 0) return this.pass({ kind: "plain" });
-    for (const values of this.bindings([...variables].sort())) {
-      const answer = this.pass({ kind: "bound", values });
-      if (answer.kind === "witness") return answer;
-    }
+    const { bindings, complete } = this.bindings([...variables].sort());
+    const answers = bindings.map((values) => this.pass({ kind: "bound", values }));
+    const found = worst(answers);
+    if (found.kind === "witness" || (complete && found.kind === "none")) return found;
     const answer = this.pass({ kind: "symbolic" });
     if (answer.kind === "none") return answer;
     const names = [...variables].sort().map((name) => `\${${name}}`);
@@ -143,6 +145,7 @@ class Search {
   /** The proof of a witness: the request, decided by the evaluator, with nothing of the search in it. */
   private check(request: Request): Match | null {
     const { question } = this;
+    if (!isConsistent(request)) return null;
     const match = decideBy(question.policies, request).allow;
     if (!match) return null;
     if (!(question.within ?? []).every((policies) => allows(policies, request))) return null;
@@ -305,7 +308,9 @@ class Search {
 
   /** What no request shows, whatever the policies say. */
   private facts(): Clause[] {
-    return this.used.has(key.mfaAge) && this.used.has(key.mfaPresent) ? [ageWithoutMfa] : [];
+    return impossible.filter((clause) =>
+      clause.every((literal) => literal.on === "key" && this.used.has(literal.test.keyId)),
+    );
   }
 
   private addAll(state: State, literals: readonly Literal[]): State | null {
@@ -328,7 +333,7 @@ class Search {
 
   private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
     const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
-    return solveKey(keyId, relaxed, this.multiValued.has(keyId));
+    return solveKey(keyId, relaxed, { multiValued: this.multiValued.has(keyId), boolean: this.booleans.has(keyId) });
   }
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
@@ -361,27 +366,39 @@ class Search {
 
   // ------------------------------------------------------------------------------------------------------- variables
 
-  /** Values to try for policy variables: an ordinary one, none at all, and those that the policies speak of. */
-  private bindings(variables: readonly string[]): Map<string, string | undefined>[] {
-    let combinations: Map<string, string | undefined>[] = [new Map()];
+  /**
+   * Values to try for policy variables: those that the question allows, where it lists them, which is complete; else an
+   * ordinary one, none at all, and those that the policies speak of.
+   */
+  private bindings(variables: readonly string[]): { bindings: Map<string, string | undefined>[]; complete: boolean } {
+    let bindings: Map<string, string | undefined>[] = [new Map()];
+    let complete = true;
+    for (const keyId of variables) {
+      const listed = (this.question.where ?? []).find(
+        (condition) => condition.keyId === keyId && condition.operator === "StringEquals" && !condition.ifExists,
+      );
+      if (!listed) complete = false;
+      const values = listed?.values ?? this.valuesToTry(keyId);
+      bindings = bindings.flatMap((binding) => values.map((value) => new Map(binding).set(keyId, value)));
+      if (bindings.length > MAX_BINDINGS) complete = false;
+      bindings = bindings.slice(0, MAX_BINDINGS);
+    }
+    return { bindings, complete };
+  }
+
+  private valuesToTry(keyId: string): (string | undefined)[] {
     const conditions = [...(this.question.where ?? []), ...conditionsOf(this.all)];
     const named = conditions.filter(({ operator }) => operator !== "Null");
+    const own = named.filter((condition) => condition.keyId === keyId).flatMap(({ values }) => values);
     // what stands between the separators of other patterns is what a variable could be mistaken for
     const parts = [
       ...this.all.flatMap(({ statements }) => statements.flatMap(({ resources }) => resources?.values ?? [])),
       ...named.flatMap(({ values }) => values),
     ].flatMap((pattern) => pattern.split(/[/:]/));
-    for (const keyId of variables) {
-      const own = named.filter((condition) => condition.keyId === keyId).flatMap(({ values }) => values);
-      const candidates = [...own, ...parts]
-        .filter((value) => value !== "" && !value.includes("${"))
-        .map((value) => value.replaceAll("*", "x").replaceAll("?", "x"));
-      const values = [...new Set([ordinaryValue(keyId), undefined, ...candidates])];
-      combinations = combinations
-        .flatMap((combination) => values.map((value) => new Map(combination).set(keyId, value)))
-        .slice(0, MAX_BINDINGS);
-    }
-    return combinations;
+    const candidates = [...own, ...parts]
+      .filter((value) => value !== "" && !value.includes("${"))
+      .map((value) => value.replaceAll("*", "x").replaceAll("?", "x"));
+    return [...new Set([ordinaryValue(keyId), undefined, ...candidates])];
   }
 }
 
@@ -392,10 +409,19 @@ const MAX_BINDINGS = 32;
 
 const ABSENT = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: true, present: false });
 
-/** aws:MultiFactorAuthAge is only there when MFA was used, and then aws:MultiFactorAuthPresent is true. */
-const ageWithoutMfa: Clause = [
-  { on: "key", test: { keyId: key.mfaAge, key: "aws:MultiFactorAuthAge", absentOk: false, present: true } },
-  { on: "key", test: negate(exactly(key.mfaPresent, "true")) },
+const isPresent = (keyId: string): Literal => ({ on: "key", test: negate(ABSENT(keyId)) });
+
+/** Combinations that no request has: each clause would be one, if all its literals held. */
+const impossible: readonly Clause[] = [
+  // the age is there exactly when MFA was used
+  [isPresent(key.mfaAge), { on: "key", test: negate(exactly(key.mfaPresent, "true")) }],
+  [
+    { on: "key", test: ABSENT(key.mfaAge) },
+    { on: "key", test: exactly(key.mfaPresent, "true") },
+  ],
+  // a member of an organization has its id and its path
+  [isPresent(key.principalOrgPaths), { on: "key", test: ABSENT(key.principalOrgId) }],
+  [{ on: "key", test: ABSENT(key.principalOrgPaths) }, isPresent(key.principalOrgId)],
 ];
 
 const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
@@ -438,6 +464,15 @@ function symbolsSuffice(tests: readonly KeyTest[]): boolean {
 
 function ordinaryValue(keyId: string): string {
   return `some-${keyId.replace(/^.*[:/]/, "").replace(/[^a-z0-9]/g, "")}`;
+}
+
+/** Whether what the keys say of the caller and of the resource fits the caller and the resource. */
+function isConsistent({ caller, resource, context }: Request): boolean {
+  const username = context.get(key.username)?.[0];
+  if (caller.kind === "user" && username !== undefined && caller.name.split("/").at(-1) !== username) return false;
+  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? "")?.[1];
+  const claimed = context.get("aws:resourceaccount")?.[0];
+  return owner === undefined || claimed === undefined || owner === claimed;
 }
 
 function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
