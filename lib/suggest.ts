@@ -22,6 +22,42 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return match === null ? "" : `; did you mean "${match}"?`;
 }
 
+/** A thing by its key, and by what else people call it: `{ id: "111111111111", name: "Acme-Prod" }`. */
+export interface Named {
+  key: string;
+  also?: Readonly<Record<string, string | null | undefined>>;
+}
+
+/** How many known keys are listed. */
+const listed = 8;
+
+/**
+ * What to say of a key that is not known: whose id or name it is, else the nearest key, else all there are.
+ * `kind`: `permission set`.
+ */
+export function unknownKey(
+  kind: string,
+  word: string,
+  known: readonly Named[],
+): { message: string; hint: string | null } {
+  const unknown = `unknown ${kind} "${word}"`;
+  for (const { key, also = {} } of known) {
+    const [what] = Object.entries(also).find(([, called]) => called?.toLowerCase() === word.toLowerCase()) ?? [];
+    // a key that differs in case alone is better called the nearest
+    if (what !== undefined && key.toLowerCase() !== word.toLowerCase()) {
+      return { message: `${unknown}; that is the ${what} of "${key}": write the key`, hint: null };
+    }
+  }
+  const keys = known.map(({ key }) => key);
+  const suggestion = didYouMean(word, keys);
+  if (suggestion !== "") return { message: unknown + suggestion, hint: null };
+  const kinds = `${kind.replace(/y$/, "ie")}s`;
+  const more = keys.length > listed ? ` and ${keys.length - listed} more` : "";
+  const hint =
+    keys.length === 0 ? `there are no ${kinds}` : `known ${kinds}: ${keys.slice(0, listed).join(", ")}${more}`;
+  return { message: unknown, hint };
+}
+
 /** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -1,20 +1,38 @@
 import { compile } from "../../lib/iam/glob.ts";
+import type { Policy } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
-import { ask, worst } from "../../lib/iam/witness.ts";
+import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
-/**
- * Whoever may do each of these may do anything: one is a service that no policy names, so only a wildcard reaches it;
- * the others make new identities and give them every permission.
- */
-const SENTINELS = [
-  { action: "unnamed-service:UnnamedAction", resource: "arn:aws:unnamed-service:us-east-1:123456789012:unnamed" },
-  { action: "iam:CreateUser", resource: "arn:aws:iam::123456789012:user/unnamed" },
-  { action: "iam:AttachUserPolicy", resource: "arn:aws:iam::123456789012:user/unnamed" },
-].map(({ action, resource }) => ({
+const question = (action: string, resource: string) => ({
   actions: [compile(action, { dialect: "string", fold: true })],
   resources: [compile(resource, { dialect: "resource" })],
-}));
+});
+
+/** Services and resources that no policy names, in any partition and account: only wildcards reach them. */
+const ANYTHING = [
+  question("q9-none:NoneAny", "arn:*:q9-none:us-east-1:*:q9/none"),
+  question("x3-zero:ZeroAny", "arn:*:x3-zero:us-east-1:*:x3/zero"),
+];
+
+/** Each of these is enough to give oneself every other permission. */
+const UNDO_ANY_DENY = [
+  ["iam:AttachUserPolicy", "user"],
+  ["iam:PutUserPolicy", "user"],
+  ["iam:AttachRolePolicy", "role"],
+  ["iam:PutRolePolicy", "role"],
+  ["iam:CreatePolicyVersion", "policy"],
+  ["iam:UpdateAssumeRolePolicy", "role"],
+].map(([action, type]) => question(action!, `arn:*:iam::*:${type}/q9-none`));
+
+/** Whoever may do anything, and give himself what a Deny takes away, may do everything. */
+function everything(policy: Policy): Answer {
+  const anything = ANYTHING.map((sentinel) => ask({ policies: [policy], ...sentinel }));
+  const undo = worst(UNDO_ANY_DENY.map((sentinel) => ask({ policies: [policy], ...sentinel })));
+  const answers = [...anything, undo];
+  if (answers.some((answer) => answer.kind === "none")) return { kind: "none" };
+  return answers.find((answer) => answer.kind === "undecided") ?? undo;
+}
 
 export default rule({
   id: "admin-access",
@@ -33,11 +51,16 @@ export default rule({
   check({ policy, resourceType }) {
     // service control policies are ceilings: FullAWSAccess grants nothing
     if (resourceType === "aws_organizations_policy") return [];
-    return perAllow(policy).flatMap(({ statement, alone }) => {
-      const answers = SENTINELS.map((sentinel) => ask({ policies: [alone], ...sentinel }));
-      if (answers.some((answer) => answer.kind === "none")) return [];
-      const answer = answers.find((answer) => answer.kind === "undecided") ?? worst(answers);
-      return violationsOf(answer, statement, alone, () => "allows every action on every resource");
-    });
+    const single = perAllow(policy).flatMap(({ statement, alone }) =>
+      violationsOf(everything(alone), statement, alone, () => "allows every action on every resource"),
+    );
+    const last = policy.statements.findLast(({ effect }) => effect === "Allow");
+    if (single.length > 0 || !last) return single;
+    return violationsOf(
+      everything(policy),
+      last,
+      policy,
+      () => "together with the statements before it, allows every action on every resource",
+    );
   },
 });

@@ -1,10 +1,11 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
-import { absent, perAllow, stranger, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, condition, fixedValues, perAllow, present, stranger, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
+const EXTERNAL_ID = "sts:ExternalId";
 const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
 
 /** The account stands for users that a wildcard principal and a condition let in. */
@@ -39,9 +40,13 @@ export default rule({
     return perAllow(policy).flatMap(({ statement, alone }) => {
       // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
       if (ask({ policies: [alone], ...outside }).kind === "witness") return [];
-      for (const facts of withoutMfa()) {
-        // a vendor's machines come with an external id, and have no MFA device
-        const where = [...facts, absent("sts:ExternalId")];
+      // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
+      const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
+      const ways = withoutMfa().flatMap((facts) => [
+        [...facts, absent(EXTERNAL_ID)],
+        [...facts, present(EXTERNAL_ID), agreed],
+      ]);
+      for (const where of ways) {
         const answer = ask({ policies: [alone], callers: users, actions: assume, where });
         const found = violationsOf(
           answer,

@@ -1,7 +1,7 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { compile } from "../../lib/iam/glob.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, perAllow } from "../../lib/iam/questions.ts";
+import { absent, comparedValues, condition, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, type Violation, violationsOf } from "../rule.ts";
 
@@ -11,7 +11,7 @@ interface Provider {
   /** Which provider URLs, without `https://`, it is about. */
   hosts: RegExp;
   /** The claim that says who comes. */
-  claim: "sub" | "aud";
+  claim: "sub" | "aud" | "app_id";
   /** Whom a claim can name, the widest first: `owner` is what a subject must fix at least. */
   owner: RegExp | null;
   /** A subject of somebody else. */
@@ -23,9 +23,11 @@ interface Provider {
 /** Where a provider is not listed, the subject must be fixed and nothing is known of its form. */
 const providers: readonly Provider[] = [
   {
-    hosts: /^token\.actions\.githubusercontent\.com$/,
+    // an enterprise may have an issuer of its own below the host
+    hosts: /^token\.actions\.githubusercontent\.com(\/|$)/,
     claim: "sub",
-    owner: /^repo:([^/@*?]+)(?:@[^/*?]+)?\//,
+    // a repository can be told to say another claim first: job_workflow_ref:ORG/..., repository_owner:ORG:...
+    owner: /^(?:repo:[^/@*?]+(?:@[^/*?]+)?\/|(?!repo:)\w+:[^/@:*?]+[/@:])/,
     foreign: "repo:someone-else/anything:ref:refs/heads/main",
     who: "a GitHub Actions workflow of someone else's repository",
   },
@@ -50,7 +52,21 @@ const providers: readonly Provider[] = [
     foreign: "system:serviceaccount:any-namespace:any-account",
     who: "a pod of any service account in the cluster",
   },
-  // these name the application by its audience
+  {
+    hosts: /^oidc\.circleci\.com\//,
+    claim: "sub",
+    owner: /^org\/([^/*?]+)\/project\/([^/*?]+)\//,
+    foreign: "org/someone-else/project/any/user/any",
+    who: "a CircleCI job of any project",
+  },
+  {
+    hosts: /^api\.bitbucket\.org\//,
+    claim: "sub",
+    owner: /^\{[^}*?]+\}/,
+    foreign: "{someone-else}:{any}",
+    who: "a Bitbucket pipeline of any repository",
+  },
+  // these name the application, not the person
   {
     hosts: /^accounts\.google\.com$/,
     claim: "aud",
@@ -64,6 +80,13 @@ const providers: readonly Provider[] = [
     owner: null,
     foreign: "someone-else",
     who: "a user of any identity pool",
+  },
+  {
+    hosts: /^(www\.amazon\.com|graph\.facebook\.com)$/,
+    claim: "app_id",
+    owner: null,
+    foreign: "someone-else",
+    who: "a user of any application",
   },
   { hosts: /./, claim: "sub", owner: null, foreign: "someone-else", who: "anyone who can sign in with the provider" },
 ];
@@ -109,7 +132,7 @@ function oidcCallers(principals: Policy["statements"][number]["principals"]): { 
   });
 }
 
-type Case = { where: Condition[]; message: string; severity?: Violation["severity"] };
+type Case = { where: readonly Condition[]; message: string; severity?: Violation["severity"] };
 
 function judge(statement: Statement, policy: Policy, caller: CallerClass, host: string): readonly Violation[] {
   const provider = providers.find(({ hosts }) => hosts.test(host))!;
@@ -126,46 +149,64 @@ function judge(statement: Statement, policy: Policy, caller: CallerClass, host: 
 }
 
 /** From the worst to the least; the first that has a witness is reported. */
-function cases(policy: Policy, { foreign, owner, who }: Provider, key: string): Case[] {
-  const is = (value: string) => condition("StringEquals", key, [value]);
-  const like = (value: string) => condition("StringLike", key, [value]);
-  const unlike = (values: readonly string[]) => condition("StringNotLike", key, values);
+function cases(policy: Policy, { foreign, owner, who }: Provider, key: string): readonly Case[] {
   const all: Case[] = [
-    { where: [is(foreign)], message: `${who} can assume this role` },
+    { where: [condition("StringEquals", key, [foreign])], message: `${who} can assume this role` },
     { where: [absent(key)], message: `a token without ${key} can assume this role` },
   ];
   const subjects = comparedValues([policy], key);
-  if (owner) {
-    const kind = foreign.slice(0, foreign.indexOf(":") + 1);
-    const owners = [...new Set(subjects.flatMap((subject) => owner.exec(subject)?.[0] ?? []))];
-    all.push({
-      where: [like(`${kind}*`), unlike(owners.map((prefix) => `${prefix}*`))],
-      message: `${who} can assume this role`,
-    });
-  } else {
-    all.push({
-      where: [condition("Null", key, ["false"]), unlike(subjects.filter((subject) => !/[*?]/.test(subject)))],
-      message: `${who} can assume this role`,
-    });
-  }
-  if (foreign.startsWith("repo:")) all.push(...githubCases(subjects, like, unlike));
+  const fixed = subjects.filter((subject) => !/[*?]/.test(subject));
+  const owners = owner ? subjects.flatMap((subject) => owner.exec(subject)?.[0] ?? []) : [];
+  const others = [
+    present(key),
+    condition(
+      "StringNotLike",
+      key,
+      [...new Set(owners)].map((prefix) => `${prefix}*`),
+    ),
+    condition("StringNotEqualsIgnoreCase", key, fixed),
+  ];
+  all.push({ where: others, message: `${who} can assume this role` });
+  if (foreign.startsWith("repo:")) all.push(...githubCases(key, subjects, fixed));
+  if (key === COGNITO_AUDIENCE) all.push(...cognitoCases);
   return all;
 }
 
-function githubCases(
-  subjects: readonly string[],
-  like: (value: string) => Condition,
-  unlike: (values: readonly string[]) => Condition,
-): Case[] {
+const COGNITO_AUDIENCE = "cognito-identity.amazonaws.com:aud";
+
+/** The pool also gives identities to people who did not sign in. */
+const cognitoCases: readonly Case[] = [
+  {
+    where: [
+      present("cognito-identity.amazonaws.com:amr"),
+      condition("StringEquals", "cognito-identity.amazonaws.com:amr", ["unauthenticated"], { set: "ForAllValues" }),
+    ],
+    message: "someone who did not sign in can assume this role",
+    severity: "medium",
+  },
+];
+
+function githubCases(key: string, subjects: readonly string[], fixed: readonly string[]): readonly Case[] {
   const repositories = new Set(subjects.flatMap((subject) => /^repo:[^/*?]+\/[^:*?]+:/.exec(subject)?.[0] ?? []));
   return [
     {
-      where: [like("repo:*"), unlike([...repositories].map((prefix) => `${prefix}*`))],
+      where: [
+        condition("StringLike", key, ["repo:*"]),
+        condition(
+          "StringNotLike",
+          key,
+          [...repositories].map((prefix) => `${prefix}*`),
+        ),
+        condition("StringNotEqualsIgnoreCase", key, fixed),
+      ],
       message: "every repository of the organization can assume this role",
       severity: "medium",
     },
     {
-      where: [like("repo:*:pull_request"), unlike(["repo:*:*:pull_request"])],
+      where: [
+        condition("StringLike", key, ["repo:*:pull_request"]),
+        condition("StringNotLike", key, ["repo:*:*:pull_request"]),
+      ],
       message: "a pull request can assume this role, with code that nobody reviewed",
     },
   ];

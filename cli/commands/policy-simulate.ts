@@ -40,7 +40,8 @@ export default command<object, "text" | "json">({
       for (const problem of read.problems) printError(context, `${path}: ${problem}`);
       return exit.usage;
     }
-    const decision = evaluate(read.case.call, read.case.layers);
+    const { servicesWithRcps } = await import("../../lib/iam/catalog.ts");
+    const decision = evaluate(read.case.call, { ...read.case.layers, servicesWithRcps: await servicesWithRcps() });
     context.io.stdout.write(context.format === "json" ? toJson(decision) : render(decision, context));
     return exit.fine;
   },

@@ -75,6 +75,12 @@ export async function isConditionKey(key: string): Promise<boolean> {
   return !key.toLowerCase().startsWith("aws:") && /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s:]*)?:\w+$/i.test(key);
 }
 
+/** Prefixes of the services that resource control policies apply to. */
+export async function servicesWithRcps(): Promise<ReadonlySet<string>> {
+  const { servicesWithRcpSupport } = await data();
+  return new Set((await servicesWithRcpSupport()).map((service) => service.toLowerCase()));
+}
+
 /** One thing that a policy names and AWS does not have. */
 export interface UnknownName {
   kind: "action" | "condition key";

@@ -17,6 +17,8 @@ export interface Layers {
   /** One list per level from the root to the account; none: not in an organization (or its management account). */
   serviceControlPolicies: readonly (readonly Policy[])[];
   resourceControlPolicies: readonly (readonly Policy[])[];
+  /** Prefixes of the services that resource control policies apply to; left out: all. */
+  servicesWithRcps?: ReadonlySet<string>;
 }
 
 export interface Call {
@@ -29,7 +31,7 @@ export interface Call {
   context: Context;
 }
 
-export type LayerName = keyof Layers;
+export type LayerName = Exclude<keyof Layers, "servicesWithRcps">;
 
 export interface Decision {
   decision: "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
@@ -41,6 +43,8 @@ export interface Decision {
 /** Gives the decision and what it rests on. */
 export function evaluate(call: Call, layers: Layers): Decision {
   const request = complete(call);
+  const fixed = withoutPolicies(request);
+  if (fixed) return fixed;
   return explicitDeny(request, layers) ?? organizationGate(request, layers) ?? decideGrant(request, call, layers);
 }
 
@@ -57,17 +61,38 @@ function accountOfResource(call: Call): string | null {
   return call.resourceAccount ?? inArn ?? call.caller.account;
 }
 
+/** What no policy changes. */
+function withoutPolicies({ action, caller }: Request): Decision | null {
+  // "No permissions are required to perform this operation", and a Deny does not stop it
+  if (/^sts:GetCallerIdentity$/i.test(action) && caller.account !== null) {
+    return decision("Allowed", null, null, null, "everyone with credentials may ask who they are");
+  }
+  if (/^sts:AssumeRole$/i.test(action) && caller.kind === "root") {
+    return decision("ImplicitlyDenied", null, null, null, "the root user cannot assume roles");
+  }
+  return null;
+}
+
 // ------------------------------------------------------------------------------------------------- deny, guardrails
 
-/** Organizations' service control policies bind the users, roles and root of member accounts, nobody else. */
-const boundByScp = (caller: Caller) => caller.account !== null;
+/** Service-linked roles: AWS owns them, and neither kind of control policy binds them. */
+const isServiceLinked = ({ name }: Caller) => /:role\/aws-service-role\/|:assumed-role\/AWSServiceRoleFor/.test(name);
+
+/** Service control policies bind the users, roles and root of member accounts, nobody else. */
+const boundByScp = (caller: Caller) => caller.account !== null && !isServiceLinked(caller);
+
+/** Resource control policies know some services only. */
+function boundByRcp({ action, caller }: Request, { servicesWithRcps }: Layers): boolean {
+  const service = action.split(":")[0]?.toLowerCase() ?? "";
+  return !isServiceLinked(caller) && (servicesWithRcps === undefined || servicesWithRcps.has(service));
+}
 
 function explicitDeny(request: Request, layers: Layers): Decision | null {
   const lists: [LayerName, number | null, readonly Policy[]][] = [
     ...(boundByScp(request.caller) ? layers.serviceControlPolicies : []).map(
       (policies, level) => ["serviceControlPolicies", level, policies] as [LayerName, number, readonly Policy[]],
     ),
-    ...layers.resourceControlPolicies.map(
+    ...(boundByRcp(request, layers) ? layers.resourceControlPolicies : []).map(
       (policies, level) => ["resourceControlPolicies", level, policies] as [LayerName, number, readonly Policy[]],
     ),
     ["resourcePolicy", null, optional(layers.resourcePolicy)],
@@ -97,10 +122,10 @@ function organizationGate(request: Request, layers: Layers): Decision | null {
 
 // ------------------------------------------------------------------------------------------------------------ grants
 
-/** Services whose resource policy must take part even in the same account: the account has no say of its own. */
-function needsResourceGrant(action: string): boolean {
-  const name = action.toLowerCase();
-  return name.startsWith("kms:") || name.startsWith("sts:assumerole");
+/** Requests whose resource policy must take part even in the same account: a key's, and a role's trust policy. */
+function needsResourceGrant({ action, resource }: Request): boolean {
+  if (/^kms:/i.test(action)) return /^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(resource ?? "");
+  return /^sts:(AssumeRole|TagSession$|SetSourceIdentity$)/i.test(action);
 }
 
 /**
@@ -153,7 +178,7 @@ function decideGrant(request: Request, call: Call, layers: Layers): Decision {
     return decision("ImplicitlyDenied", "resourcePolicy", null, null, because);
   }
   const sameAccount = accountOfResource(call) === caller.account;
-  const needsGrant = !sameAccount || needsResourceGrant(request.action);
+  const needsGrant = !sameAccount || needsResourceGrant(request);
   if (needsGrant && !grant) {
     const because = sameAccount
       ? "this service asks the resource policy even in its own account, and it does not allow it"
@@ -194,6 +219,10 @@ function identityGrant(request: Request, layers: Layers, caller: Caller): Decisi
 
 function limits(request: Request, layers: Layers, caller: Caller): Decision | null {
   if (caller.kind === "root") return null;
+  if (caller.kind === "federatedUser" && !layers.sessionPolicy) {
+    const because = "a federated user's session has what its session policy passes on, and there is none";
+    return decision("ImplicitlyDenied", "sessionPolicy", null, null, because);
+  }
   for (const layer of ["permissionsBoundary", "sessionPolicy"] as const) {
     const policy = layers[layer];
     if (policy && !decideBy([policy], request).allow) {

@@ -294,6 +294,11 @@ class Search {
     for (const keyId of this.used) keys.set(keyId, classTests(who, keyId));
     // the demands on aws:PrincipalArn that Principal elements make must meet the caller's own
     if (!keys.has(key.principalArn)) keys.set(key.principalArn, classTests(who, key.principalArn));
+    const username = this.mode.kind === "bound" ? this.mode.values.get(key.username) : undefined;
+    if (username !== undefined && who.kind === "user") {
+      // the name that the variable stands for is the caller's own
+      keys.set(key.principalArn, classTests({ ...who, username }, key.principalArn));
+    }
     if (this.mode.kind === "bound") {
       for (const [keyId, value] of this.mode.values) {
         const test = value === undefined ? ABSENT(keyId) : exactly(keyId, value);

@@ -1,6 +1,8 @@
 /** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
 import type { Problem } from "../problem.ts";
 import { checkGrants, checkPermissionSets } from "./checks/access.ts";
+import { checkManagedPolicies } from "./checks/managed-policies.ts";
+import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkOrganization, checkPolicies } from "./checks/organization.ts";
 import { checkReferences } from "./checks/references.ts";
@@ -15,6 +17,8 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkGrants,
   checkPermissionSets,
   checkRoles,
+  checkManagedPolicies,
+  checkMonitoring,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */

@@ -6,11 +6,11 @@ import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { documentOf } from "../policy.ts";
-import { error, warning } from "../problems.ts";
+import { error, warning, where } from "../problems.ts";
 
 /**
- * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `members-external`, and what `checkSelection`
- * reports.
+ * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `duplicate-grant`, `members-external`, and what
+ * `checkSelection` reports.
  */
 export function checkGrants(context: Context): Problem[] {
   const { manifest, asOf, at } = context;
@@ -40,7 +40,24 @@ export function checkGrants(context: Context): Problem[] {
     }
     return problems;
   });
-  return [...grants, ...externalMembers(context)];
+  return [...grants, ...repeatedGrants(context), ...externalMembers(context)];
+}
+
+/** Two grants of the same to the same, whatever end and reason they have: one of them is without effect. */
+function repeatedGrants({ manifest, at }: Context): Problem[] {
+  const first = new Map<string, number>();
+  return manifest.access.flatMap(({ groups, users, permissionSets, to }, index) => {
+    const id = JSON.stringify([groups, users, permissionSets, to].map((part) => [...part].sort()));
+    const earlier = first.get(id);
+    if (earlier === undefined) {
+      first.set(id, index);
+      return [];
+    }
+    const [here, there] = [at(["access", index]), at(["access", earlier])];
+    const message = `this grant is written a second time; the first is at ${where(there, here)}`;
+    const related = [{ place: there, message: "first written here" }];
+    return [warning("duplicate-grant", here, message, { hint: "remove one of them", related })];
+  });
 }
 
 const instead = { hint: "grant to a group, and put the users into it" };

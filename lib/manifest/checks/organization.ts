@@ -1,6 +1,7 @@
 /** Accounts, units and the policies attached to them. */
 import { limits, reservedSlots } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
+import { didYouMean } from "../../suggest.ts";
 import { configBucket, trailBucket } from "../buckets.ts";
 import { type Context, presetContext } from "../context.ts";
 import type { Path } from "../node.ts";
@@ -33,8 +34,10 @@ export function checkOrganization(context: Context): Problem[] {
     problems.push(warning("policy-without-effect", at([...managementPath, "policies"]), message));
   }
   if (organization.regions !== undefined && !organization.regions.includes(organization.homeRegion)) {
-    const message = `the home Region ${organization.homeRegion} is not among the Regions in use`;
-    problems.push(error("home-region-not-in-use", at(["organization", "regions"]), message));
+    const suggestion = didYouMean(organization.homeRegion, organization.regions);
+    const message = `the home Region ${organization.homeRegion} is not among the Regions in use${suggestion}`;
+    const hint = suggestion === "" ? 'add it to "regions"' : null;
+    problems.push(error("home-region-not-in-use", at(["organization", "homeRegion"]), message, { hint }));
   }
   return [...problems, ...accountsWithoutId(context), ...deepUnits(context), ...namelessBuckets(context)];
 }
@@ -60,7 +63,7 @@ function deepUnits({ units, at }: Context): Problem[] {
 function namelessBuckets({ manifest, at }: Context): Problem[] {
   return (["trail", "config"] as const).flatMap((section) => {
     const bucket = section === "trail" ? trailBucket(manifest) : configBucket(manifest);
-    if (bucket === null || bucket.name !== null) return [];
+    if (bucket === null || bucket.name !== null || !Object.hasOwn(manifest.accounts, bucket.account)) return [];
     const message = `"bucketName" is needed: it cannot be made from the id of account "${bucket.account}", which has none yet`;
     return [error("bucket-without-name", at(["monitoring", section]), message)];
   });

@@ -1,11 +1,12 @@
 /** Every name that the manifest uses has to be defined in it. */
 import type { Problem } from "../../problem.ts";
-import { didYouMean } from "../../suggest.ts";
+import { type Named, nearest, unknownKey } from "../../suggest.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
-import { keysAt, type Path } from "../node.ts";
+import { keysKnownAt } from "../grammar.ts";
+import { keysAt, type Node, nodeAt, type Path } from "../node.ts";
 import { error } from "../problems.ts";
-import type { Manifest } from "../schema.ts";
+import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
 
 type Kind = "account" | "unit" | "policy" | "group" | "user" | "permission-set" | "role";
@@ -14,31 +15,81 @@ interface Reference {
   kind: Kind;
   name: string;
   path: Path;
+  /** An account of a selection, where more than a key can stand. */
+  selects?: boolean;
 }
 
 /** `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`, `unknown-role`. */
 export function checkReferences(context: Context): Problem[] {
   const { written, at } = context;
-  const known: Record<Kind, ReadonlySet<string>> = {
-    account: new Set(keysAt(written, ["accounts"])),
-    unit: new Set(writtenUnitPaths(written)),
-    policy: new Set(keysAt(written, ["policies"])),
-    group: new Set(keysAt(written, ["identity", "groups"])),
-    user: new Set(keysAt(written, ["identity", "users"])),
-    "permission-set": new Set(keysAt(written, ["permissionSets"])),
-    role: new Set(keysAt(written, ["roles"])),
-  };
-  return references(context).flatMap(({ kind, name, path }) => {
-    if (known[kind].has(name)) return [];
-    const message = `unknown ${kind.replace("-", " ")} "${name}"${suggestion(name, known[kind])}`;
-    return [error(`unknown-${kind}`, at(path), message)];
+  const known = knownNames(context);
+  const keys = new Map(Object.entries(known).map(([kind, names]) => [kind, new Set(names.map(({ key }) => key))]));
+  return references(context).flatMap(({ kind, name, path, selects }) => {
+    if (keys.get(kind)?.has(name) || sectionsOf(kind, name).some((section) => isInDoubt(written, section))) return [];
+    const unknown = unknownKey(kind.replace("-", " "), name, known[kind]);
+    const meant = (selects === true && selection(name, known.unit)) || (kind === "unit" ? whole(name, known.unit) : "");
+    const message = meant ? `unknown ${kind} "${name}"; ${meant}` : unknown.message;
+    return [error(`unknown-${kind}`, at(path), message, { hint: meant ? null : unknown.hint })];
   });
 }
 
-/** The nearest name; for a unit also the one path that ends in it, as `prod` for `workloads/prod`. */
-function suggestion(name: string, known: ReadonlySet<string>): string {
-  const endings = [...known].filter((path) => path.endsWith(`/${name}`));
-  return endings.length === 1 ? `; did you mean "${endings[0]}"?` : didYouMean(name, known);
+/** Every key that is written, valid or not, with the other names of what could be read. */
+function knownNames({ manifest, units, written }: Context): Record<Kind, readonly Named[]> {
+  const { accounts, policies, identity, permissionSets, roles } = manifest;
+  const names = <T>(path: Path, record: Readonly<Record<string, T>>, also: (value: T) => Named["also"]): Named[] =>
+    keysAt(written, path).map((key) => ({ key, also: Object.hasOwn(record, key) ? also(record[key]!) : {} }));
+  const byName = ({ name }: { name?: string | undefined }) => ({ name });
+  return {
+    account: names(["accounts"], accounts, ({ id, name, email }) => ({ id, name, "e-mail address": email })),
+    unit: writtenUnitPaths(written).map((key) => ({
+      key,
+      also: { name: units.find(({ path }) => path === key)?.unit.name },
+    })),
+    policy: names(["policies"], policies, byName),
+    group: names(["identity", "groups"], identity.groups, byName),
+    user: names(["identity", "users"], identity.users, ({ userName, email }) => ({
+      "sign-in name": userName,
+      "e-mail address": email,
+    })),
+    "permission-set": names(["permissionSets"], permissionSets, byName),
+    role: names(["roles"], roles, byName),
+  };
+}
+
+/** What of a manifest may hold `name`: for a unit also the maps of the units above it. */
+function sectionsOf(kind: Kind, name: string): Path[] {
+  if (kind === "group") return [["identity"], ["identity", "groups"]];
+  if (kind === "user") return [["identity"], ["identity", "users"]];
+  if (kind !== "unit")
+    return [[{ account: "accounts", policy: "policies", "permission-set": "permissionSets", role: "roles" }[kind]]];
+  const above = name.split("/").slice(0, -1);
+  return [
+    ["units"],
+    ...above.map((_, index) => [...above.slice(0, index + 1).flatMap((key) => ["units", key]), "units"]),
+  ];
+}
+
+/** `true` when a section is no map, or seems to be there with its name mistyped: then nothing can be said of its keys. */
+function isInDoubt(root: Node, section: Path): boolean {
+  const node = nodeAt(root, section);
+  if (node !== null) return node.kind !== "map";
+  const above = section.slice(0, -1);
+  const known = keysKnownAt(manifestSchema, above);
+  const mistyped = keysAt(root, above).filter((key) => !known.includes(key));
+  return nearest(String(section.at(-1)), mistyped) !== null;
+}
+
+/** What stands for an account where a selection was meant. */
+function selection(name: string, units: readonly Named[]): string {
+  if (name === "all") return "for every account write { all: true }";
+  const unit = units.find(({ key }) => key === name || key.endsWith(`/${name}`));
+  return unit === undefined ? "" : `for a unit write { units: ${unit.key} }`;
+}
+
+/** The one path that ends in the name of a unit, as `workloads/prod` in `prod`. */
+function whole(name: string, units: readonly Named[]): string {
+  const endings = units.filter(({ key }) => key.endsWith(`/${name}`));
+  return endings.length === 1 ? `did you mean "${endings[0]!.key}"?` : "";
 }
 
 function references({ manifest, units }: Context): Reference[] {
@@ -84,7 +135,12 @@ function trusted(trust: Manifest["roles"][string]["trust"], path: Path): Referen
 function selected(selectors: readonly Selector[], path: Path): Reference[] {
   return selectors.flatMap((selector, index) => {
     const at = [...path, index];
-    return [...someAccounts(selector, at), ...someAccounts(selector.except ?? {}, [...at, "except"])];
+    return [
+      ...someAccounts(selector, at).map((reference) =>
+        reference.kind === "account" ? { ...reference, selects: true } : reference,
+      ),
+      ...someAccounts(selector.except ?? {}, [...at, "except"]),
+    ];
   });
 }
 

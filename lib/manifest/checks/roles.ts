@@ -11,8 +11,8 @@ import { checkPermissions, checkSelection } from "./access.ts";
 type Role = Manifest["roles"][string];
 
 /**
- * `duplicate-role-name`, `role-not-in-account`, `instance-profile-without-ec2`, `too-many-managed-policies`,
- * `inline-policy-too-large`, and what `checkSelection` reports.
+ * `duplicate-role-name`, `role-not-in-account`, `third-party-is-inside`, `instance-profile-without-ec2`,
+ * `too-many-managed-policies`, `inline-policy-too-large`, and what `checkSelection` reports.
  */
 export function checkRoles(context: Context): Problem[] {
   const { manifest, accounts, at } = context;
@@ -32,6 +32,7 @@ export function checkRoles(context: Context): Problem[] {
         context,
       ),
       ...trustedRoles(role, path, places, context),
+      ...thirdParty(role, path, context),
     ];
     if (role.instanceProfile === true && !trustsEc2(role)) {
       const message = "only a role that EC2 may assume can be in an instance profile";
@@ -58,6 +59,16 @@ function trustedRoles({ trust }: Role, path: Path, places: WhereRolesAre, { at }
     const message = `role "${key}" is not in account "${trust.account}"; it is in ${[...accounts.keys()].join(", ") || "none"}`;
     return [error("role-not-in-account", at([...path, "trust", "role", index]), message)];
   });
+}
+
+/** An account of the organization is trusted by key: an external id says nothing there that the account does not. */
+function thirdParty({ trust }: Role, path: Path, { manifest, at }: Context): Problem[] {
+  if (!("thirdParty" in trust)) return [];
+  const own = Object.entries(manifest.accounts).find(([, { id }]) => id === trust.thirdParty);
+  if (own === undefined) return [];
+  const message = `${trust.thirdParty} is no third party: it is account "${own[0]}" of this manifest`;
+  const hint = `write account: ${own[0]}, with "users: true", "role" or "permissionSet"`;
+  return [error("third-party-is-inside", at([...path, "trust", "thirdParty"]), message, { hint })];
 }
 
 function duplicateNames(places: WhereRolesAre, { manifest, at }: Context): Problem[] {
