@@ -19,10 +19,10 @@ export function isManagedPolicy(policy: string): boolean {
   return name === "" || paths.get(name) === path;
 }
 
-/** The policy that an unknown name is most likely meant for: the same under another path, the nearest, one that begins with it. */
+/** The policy that an unknown name is most likely meant for: the same under another path, one that begins with it, the nearest. */
 export function similarManagedPolicy(policy: string): string | null {
   const name = policy.split("/").at(-1) ?? "";
   if (paths.has(name)) return name;
   const longer = [...paths.keys()].filter((known) => known.startsWith(name)).sort((a, b) => a.length - b.length);
-  return nearest(name, paths.keys()) ?? longer[0] ?? null;
+  return longer[0] ?? nearest(name, paths.keys());
 }

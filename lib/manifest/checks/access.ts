@@ -1,5 +1,6 @@
 /** Grants, groups and permission sets. */
 import { selectAccounts } from "../../access/select.ts";
+import { byCodeUnit } from "../../finding.ts";
 import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
@@ -47,7 +48,8 @@ export function checkGrants(context: Context): Problem[] {
 function repeatedGrants({ manifest, at }: Context): Problem[] {
   const first = new Map<string, number>();
   return manifest.access.flatMap(({ groups, users, permissionSets, to }, index) => {
-    const id = JSON.stringify([groups, users, permissionSets, to].map((part) => [...part].sort()));
+    const parts = [groups, users, permissionSets, to];
+    const id = JSON.stringify(parts.map((part) => part.map((one) => JSON.stringify(one)).sort(byCodeUnit)));
     const earlier = first.get(id);
     if (earlier === undefined) {
       first.set(id, index);

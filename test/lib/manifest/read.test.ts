@@ -55,6 +55,84 @@ describe("warnings leave the graph as it is", () => {
   });
 });
 
+describe("warnings name the other place, or the nearest thing", () => {
+  const warned = (text: string) => {
+    const { graph, problems } = read(text);
+    expect(graph).not.toBeNull();
+    return problems.map(
+      ({ place, severity, code, message }) => `${place?.line}:${place?.column} ${severity} ${code} ${message}`,
+    );
+  };
+  const managed = (policy: string) => good.replace("ReadOnlyAccess", policy);
+
+  test("a grant written twice, whatever the order of its groups and its end", () => {
+    const grant = (more: string) =>
+      `  - { groups: developers, permissionSets: read-only, to: [shop-dev, shop-prod]${more} }\n`;
+    const twice = `${good}access:\n${grant("")}${grant(", until: 2027-01-31").replace("shop-dev, shop-prod", "shop-prod, shop-dev")}`;
+    expect(warned(twice)).toEqual([
+      "23:5 warning duplicate-grant this grant is written a second time; the first is at line 22",
+    ]);
+    expect(warned(twice.replace("[shop-prod, shop-dev]", "shop-dev"))).toEqual([]);
+  });
+
+  test.each([
+    ["ReadOnlyAcess", '; did you mean "ReadOnlyAccess"?'],
+    ["AmazonS3ReadOnly", '; did you mean "AmazonS3ReadOnlyAccess"?'],
+    ["readonlyaccess", '; did you mean "ReadOnlyAccess"?'],
+    ["service-role/AmazonS3FullAccess", '; did you mean "AmazonS3FullAccess"?'],
+    ["arn:aws:iam::aws:policy/ReadOnlyAcess", '; did you mean "ReadOnlyAccess"?'],
+    ["Zzzzzzzzzzzz", ""],
+  ])("an AWS managed policy that is not known: %s", (policy, suggestion) => {
+    const said = `19:33 warning unknown-managed-policy no AWS managed policy "${policy}" is known${suggestion}`;
+    expect(warned(managed(policy))).toEqual([said]);
+  });
+
+  test.each([
+    "ReadOnlyAccess",
+    "job-function/ViewOnlyAccess",
+    "ViewOnlyAccess",
+    "AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess",
+    "arn:aws:iam::111111111111:policy/our-own",
+  ])("an AWS managed policy that is: %s", (policy) => expect(warned(managed(policy))).toEqual([]));
+
+  test.each([
+    ["alarms", "{ namespace: AWS/EC2, metric: CPUUtilization, threshold: 75 }"],
+    ["events", "{ apiCalls: { source: ec2, names: TerminateInstances } }"],
+  ])("%s without anyone to tell", (section, entry) => {
+    const monitoring = (alerts: string) => `${good}monitoring:\n  ${section}: { a: ${entry} }\n${alerts}`;
+    expect(warned(monitoring(""))).toEqual([
+      `22:3 warning nobody-is-told nobody is told of these ${section}: there is no "alerts"`,
+    ]);
+    expect(warned(monitoring("  alerts: { emails: a@example.com }\n"))).toEqual([]);
+  });
+});
+
+describe("periods of alarms", () => {
+  test.each([
+    ["10s", 10],
+    ["20s", 20],
+    ["30s", 30],
+    ["60s", 60],
+    ["5m", 300],
+    ["1h", 3600],
+    ["1d", 86_400],
+  ])("%s", (period, seconds) => {
+    const { graph } = read(
+      `${good}monitoring: { alarms: { a: { namespace: AWS/EC2, metric: M, threshold: 1, period: ${period} } } }\n`,
+    );
+    expect(graph?.monitoring.alarms[0]?.period).toBe(seconds);
+  });
+
+  test.each(["0s", "5s", "15s", "40s", "90s", "2d"])("never %s", (period) => {
+    const { problems } = read(
+      `${good}monitoring: { alarms: { a: { namespace: AWS/EC2, metric: M, threshold: 1, period: ${period} } } }\n`,
+    );
+    expect(problems[0]?.message).toMatch(/^"\d+[sd]" is not a period of CloudWatch/);
+  });
+});
+
 describe("policy files", () => {
   const text = good.replace("managedPolicies: ReadOnlyAccess", "file: policies/reader.json");
   const document = `{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }] }`;
