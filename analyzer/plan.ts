@@ -80,6 +80,11 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
   if (!planMembers.some((key) => member(root, key) !== undefined)) {
     return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
   }
+  const notList = ["resource_changes", "deferred_changes"].find((key) => {
+    const value = member(root, key);
+    return value !== undefined && value !== null && !Array.isArray(value);
+  });
+  if (notList) return fail("plan-malformed", `${notList} is not a list`, showPlan);
 
   const changes = [
     ...asArray(member(root, "resource_changes")).map((change) => readChange(change, null)),

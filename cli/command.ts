@@ -1,5 +1,6 @@
 /** What a command is: one file with one value, `export default command({ ... })`. */
 import type { Argument, Option } from "commander";
+import { visible } from "../lib/visible.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import type { Io } from "./io.ts";
 import type { Paint } from "./paint.ts";
@@ -48,8 +49,8 @@ export function usageError(context: Context, message: string, hint?: string): Ex
 
 /** Prints an error on standard error, which `--quiet` does not silence. */
 export function printError({ io, paint }: Context, message: string, hint?: string): void {
-  io.stderr.write(`${paint.stderr.red("error:")} ${message}\n`);
-  if (hint) io.stderr.write(`       ${hint}\n`);
+  io.stderr.write(`${paint.stderr.red("error:")} ${visible(message)}\n`);
+  if (hint) io.stderr.write(`       ${visible(hint)}\n`);
 }
 
 /** Prints a line about what was done on standard error, so that standard output carries data only. */

@@ -17,6 +17,8 @@ export interface LoadedManifest {
   files: SourceFile[];
   policyFiles: Map<string, PolicyFile>;
   problems: Problem[];
+  /** What one could take for a part of the manifest, and why it is none; `null` when there is nothing of the kind. */
+  leftOut: string | null;
 }
 
 /**
@@ -37,7 +39,15 @@ export function loadManifest(path: string | undefined, cwd: string): LoadedManif
   const loader = new Loader(root, cwd);
   if (kind === "file") loader.load(absolute, null, []);
   else loader.loadFolder();
-  return loader.result();
+  const loaded = loader.result();
+  return { ...loaded, leftOut: path === undefined ? leftOut(start, loaded.files, cwd) : null };
+}
+
+/** With both of the default places there, only the file is read, unless it includes what is in the folder. */
+function leftOut(start: string, files: readonly SourceFile[], cwd: string): string | null {
+  if (start !== "access.yaml" || kindOf(resolve(cwd, "access")) !== "folder") return null;
+  if (files.some(({ name }) => name.startsWith("access/"))) return null;
+  return 'access.yaml is read, the folder access/ is not; to read it as well write: include: "access/**/*.yaml"';
 }
 
 class Loader {
@@ -63,7 +73,7 @@ class Loader {
       // half a manifest would read as one that takes access away
       return failed(error("manifest-too-large", null, `the manifest is larger than 16 MiB, as of ${this.tooLarge}`));
     }
-    return { files, policyFiles: this.policies, problems: sortProblems(this.problems) };
+    return { files, policyFiles: this.policies, problems: sortProblems(this.problems), leftOut: null };
   }
 
   loadFolder(): void {
@@ -169,7 +179,7 @@ class Loader {
 }
 
 function failed(problem: Problem): LoadedManifest {
-  return { files: [], policyFiles: new Map(), problems: [problem] };
+  return { files: [], policyFiles: new Map(), problems: [problem], leftOut: null };
 }
 
 function isWithin(folder: string, path: string): boolean {

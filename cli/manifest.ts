@@ -23,6 +23,12 @@ export interface ReadManifest {
   files: readonly SourceFile[];
 }
 
+/** What is no path, though it may stand where one is expected. */
+const notPaths: Readonly<Record<string, string>> = {
+  "": "the path of the manifest is empty",
+  "-": "a manifest is not read from standard input: it may be several files",
+};
+
 /** Reads files and meaning of a manifest. What cannot be read at all is printed here, and the exit code returned. */
 export async function readManifestFiles(
   path: string | undefined,
@@ -31,6 +37,9 @@ export async function readManifestFiles(
 ): Promise<ReadManifest | ExitCode> {
   const day = asOf ?? context.io.now().toISOString().slice(0, 10);
   if (!isDay(day)) return usageError(context, `--as-of takes a date such as 2027-01-31, not "${day}"`);
+
+  const refused = path === undefined ? undefined : notPaths[path];
+  if (refused !== undefined) return usageError(context, refused, "Name a file or folder.");
 
   const [{ loadManifest }, { readManifest }] = await Promise.all([
     import("./load.ts"),
@@ -41,6 +50,7 @@ export async function readManifestFiles(
     for (const { message, hint } of loaded.problems) printError(context, message, hint ?? undefined);
     return exit.usage;
   }
+  if (loaded.leftOut !== null) note(context, `note: ${loaded.leftOut}`);
   const { graph, problems } = readManifest(loaded.files, { asOf: day, policyFiles: loaded.policyFiles });
   const all = [...loaded.problems, ...problems];
   return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };

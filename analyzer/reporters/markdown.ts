@@ -1,8 +1,9 @@
 /** For a comment on a pull request: what is new in a table, the rest folded away. */
 import type { Finding } from "../../lib/finding.ts";
+import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, visible, warnings } from "./words.ts";
+import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, warnings } from "./words.ts";
 
 /**
  * The text as nothing but text, in GitHub's and GitLab's Markdown: every ASCII punctuation mark becomes a character

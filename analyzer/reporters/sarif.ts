@@ -6,10 +6,11 @@
  */
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Finding, Severity } from "../../lib/finding.ts";
+import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Rule } from "../rule.ts";
 import type { Reporter } from "./reporter.ts";
-import { describePlace, describeWitness, visible } from "./words.ts";
+import { describePlace, describeWitness } from "./words.ts";
 
 const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   critical: "error",

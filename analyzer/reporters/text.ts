@@ -1,8 +1,9 @@
 /** For a terminal: short, worst first, ending with what to do next. */
 import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
+import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Paint, Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, visible, warnings } from "./words.ts";
+import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, warnings } from "./words.ts";
 
 const colors: Readonly<Record<Severity, keyof Paint>> = {
   critical: "magenta",

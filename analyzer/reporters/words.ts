@@ -2,13 +2,6 @@
 import type { Finding, StatementRef, Witness } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
 
-/** The text on one line, with everything invisible (terminal escapes, direction marks, line ends) written out. */
-export function visible(text: string): string {
-  return text
-    .replace(/[\r\n\t]+/g, " ")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
-}
-
 /** `3 findings`, `1 finding`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;

@@ -1,13 +1,17 @@
 import { Option } from "commander";
 import type { AccessFilter, AccessRow } from "../../lib/access/explain.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
-import { didYouMean } from "../../lib/suggest.ts";
+import { unknownKey } from "../../lib/suggest.ts";
 import { command, count, exit, note, usageError } from "../command.ts";
 import { asOfOption, type ManifestOptions, manifestArgument, requireGraph } from "../manifest.ts";
 import type { Paint } from "../paint.ts";
 import { renderCsv, renderTable } from "../table.ts";
 
 type Options = ManifestOptions & AccessFilter;
+
+/** An option that may be given several times. */
+const several = (flags: string, description: string) =>
+  new Option(flags, description).argParser<string[]>((value, earlier = []) => [...earlier, value]);
 
 const formats = {
   table: renderAccess,
@@ -19,13 +23,14 @@ export default command<Options, keyof typeof formats>({
   name: "access",
   summary: "Show who may enter what, and which line of the manifest says so",
   details:
-    "One row for each reason. Filters are manifest keys and all have to hold; a user is followed through groups.",
+    "One row for each reason. Filters are manifest keys and all have to hold; one given several times means any of its " +
+    "keys. A user is followed through groups.",
   arguments: [manifestArgument],
   options: [
-    new Option("--account <key>", "only this account"),
-    new Option("--group <key>", "only this group"),
-    new Option("--user <key>", "only this user, through groups as well"),
-    new Option("--permission-set <key>", "only this permission set"),
+    several("--account <key>", "only this account"),
+    several("--group <key>", "only this group"),
+    several("--user <key>", "only this user, through groups as well"),
+    several("--permission-set <key>", "only this permission set"),
     asOfOption,
   ],
   formats: ["table", "json", "csv"],
@@ -36,8 +41,8 @@ export default command<Options, keyof typeof formats>({
   async run([path], { asOf, ...filter }, context) {
     const graph = await requireGraph(path, asOf === undefined ? {} : { asOf }, context);
     if (typeof graph === "number") return graph;
-    const unknown = unknownKey(graph, filter);
-    if (unknown) return usageError(context, unknown);
+    const unknown = unknownIn(graph, filter);
+    if (unknown) return usageError(context, unknown.message, unknown.hint ?? undefined);
 
     const { accessRows } = await import("../../lib/access/explain.ts");
     const rows = accessRows(graph, filter);
@@ -48,16 +53,28 @@ export default command<Options, keyof typeof formats>({
 });
 
 /** A key that the manifest does not have would give an empty answer, which reads like "nobody". */
-function unknownKey({ accounts, identity, permissionSets }: AccessGraph, filter: AccessFilter): string | null {
+function unknownIn({ accounts, identity, permissionSets }: AccessGraph, filter: AccessFilter) {
+  const byName = ({ key, name }: { key: string; name: string }) => ({ key, also: { name } });
   const kinds = [
-    ["account", filter.account, accounts],
-    ["group", filter.group, identity.groups],
-    ["user", filter.user, identity.users],
-    ["permission set", filter.permissionSet, permissionSets],
+    [
+      "account",
+      filter.account,
+      accounts.map(({ key, id, name, email }) => ({ key, also: { id, name, "e-mail address": email } })),
+    ],
+    ["group", filter.group, identity.groups.map(byName)],
+    [
+      "user",
+      filter.user,
+      identity.users.map(({ key, userName, email }) => ({
+        key,
+        also: { "sign-in name": userName, "e-mail address": email },
+      })),
+    ],
+    ["permission set", filter.permissionSet, permissionSets.map(byName)],
   ] as const;
-  for (const [kind, key, known] of kinds) {
-    const keys = known.map((item) => item.key);
-    if (key !== undefined && !keys.includes(key)) return `unknown ${kind} "${key}"${didYouMean(key, keys)}`;
+  for (const [kind, asked = [], known] of kinds) {
+    const unknown = asked.find((key) => !known.some((item) => item.key === key));
+    if (unknown !== undefined) return unknownKey(kind, unknown, known);
   }
   return null;
 }

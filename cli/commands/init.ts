@@ -15,6 +15,7 @@ export default command({
   examples: [["init access-as-code", "write access-as-code/access.yaml"]],
   async run([dir = "."], _options, context) {
     const { default: schema } = await import("../../schema/manifest.schema.json", { with: { type: "json" } });
+    if (dir === "") return usageError(context, "the folder to write to is empty", "Nothing was changed.");
     const folder = resolve(context.io.cwd, dir);
     const manifest = join(dir, "access.yaml");
     if (existsSync(join(folder, "access.yaml"))) {
@@ -28,7 +29,11 @@ export default command({
       ]),
     );
     if (reason) return usageError(context, `cannot write ${manifest}: ${reason}`, "Nothing was changed.");
-    note(context, `Wrote ${manifest}. Edit it, then run: gatehouse validate ${manifest}`);
+    note(
+      context,
+      `Wrote ${manifest}, and ${join(dir, ".gatehouse", "manifest.schema.json")} for completion in the editor.`,
+    );
+    note(context, `Edit the manifest, then run: gatehouse validate ${manifest}`);
     return exit.fine;
   },
 });

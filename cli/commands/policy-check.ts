@@ -3,6 +3,7 @@ import { atLeast, type Finding, type Severity, severities } from "../../lib/find
 import type { UnknownName } from "../../lib/iam/catalog.ts";
 import { describeRequest } from "../../lib/iam/explain.ts";
 import type { PolicyKind } from "../../lib/iam/policy.ts";
+import { visible } from "../../lib/visible.ts";
 import { type Context, command, count, exit } from "../command.ts";
 import { policyKinds, printProblems, readPolicyFile } from "../policy-file.ts";
 
@@ -71,15 +72,16 @@ function render({ findings, unknown }: Checked, file: File, { paint }: Context):
   const notes = unknown.map(({ kind, statement, name: written, nearest }) => {
     const meant = nearest ? `; did you mean "${nearest}"?` : "";
     const line = lineOf(text, offsetOf(file, statement));
-    return `${name}:${line} ${paint.stdout.yellow("note")} AWS has no ${kind} "${written}"${meant}`;
+    return `${visible(name)}:${line} ${paint.stdout.yellow("note")} AWS has no ${kind} "${visible(written)}"${meant}`;
   });
-  if (findings.length === 0) return [`${paint.stdout.green("ok")} ${name}: no findings`, ...notes, ""].join("\n");
+  if (findings.length === 0)
+    return [`${paint.stdout.green("ok")} ${visible(name)}: no findings`, ...notes, ""].join("\n");
   const blocks = findings.map(({ location, severity, rule, message, witness, remediation, statement }) => {
     const which = statement?.sid ? ` (${statement.sid})` : "";
     const lines = [
-      `${name}:${location?.line ?? 1}${which} ${paint.stdout.red(severity)} ${paint.stdout.bold(rule)}`,
-      `  ${message}`,
-      ...(witness ? [`  for example: ${describeRequest(witness)}`] : []),
+      `${visible(`${name}:${location?.line ?? 1}${which}`)} ${paint.stdout.red(severity)} ${paint.stdout.bold(rule)}`,
+      `  ${visible(message)}`,
+      ...(witness ? [`  for example: ${visible(describeRequest(witness))}`] : []),
       `  fix: ${remediation}`,
     ];
     return lines.join("\n");

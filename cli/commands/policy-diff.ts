@@ -2,6 +2,7 @@ import { Argument, Option } from "commander";
 import type { PolicyDiff } from "../../lib/iam/diff.ts";
 import { describeRequest, describeStatement, explainRefusal, nameOf } from "../../lib/iam/explain.ts";
 import type { Policy, PolicyKind } from "../../lib/iam/policy.ts";
+import { visible } from "../../lib/visible.ts";
 import { type Context, command, exit, usageError } from "../command.ts";
 import { policyKinds, printProblems, readPolicyFile } from "../policy-file.ts";
 
@@ -48,15 +49,15 @@ function json({ newAccess, witness, because }: PolicyDiff): string {
 }
 
 function render(diff: PolicyDiff, before: Policy, after: Policy, { paint: { stdout: paint } }: Context): string {
-  if (diff.newAccess === null) return `${paint.yellow("undecided")}: ${diff.because}\n`;
+  if (diff.newAccess === null) return `${paint.yellow("undecided")}: ${visible(diff.because)}\n`;
   if (!diff.newAccess) return `${paint.green("no new access")}: ${diff.because}\n`;
   const statement = after.statements.find(({ index }) => index === diff.statement.index);
   const lines = [
-    `${paint.red("new access")}: ${describeRequest(diff.witness)}`,
-    `  allowed after, by ${nameOf(diff.statement)}, which`,
-    ...(statement ? describeStatement(statement).map((line) => `    ${line}`) : []),
+    `${paint.red("new access")}: ${visible(describeRequest(diff.witness))}`,
+    `  allowed after, by ${visible(nameOf(diff.statement))}, which`,
+    ...(statement ? describeStatement(statement).map((line) => `    ${visible(line)}`) : []),
     "  not allowed before:",
-    ...explainRefusal([before], diff.request).map((line) => `    ${line}`),
+    ...explainRefusal([before], diff.request).map((line) => `    ${visible(line)}`),
   ];
   return `${lines.join("\n")}\n`;
 }

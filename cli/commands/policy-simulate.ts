@@ -1,6 +1,7 @@
 import { Argument } from "commander";
 import type { Decision } from "../../lib/iam/evaluate.ts";
 import { nameOf } from "../../lib/iam/explain.ts";
+import { visible } from "../../lib/visible.ts";
 import { type Context, command, exit, printError, usageError } from "../command.ts";
 import { readText } from "../policy-file.ts";
 
@@ -58,6 +59,6 @@ function render({ decision, by, because }: Decision, { paint: { stdout: paint } 
     by.policy === null ? null : `policy ${by.policy + 1}`,
     by.statement && nameOf(by.statement),
   ];
-  const where = by.statement ? `  by ${place.filter((part) => part !== null).join(", ")}\n` : "";
-  return `${color(words[decision])}: ${because}\n${where}`;
+  const where = by.statement ? `  by ${visible(place.filter((part) => part !== null).join(", "))}\n` : "";
+  return `${color(words[decision])}: ${visible(because)}\n${where}`;
 }

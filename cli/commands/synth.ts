@@ -38,6 +38,7 @@ export default command<Options, (typeof formats)[number]>({
     ["synth access/ --out build --only organization identity-center", "write two stacks"],
   ],
   async run([path], { out, only, ...options }, context) {
+    if (out === "") return usageError(context, "--out takes a folder; it is empty", "Nothing was changed.");
     const graph = await requireGraph(path, options, context);
     if (typeof graph === "number") return graph;
 

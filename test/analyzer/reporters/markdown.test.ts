@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { escapeMarkdown, markdown } from "../../../analyzer/reporters/markdown.ts";
 import { noPaint } from "../../../analyzer/reporters/reporter.ts";
-import { visible } from "../../../analyzer/reporters/words.ts";
+import { visible } from "../../../lib/visible.ts";
 import { finding, reportOf } from "./reports.ts";
 
 const render = (...args: Parameters<typeof reportOf>) => markdown(reportOf(...args), { rules: [], paint: noPaint });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describeWitness, visible } from "../../../analyzer/reporters/words.ts";
+import { describeWitness } from "../../../analyzer/reporters/words.ts";
 import type { Witness } from "../../../lib/finding.ts";
+import { visible } from "../../../lib/visible.ts";
 
 describe("describeWitness", () => {
   it.each<[string, Partial<Witness>]>([
