@@ -1,0 +1,120 @@
+/** Cases that a fixture per rule would drown: one line each, what the rule says. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { readPlan } from "../../analyzer/plan.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { planOf, policy } from "./plans.ts";
+
+const reported = (type: string, attribute: string, document: string) =>
+  analyze([planOf([{ address: `${type}.x`, type, actions: ["create"], after: { [attribute]: document } }])], {
+    rules,
+    world: { organizationId: null, accounts: null },
+    toolVersion: "0.0.0",
+  }).findings.map(({ rule }) => rule);
+
+describe("admin-access", () => {
+  const allow = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource });
+  it.each<[string, object[], boolean]>([
+    ["in another partition", [allow("*", "arn:aws-us-gov:*")], true],
+    ["in an ARN written out", [allow("*", "arn:aws-cn:*:*:*:*")], true],
+    ["in one account", [allow("*", "arn:aws:*:*:111111111111:*")], true],
+    ["in two halves", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }, allow("iam:*")], true],
+    ["with a Deny that is undone", [allow("*"), { Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }], true],
+    ["without IAM", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], false],
+    ["IAM and services that begin alike", [allow(["iam:*", "un*:*"])], false],
+  ])("%s", (_, statements, expected) => {
+    expect(reported("aws_iam_policy", "policy", policy(...statements)).includes("admin-access")).toBe(expected);
+  });
+});
+
+describe("trust-oidc-subject", () => {
+  const github = "token.actions.githubusercontent.com";
+  const trusts = (host: string, condition: (key: (claim: string) => string) => object) =>
+    reported(
+      "aws_iam_role",
+      "assume_role_policy",
+      policy({
+        Effect: "Allow",
+        Principal: {
+          Federated:
+            host.includes("/") || host.includes("github") ? `arn:aws:iam::111111111111:oidc-provider/${host}` : host,
+        },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: condition((claim) => `${host}:${claim}`),
+      }),
+    ).includes("trust-oidc-subject");
+
+  it.each<[string, string, Parameters<typeof trusts>[1], boolean]>([
+    ["another claim first, open", github, (key) => ({ StringLike: { [key("sub")]: "job_workflow_ref:*" } }), true],
+    [
+      "an owner that may begin alike",
+      github,
+      (key) => ({ StringLike: { [key("sub")]: "repository_owner:acme*" } }),
+      true,
+    ],
+    [
+      "another claim first, of the owner",
+      github,
+      (key) => ({ StringLike: { [key("sub")]: "job_workflow_ref:acme/*" } }),
+      false,
+    ],
+    [
+      "a repository in other letters",
+      github,
+      (key) => ({ StringEqualsIgnoreCase: { [key("sub")]: "repo:Acme/Shop:ref:refs/heads/main" } }),
+      false,
+    ],
+    [
+      "an enterprise's own issuer",
+      `${github}/acme`,
+      (key) => ({ StringLike: { [key("sub")]: "repo:acme/shop:ref:refs/heads/*" } }),
+      false,
+    ],
+    ["an application of Amazon", "www.amazon.com", (key) => ({ StringEquals: { [key("app_id")]: "amzn1.x" } }), false],
+    ["any application of Amazon", "www.amazon.com", (key) => ({ StringLike: { [key("app_id")]: "*" } }), true],
+    [
+      "a CircleCI project",
+      "oidc.circleci.com/org/1111",
+      (key) => ({ StringLike: { [key("sub")]: "org/1111/project/2222/user/*" } }),
+      false,
+    ],
+    [
+      "a Bitbucket repository",
+      "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+      (key) => ({ StringLike: { [key("sub")]: "{repo}:{env}:*" } }),
+      false,
+    ],
+    [
+      "an identity pool, signed in or not",
+      "cognito-identity.amazonaws.com",
+      (key) => ({ StringEquals: { [key("aud")]: "eu-west-1:pool" } }),
+      true,
+    ],
+    [
+      "an identity pool, signed in",
+      "cognito-identity.amazonaws.com",
+      (key) => ({
+        StringEquals: { [key("aud")]: "eu-west-1:pool" },
+        "ForAnyValue:StringLike": { [key("amr")]: "authenticated" },
+      }),
+      false,
+    ],
+  ])("%s", (_, host, condition, expected) => {
+    expect(trusts(host, condition)).toBe(expected);
+  });
+});
+
+it.each<[string, object]>([
+  ["any id", { StringLike: { "sts:ExternalId": "*" } }],
+  ["some id", { Null: { "sts:ExternalId": "false" } }],
+])("trust-missing-mfa is not silenced by %s", (_, Condition) => {
+  const document = policy({ Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "sts:AssumeRole", Condition });
+  expect(reported("aws_iam_role", "assume_role_policy", document)).toContain("trust-missing-mfa");
+});
+
+it("a plan whose changes are no list is refused", () => {
+  const result = readPlan('{"format_version":"1.2","resource_changes":{"a":1}}', "plan.json");
+  expect(result).toMatchObject({
+    problem: { code: "plan-malformed", message: expect.stringContaining("is not a list") },
+  });
+});
