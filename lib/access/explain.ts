@@ -2,11 +2,12 @@
 import type { Place } from "../problem.ts";
 import type { AccessGraph } from "./graph.ts";
 
+/** Keys; each list holds what is asked for, any of them. */
 export interface AccessFilter {
-  account?: string;
-  group?: string;
-  user?: string;
-  permissionSet?: string;
+  account?: readonly string[];
+  group?: readonly string[];
+  user?: readonly string[];
+  permissionSet?: readonly string[];
 }
 
 export interface AccessRow {
@@ -34,7 +35,7 @@ export interface AccessRow {
 }
 
 /**
- * One row for each reason that someone may enter an account. Filters are keys and AND together; a user is followed
+ * One row for each reason that someone may enter an account. Filters AND together; a user is followed
  * through the groups that the manifest knows members of.
  */
 export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): AccessRow[] {
@@ -44,15 +45,16 @@ export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): Acces
   const users = new Map(graph.identity.users.map((user) => [user.key, user.userName]));
   const isUser = ({ type, key }: AccessGraph["assignments"][number]["principal"], user: string) =>
     type === "USER" ? key === user : (groups.get(key)?.members.includes(user) ?? false);
+  const asked = (keys: readonly string[] | undefined, test: (key: string) => boolean) => keys?.some(test) ?? true;
 
   const rowsOf = (assignments: AccessGraph["assignments"], deferred: boolean): AccessRow[] =>
     assignments
       .filter(
         ({ account, principal, permissionSet }) =>
-          (filter.account === undefined || account === filter.account) &&
-          (filter.permissionSet === undefined || permissionSet === filter.permissionSet) &&
-          (filter.group === undefined || (principal.type === "GROUP" && principal.key === filter.group)) &&
-          (filter.user === undefined || isUser(principal, filter.user)),
+          asked(filter.account, (key) => key === account) &&
+          asked(filter.permissionSet, (key) => key === permissionSet) &&
+          asked(filter.group, (key) => principal.type === "GROUP" && principal.key === key) &&
+          asked(filter.user, (key) => isUser(principal, key)),
       )
       .flatMap(({ account, principal, permissionSet, origins }) => {
         const { name, id, unit } = accounts.get(account) ?? { name: account, id: null, unit: null };

@@ -6,6 +6,7 @@ import { checkManifest } from "./check.ts";
 import { type Context, contextOf } from "./context.ts";
 import { toProblems, toTakeOut } from "./issues.ts";
 import { type MapNode, toValue, without } from "./node.ts";
+import { notAManifest } from "./other-files.ts";
 import { parseManifest } from "./parse.ts";
 import { readPolicyFile } from "./policy.ts";
 import { error, sortProblems, startOf } from "./problems.ts";
@@ -36,6 +37,8 @@ export function readManifest(files: readonly SourceFile[], options: ReadOptions)
   const { root, problems: syntax } = parseManifest(inOrder);
   if (root === null) return { graph: null, problems: sortProblems(syntax) };
 
+  const stranger = notAManifest(root, inOrder[0]!.name);
+  if (stranger !== null) return { graph: null, problems: [stranger] };
   const { context, problems: grammar } = readContext(root, inOrder[0]!.name, options);
   const problems = sortProblems([...syntax, ...grammar, ...(context === null ? [] : checkManifest(context))]);
   const hasError = problems.some(({ severity }) => severity === "error");

@@ -64,6 +64,12 @@ describe("init", () => {
     expect(JSON.parse(readFileSync(join(folder, "new", schema), "utf8"))).toHaveProperty("$schema");
   });
 
+  test("says what it wrote", async () => {
+    const { stderr } = await gatehouse(["init", "new"], { cwd: folder });
+    expect(stderr).toContain("new/access.yaml");
+    expect(stderr).toContain("new/.gatehouse/manifest.schema.json");
+  });
+
   test("never overwrites", async () => {
     write("access.yaml", "mine");
     expectRefusal(await gatehouse(["init", "."], { cwd: folder }), 2, "exists already");
@@ -100,6 +106,60 @@ describe("validate", () => {
     expect(result).toMatchObject({ version: 1, valid: false });
     expect(result.summary.errors).toBe(result.problems.length);
     expect(result.problems[0].place).toMatchObject({ file: "access.yaml" });
+  });
+});
+
+describe("what is no path to a manifest", () => {
+  test.each(["validate", "synth", "stacks", "access"])("%s", async (name) => {
+    await gatehouse(["init"], { cwd: folder });
+    const before = readdirSync(folder);
+    expectRefusal(await gatehouse([name, ""], { cwd: folder }), 2, "the path of the manifest is empty");
+    expectRefusal(await gatehouse([name, "-"], { cwd: folder }), 2, "not read from standard input");
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test.each([
+    ["synth", "--out", ""],
+    ["init", ""],
+  ])("%s into nowhere: %j", async (...args) => {
+    write("access.yaml", "gatehouse: 1\n");
+    expectRefusal(await gatehouse(args, { cwd: folder }), 2, "empty");
+    expect(readdirSync(folder)).toEqual(["access.yaml"]);
+  });
+
+  test.each([
+    ["a Terraform plan", careless, `gatehouse analyze ${careless}`],
+    [
+      "a policy document",
+      "examples/policies/trust-today.json",
+      "gatehouse policy check examples/policies/trust-today.json",
+    ],
+    ["a stack in Terraform's JSON", "stack.json", "gatehouse analyze -"],
+    ["a Terraform state", "state.json", "gatehouse analyze -"],
+  ])("%s is called so, with the command that reads it", async (what, file, command) => {
+    write("stack.json", '{ "terraform": {}, "provider": {}, "resource": {} }');
+    write("state.json", '{ "version": 4, "serial": 1, "lineage": "x", "resources": [] }');
+    const cwd = file.includes("/") ? root : folder;
+    const { code, stdout } = await gatehouse(["validate", file], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain(`this looks like ${what}, not like an access manifest`);
+    expect(stdout).toContain(command);
+    expect(stdout).toMatch(/not valid: 1 error, 0 warnings in 1 file\n$/);
+  });
+
+  test("any other file: one error, and how a manifest begins", async () => {
+    write("package.yaml", "name: x\nversion: 1\nscripts: {}\n");
+    const { code, stdout } = await gatehouse(["validate", "package.yaml"], { cwd: folder });
+    expect({ code, errors: stdout.match(/ error /g)?.length }).toEqual({ code: 1, errors: 1 });
+    expect(stdout).toContain('a manifest begins with "gatehouse: 1"');
+  });
+
+  test("access.yaml beside access/: the folder is said to be left out, on standard error", async () => {
+    await gatehouse(["init"], { cwd: folder });
+    mkdirSync(join(folder, "access"));
+    const run = await gatehouse(["validate"], { cwd: folder });
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining("the folder access/ is not") });
+    expect((await gatehouse(["validate", "--quiet"], { cwd: folder })).stderr).toBe("");
   });
 });
 
@@ -227,7 +287,21 @@ describe("access", () => {
     expect(stdout.trimEnd().split("\r\n")).toHaveLength(rows.length + 1);
   });
 
+  test("an option given twice means either", async () => {
+    const rows = async (...args: string[]): Promise<{ account: string; principal: string }[]> =>
+      JSON.parse((await gatehouse(["access", securecart, "--format", "json", ...args])).stdout);
+    const both = await rows("--account", "shop-prod", "--account", "data-prod");
+    expect(both).toHaveLength(
+      (await rows("--account", "shop-prod")).length + (await rows("--account", "data-prod")).length,
+    );
+    expect(new Set(both.map(({ account }) => account))).toEqual(new Set(["shop-prod", "data-prod"]));
+  });
+
   test.each([
+    [["--account", "111111111111"], 'that is the id of "management": write the key'],
+    [["--group", "SecureCart-Developers"], 'that is the name of "developers": write the key'],
+    [["--group", "nobody-at-all"], "known groups: "],
+    [["--account", "shop-prod", "--account", "shop-prd"], 'unknown account "shop-prd"'],
     [["--account", "shop-prd"], 'unknown account "shop-prd"; did you mean "shop-prod"?'],
     [["--group", "nobody-at-all"], 'unknown group "nobody-at-all"'],
     [["--user", "nobody-at-all"], 'unknown user "nobody-at-all"'],

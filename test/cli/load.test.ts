@@ -38,6 +38,19 @@ describe("which files", () => {
     expect(load().files).toEqual(["access.yaml"]);
   });
 
+  test("what lies beside access.yaml in access/ is said to be left out, unless it is included", () => {
+    const leftOut = (path?: string) => loadManifest(path, cwd).leftOut;
+    write({ "access.yaml": "" });
+    expect(leftOut()).toBeNull();
+    write({ "access/a.yaml": "" });
+    expect(leftOut()).toBe(
+      'access.yaml is read, the folder access/ is not; to read it as well write: include: "access/**/*.yaml"',
+    );
+    expect(leftOut("access.yaml")).toBeNull();
+    write({ "access.yaml": 'include: "access/**/*.yaml"\n' });
+    expect(leftOut()).toBeNull();
+  });
+
   test("a folder with all below it, but for hidden folders, node_modules and other files", () => {
     write({
       "m/b.yaml": "",
@@ -47,7 +60,7 @@ describe("which files", () => {
       "m/README.md": "",
       "m/.hidden.yaml": "",
     });
-    expect(load("m")).toEqual({ files: ["m/a/c.yml", "m/b.yaml"], policies: {}, problems: [] });
+    expect(load("m")).toMatchObject({ files: ["m/a/c.yml", "m/b.yaml"], policies: {}, problems: [] });
   });
 
   test.each([
