@@ -2,7 +2,7 @@
 
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
-import { type Condition, conditionsOf, type Policy, principalsOf } from "./policy.ts";
+import { type Condition, collector, conditionsOf, type Policy, principalsOf } from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
 import { statementsOf } from "./statement.ts";
 
@@ -28,16 +28,20 @@ export function accountsNamed(policies: readonly Policy[], where: readonly Condi
  * that it matches and nobody names.
  */
 export function accountsLike(policies: readonly Policy[], named: ReadonlySet<string>): string[] {
-  const texts = [
-    ...conditionsOf(policies).flatMap(({ values }) => values),
-    ...principalsOf(policies).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : [])),
-  ];
-  const patterns = texts.flatMap((text) => text.split(":")).filter((part) => /^(?=.*\d)(?=.*[*?])[\d*?]+$/.test(part));
-  return [...new Set(patterns)].flatMap((pattern) => {
+  return [...new Set(accountPatterns(policies))].flatMap((pattern) => {
     const account = ["0", "1", "2", "3"].map((digit) => accountFor(pattern, digit)).find((id) => id && !named.has(id));
     return account ? [account] : [];
   });
 }
+
+const accountPatterns = collector((policy) => {
+  const texts = [
+    ...conditionsOf([policy]).flatMap(({ values }) => values),
+    ...principalsOf([policy]).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : [])),
+  ];
+  const patterned = texts.filter((text) => /[*?]/.test(text));
+  return patterned.flatMap((text) => text.split(":")).filter((part) => /^(?=.*\d)(?=.*[*?])[\d*?]+$/.test(part));
+});
 
 /** Twelve digits that the pattern matches: the first star takes what is missing. */
 function accountFor(pattern: string, digit: string): string | null {
@@ -74,7 +78,7 @@ function providerLike(provider: string): string {
 }
 
 /** Users by name, where policies look at aws:username: the name ties that key to aws:PrincipalArn. */
-export function byName(callers: readonly CallerClass[], policies: readonly Policy[]): CallerClass[] {
+function byName(callers: readonly CallerClass[], policies: readonly Policy[]): CallerClass[] {
   const compared = conditionsOf(policies).filter(({ keyId }) => keyId === key.username);
   const variable = policies.some((policy) =>
     statementsOf(policy).some(({ variables }) => variables.includes(key.username)),
@@ -92,18 +96,27 @@ export function byName(callers: readonly CallerClass[], policies: readonly Polic
   );
 }
 
+/** Callers of the accounts, as far as the policies can tell them apart. */
+export function callersApart(
+  accounts: readonly string[],
+  policies: readonly Policy[],
+  where: readonly Condition[] = [],
+): CallerClass[] {
+  const kinds = kindsApart(policies, where);
+  return byName(
+    accounts.flatMap((account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
+    policies,
+  );
+}
+
 /** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
 export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
   const accounts = accountsNamed(policies, where);
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   if (policies.every((policy) => policy.kind === "identity")) return attachedTo(accounts, policies, where);
   const stranger = strangerAccount(accounts);
-  const kinds = kindsApart(policies, where);
-  const ofAccounts = [...accounts, stranger].flatMap((account) =>
-    callersOf(account).filter(({ kind }) => kinds.has(kind)),
-  );
   return [
-    ...byName(ofAccounts, policies),
+    ...callersApart([...accounts, stranger], policies, where),
     ...namedCallers(policies),
     anonymous,
     { kind: "service", account: null, name: "unnamed.amazonaws.com" },

@@ -117,22 +117,24 @@ export interface PolicyProblem {
   offset: number | null;
 }
 
-const conditionLists = new WeakMap<Policy, readonly Condition[]>();
-
-/** Gives all conditions of the policies; each policy's list is made once. */
-export function conditionsOf(policies: readonly Policy[]): readonly Condition[] {
-  const lists = policies.map((policy) => {
-    let list = conditionLists.get(policy);
+/** Gives a function that collects something from policies; each policy is looked through once. */
+export function collector<T>(collect: (policy: Policy) => readonly T[]): (policies: readonly Policy[]) => readonly T[] {
+  const lists = new WeakMap<Policy, readonly T[]>();
+  const listOf = (policy: Policy) => {
+    let list = lists.get(policy);
     if (!list) {
-      list = policy.statements.flatMap(({ conditions }) => conditions);
-      conditionLists.set(policy, list);
+      list = collect(policy);
+      lists.set(policy, list);
     }
     return list;
-  });
-  return lists.length === 1 ? lists[0]! : lists.flat();
+  };
+  return (policies) => (policies.length === 1 ? listOf(policies[0]!) : policies.flatMap(listOf));
 }
 
+/** Gives all conditions of the policies. */
+export const conditionsOf = collector(({ statements }) => statements.flatMap(({ conditions }) => conditions));
+
 /** Gives all values of the policies' Principal and NotPrincipal elements. */
-export function principalsOf(policies: readonly Policy[]): readonly PrincipalPattern[] {
-  return policies.flatMap(({ statements }) => statements.flatMap(({ principals }) => principals?.values ?? []));
-}
+export const principalsOf = collector(({ statements }) =>
+  statements.flatMap(({ principals }) => principals?.values ?? []),
+);

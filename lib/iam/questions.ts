@@ -3,8 +3,8 @@
  * stranger is, what having no MFA means, one Allow statement at a time.
  */
 import { coverMuch, isWide, readRange } from "./address.ts";
-import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
-import { accountsLike, accountsNamed, byName, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
+import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
+import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
 import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
 
@@ -23,15 +23,21 @@ export function condition(
   values: readonly string[],
   more: { ifExists?: boolean; set?: Condition["set"] } = {},
 ): Condition {
-  return {
-    operator,
-    set: more.set ?? null,
-    ifExists: more.ifExists ?? false,
-    key: keyName,
-    keyId: keyName.toLowerCase(),
-    values,
-  };
+  const set = more.set ?? null;
+  const ifExists = more.ifExists ?? false;
+  const id = JSON.stringify([operator, set, ifExists, keyName, values]);
+  let known = conditions.get(id);
+  if (!known) {
+    if (conditions.size >= MAX_CONDITIONS) conditions.clear();
+    known = { operator, set, ifExists, key: keyName, keyId: keyName.toLowerCase(), values };
+    conditions.set(id, known);
+  }
+  return known;
 }
+
+/** The same questions are asked of every policy: equal conditions are one object, and so compiled once. */
+const conditions = new Map<string, Condition>();
+const MAX_CONDITIONS = 5_000;
 
 /** The key is not in the request. */
 export const absent = (keyName: string): Condition => condition("Null", keyName, ["true"]);
@@ -54,7 +60,7 @@ export function stranger(policies: readonly Policy[], colleagues: Iterable<strin
   const accounts = [strangerAccount(known), ...accountsLike(policies, known)];
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
   return {
-    callers: [...byName(accounts.flatMap(callersOf), policies), anonymous],
+    callers: [...callersApart(accounts, policies), anonymous],
     where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...addresses],
   };
 }
@@ -65,7 +71,7 @@ export function outsider(account: string, policies: readonly Policy[], organizat
   // a network that the policies name may well be his
   const addresses = addressFacts(policies, () => PRIVATE_RANGES);
   return {
-    callers: [...byName(callersOf(account), policies), ...sessions],
+    callers: [...callersApart([account], policies), ...sessions],
     where: [...outsideFacts(policies, [account], organizationId), ...addresses],
   };
 }
