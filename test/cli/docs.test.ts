@@ -5,18 +5,33 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gatehouse, root } from "./run.ts";
 
-test("docs/manifest.md shows what validates", async () => {
-  const text = readFileSync(join(root, "docs/manifest.md"), "utf8");
-  const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = ""]) => yaml);
+const blocks = [...readFileSync(join(root, "docs/manifest.md"), "utf8").matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+  ([, yaml = ""]) => yaml,
+);
+const isPart = (yaml: string) => !yaml.startsWith("#");
+const isAlternative = (yaml: string) => yaml.startsWith("# instead of the block above");
+
+async function validate(parts: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-docs-"));
   try {
-    for (const [index, yaml] of blocks.entries()) {
-      if (!yaml.startsWith("#")) writeFileSync(join(folder, `${index}.yaml`), yaml);
-    }
-    const { code, stdout } = await gatehouse(["validate", "."], { cwd: folder });
-    expect(stdout).toMatch(/^valid: 3 accounts, 2 units, 2 permission sets/);
-    expect(code).toBe(0);
+    for (const [index, yaml] of parts.entries()) writeFileSync(join(folder, `${index}.yaml`), yaml);
+    return await gatehouse(["validate", "."], { cwd: folder });
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+test("docs/manifest.md shows what validates", async () => {
+  const { code, stdout } = await validate(blocks.filter(isPart));
+  expect(stdout).toMatch(/^valid: 3 accounts, 2 units, 2 permission sets, \d+ assignments?, 2 roles\n$/);
+  expect(code).toBe(0);
+});
+
+test("its alternatives validate as well, in the place of the block above them", async () => {
+  const alternatives = blocks.flatMap((yaml, index) => (isAlternative(yaml) ? [index] : []));
+  expect(alternatives).not.toEqual([]);
+  for (const index of alternatives) {
+    const parts = blocks.filter((yaml, at) => at === index || (at !== index - 1 && isPart(yaml)));
+    expect(await validate(parts)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^valid: [^;]*$/) });
   }
 });
