@@ -78,12 +78,14 @@ export function refOf({ index, sid }: Statement): StatementRef {
  * could not be decided is reported with low confidence, never passed over.
  * @param policy what was asked; its keys are shown in the witness
  * @param say the message for the request that was found
+ * @param keys context keys that the rule is about, shown in the witness even where the policy does not look at them
  */
 export function violationsOf(
   answer: Answer,
   statement: Statement,
   policy: Policy,
   say: (request: Request) => string,
+  keys: readonly string[] = [],
 ): readonly Violation[] {
   switch (answer.kind) {
     case "none":
@@ -92,7 +94,11 @@ export function violationsOf(
       return [{ statement: refOf(statement), message: `cannot be decided: ${answer.because}`, confidence: "low" }];
     case "witness":
       return [
-        { statement: refOf(statement), message: say(answer.request), witness: toWitness(answer.request, [policy]) },
+        {
+          statement: refOf(statement),
+          message: say(answer.request),
+          witness: toWitness(answer.request, [policy], keys),
+        },
       ];
   }
 }

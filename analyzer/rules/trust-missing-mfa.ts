@@ -53,6 +53,7 @@ export default rule({
           statement,
           alone,
           ({ caller }) => `${caller.name} can assume this role without MFA`,
+          ["aws:MultiFactorAuthPresent"],
         );
         if (found.length > 0) return found;
       }

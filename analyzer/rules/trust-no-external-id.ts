@@ -38,12 +38,18 @@ export default rule({
         const { callers, where } = outsider(account, [policy]);
         for (const facts of notFixed) {
           const answer = ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] });
-          const found = violationsOf(answer, statement, alone, ({ context }) => {
-            const id = context.get(KEY.toLowerCase())?.[0];
-            return id === undefined
-              ? `account ${account} can assume this role without an external id`
-              : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
-          });
+          const found = violationsOf(
+            answer,
+            statement,
+            alone,
+            ({ context }) => {
+              const id = context.get(KEY.toLowerCase())?.[0];
+              return id === undefined
+                ? `account ${account} can assume this role without an external id`
+                : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
+            },
+            [KEY],
+          );
           if (found.length > 0) return found;
         }
       }

@@ -484,9 +484,13 @@ function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string
   return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
 }
 
-/** Gives the request in the form that reports show: what the policies looked at, absent keys as `null`. */
-export function toWitness(request: Request, policies: readonly Policy[]): Witness {
+/**
+ * Gives the request in the form that reports show: what the policies looked at, absent keys as `null`.
+ * @param keys further keys to show: what the question was about
+ */
+export function toWitness(request: Request, policies: readonly Policy[], keys: readonly string[] = []): Witness {
   const names = new Map(conditionsOf(policies).map((condition) => [condition.keyId, condition.key]));
+  for (const name of keys) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   const context: Record<string, string | readonly string[] | null> = {};
   for (const [keyId, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const values = request.context.get(keyId);
