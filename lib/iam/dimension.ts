@@ -11,7 +11,8 @@ export type KeyAnswer =
   | { kind: "undecided"; because: string };
 
 const trueOrFalse: Demand = {
-  globs: ["true", "false"].map((text) => compile(text, { dialect: "literal", fold: true })),
+  // requests carry them in lower case, however a policy writes them
+  globs: ["true", "false"].map((text) => compile(text, { dialect: "literal" })),
   not: false,
 };
 

@@ -475,6 +475,9 @@ function ordinaryValue(keyId: string): string {
 function isConsistent({ caller, resource, context }: Request): boolean {
   const username = context.get(key.username)?.[0];
   if (caller.kind === "user" && username !== undefined && caller.name.split("/").at(-1) !== username) return false;
+  const organization = context.get(key.principalOrgId)?.[0];
+  const paths = context.get(key.principalOrgPaths) ?? [];
+  if (organization !== undefined && paths.some((path) => !path.startsWith(`${organization}/`))) return false;
   const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? "")?.[1];
   const claimed = context.get("aws:resourceaccount")?.[0];
   return owner === undefined || claimed === undefined || owner === claimed;
