@@ -116,6 +116,12 @@ describe("comparison", () => {
       false,
     ],
     [
+      "whoever used MFA has an age of it",
+      [allow({ NumericGreaterThanEquals: { "aws:MultiFactorAuthAge": "0" } })],
+      [allow({ Bool: { "aws:MultiFactorAuthPresent": "true" }, Null: { "aws:MultiFactorAuthAge": "true" } })],
+      false,
+    ],
+    [
       "a user has one name",
       [allow({ StringEquals: { "aws:username": "alice" } })],
       [allow({ ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111111111111:user/alice" } })],
