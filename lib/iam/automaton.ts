@@ -78,28 +78,32 @@ export class Automaton {
 
 export type Found = { kind: "found"; text: string } | { kind: "none" } | { kind: "undecided"; because: string };
 
-/** Positions looked at before a product counts as undecided: half a second or so. */
-const MAX_WORK = 2_000_000;
+/** What a question may spend on products of automata, in positions looked at: shared by all of its products. */
+export interface Budget {
+  left: number;
+}
+
+/** Half a second or so. */
+export const newBudget = (): Budget => ({ left: 2_000_000 });
 /** Characters to try where any character will do, most readable first. */
 const ANY_CHARACTER = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_";
 
 /** Breadth-first search for a shortest string that all of `must` and none of `mustNot` match. */
-export function search(must: readonly Automaton[], mustNot: readonly Automaton[]): Found {
+export function search(must: readonly Automaton[], mustNot: readonly Automaton[], budget: Budget): Found {
   const all = [...must, ...mustNot];
   const other = otherCharacter(all);
   type Node = { states: number[][]; from: Node | null; symbol: number };
   const root: Node = { states: all.map((automaton) => automaton.start), from: null, symbol: 0 };
   const seen = new Set<string>([keyOf(root.states)]);
   const queue: Node[] = [root];
-  let work = 0;
   for (let head = 0; head < queue.length; head++) {
     const node = queue[head]!;
     if (node.states.every((state, i) => all[i]!.accepting(state) === i < must.length)) {
       return { kind: "found", text: textOf(node) };
     }
     for (const symbol of symbolsOf(all, node.states, other)) {
-      work += node.states.reduce((sum, state) => sum + state.length, 1);
-      if (work > MAX_WORK) return { kind: "undecided", because: "the patterns combine in too many ways" };
+      budget.left -= node.states.reduce((sum, state) => sum + state.length, 1);
+      if (budget.left < 0) return { kind: "undecided", because: "the patterns combine in too many ways" };
       const states = node.states.map((state, i) => all[i]!.step(state, symbol));
       const dead = states.some((state, i) => (i < must.length ? state.length === 0 : all[i]!.acceptsAll(state)));
       if (dead) continue;

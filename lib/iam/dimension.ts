@@ -1,4 +1,5 @@
 /** One context key at a time: is there a value, or an absence, that passes all tests? */
+import type { Budget } from "./automaton.ts";
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
 import { isBoolean, isMultiValued } from "./keys.ts";
@@ -28,7 +29,7 @@ export interface KeyUse {
  * Gives a state of the key that passes all tests, absence first: the least that a request needs to carry.
  * A key with several values is asked for as few as will do.
  */
-export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse): KeyAnswer {
+export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse, budget: Budget): KeyAnswer {
   if (tests.every((test) => test.absentOk)) return { kind: "absent" };
   if (tests.some((test) => test.present === false)) return { kind: "none" };
   const each: ValueTest[] = [];
@@ -37,11 +38,12 @@ export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse)
     if (typeof present === "object") (present.of === "each" ? each : some).push(present.test);
   }
   const boolean = used.boolean || isBoolean(keyId);
-  if (!(isMultiValued(keyId) ?? used.multiValued)) return single(solveValue(keyId, [...each, ...some], boolean));
-  if (some.length === 0) return single(solveValue(keyId, each, boolean));
+  if (!(isMultiValued(keyId) ?? used.multiValued))
+    return single(solveValue(keyId, [...each, ...some], boolean, budget));
+  if (some.length === 0) return single(solveValue(keyId, each, boolean, budget));
   const values: string[] = [];
   for (const test of some) {
-    const value = solveValue(keyId, [...each, test], boolean);
+    const value = solveValue(keyId, [...each, test], boolean, budget);
     if (value.kind !== "found") return single(value);
     if (!values.includes(value.text)) values.push(value.text);
   }
@@ -53,11 +55,11 @@ type ValueAnswer = ReturnType<typeof pick>;
 const single = (answer: ValueAnswer): KeyAnswer =>
   answer.kind === "found" ? { kind: "values", values: [answer.text] } : answer;
 
-function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean): ValueAnswer {
+function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean, budget: Budget): ValueAnswer {
   if (tests.every((test) => test.family === "string")) {
     const demands: Demand[] = tests.map(({ globs, not }) => ({ globs, not }));
     if (boolean) demands.push(trueOrFalse);
-    return pick(demands, { filler: "someone", preferred: boolean ? ["false", "true"] : [] });
+    return pick(demands, { filler: "someone", preferred: boolean ? ["false", "true"] : [], budget });
   }
   const strings = tests.filter((test) => test.family === "string");
   const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);

@@ -4,6 +4,9 @@ import type { Condition, Patterns, Policy, PrincipalPattern, Principals, Stateme
 import { operatorName } from "./render.ts";
 import { type Mismatch, mismatch, type Request, statementsOf } from "./statement.ts";
 
+/** Statements, and values in them, that are told in full; the rest is counted. */
+const TOLD = 4;
+
 /** Gives the request of a witness in one sentence: who calls what, with which keys present and absent. */
 export function describeRequest({ principal, action, resource, context }: Witness): string {
   const keys = Object.entries(context).map(([key, value]) =>
@@ -22,9 +25,6 @@ export function describeStatement(statement: Statement): string[] {
     ...conditions.map(describeCondition),
   ];
 }
-
-/** Statements that are told about in full; the rest of a long policy is only counted. */
-const TOLD = 4;
 
 /**
  * Gives why policies do not allow a request: the Deny that applies, or what each Allow statement that comes near it
@@ -100,7 +100,10 @@ function describeCondition(condition: Condition): string {
   return `where ${operatorName(condition)} ${key} = ${values.join(" | ")}`;
 }
 
+/** A value of any length, short enough to be read. */
+const clip = (text: string) => (text.length > 100 ? `${text.slice(0, 97)}...` : text);
+
 function listOf(values: readonly string[]): string {
-  const shown = values.slice(0, 4).join(", ");
-  return values.length > 4 ? `${shown} and ${values.length - 4} more` : shown;
+  const shown = values.slice(0, TOLD).map(clip).join(", ");
+  return values.length > TOLD ? `${shown} and ${values.length - TOLD} more` : shown;
 }

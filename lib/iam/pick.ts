@@ -1,5 +1,5 @@
 /** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
-import { Automaton, type Found, search } from "./automaton.ts";
+import { Automaton, type Budget, type Found, newBudget, search } from "./automaton.ts";
 import { type Glob, matches } from "./glob.ts";
 import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, unfolded, upperCode } from "./token.ts";
 
@@ -52,6 +52,8 @@ export interface PickOptions {
   preferred?: readonly string[];
   /** What an unbounded wildcard becomes in an example. */
   filler?: string;
+  /** Shared by all picks of one question. */
+  budget?: Budget;
 }
 
 /**
@@ -71,7 +73,7 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
   if (positive.length === 0) {
     const text = fresh(negative, options.filler);
     if (text !== null) return { kind: "found", text };
-    return product(positive, negative);
+    return product(positive, negative, options.budget);
   }
 
   const base = positive.reduce((best, demand) => (demand.globs.length < best.globs.length ? demand : best));
@@ -94,6 +96,7 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
     const found = product(
       [{ globs: [glob], not: false }, ...others],
       negative.map((demand) => relevant(demand, glob)),
+      options.budget,
     );
     if (found.kind !== "none") return found;
   }
@@ -188,8 +191,8 @@ function fresh(negative: readonly Demand[], filler = "x"): string | null {
   return null;
 }
 
-function product(positive: readonly Demand[], negative: readonly Demand[]): Picked {
+function product(positive: readonly Demand[], negative: readonly Demand[], budget = newBudget()): Picked {
   const automata = (demands: readonly Demand[]) =>
     demands.map(({ globs }) => new Automaton(globs.map(({ tokens }) => tokens)));
-  return search(automata(positive), automata(negative.filter(({ globs }) => globs.length > 0)));
+  return search(automata(positive), automata(negative.filter(({ globs }) => globs.length > 0)), budget);
 }

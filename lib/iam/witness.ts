@@ -10,6 +10,7 @@
  * do not have to be weighed against each other; the rest is `undecided`, with the reason.
  */
 import type { Witness } from "../finding.ts";
+import { newBudget } from "./automaton.ts";
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
 import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
 import { hasVariables, holds, type KeyTest, negate, relax, testOf } from "./condition.ts";
@@ -94,6 +95,7 @@ class Search {
   private readonly used = new Set<string>();
   private readonly hasResource: boolean;
   private steps = 0;
+  private readonly budget = newBudget();
   private doubt: string | null = null;
   private mode: Mode = { kind: "plain" };
 
@@ -338,12 +340,13 @@ class Search {
 
   private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
     const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
-    return solveKey(keyId, relaxed, { multiValued: this.multiValued.has(keyId), boolean: this.booleans.has(keyId) });
+    const used = { multiValued: this.multiValued.has(keyId), boolean: this.booleans.has(keyId) };
+    return solveKey(keyId, relaxed, used, this.budget);
   }
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
     const relaxed = this.mode.kind === "symbolic" ? relaxDemands(demands) : demands;
-    return pick(relaxed, { preferred, filler: on === "action" ? "Any" : "example" });
+    return pick(relaxed, { preferred, filler: on === "action" ? "Any" : "example", budget: this.budget });
   }
 
   // ------------------------------------------------------------------------------------------------------- answer
