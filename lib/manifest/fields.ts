@@ -42,8 +42,10 @@ export function text(pattern: RegExp, message: string) {
 
 const keyPattern = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}";
 
+const keyOnly = new RegExp(`^${keyPattern}$`);
+
 export const key = text(
-  new RegExp(`^${keyPattern}$`),
+  keyOnly,
   "is not a key: a key begins with a letter or digit and holds letters, digits and . _ @ + -, at most 64 of them",
 );
 
@@ -218,7 +220,9 @@ const selector = z
   .meta({ id: "selection" });
 export type Selector = z.output<typeof selector>;
 
+const accountKey = text(keyOnly, "is not the key of an account; for a unit write { units: workloads/prod }");
+
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */
 export const accountSelection = oneOrMany(
-  z.union([key.transform((account): Selector => ({ accounts: [account] })), selector]),
+  z.union([accountKey.transform((account): Selector => ({ accounts: [account] })), selector]),
 );

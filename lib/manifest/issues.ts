@@ -37,26 +37,27 @@ export function toProblems(issues: readonly Issue[], root: Node, schema: Schema)
 /** A key that the grammar does not know may be meant for the one that is missing beside it: that is one mistake. */
 function withMissing(found: readonly Found[]): Found[] {
   const strays = new Map<string, Found>();
+  const missing = new Map<string, string[]>();
   for (const one of found) {
     const at = JSON.stringify(one.path);
-    if (one.unknown !== undefined && one.missing === undefined && !strays.has(at)) strays.set(at, one);
+    if (isMissing(one)) missing.set(at, [...(missing.get(at) ?? []), one.missing]);
+    else if (one.unknown !== undefined && one.missing === undefined && !strays.has(at)) strays.set(at, one);
   }
-  const missing = (path: Path) =>
-    found.filter((one) => isMissing(one) && JSON.stringify(one.path) === JSON.stringify(path));
   return found.flatMap((one) => {
-    const stray = one.path.length === 0 ? undefined : strays.get(JSON.stringify(one.path));
+    const at = JSON.stringify(one.path);
+    const stray = one.path.length === 0 ? undefined : strays.get(at);
     if (stray === undefined) return [one];
     if (isMissing(one)) return [];
-    const keys = stray === one ? missing(one.path) : [];
-    if (keys.length === 0) return [one];
-    const lacks = `missing here: ${keys.map((key) => key.missing).join(", ")}`;
+    const keys = stray === one ? missing.get(at) : undefined;
+    if (keys === undefined) return [one];
+    const lacks = `missing here: ${keys.join(", ")}`;
     const hint = one.problem.hint === null ? lacks : `${lacks}; ${one.problem.hint}`;
     return [{ ...one, problem: { ...one.problem, hint } }];
   });
 }
 
-function isMissing({ missing, unknown }: Found): boolean {
-  return missing !== undefined && unknown === undefined;
+function isMissing(one: Found): one is Found & { missing: string } {
+  return one.missing !== undefined && one.unknown === undefined;
 }
 
 /** What has to be taken out of the tree for the rest to be checked: an unknown key, or the entry that is not in the grammar. */
