@@ -8,7 +8,13 @@ interface Extra {
 }
 
 export function error(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
-  return { code, severity: "error", message, place, hint: extra.hint ?? null, related: extra.related ?? [] };
+  const { hint = null, related = [] } = extra;
+  return { code, severity: "error", message: clipQuotes(message), place, hint: hint && clipQuotes(hint), related };
+}
+
+/** A message quotes what somebody wrote, of whatever length: enough of it to find it is told. */
+function clipQuotes(message: string): string {
+  return message.replace(/"([^"]{60})[^"]{20,}"/g, '"$1..."');
 }
 
 export function warning(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {

@@ -66,3 +66,10 @@ test("colours come from the caller", () => {
     "<r>error</r> <b>m</b><d> [x]</d>\n  <c>hint:</c> h",
   );
 });
+
+test("tells enough of a long value to find it, not all of it", () => {
+  const long = "x".repeat(100_000);
+  const { message, hint } = error("unknown-group", null, `unknown group "${long}"`, { hint: `write "${long}"` });
+  expect(message).toBe(`unknown group "${"x".repeat(60)}..."`);
+  expect(hint?.length).toBeLessThan(100);
+});
