@@ -14,7 +14,7 @@ export function error(code: string, place: Place | null, message: string, extra:
 
 /** A message quotes what somebody wrote, of whatever length: enough of it to find it is told. */
 function clipQuotes(message: string): string {
-  return message.replace(/"([^"]{60})[^"]{20,}"/g, '"$1..."');
+  return message.replace(/"([^"]{60})[^"]{400,}"/g, '"$1..."');
 }
 
 export function warning(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
