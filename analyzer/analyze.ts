@@ -73,7 +73,8 @@ interface Sighting {
   violation: Violation;
 }
 
-function judge(rule: Rule, change: PolicyChange, world: World): readonly Finding[] {
+/** What a rule says of both sides of a change, and what the change does to each of it. */
+export function judge(rule: Rule, change: PolicyChange, world: World): readonly Finding[] {
   const before = sight(rule, change.before, world);
   const after = change.after === change.before ? before : sight(rule, change.after, world);
   const isNew = (sighting: Sighting) => !before.has(sighting.subject);

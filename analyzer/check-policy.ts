@@ -1,6 +1,6 @@
 /** One policy document, outside of any plan, judged by the same rules. */
 import { compareFindings, type Finding } from "../lib/finding.ts";
-import { fingerprint, normalForm } from "./fingerprint.ts";
+import { judge } from "./analyze.ts";
 import type { Rule, Subject, World } from "./rule.ts";
 
 /** What a document is called where a plan would name a resource. */
@@ -16,30 +16,10 @@ export function checkPolicy(
   world: World,
   lineOf: (statement: number | null) => number,
 ): readonly Finding[] {
-  const { policy, address, attribute, resourceType } = subject;
+  const { address, resourceType, attribute } = subject;
+  const change = { address, resourceType, place: attribute, before: [], after: [subject], pending: false };
   return rules
-    .filter((rule) => rule.appliesTo.includes(policy.kind))
-    .flatMap((rule) =>
-      rule.check(subject, world).map((violation): Finding => {
-        const index = violation.statement?.index ?? null;
-        const statement = policy.statements.find((candidate) => candidate.index === index);
-        return {
-          fingerprint: fingerprint(rule.id, address, attribute, statement ? normalForm(statement) : violation.message),
-          rule: rule.id,
-          severity: violation.severity ?? rule.severity,
-          confidence: violation.confidence ?? "high",
-          change: "introduced",
-          address,
-          resourceType,
-          attribute,
-          statement: violation.statement,
-          message: violation.message,
-          witness: violation.witness ?? null,
-          remediation: violation.remediation ?? rule.fix,
-          location: { file: address, line: lineOf(index) },
-          suppressed: null,
-        };
-      }),
-    )
+    .flatMap((rule) => judge(rule, change, world))
+    .map((finding) => ({ ...finding, location: { file: address, line: lineOf(finding.statement?.index ?? null) } }))
     .sort(compareFindings);
 }
