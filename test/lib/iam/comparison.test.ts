@@ -53,7 +53,7 @@ const fed = {
 };
 const eGh = S({
   ...fed,
-  Condition: { StringEquals: { [gh + ":aud"]: "sts.amazonaws.com" }, StringLike: { [gh + ":sub"]: "repo:org/*" } },
+  Condition: { StringEquals: { [`${gh}:aud`]: "sts.amazonaws.com" }, StringLike: { [`${gh}:sub`]: "repo:org/*" } },
 });
 t(
   "one repository of the organization",
@@ -62,7 +62,7 @@ t(
   S({
     ...fed,
     Condition: {
-      StringEquals: { [gh + ":aud"]: "sts.amazonaws.com", [gh + ":sub"]: "repo:org/r:ref:refs/heads/main" },
+      StringEquals: { [`${gh}:aud`]: "sts.amazonaws.com", [`${gh}:sub`]: "repo:org/r:ref:refs/heads/main" },
     },
   }),
   false,
@@ -71,7 +71,7 @@ t(
   "any repository",
   "trust",
   eGh,
-  S({ ...fed, Condition: { StringEquals: { [gh + ":aud"]: "sts.amazonaws.com" } } }),
+  S({ ...fed, Condition: { StringEquals: { [`${gh}:aud`]: "sts.amazonaws.com" } } }),
   true,
 );
 t(
@@ -81,8 +81,8 @@ t(
   S({
     ...fed,
     Condition: {
-      StringEquals: { [gh + ":aud"]: "sts.amazonaws.com" },
-      StringLike: { [gh + ":sub"]: ["repo:org/a:*", "repo:org2/*"] },
+      StringEquals: { [`${gh}:aud`]: "sts.amazonaws.com" },
+      StringLike: { [`${gh}:sub`]: ["repo:org/a:*", "repo:org2/*"] },
     },
   }),
   true,
@@ -94,8 +94,8 @@ t(
   S({
     ...fed,
     Condition: {
-      StringEquals: { [gh + ":aud"]: "sts.amazonaws.com" },
-      StringLikeIfExists: { [gh + ":sub"]: "repo:org/a:*" },
+      StringEquals: { [`${gh}:aud`]: "sts.amazonaws.com" },
+      StringLikeIfExists: { [`${gh}:sub`]: "repo:org/a:*" },
     },
   }),
   true,
