@@ -15,6 +15,20 @@ export interface Range {
 
 /** Gives the address, or `null` when the text is none. */
 export function readAddress(text: string): Address | null {
+  let address = addresses.get(text);
+  if (address === undefined) {
+    if (addresses.size >= MAX_ADDRESSES) addresses.clear();
+    address = parseAddress(text);
+    addresses.set(text, address);
+  }
+  return address;
+}
+
+/** The same few addresses are tried against every policy. */
+const addresses = new Map<string, Address | null>();
+const MAX_ADDRESSES = 5_000;
+
+function parseAddress(text: string): Address | null {
   if (!ipaddr.isValid(text)) return null;
   const parsed = ipaddr.parse(text);
   return { bits: parsed.kind() === "ipv4" ? 32 : 128, value: toNumber(parsed.toByteArray()) };
@@ -54,9 +68,9 @@ export function coverMuch(ranges: readonly Range[]): boolean {
 /** One address of every region that the ranges cut the address space into. */
 export function* addressPoints(ranges: readonly Range[]): Generator<string> {
   if (ranges.length === 0) return;
+  yield* publicExamples;
   for (const bits of [32, 128] as const) {
     const top = 1n << BigInt(bits);
-    yield toText({ bits, value: publicExample[bits] });
     for (const range of ranges) {
       if (range.bits !== bits) continue;
       yield toText({ bits, value: range.first });
@@ -67,14 +81,15 @@ export function* addressPoints(ranges: readonly Range[]): Generator<string> {
 }
 
 /** From the documentation ranges of RFC 5737 and RFC 3849. */
-const publicExample = { 32: 0xcb_00_71_07n, 128: 0x2001_0db8n << 96n };
+const publicExamples = ["203.0.113.7", "2001:db8::"];
 
 function toNumber(bytes: readonly number[]): bigint {
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
 function toText({ bits, value }: Address): string {
+  if (bits === 32) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join(".");
   const bytes: number[] = [];
-  for (let rest = value, i = 0; i < bits / 8; i++, rest >>= 8n) bytes.unshift(Number(rest & 255n));
+  for (let rest = value, i = 0; i < 16; i++, rest >>= 8n) bytes.unshift(Number(rest & 255n));
   return ipaddr.fromByteArray(bytes).toString();
 }

@@ -9,18 +9,22 @@ import { statementsOf } from "./statement.ts";
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
 
+const accountsOf = collector((policy) => [
+  ...principalsOf([policy]).flatMap((pattern) =>
+    (pattern.kind === "account" || pattern.kind === "arn") && !/[*?]/.test(pattern.account) ? [pattern.account] : [],
+  ),
+  ...accountsIn(conditionsOf([policy])),
+]);
+
+function accountsIn(conditions: readonly Condition[]): string[] {
+  return conditions
+    .filter(({ keyId }) => tellsTheCaller(keyId))
+    .flatMap(({ values }) => values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []));
+}
+
 /** Accounts that the policies name as principals, or pin by a condition on the caller. */
 export function accountsNamed(policies: readonly Policy[], where: readonly Condition[] = []): Set<string> {
-  const accounts = new Set<string>();
-  for (const pattern of principalsOf(policies)) {
-    const named = pattern.kind === "account" || pattern.kind === "arn";
-    if (named && !/[*?]/.test(pattern.account)) accounts.add(pattern.account);
-  }
-  for (const { keyId, values } of [...where, ...conditionsOf(policies)]) {
-    if (!tellsTheCaller(keyId)) continue;
-    for (const value of values) for (const account of value.match(/\b\d{12}\b/g) ?? []) accounts.add(account);
-  }
-  return accounts;
+  return new Set([...accountsOf(policies), ...accountsIn(where)]);
 }
 
 /**
