@@ -29,12 +29,11 @@ export default rule({
   appliesTo: ["trust"],
   check({ policy, account: own }, { accounts: inside }) {
     if (inside === null) return [];
-    const outside = [...accountsNamed([policy])].filter((account) => !inside.has(account) && account !== own).sort();
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
     const notFixed = [[absent(KEY)], [present(KEY), others]];
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return perAllow(policy).flatMap(({ statement, alone, only }) => {
+      const outside = [...accountsNamed([only])].filter((account) => !inside.has(account) && account !== own).sort();
       for (const account of outside) {
-        if (!accountsNamed([{ ...alone, statements: [statement] }]).has(account)) continue;
         const { callers, where } = outsider(account, [policy]);
         for (const facts of notFixed) {
           const answer = ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] });

@@ -22,8 +22,7 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
   appliesTo: ["trust"],
   check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
-      const only = { ...alone, statements: [statement] };
+    return perAllow(policy).flatMap(({ statement, alone, only }) => {
       const accounts = [...accountsNamed([only])].filter((id) => inside?.has(id) !== true && id !== own);
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);

@@ -7,7 +7,7 @@
 import type { StatementRef } from "../finding.ts";
 import type { Policy } from "./policy.ts";
 import { type Caller, derivedContext, standsFor } from "./principal.ts";
-import { type Context, decideBy, type Match, type Request, statementsOf } from "./statement.ts";
+import { appliesTo, type Context, decideBy, type Match, type Request, statementsOf } from "./statement.ts";
 
 export interface Layers {
   identityPolicies: readonly Policy[];
@@ -136,15 +136,14 @@ function needsResourceGrant({ action, resource }: Request): boolean {
  */
 type Grant = { how: "direct" | "role" | "account"; match: Match };
 
+/** Gives the strongest grant; that nothing denies the request has been seen before. */
 function resourceGrant(request: Request, policy: Policy | null): Grant | null {
-  if (!policy || decideBy([policy], request).deny) return null;
+  if (!policy) return null;
   const rank = { direct: 0, role: 1, account: 2 };
   let best: Grant | null = null;
-  for (const { statement } of statementsOf(policy)) {
-    if (statement.effect !== "Allow" || !statement.principals) continue;
-    const single: Policy = { ...policy, statements: [statement] };
-    const { allow } = decideBy([single], request);
-    if (!allow) continue;
+  for (const compiled of statementsOf(policy)) {
+    const { statement } = compiled;
+    if (statement.effect !== "Allow" || !statement.principals || !appliesTo(compiled, request)) continue;
     const how = howGranted(request.caller, statement.principals);
     if (!best || rank[how] < rank[best.how]) best = { how, match: { policy: 0, statement } };
   }

@@ -18,8 +18,6 @@ export const key = {
   mfaPresent: "aws:multifactorauthpresent",
   mfaAge: "aws:multifactorauthage",
   callerAccount: "kms:calleraccount",
-  sourceAccount: "aws:sourceaccount",
-  sourceArn: "aws:sourcearn",
   sourceIp: "aws:sourceip",
 } as const;
 

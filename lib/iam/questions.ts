@@ -8,12 +8,32 @@ import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCaller
 import { key } from "./keys.ts";
 import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
 
-/** Gives, for each Allow statement, the policy with all its Deny statements but no other Allow. */
-export function perAllow(policy: Policy): { statement: Statement; alone: Policy }[] {
-  const denies = policy.statements.filter((statement) => statement.effect === "Deny");
-  return policy.statements
-    .filter((statement) => statement.effect === "Allow")
-    .map((statement) => ({ statement, alone: { ...policy, statements: [statement, ...denies] } }));
+/** One Allow statement of a policy, apart from the others. */
+export interface Apart {
+  statement: Statement;
+  /** It and all Deny statements: what it opens. */
+  alone: Policy;
+  /** Nothing but it: whom it names. */
+  only: Policy;
+}
+
+const apart = new WeakMap<Policy, readonly Apart[]>();
+
+/** Gives the Allow statements of a policy one by one; every rule that asks gets the same objects. */
+export function perAllow(policy: Policy): readonly Apart[] {
+  let list = apart.get(policy);
+  if (!list) {
+    const denies = policy.statements.filter((statement) => statement.effect === "Deny");
+    list = policy.statements
+      .filter((statement) => statement.effect === "Allow")
+      .map((statement) => ({
+        statement,
+        alone: { ...policy, statements: [statement, ...denies] },
+        only: { ...policy, statements: [statement] },
+      }));
+    apart.set(policy, list);
+  }
+  return list;
 }
 
 /** Gives a condition for `Question.where`. */

@@ -19,17 +19,23 @@ export interface CompiledStatement {
   variables: readonly string[];
 }
 
-const compiled = new WeakMap<Policy, readonly CompiledStatement[]>();
+const lists = new WeakMap<Policy, readonly CompiledStatement[]>();
+/** Policies made of another's statements share what was compiled for it: a statement keeps its policy's version. */
+const compiled = new WeakMap<Statement, CompiledStatement>();
 
-/** Gives the compiled statements of a policy; the work is done once per policy object. */
+/** Gives the compiled statements of a policy; the work is done once per statement. */
 export function statementsOf(policy: Policy): readonly CompiledStatement[] {
-  let statements = compiled.get(policy);
-  if (!statements) {
+  let list = lists.get(policy);
+  if (!list) {
     const variables = policy.version === "2012-10-17";
-    statements = policy.statements.map((statement) => compileStatement(statement, variables));
-    compiled.set(policy, statements);
+    list = policy.statements.map((statement) => {
+      const known = compiled.get(statement) ?? compileStatement(statement, variables);
+      compiled.set(statement, known);
+      return known;
+    });
+    lists.set(policy, list);
   }
-  return statements;
+  return list;
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {

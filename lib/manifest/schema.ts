@@ -260,7 +260,6 @@ const trust = z
       .describe("GitHub Actions, without stored keys."),
   ])
   .describe("Who may assume the role.");
-export type TrustInput = z.output<typeof trust>;
 
 const role = z
   .strictObject({
