@@ -1,7 +1,11 @@
 /** One policy document, outside of any plan, judged by the same rules. */
 import { compareFindings, type Finding } from "../lib/finding.ts";
-import { judge } from "./analyze.ts";
-import type { Rule, Subject, World } from "./rule.ts";
+import { loadFacts } from "./facts.ts";
+import { judge } from "./judge.ts";
+import type { Subject } from "./model.ts";
+import { alone } from "./principals.ts";
+import type { Rule } from "./rule.ts";
+import { organization } from "./world.ts";
 
 /** What a document is called where a plan would name a resource. */
 export const DOCUMENT = "policy_document";
@@ -10,16 +14,18 @@ export const DOCUMENT = "policy_document";
  * Gives the findings of a document, worst first, all of them `introduced`.
  * @param lineOf the line of a statement in the file, by its index; `null` stands for the document
  */
-export function checkPolicy(
+export async function checkPolicy(
   subject: Subject,
   rules: readonly Rule[],
-  world: World,
   lineOf: (statement: number | null) => number,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   const { address, resourceType, attribute } = subject;
   const change = { address, resourceType, place: attribute, before: [], after: [subject], pending: false };
+  const world = { ...organization(), facts: await loadFacts([subject]) };
+  const principals = subject.policy.kind === "identity" ? [alone(change)] : [];
+  const material = { policies: [change], principals, resources: [], unknown: [] };
   return rules
-    .flatMap((rule) => judge(rule, change, world))
+    .flatMap((rule) => judge(rule, material, world))
     .map((finding) => ({ ...finding, location: { file: address, line: lineOf(finding.statement?.index ?? null) } }))
     .sort(compareFindings);
 }

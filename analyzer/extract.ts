@@ -14,22 +14,10 @@ import {
 } from "./configuration.ts";
 import { documentOf } from "./document-source.ts";
 import { asString, type JsonObject, member } from "./json.ts";
+import type { PolicyChange, Subject } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 import type { UnknownPolicy } from "./report.ts";
-import type { Subject } from "./rule.ts";
 import { type Site, sitesOf } from "./sites.ts";
-
-/** What happens to the policies in one place of one resource: several where the place is a list of blocks. */
-export interface PolicyChange {
-  address: string;
-  resourceType: string;
-  /** The place as the table names it: `inline_policy[].policy`. */
-  place: string;
-  before: readonly Subject[];
-  after: readonly Subject[];
-  /** Part of what will stand here is not known yet, so nothing can be called fixed. */
-  pending: boolean;
-}
 
 export interface PendingPolicy extends UnknownPolicy {
   resourceType: string;
@@ -96,7 +84,9 @@ function read(change: ResourceChange, site: Site, context: Context) {
     const kind = site.as === "grant" ? site.kind : site.kind(resource);
     if (kind === null) return [];
     const parsed = parsePolicy(document, kind);
-    return [{ address: change.address, resourceType: change.type, attribute, ...parsed, account }];
+    const limits = site.as === "document" && site.limits === true;
+    const { address, type: resourceType } = change;
+    return [{ address, resourceType, attribute, ...parsed, account, limits, managed: null, holders: [] }];
   };
   const known = (resource: JsonObject | null, slots: readonly Slot[]): Subject[] =>
     slots.flatMap(({ attribute, value, unknown }) =>

@@ -1,53 +1,71 @@
-/** What a rule is, and what it sees. A rule is one file with one value: `export default rule({ ... })`. */
+/** What a rule is. A rule is one file with one value: `export default rule({ ... })`. */
 import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
-import type { Policy, PolicyProblem, Statement } from "../lib/iam/policy.ts";
+import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, toWitness } from "../lib/iam/witness.ts";
+import type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
+import type { World } from "./world.ts";
 
-/** One policy as it stands on one side of the change: before or after. */
-export interface Subject {
-  address: string;
-  resourceType: string;
-  /** Attribute path: `assume_role_policy`, `inline_policy[0].policy`. */
-  attribute: string;
-  /** What the document (or the grant, written as one) says. */
-  policy: Policy;
-  /** What of the document could not be read. */
-  problems: readonly PolicyProblem[];
-  /** Twelve digits of the account the resource is in, when the plan tells. */
-  account: string | null;
-}
+export type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
+export type { World } from "./world.ts";
 
-/** What is known of the world around the plan. */
-export interface World {
-  organizationId: string | null;
-  /** Ids of the organization's accounts, `null` when nobody said who is inside. */
-  accounts: ReadonlySet<string> | null;
-  /** Ids of accounts outside that somebody put on record as vendors, each with an external id. */
-  vendors?: ReadonlySet<string>;
-}
-
-/** One thing wrong with one statement. The analyzer adds the address, the change and the fingerprint. */
+/** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */
 export interface Violation {
+  /** Of the policy that is judged, or of `subject`; `null` when it is not about a single statement. */
   statement: StatementRef | null;
   message: string;
+  /** Rules about principals: the policy to report at, when one alone is to blame; else it is the principal. */
+  subject?: Subject;
   witness?: Witness;
   remediation?: string;
   /** When this case is worse or better than the rule's usual one. */
   severity?: Severity;
   /** Default `high`. */
   confidence?: Confidence;
+  /** Where there is no statement: tells violations of one rule at one resource apart, on both sides of the change. */
+  about?: string;
+  /** Where there is no statement: how bad it is as a number, so that more of the same is `worsened`. */
+  measure?: number;
 }
 
-export interface Rule {
+/** What a rule looks at, and how. A check is pure. */
+export type Check =
+  /** Each policy, on each side of the change: what is new, worse, unchanged or fixed follows by comparison. */
+  | {
+      on: "policy";
+      kinds: readonly PolicyKind[];
+      /** `limits`: also policies that only take away. `managed`: also AWS managed policies where they are attached. */
+      also?: readonly ("limits" | "managed")[];
+      check(subject: Subject, world: World): readonly Violation[];
+    }
+  /** Each principal with all its policies, on each side of the change. */
+  | { on: "principal"; check(principal: Principal, world: World): readonly Violation[] }
+  /** Each resource of these types, on each side of the change. */
+  | { on: "resource"; types: readonly string[]; check(resource: Resource, world: World): readonly Violation[] }
+  /** Both sides of a policy at once: what it reports is introduced by the change. */
+  | {
+      on: "policy change";
+      kinds: readonly PolicyKind[];
+      also?: readonly "limits"[];
+      check(change: PolicyChange, world: World): readonly Violation[];
+    }
+  /** Both sides of a resource at once: what it reports is introduced by the change. */
+  | { on: "change"; types: readonly string[]; check(change: ResourcePair, world: World): readonly Violation[] }
+  /** Each policy that the plan does not show yet. */
+  | { on: "unknown"; check(policy: UnknownPolicy): readonly Violation[] };
+
+export interface RuleFacts {
   /** Equals the file name, the fixture's and the documentation anchor. */
   id: string;
+  /** Of the usual case. */
   severity: Severity;
   /** One line, no full stop: what is wrong. */
   summary: string;
   /** A short paragraph: how this is abused. */
   why: string;
+  /** When the severity is another one, and when the confidence is not high: one or two sentences. */
+  levels: string;
   /** Policy JSON or HCL, as a user would write it. */
   bad: string;
   good: string;
@@ -55,13 +73,9 @@ export interface Rule {
   fix: string;
   /** Public documentation. */
   references: readonly string[];
-  /** Which policies it looks at. */
-  appliesTo: readonly Policy["kind"][];
-  /** Pure; called for each side of the change, so that introduced, unchanged and fixed follow by comparison. */
-  check(subject: Subject, world: World): readonly Violation[];
-  /** Called for each policy that the plan does not show yet. */
-  checkUnknown?(policy: UnknownPolicy): readonly Violation[];
 }
+
+export type Rule = RuleFacts & Check;
 
 /** Gives the rule itself, type-checked. */
 export function rule(value: Rule): Rule {

@@ -6,7 +6,8 @@ import type { PolicyKind } from "../lib/iam/policy.ts";
 import { asString, type JsonObject, member } from "./json.ts";
 
 export type Site =
-  | { as: "document"; path: string; kind: (resource: JsonObject) => PolicyKind | null }
+  /** `limits`: the document grants nothing and only takes away. */
+  | { as: "document"; path: string; kind: (resource: JsonObject) => PolicyKind | null; limits?: true }
   /** `needs`: the attributes that decide what is granted. */
   | {
       as: "grant";
@@ -21,6 +22,8 @@ const document =
   (path: string): Site => ({ as: "document", path, kind: () => kind });
 const identity = document("identity");
 const resource = document("resource");
+/** A ceiling or a filter. */
+const limit = (site: Site): Site => (site.as === "document" ? { ...site, limits: true } : site);
 const trust = document("trust");
 
 const policy: readonly Site[] = [resource("policy")];
@@ -39,11 +42,11 @@ const table: Readonly<Record<string, readonly Site[]>> = {
   aws_iot_policy: [identity("policy")],
   aws_transfer_user: [identity("policy")],
   aws_transfer_access: [identity("policy")],
-  aws_rolesanywhere_profile: [identity("session_policy")],
+  aws_rolesanywhere_profile: [limit(identity("session_policy"))],
   aws_ssoadmin_permission_set_inline_policy: [identity("inline_policy")],
 
   // Organization
-  aws_organizations_policy: [{ as: "document", path: "content", kind: organizationsKind }],
+  aws_organizations_policy: [limit({ as: "document", path: "content", kind: organizationsKind })],
   aws_organizations_resource_policy: [resource("content")],
 
   // Resources, attribute `policy`
@@ -92,8 +95,9 @@ const table: Readonly<Record<string, readonly Site[]>> = {
   aws_sns_topic_policy: policy,
   aws_sqs_queue: policy,
   aws_sqs_queue_policy: policy,
-  aws_vpc_endpoint: policy,
-  aws_vpc_endpoint_policy: policy,
+  // only callers inside the network reach an endpoint, and it grants them nothing
+  aws_vpc_endpoint: policy.map(limit),
+  aws_vpc_endpoint_policy: policy.map(limit),
   aws_vpclattice_auth_policy: policy,
   aws_vpclattice_resource_policy: policy,
 

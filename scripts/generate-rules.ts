@@ -79,8 +79,8 @@ function registry(rules: readonly Rule[]): string {
   ].join("\n");
 }
 
-function page({ id, severity, summary, why, bad, good, fix, references, appliesTo }: Rule): string {
-  const policies = appliesTo.length > 0 ? `${appliesTo.join(", ")} policies` : "any policy";
+function page(rule: Rule): string {
+  const { id, severity, summary, why, levels, bad, good, fix, references } = rule;
   return `<!-- ${generated} -->
 # ${id}
 
@@ -88,7 +88,9 @@ ${summary}.
 
 | severity | looks at |
 |---|---|
-| ${severity} | ${policies} |
+| ${severity} | ${looksAt(rule)} |
+
+${levels}
 
 ## Why
 
@@ -110,6 +112,23 @@ ${fix}
 
 ${references.map((reference) => `- <${reference}>`).join("\n")}
 `;
+}
+
+function looksAt(rule: Rule): string {
+  switch (rule.on) {
+    case "policy":
+      return `${rule.kinds.join(", ")} policies`;
+    case "policy change":
+      return `${rule.kinds.join(", ")} policies, before and after the change`;
+    case "principal":
+      return "each principal with all its policies";
+    case "resource":
+      return rule.types.map((type) => `\`${type}\``).join(", ");
+    case "change":
+      return `${rule.types.map((type) => `\`${type}\``).join(", ")}, before and after the change`;
+    case "unknown":
+      return "policies that are not known at plan time";
+  }
 }
 
 function example(text: string): string {

@@ -39,6 +39,8 @@ export default rule({
   severity: "high",
   summary: "The policy allows every action on every resource",
   why: "Whoever holds it owns the account: data, keys, logs and the identities of everyone else. A condition such as MFA guards the door but does not narrow what is behind it, and a Deny for a few actions is undone with the remaining ones.",
+  levels:
+    "High in every case. Low confidence when the policy depends on values that cannot be weighed against each other.",
   bad: `{ "Effect": "Allow", "Action": "*", "Resource": "*" }`,
   good: `{
   "Effect": "Allow",
@@ -47,10 +49,10 @@ export default rule({
 }`,
   fix: "List the actions that are needed, on the resources they are needed for.",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
-  appliesTo: ["identity"],
-  check({ policy, resourceType }) {
-    // service control policies are ceilings: FullAWSAccess grants nothing
-    if (resourceType === "aws_organizations_policy") return [];
+  on: "policy",
+  kinds: ["identity"],
+  also: ["managed"],
+  check({ policy }) {
     const single = perAllow(policy).flatMap(({ statement, alone }) =>
       violationsOf(everything(alone), statement, alone, () => "allows every action on every resource"),
     );

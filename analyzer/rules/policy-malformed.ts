@@ -5,6 +5,7 @@ export default rule({
   severity: "medium",
   summary: "The policy document is not what AWS accepts",
   why: "AWS refuses such a document, so the apply stops half-way; or reads it differently from what its author meant, so that a Deny protects nothing. What cannot be read cannot be judged either.",
+  levels: "High where what the document says cannot be relied on, medium where only its form is wrong.",
   bad: `{
   "Version": "2012-10-17",
   "Statement": [
@@ -19,7 +20,9 @@ export default rule({
 }`,
   fix: "Correct the document: element names and Effect are case-sensitive, lists hold at least one value, and every statement has an effect, an action and what it is about.",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"],
-  appliesTo: ["identity", "resource", "trust"],
+  on: "policy",
+  kinds: ["identity", "resource", "trust"],
+  also: ["limits"],
   check({ policy, problems }) {
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
     return indexes.map((index) => ({

@@ -5,6 +5,7 @@ export default rule({
   severity: "info",
   summary: "The plan does not show the policy yet",
   why: "A document that is known only after apply could say anything. It is neither passed nor failed: it is counted, and reported with what it waits for.",
+  levels: "Always info: it says what was not judged.",
   bad: `resource "aws_iam_policy" "decrypt" {
   policy = jsonencode({
     Version   = "2012-10-17"
@@ -19,9 +20,8 @@ export default rule({
 }`,
   fix: "Write ARNs from names that are known before apply, or apply the resource that the policy refers to first and plan again.",
   references: ["https://developer.hashicorp.com/terraform/language/expressions/references#values-not-yet-known"],
-  appliesTo: [],
-  check: () => [],
-  checkUnknown: ({ reason, references }) => [
+  on: "unknown",
+  check: ({ reason, references }) => [
     {
       statement: null,
       message:

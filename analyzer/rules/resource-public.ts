@@ -2,20 +2,12 @@ import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
-/** Types whose policy narrows what passes through them and grants nothing by itself. */
-const GRANT_NOTHING: ReadonlySet<string> = new Set([
-  // only callers inside the network reach an endpoint
-  "aws_vpc_endpoint",
-  "aws_vpc_endpoint_policy",
-  // resource control policies only take away
-  "aws_organizations_policy",
-]);
-
 export default rule({
   id: "resource-public",
   severity: "critical",
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
+  levels: "Always critical. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -35,9 +27,9 @@ export default rule({
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
   ],
-  appliesTo: ["resource"],
-  check({ policy, resourceType }, { accounts }) {
-    if (GRANT_NOTHING.has(resourceType)) return [];
+  on: "policy",
+  kinds: ["resource"],
+  check({ policy }, { accounts }) {
     const view = stranger([policy], accounts ?? []);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       const anonymous = ask({ policies: [alone], ...view, callers: view.callers.filter(({ account }) => !account) });

@@ -7,6 +7,7 @@ export default rule({
   severity: "critical",
   summary: "Any AWS account may assume the role",
   why: "The trust policy lets in principals of accounts that nobody named. Role ARNs are easy to guess and are found by scanning; whoever finds this one holds its permissions. TLS, MFA in the caller's own account, tags on the caller and external ids do not tell a stranger from a colleague.",
+  levels: "Always critical. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "*" },
@@ -24,7 +25,8 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid",
   ],
-  appliesTo: ["trust"],
+  on: "policy",
+  kinds: ["trust"],
   check({ policy }, { accounts }) {
     const { callers, where } = stranger([policy], accounts ?? []);
     const signed = callers.filter((caller) => caller.account !== null);

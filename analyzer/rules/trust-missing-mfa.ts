@@ -16,6 +16,7 @@ export default rule({
   severity: "high",
   summary: "An IAM user may assume the role without MFA",
   why: "A leaked access key is then enough to hold the role. An account root in a trust policy stands for every user of that account. BoolIfExists, Null and a Deny with plain Bool look like protection and are none: long-term access keys carry no MFA key at all.",
+  levels: "Always high. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
@@ -33,7 +34,8 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent",
   ],
-  appliesTo: ["trust"],
+  on: "policy",
+  kinds: ["trust"],
   check({ policy }, { accounts }) {
     const outside = stranger([policy], accounts ?? []);
     const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);

@@ -12,6 +12,7 @@ export default rule({
   severity: "high",
   summary: "An account outside the organization may assume the role without a fixed external id",
   why: "A vendor works for many customers with one identity. Without an external id that the vendor ties to you, another customer can give the vendor your role's ARN and see your data through it: the confused deputy. A pattern such as * and an IfExists operator fix nothing.",
+  levels: "Always high. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:role/vendor" },
@@ -26,7 +27,8 @@ export default rule({
 }`,
   fix: "Require sts:ExternalId with StringEquals and the value that the vendor gave you.",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
-  appliesTo: ["trust"],
+  on: "policy",
+  kinds: ["trust"],
   check({ policy, account: own }, { accounts: inside }) {
     if (inside === null) return [];
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));

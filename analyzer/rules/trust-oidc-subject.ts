@@ -96,6 +96,8 @@ export default rule({
   severity: "high",
   summary: "The trust does not fix who may come through the OIDC provider",
   why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
+  levels:
+    "High; medium when every repository of one organization is let in. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
   "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
@@ -111,7 +113,8 @@ export default rule({
     "https://docs.github.com/en/actions/reference/security/oidc",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
   ],
-  appliesTo: ["trust"],
+  on: "policy",
+  kinds: ["trust"],
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       for (const { caller, host } of oidcCallers(statement.principals)) {

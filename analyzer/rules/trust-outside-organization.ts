@@ -8,6 +8,8 @@ export default rule({
   severity: "high",
   summary: "An account outside the organization may assume the role",
   why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a vendor; it may be a mistyped account id.",
+  levels:
+    "High; low for a vendor that the manifest names; info with low confidence as long as nobody says which accounts are inside.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
@@ -20,7 +22,8 @@ export default rule({
 }`,
   fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and put it on record in the access manifest (trust: thirdParty).",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
-  appliesTo: ["trust"],
+  on: "policy",
+  kinds: ["trust"],
   check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
     return perAllow(policy).flatMap(({ statement, alone, only }) => {
       const accounts = [...accountsNamed([only])].filter((id) => inside?.has(id) !== true && id !== own);
@@ -30,7 +33,7 @@ export default rule({
       const outside = [
         ...accounts.sort().map((id) => ({
           name: `account ${id}`,
-          onRecord: vendors?.has(id) === true,
+          onRecord: vendors.has(id),
           views: [undefined, ...organizations].map((organization) => outsider(id, [policy], organization)),
         })),
         ...organizations

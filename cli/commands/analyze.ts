@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import type { Report } from "../../analyzer/report.ts";
-import type { World } from "../../analyzer/rule.ts";
+import type { Organization } from "../../analyzer/world.ts";
 import { atLeast, type Severity, severities } from "../../lib/finding.ts";
 import { type Context, command, type ExitCode, exit, note, printError, progress, usageError } from "../command.ts";
 import { fileReason, writeOutput } from "../files.ts";
@@ -87,7 +87,7 @@ async function readInput(path: string, { io }: Context): Promise<Input> {
 }
 
 /** Who is inside: from the manifest, with what the two options add to it. */
-async function readWorld(options: Options, context: Context): Promise<World | ExitCode> {
+async function readWorld(options: Options, context: Context): Promise<Partial<Organization> | ExitCode> {
   const { organizationId, organizationAccounts } = options;
   if (organizationId !== undefined && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
     return usageError(context, `--organization-id takes an id such as o-a1b2c3d4e5, not "${organizationId}"`);

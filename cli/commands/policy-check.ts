@@ -36,9 +36,11 @@ export default command<Options, "text" | "json">({
       import("../../analyzer/rules.ts"),
     ]);
     const { name, policy, problems, text } = file;
-    const subject = { address: name, resourceType: DOCUMENT, attribute: "", policy, problems, account: null };
-    const world = { organizationId: null, accounts: null };
-    const findings = checkPolicy(subject, rules, world, (index) => lineOf(text, offsetOf(file, index)));
+    const subject = {
+      ...{ address: name, resourceType: DOCUMENT, attribute: "", policy, problems, account: null },
+      ...{ limits: false, managed: null, holders: [] },
+    };
+    const findings = await checkPolicy(subject, rules, (index) => lineOf(text, offsetOf(file, index)));
     const { unknownNames } = await import("../../lib/iam/catalog.ts");
     const unknown = await unknownNames(policy);
     const report = { findings, unknown };

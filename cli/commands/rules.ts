@@ -37,18 +37,19 @@ export default command<object, (typeof formats)[number]>({
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** A rule as data: everything but the code. */
-const describe = ({ check: _check, ...facts }: Rule) => facts;
+const describe = ({ check: _check, on: _on, ...facts }: Rule) => facts;
 
 function renderList(rules: readonly Rule[], paint: Paint): string {
   const rows = rules.map(({ id, severity, summary }) => [id, severity, summary]);
   return renderTable(["RULE", "SEVERITY", "REPORTS"], rows, paint.bold);
 }
 
-function renderRule({ id, severity, summary, why, bad, good, fix, references }: Rule, paint: Paint): string {
+function renderRule({ id, severity, summary, why, levels, bad, good, fix, references }: Rule, paint: Paint): string {
   const indent = (text: string) => text.trim().replaceAll(/^(?=.)/gm, "  ");
   const sections = [
     `${paint.bold(id)}  ${severity}\n${summary}`,
     why.trim(),
+    levels,
     `${paint.red("Bad")}\n${indent(bad)}`,
     `${paint.green("Good")}\n${indent(good)}`,
     `${paint.bold("Fix")}\n${indent(fix)}`,

@@ -14,7 +14,9 @@ const allows: Rule = rule({
   good: "",
   fix: "Do not.",
   references: [],
-  appliesTo: ["identity"],
+  levels: "",
+  on: "policy",
+  kinds: ["identity"],
   check: ({ policy }) =>
     policy.statements
       .filter(({ effect }) => effect === "Allow")
@@ -40,8 +42,8 @@ const report = (...changes: readonly Change[]) =>
     world: { organizationId: null, accounts: null },
     toolVersion: "1.2.3",
   });
-const judged = (...changes: readonly Change[]) =>
-  report(...changes).findings.map(({ change, message }) => `${change}: ${message}`);
+const judged = async (...changes: readonly Change[]) =>
+  (await report(...changes)).findings.map(({ change, message }) => `${change}: ${message}`);
 
 describe("the change of a finding", () => {
   it.each<[string, string | null, string | null, readonly string[]]>([
@@ -84,39 +86,39 @@ describe("the change of a finding", () => {
       policy(allow("s3:GetObject"), allow("s3:GetObject")),
       ["unchanged: Allows s3:GetObject"],
     ],
-  ])("%s", (_, before, after, expected) => {
-    expect(judged(change(before, after))).toEqual(expected);
+  ])("%s", async (_, before, after, expected) => {
+    expect(await judged(change(before, after))).toEqual(expected);
   });
 
-  it("compares a moved resource with what it was under its earlier address", () => {
+  it("compares a moved resource with what it was under its earlier address", async () => {
     const same = policy(allow("s3:GetObject"));
-    expect(judged(change(same, same, { previous_address: "aws_iam_policy.old" }))).toEqual([
+    expect(await judged(change(same, same, { previous_address: "aws_iam_policy.old" }))).toEqual([
       "unchanged: Allows s3:GetObject",
     ]);
   });
 
-  it("does not depend on the position of a block in a list", () => {
+  it("does not depend on the position of a block in a list", async () => {
     const role = (...policies: readonly string[]) => ({ inline_policy: policies.map((policy) => ({ policy })) });
     const [read, write] = [policy(allow("s3:GetObject")), policy(allow("s3:PutObject"))];
     const moved = { address: "aws_iam_role.r", type: "aws_iam_role", before: role(read), after: role(write, read) };
-    expect(judged(moved)).toEqual(["introduced: Allows s3:PutObject", "unchanged: Allows s3:GetObject"]);
+    expect(await judged(moved)).toEqual(["introduced: Allows s3:PutObject", "unchanged: Allows s3:GetObject"]);
   });
 
-  it("calls nothing fixed while the new policy is unknown", () => {
-    expect(judged(change(policy(allow("*")), null, { after: {}, after_unknown: { policy: true } }))).toEqual([]);
+  it("calls nothing fixed while the new policy is unknown", async () => {
+    expect(await judged(change(policy(allow("*")), null, { after: {}, after_unknown: { policy: true } }))).toEqual([]);
   });
 });
 
 describe("the report", () => {
-  it("keeps the fingerprint when the statement stays and the policy around it changes", () => {
-    const [first] = report(change(null, policy(allow("s3:GetObject")))).findings;
-    const [second] = report(change(null, policy(deny, allow("s3:GetObject")))).findings;
+  it("keeps the fingerprint when the statement stays and the policy around it changes", async () => {
+    const [first] = (await report(change(null, policy(allow("s3:GetObject"))))).findings;
+    const [second] = (await report(change(null, policy(deny, allow("s3:GetObject"))))).findings;
     expect(first?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(second?.fingerprint).toBe(first?.fingerprint);
   });
 
-  it("counts what was read, what was not, and what changed", () => {
-    const result = analyze(
+  it("counts what was read, what was not, and what changed", async () => {
+    const result = await analyze(
       [
         planOf([change(null, policy(allow("*"))), change(null, null, { after: {}, after_unknown: { policy: true } })]),
         planOf([change(policy(allow("s3:GetObject")), null), change(null, '{"Statement": 1}')], { errored: true }),
@@ -139,21 +141,21 @@ describe("the report", () => {
     expect(Object.keys(result.coverage.unknown[0] ?? {})).toEqual(["address", "attribute", "reason", "references"]);
   });
 
-  it("fills in what the rule does not say", () => {
-    expect(report(change(null, policy(allow("s3:GetObject")))).findings).toMatchObject([
+  it("fills in what the rule does not say", async () => {
+    expect((await report(change(null, policy(allow("s3:GetObject"))))).findings).toMatchObject([
       { severity: "low", confidence: "high", witness: null, remediation: "Do not.", location: null, suppressed: null },
     ]);
   });
 
-  it("has the worst first", () => {
-    expect(judged(change(null, policy(allow("s3:GetObject"), allow("*"))))).toEqual([
+  it("has the worst first", async () => {
+    expect(await judged(change(null, policy(allow("s3:GetObject"), allow("*"))))).toEqual([
       "introduced: Allows *",
       "introduced: Allows s3:GetObject",
     ]);
   });
 
-  it("says what an unreadable statement and an unknown policy are", () => {
-    const { findings } = analyze(
+  it("says what an unreadable statement and an unknown policy are", async () => {
+    const { findings } = await analyze(
       [
         planOf([
           change(null, policy({ Effect: "allow", Action: "*", Resource: "*", Actions: "x" })),

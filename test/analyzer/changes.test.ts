@@ -5,11 +5,11 @@ import { analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 
-it("judges every kind of change that real Terraform plans", () => {
+it("judges every kind of change that real Terraform plans", async () => {
   const file = join(import.meta.dirname, "..", "fixtures", "plans", "changes", "plan.json");
   const result = readPlan(readFileSync(file), "plan.json");
   if ("problem" in result) throw new Error(result.problem.message);
-  const report = analyze([result.plan], {
+  const report = await analyze([result.plan], {
     rules: rules.filter(({ id }) => id === "admin-access" || id === "policy-unknown"),
     world: { organizationId: null, accounts: null },
     toolVersion: "0.0.0",

@@ -5,12 +5,14 @@ import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 import { planOf, policy } from "./plans.ts";
 
-const reported = (type: string, attribute: string, document: string) =>
-  analyze([planOf([{ address: `${type}.x`, type, actions: ["create"], after: { [attribute]: document } }])], {
-    rules,
-    world: { organizationId: null, accounts: null },
-    toolVersion: "0.0.0",
-  }).findings.map(({ rule }) => rule);
+const reported = async (type: string, attribute: string, document: string) =>
+  (
+    await analyze([planOf([{ address: `${type}.x`, type, actions: ["create"], after: { [attribute]: document } }])], {
+      rules,
+      world: { organizationId: null, accounts: null },
+      toolVersion: "0.0.0",
+    })
+  ).findings.map(({ rule }) => rule);
 
 describe("admin-access", () => {
   const allow = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource });
@@ -22,26 +24,28 @@ describe("admin-access", () => {
     ["with a Deny that is undone", [allow("*"), { Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }], true],
     ["without IAM", [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], false],
     ["IAM and services that begin alike", [allow(["iam:*", "un*:*"])], false],
-  ])("%s", (_, statements, expected) => {
-    expect(reported("aws_iam_policy", "policy", policy(...statements)).includes("admin-access")).toBe(expected);
+  ])("%s", async (_, statements, expected) => {
+    expect((await reported("aws_iam_policy", "policy", policy(...statements))).includes("admin-access")).toBe(expected);
   });
 });
 
 describe("trust-oidc-subject", () => {
   const github = "token.actions.githubusercontent.com";
-  const trusts = (host: string, condition: (key: (claim: string) => string) => object) =>
-    reported(
-      "aws_iam_role",
-      "assume_role_policy",
-      policy({
-        Effect: "Allow",
-        Principal: {
-          Federated:
-            host.includes("/") || host.includes("github") ? `arn:aws:iam::111111111111:oidc-provider/${host}` : host,
-        },
-        Action: "sts:AssumeRoleWithWebIdentity",
-        Condition: condition((claim) => `${host}:${claim}`),
-      }),
+  const trusts = async (host: string, condition: (key: (claim: string) => string) => object) =>
+    (
+      await reported(
+        "aws_iam_role",
+        "assume_role_policy",
+        policy({
+          Effect: "Allow",
+          Principal: {
+            Federated:
+              host.includes("/") || host.includes("github") ? `arn:aws:iam::111111111111:oidc-provider/${host}` : host,
+          },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: condition((claim) => `${host}:${claim}`),
+        }),
+      )
     ).includes("trust-oidc-subject");
 
   it.each<[string, string, Parameters<typeof trusts>[1], boolean]>([
@@ -99,17 +103,17 @@ describe("trust-oidc-subject", () => {
       }),
       false,
     ],
-  ])("%s", (_, host, condition, expected) => {
-    expect(trusts(host, condition)).toBe(expected);
+  ])("%s", async (_, host, condition, expected) => {
+    expect(await trusts(host, condition)).toBe(expected);
   });
 });
 
 it.each<[string, object]>([
   ["any id", { StringLike: { "sts:ExternalId": "*" } }],
   ["some id", { Null: { "sts:ExternalId": "false" } }],
-])("trust-missing-mfa is not silenced by %s", (_, Condition) => {
+])("trust-missing-mfa is not silenced by %s", async (_, Condition) => {
   const document = policy({ Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "sts:AssumeRole", Condition });
-  expect(reported("aws_iam_role", "assume_role_policy", document)).toContain("trust-missing-mfa");
+  expect(await reported("aws_iam_role", "assume_role_policy", document)).toContain("trust-missing-mfa");
 });
 
 it("a plan whose changes are no list is refused", () => {

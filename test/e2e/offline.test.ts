@@ -30,7 +30,7 @@ describe.skipIf("missing" in tools)(name, () => {
 
       const read = readPlan((await workspace.show()).stdout, "plan.json");
       if ("problem" in read) throw new Error(read.problem.message);
-      const report = analyze([read.plan], { rules, world, toolVersion: "test" });
+      const report = await analyze([read.plan], { rules, world, toolVersion: "test" });
       expect(report.coverage.unknown).toEqual([]);
       expect(report.findings.filter(({ severity }) => atLeast(severity, "medium"))).toEqual([]);
     },

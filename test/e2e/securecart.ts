@@ -1,6 +1,6 @@
 /** The SecureCart example as stacks: what the end-to-end tests run. */
 import { join } from "node:path";
-import type { World } from "../../analyzer/rule.ts";
+import type { Organization } from "../../analyzer/world.ts";
 import { loadManifest } from "../../cli/load.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { readManifest } from "../../lib/manifest/read.ts";
@@ -25,7 +25,7 @@ export const offlineStacks: readonly SynthesizedStack[] = synthesize({
 export const managementId = graph.accounts.find((account) => account.management)?.id ?? "";
 
 /** What the manifest says of the organization. */
-export const world: World = {
+export const world: Partial<Organization> = {
   organizationId: graph.organization.id,
   accounts: new Set(graph.accounts.flatMap(({ id }) => id ?? [])),
   vendors: new Set(graph.roles.flatMap(({ trust }) => (trust.kind === "thirdParty" ? trust.accountId : []))),

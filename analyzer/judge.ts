@@ -1,0 +1,187 @@
+/** One rule on one thing of the plan -> findings, and what the change does to each of them. */
+import type { Change, Finding, Severity } from "../lib/finding.ts";
+import { severities } from "../lib/finding.ts";
+import type { PendingPolicy } from "./extract.ts";
+import { fingerprint, normalForm } from "./fingerprint.ts";
+import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
+import type { Check, Rule, Violation } from "./rule.ts";
+import type { World } from "./world.ts";
+
+/** Everything of a plan that rules look at. */
+export interface Material {
+  policies: readonly PolicyChange[];
+  principals: readonly PrincipalChange[];
+  resources: readonly ResourcePair[];
+  unknown: readonly PendingPolicy[];
+}
+
+/** Gives what a rule says of all of a plan. */
+export function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
+  switch (rule.on) {
+    case "policy":
+      return material.policies.flatMap((change) => judgePolicy(rule, change, world));
+    case "principal":
+      return material.principals.flatMap((change) => judgePrincipal(rule, change, world));
+    case "resource":
+      return material.resources
+        .filter(({ type }) => rule.types.includes(type))
+        .flatMap((change) => judgeResource(rule, change, world));
+    case "policy change":
+      return material.policies
+        .filter(({ before, after }) => before !== after)
+        .filter(({ before, after }) => [...before, ...after].every((subject) => sees(rule, subject)))
+        .flatMap((change) => introduced(rule, placeOf(change), rule.check(change, world)));
+    case "change":
+      return material.resources
+        .filter(({ type, before, after }) => rule.types.includes(type) && before !== after)
+        .flatMap((change) => introduced(rule, { ...resourcePlace(change) }, rule.check(change, world)));
+    case "unknown":
+      return material.unknown.flatMap((policy) => introduced(rule, policy, rule.check(policy)));
+  }
+}
+
+type Of<On extends Check["on"]> = Rule & Extract<Check, { on: On }>;
+
+/** Where a finding is reported. */
+interface Place {
+  address: string;
+  resourceType: string;
+  attribute: string;
+}
+
+/** A violation on one side of the change, with what makes it the same on the other side. */
+interface Sighting {
+  place: Place;
+  /** Stable name of the place, without the index of a block. */
+  name: string;
+  /** Equal on both sides when nothing changed. */
+  subject: string;
+  severity: Severity;
+  violation: Violation;
+}
+
+const placeOf = ({ address, resourceType, place }: PolicyChange): Place => ({
+  address,
+  resourceType,
+  attribute: place,
+});
+const resourcePlace = ({ address, type }: ResourcePair): Place => ({ address, resourceType: type, attribute: "" });
+
+/** Whether a rule looks at a policy that only takes away, or that AWS manages. */
+function sees(rule: Of<"policy"> | Of<"policy change">, { policy, limits, managed }: Subject): boolean {
+  const also: readonly string[] = rule.also ?? [];
+  return (
+    rule.kinds.includes(policy.kind) &&
+    (!limits || also.includes("limits")) &&
+    (managed === null || also.includes("managed"))
+  );
+}
+
+function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): readonly Finding[] {
+  const sight = (subjects: readonly Subject[]) =>
+    subjects
+      .filter((subject) => sees(rule, subject))
+      .flatMap((subject) =>
+        rule.check(subject, world).map((violation) => sightingIn(rule, subject, change.place, violation)),
+      );
+  return compare(rule, sight, change.before, change.after, change.pending);
+}
+
+function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: World): readonly Finding[] {
+  const sight = (principal: Principal | null) =>
+    principal === null
+      ? []
+      : rule.check(principal, world).map((violation) => {
+          if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
+          const place = { address: change.address, resourceType: change.resourceType, attribute: "" };
+          return plain(rule, place, violation);
+        });
+  return compare(rule, sight, change.before, change.after, false);
+}
+
+function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Finding[] {
+  const sight = (resource: Resource | null) =>
+    resource === null
+      ? []
+      : rule.check(resource, world).map((violation) => plain(rule, resourcePlace(change), violation));
+  return compare(rule, sight, change.before, change.after, false);
+}
+
+/** What a rule says of both sides at once is what the change brings. */
+function introduced(rule: Rule, { address, resourceType, attribute }: Place, violations: readonly Violation[]) {
+  return violations.map((violation) =>
+    findingOf(rule, "introduced", plain(rule, { address, resourceType, attribute }, violation)),
+  );
+}
+
+function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
+  const statement = subject.policy.statements.find(({ index }) => index === violation.statement?.index);
+  const { address, resourceType, attribute } = subject;
+  return {
+    place: { address, resourceType, attribute },
+    name,
+    subject: statement ? normalForm(statement) : subjectOf(violation),
+    severity: violation.severity ?? rule.severity,
+    violation,
+  };
+}
+
+function plain(rule: Rule, place: Place, violation: Violation): Sighting {
+  const severity = violation.severity ?? rule.severity;
+  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation };
+}
+
+function subjectOf({ about, measure, message }: Violation): string {
+  return about === undefined && measure === undefined ? message : JSON.stringify([about ?? "", measure ?? 0]);
+}
+
+/** What the rule says of both sides, and what the change does to each of it; what is said twice is said once. */
+function compare<T>(
+  rule: Rule,
+  sight: (side: T) => readonly Sighting[],
+  sideBefore: T,
+  sideAfter: T,
+  pending: boolean,
+): readonly Finding[] {
+  const distinct = (sightings: readonly Sighting[]) =>
+    new Map([...sightings].reverse().map((sighting) => [`${sighting.name}\n${sighting.subject}`, sighting]));
+  const before = distinct(sight(sideBefore));
+  const after = sideAfter === sideBefore ? before : distinct(sight(sideAfter));
+  const gone = [...before].filter(([key]) => !after.has(key)).map(([, sighting]) => sighting);
+  // Something milder stood here before: the same thing got worse, and is not fixed.
+  const milder = new Map<Sighting, Sighting>();
+  for (const [key, sighting] of after) {
+    if (before.has(key)) continue;
+    const earlier = gone.find((other) => rank(other.severity) < rank(sighting.severity));
+    if (earlier) milder.set(sighting, earlier);
+  }
+  const fixed = pending ? [] : gone.filter((sighting) => ![...milder.values()].includes(sighting));
+  return [
+    ...[...after].map(([key, sighting]) => {
+      const change = before.has(key) ? "unchanged" : milder.has(sighting) ? "worsened" : "introduced";
+      return findingOf(rule, change, sighting);
+    }),
+    ...fixed.map((sighting) => findingOf(rule, "fixed", sighting)),
+  ];
+}
+
+function findingOf(rule: Rule, change: Change, { place, name, subject, severity, violation }: Sighting): Finding {
+  return {
+    fingerprint: fingerprint(rule.id, place.address, name, subject),
+    rule: rule.id,
+    severity,
+    confidence: violation.confidence ?? "high",
+    change,
+    ...place,
+    statement: violation.statement,
+    message: violation.message,
+    witness: violation.witness ?? null,
+    remediation: violation.remediation ?? rule.fix,
+    location: null,
+    suppressed: null,
+  };
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}

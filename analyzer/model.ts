@@ -1,0 +1,82 @@
+/** What rules see of a plan. Everything here stands on one side of the change: before it, or after it. */
+import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
+import type { JsonObject } from "./json.ts";
+
+/** One policy. */
+export interface Subject {
+  address: string;
+  resourceType: string;
+  /** Attribute path: `assume_role_policy`, `inline_policy[0].policy`. */
+  attribute: string;
+  /** What the document (or the grant, written as one) says. */
+  policy: Policy;
+  /** What of the document could not be read. */
+  problems: readonly PolicyProblem[];
+  /** Twelve digits of the account the resource is in, when the plan tells. */
+  account: string | null;
+  /** It grants nothing and only takes away: an SCP or RCP, a boundary, a session policy, an endpoint's policy. */
+  limits: boolean;
+  /** ARN of the AWS managed policy that is attached here; its document is not the author's to change. */
+  managed: string | null;
+  /** Identity policies: the principals of this plan that have it; none also when the plan attaches it to nobody. */
+  holders: readonly Principal[];
+}
+
+/** Someone with permissions: all that the plan shows of them, together. */
+export interface Principal {
+  /** `policy`: an identity policy that the plan attaches to nobody; whoever gets it has at least this. */
+  kind: "role" | "user" | "group" | "permission set" | "policy";
+  /** Of its resource; where the plan only attaches policies to it by name, of the attachment that stands first. */
+  address: string;
+  resourceType: string;
+  name: string;
+  account: string | null;
+  /** Identity policies: inline, attached, AWS managed, and of a user also those of its groups. */
+  policies: readonly Subject[];
+  /** `null` without a boundary; what is not known yet or not in the plan is in `unknown`. */
+  boundary: Policy | null;
+  /** A role's trust policy. */
+  trust: Subject | null;
+  /** What else decides its permissions and cannot be read: the reasons, each with its address. */
+  unknown: readonly string[];
+}
+
+/** One resource, for rules about plain attributes. */
+export interface Resource {
+  address: string;
+  type: string;
+  account: string | null;
+  values: JsonObject;
+  /** `true` where a value is not known yet, mirroring the shape of `values`. */
+  unknown: unknown;
+}
+
+/** What happens to the policies in one place of one resource: several where the place is a list of blocks. */
+export interface PolicyChange {
+  address: string;
+  resourceType: string;
+  /** The place as the table names it: `inline_policy[].policy`. */
+  place: string;
+  before: readonly Subject[];
+  after: readonly Subject[];
+  /** Part of what will stand here is not known yet, so nothing can be called fixed. */
+  pending: boolean;
+}
+
+/** What happens to one principal; `null` where it does not exist. */
+export interface PrincipalChange {
+  address: string;
+  resourceType: string;
+  before: Principal | null;
+  after: Principal | null;
+}
+
+/** What happens to one resource; `null` where it does not exist. */
+export interface ResourcePair {
+  address: string;
+  type: string;
+  before: Resource | null;
+  after: Resource | null;
+  /** Terraform lets go of it, and it lives on. */
+  forgotten: boolean;
+}

@@ -1,0 +1,46 @@
+/** What is known of the world around a plan: from the user, and from AWS's own catalogue. */
+import type { ActionFacts } from "../lib/iam/catalog.ts";
+import type { Policy } from "../lib/iam/policy.ts";
+
+/** Who is inside, and what binds them. */
+export interface Organization {
+  organizationId: string | null;
+  /** Ids of the organization's accounts, `null` when nobody said who is inside. */
+  accounts: ReadonlySet<string> | null;
+  /** Ids of accounts outside that somebody put on record as vendors, each with an external id. */
+  vendors: ReadonlySet<string>;
+  managementAccount: string | null;
+  /**
+   * Service control policies that bind each account, by account id: level by level from the root, each level a list.
+   * An account that is not here is bound by nothing that is known.
+   */
+  serviceControlPolicies: ReadonlyMap<string, readonly (readonly Policy[])[]>;
+}
+
+/** The part of AWS's catalogue that the plans at hand name, loaded before any rule asks. */
+export interface Facts {
+  /** Whether a pattern stands for an action that exists; `null` when the catalogue was not asked. */
+  isAction(pattern: string): boolean | null;
+  /** Whether any service sends the condition key; `null` when the catalogue was not asked. */
+  isConditionKey(key: string): boolean | null;
+  /** What was probably meant by a name that does not exist. */
+  nearest(name: string): string | null;
+  /** The actions that a pattern without a wildcard in its service stands for; empty for all others. */
+  actionsLike(pattern: string): readonly ActionFacts[];
+}
+
+export interface World extends Organization {
+  facts: Facts;
+}
+
+/** Nothing said and nothing known, with what is. */
+export function organization(known: Partial<Organization> = {}): Organization {
+  return {
+    organizationId: null,
+    accounts: null,
+    vendors: new Set(),
+    managementAccount: null,
+    serviceControlPolicies: new Map(),
+    ...known,
+  };
+}
