@@ -33,6 +33,7 @@ export async function analyze(plans: readonly Plan[], { rules, world, toolVersio
     plans: plans.map(planSummary),
     coverage: coverageOf(materials),
     findings,
+    drift: [],
     summary: summarize(findings),
   };
 }
@@ -40,12 +41,16 @@ export async function analyze(plans: readonly Plan[], { rules, world, toolVersio
 async function read(plan: Plan): Promise<Material> {
   const extraction: Extraction = extract(plan);
   const { policies, principals } = await assemble(plan, extraction);
-  return { policies, principals, resources: resourcesOf(plan), unknown: extraction.unknown };
+  return { plan: plan.file, policies, principals, resources: resourcesOf(plan), unknown: extraction.unknown };
 }
 
-/** Several principals may lead to the same statement. */
+/** Several principals may lead to the same statement; the same resource of two plans stands twice. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [`${finding.fingerprint} ${finding.change}`, finding])).values()];
+  return [
+    ...new Map(
+      findings.map((finding) => [`${finding.fingerprint} ${finding.change} ${finding.plan}`, finding]),
+    ).values(),
+  ];
 }
 
 /** Counts by change; by severity those that stand after the change, so without what is fixed. */
@@ -69,7 +74,8 @@ export function summarize(findings: readonly Finding[]): Report["summary"] {
 }
 
 function planSummary({ file, terraformVersion, complete, errored, changes }: Plan): PlanSummary {
-  return { file, terraformVersion, complete, errored, resourceChanges: changes.length };
+  const deferred = changes.filter((change) => change.deferred !== null).length;
+  return { file, terraformVersion, complete, errored, resourceChanges: changes.length, deferred };
 }
 
 function coverageOf(materials: readonly Material[]): Coverage {
@@ -82,5 +88,6 @@ function coverageOf(materials: readonly Material[]): Coverage {
     policies: known.length + unknown.length,
     evaluated: known.filter((subject) => subject.problems.length === 0).length,
     unknown: unknown.map(({ address, attribute, reason, references }) => ({ address, attribute, reason, references })),
+    unlisted: [],
   };
 }

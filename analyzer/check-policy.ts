@@ -23,7 +23,7 @@ export async function checkPolicy(
   const change = { address, resourceType, place: attribute, before: [], after: [subject], pending: false };
   const world = { ...organization(), facts: await loadFacts([subject]) };
   const principals = subject.policy.kind === "identity" ? [alone(change)] : [];
-  const material = { policies: [change], principals, resources: [], unknown: [] };
+  const material = { plan: address, policies: [change], principals, resources: [], unknown: [] };
   return rules
     .flatMap((rule) => judge(rule, material, world))
     .map((finding) => ({ ...finding, location: { file: address, line: lineOf(finding.statement?.index ?? null) } }))

@@ -9,14 +9,22 @@ import type { World } from "./world.ts";
 
 /** Everything of a plan that rules look at. */
 export interface Material {
+  /** The plan's file name. */
+  plan: string;
   policies: readonly PolicyChange[];
   principals: readonly PrincipalChange[];
   resources: readonly ResourcePair[];
   unknown: readonly PendingPolicy[];
 }
 
+type Judged = Omit<Finding, "plan">;
+
 /** Gives what a rule says of all of a plan. */
 export function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
+  return judgeAll(rule, material, world).map((judged) => ({ ...judged, plan: material.plan }));
+}
+
+function judgeAll(rule: Rule, material: Material, world: World): readonly Judged[] {
   switch (rule.on) {
     case "policy":
       return material.policies.flatMap((change) => judgePolicy(rule, change, world));
@@ -77,7 +85,7 @@ function sees(rule: Of<"policy"> | Of<"policy change">, { policy, limits, manage
   );
 }
 
-function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): readonly Finding[] {
+function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): readonly Judged[] {
   const sight = (subjects: readonly Subject[]) =>
     subjects
       .filter((subject) => sees(rule, subject))
@@ -87,7 +95,7 @@ function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): re
   return compare(rule, sight, change.before, change.after, change.pending);
 }
 
-function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: World): readonly Finding[] {
+function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: World): readonly Judged[] {
   const sight = (principal: Principal | null) =>
     principal === null
       ? []
@@ -99,7 +107,7 @@ function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: W
   return compare(rule, sight, change.before, change.after, false);
 }
 
-function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Finding[] {
+function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Judged[] {
   const sight = (resource: Resource | null) =>
     resource === null
       ? []
@@ -142,7 +150,7 @@ function compare<T>(
   sideBefore: T,
   sideAfter: T,
   pending: boolean,
-): readonly Finding[] {
+): readonly Judged[] {
   const distinct = (sightings: readonly Sighting[]) =>
     new Map([...sightings].reverse().map((sighting) => [`${sighting.name}\n${sighting.subject}`, sighting]));
   const before = distinct(sight(sideBefore));
@@ -165,7 +173,7 @@ function compare<T>(
   ];
 }
 
-function findingOf(rule: Rule, change: Change, { place, name, subject, severity, violation }: Sighting): Finding {
+function findingOf(rule: Rule, change: Change, { place, name, subject, severity, violation }: Sighting): Judged {
   return {
     fingerprint: fingerprint(rule.id, place.address, name, subject),
     rule: rule.id,

@@ -7,6 +7,8 @@ export interface Report {
   plans: readonly PlanSummary[];
   coverage: Coverage;
   findings: readonly Finding[];
+  /** What somebody did outside Terraform: judged alike, and counted nowhere. */
+  drift: readonly Finding[];
   summary: Record<Change, number> & { bySeverity: Record<Severity, number> };
 }
 
@@ -17,6 +19,8 @@ export interface PlanSummary {
   complete: boolean;
   errored: boolean;
   resourceChanges: number;
+  /** Changes that Terraform puts off to a later plan. */
+  deferred: number;
 }
 
 export interface Coverage {
@@ -25,6 +29,8 @@ export interface Coverage {
   /** Of those, how many were read in full. */
   evaluated: number;
   unknown: readonly UnknownPolicy[];
+  /** What looks like a policy in a place that the analyzer does not know: it was not judged. */
+  unlisted: readonly { address: string; attribute: string }[];
 }
 
 export interface UnknownPolicy {

@@ -39,6 +39,8 @@ export interface Finding {
   severity: Severity;
   confidence: Confidence;
   change: Change;
+  /** File name of the plan that shows it. */
+  plan: string;
   /** Terraform resource address, module path and instance key included. */
   address: string;
   resourceType: string;

@@ -3,18 +3,19 @@ import { byCodeUnit, type Finding, type Witness } from "../../lib/finding.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Two spaces, a line end at the end, and nothing that a terminal would obey. */
-export const json: Reporter = ({ version, tool, plans, coverage, findings, summary }) => {
-  const report = { version, tool, plans, coverage, findings: findings.map(inOrder), summary };
+export const json: Reporter = ({ version, tool, plans, coverage, findings, drift, summary }) => {
+  const inner = { findings: findings.map(inOrder), drift: drift.map(inOrder) };
+  const report = { version, tool, plans, coverage, ...inner, summary };
   const text = JSON.stringify(report, null, 2);
   // JSON escapes the C0 controls by itself.
   return `${text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
 };
 
 function inOrder(finding: Finding): Finding {
-  const { fingerprint, rule, severity, confidence, change, address, resourceType, attribute } = finding;
+  const { fingerprint, rule, severity, confidence, change, plan, address, resourceType, attribute } = finding;
   const { statement, message, witness, remediation, location, suppressed } = finding;
   return {
-    ...{ fingerprint, rule, severity, confidence, change, address, resourceType, attribute },
+    ...{ fingerprint, rule, severity, confidence, change, plan, address, resourceType, attribute },
     ...{ statement, message, witness: witness && sorted(witness), remediation, location, suppressed },
   };
 }

@@ -11,13 +11,14 @@ describe("json", () => {
     const output = render([{ ...finding(), ...shuffled }]);
     const parsed = JSON.parse(output);
     expect(parsed).toEqual(reportOf([finding()]));
-    expect(Object.keys(parsed)).toEqual(["version", "tool", "plans", "coverage", "findings", "summary"]);
+    expect(Object.keys(parsed)).toEqual(["version", "tool", "plans", "coverage", "findings", "drift", "summary"]);
     expect(Object.keys(parsed.findings[0])).toEqual([
       "fingerprint",
       "rule",
       "severity",
       "confidence",
       "change",
+      "plan",
       "address",
       "resourceType",
       "attribute",

@@ -9,6 +9,7 @@ export const finding = (more: Partial<Finding> = {}): Finding => ({
   severity: "high",
   confidence: "high",
   change: "introduced",
+  plan: "plan.json",
   address: 'module.a.aws_iam_role.x["k"]',
   resourceType: "aws_iam_role",
   attribute: "assume_role_policy",
@@ -31,9 +32,19 @@ export function reportOf(findings: readonly Finding[], more: Partial<Report> = {
   return {
     version: 1,
     tool: { name: "gatehouse", version: "1.2.3" },
-    plans: [{ file: "plan.json", terraformVersion: "1.11.4", complete: true, errored: false, resourceChanges: 82 }],
-    coverage: { policies: 44, evaluated: 41, unknown: [] },
+    plans: [
+      {
+        file: "plan.json",
+        terraformVersion: "1.11.4",
+        complete: true,
+        errored: false,
+        resourceChanges: 82,
+        deferred: 0,
+      },
+    ],
+    coverage: { policies: 44, evaluated: 41, unknown: [], unlisted: [] },
     findings: sorted,
+    drift: [],
     summary: summarize(sorted),
     ...more,
   };

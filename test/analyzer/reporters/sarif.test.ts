@@ -65,7 +65,7 @@ describe("sarif", () => {
     ["C:\\ci\\plan.json", "plan.json"],
     ["-", "plan.json"],
   ])("names the plan %s as %s", (file, uri) => {
-    const plan = { file, terraformVersion: null, complete: true, errored: false, resourceChanges: 1 };
+    const plan = { file, terraformVersion: null, complete: true, errored: false, resourceChanges: 1, deferred: 0 };
     const { results } = render([finding()], { plans: [plan] });
     expect(results[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(uri);
   });

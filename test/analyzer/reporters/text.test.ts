@@ -57,7 +57,14 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
   });
 
   it("warns of plans that do not show everything", () => {
-    const plan = { file: "p.json", terraformVersion: null, complete: false, errored: false, resourceChanges: 0 };
+    const plan = {
+      file: "p.json",
+      terraformVersion: null,
+      complete: false,
+      errored: false,
+      resourceChanges: 0,
+      deferred: 0,
+    };
     expect(render([], { plans: [plan] })).toMatch(/^warning: p\.json: .*not complete/);
     expect(render([], { plans: [{ ...plan, errored: true }] })).toMatch(/^warning: p\.json: .*error/);
   });
