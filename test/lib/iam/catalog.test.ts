@@ -34,15 +34,10 @@ describe("actions", () => {
   });
 
   it("are listed by pattern, and only as far as asked for", async () => {
-    const found: string[] = [];
-    for await (const action of actionsLike("sts:AssumeRole*")) found.push(action);
-    expect(found.sort()).toEqual(
+    expect(await actionsLike("sts:assumerole*")).toEqual(
       expect.arrayContaining(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]),
     );
-    for await (const action of actionsLike("*")) {
-      expect(action).toMatch(/^[\w-]+:\w+$/);
-      break;
-    }
+    expect((await actionsLike("*")).length).toBeGreaterThan(20_000);
   });
 
   it("know the resources they can be limited to", async () => {
