@@ -13,6 +13,8 @@ export interface Plan {
   complete: boolean;
   errored: boolean;
   changes: readonly ResourceChange[];
+  /** What changed outside of Terraform since it last looked. */
+  drift: readonly ResourceChange[];
   /** As it stands in the plan; read through `references.ts`. */
   configuration: JsonObject;
 }
@@ -80,7 +82,7 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
   if (!planMembers.some((key) => member(root, key) !== undefined)) {
     return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
   }
-  const notList = ["resource_changes", "deferred_changes"].find((key) => {
+  const notList = ["resource_changes", "resource_drift", "deferred_changes"].find((key) => {
     const value = member(root, key);
     return value !== undefined && value !== null && !Array.isArray(value);
   });
@@ -96,6 +98,11 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
   if (broken >= 0) {
     return fail("plan-malformed", `resource change ${broken} lacks its address, type or change`, showPlan);
   }
+  const drift = asArray(member(root, "resource_drift")).map((change) => readChange(change, null));
+  const brokenDrift = drift.indexOf(null);
+  if (brokenDrift >= 0) {
+    return fail("plan-malformed", `resource drift ${brokenDrift} lacks its address, type or change`, showPlan);
+  }
   return {
     plan: {
       file,
@@ -105,6 +112,7 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
       complete: member(root, "complete") !== false,
       errored: member(root, "errored") === true,
       changes: changes.filter((change) => change !== null),
+      drift: drift.filter((change) => change !== null),
       configuration: asObject(member(root, "configuration")),
     },
   };

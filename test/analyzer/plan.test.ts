@@ -72,6 +72,11 @@ describe("readPlan", () => {
     ]);
   });
 
+  it("keeps what changed outside of Terraform", () => {
+    const text = planJson({ resource_drift: [change({}, { actions: ["update"], before: { name: "r" } })] });
+    expect(planOf(readPlan(text, "p")).drift).toMatchObject([{ action: "update", before: { name: "r" } }]);
+  });
+
   it("takes a plan without changes", () => {
     const text = JSON.stringify({ format_version: "1.0", planned_values: { root_module: {} } });
     expect(planOf(readPlan(text, "p")).changes).toEqual([]);
