@@ -114,7 +114,7 @@ export function meets(demands: readonly Demand[], text: string): boolean {
 }
 
 /** Quick proof that two patterns share no string: their literal beginnings or ends differ. Never wrongly true. */
-function disjoint(a: Glob, b: Glob): boolean {
+export function disjoint(a: Glob, b: Glob): boolean {
   if (a.literal !== null && b.variables.length === 0 && (b.fold || !a.fold)) return !matches(b, a.literal);
   if (b.literal !== null && a.variables.length === 0 && (a.fold || !b.fold)) return !matches(a, b.literal);
   if (a.parts && b.parts) return a.parts.some((part, i) => tokensClash(part, b.parts![i]!));

@@ -1,12 +1,19 @@
 /**
  * The questions that callers ask of the engine again and again, so that no caller looks into policy JSON: what a
  * stranger is, what having no MFA means, one Allow statement at a time.
+ *
+ * Ask `couldAllow(policy, actions)` first where a rule is about some actions only, and build the actions with
+ * `actionGlob("iam:PassRole")`: what it refuses needs no question. (`ask` does so itself, but the work of putting many
+ * questions together is saved too.)
  */
 import { coverMuch, isWide, readRange } from "./address.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
 import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
+
+export { couldAllow } from "./screen.ts";
+export { actionGlob } from "./statement.ts";
 
 /** One Allow statement of a policy, apart from the others. */
 export interface Apart {

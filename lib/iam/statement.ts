@@ -39,9 +39,7 @@ export function statementsOf(policy: Policy): readonly CompiledStatement[] {
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
-  // every action has a colon
-  const everything = (value: string) => (/^\*+:\*+$/.test(value) ? "*" : value);
-  const actions = globSet(statement.actions, (value) => compile(everything(value), { dialect: "string", fold: true }));
+  const actions = globSet(statement.actions, actionGlob);
   const resources =
     statement.resources && globSet(statement.resources, (value) => compile(value, { dialect: "resource", variables }));
   const keys = statement.conditions.map((condition) => compileCondition(condition, variables));
@@ -57,6 +55,22 @@ function compileStatement(statement: Statement, variables: boolean): CompiledSta
 function globSet(patterns: Patterns, toGlob: (value: string) => Glob): GlobSet {
   return { globs: patterns.values.map(toGlob), not: patterns.not };
 }
+
+/** Gives the compiled pattern of an action, such as `s3:Get*`: the same one whenever the same text is asked for. */
+export function actionGlob(pattern: string): Glob {
+  let glob = actionGlobs.get(pattern);
+  if (!glob) {
+    if (actionGlobs.size >= MAX_ACTION_GLOBS) actionGlobs.clear();
+    // every action has a colon
+    const everything = /^\*+:\*+$/.test(pattern);
+    glob = compile(everything ? "*" : pattern, { dialect: "string", fold: true });
+    actionGlobs.set(pattern, glob);
+  }
+  return glob;
+}
+
+const actionGlobs = new Map<string, Glob>();
+const MAX_ACTION_GLOBS = 50_000;
 
 /** Gives the statement with its variables filled in; patterns whose variable has no value match nothing. */
 export function bindStatement(statement: CompiledStatement, lookup: Lookup): CompiledStatement {

@@ -20,6 +20,7 @@ import { key } from "./keys.ts";
 import { type Demand, type Picked, pick } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
+import { couldAllow, couldReach } from "./screen.ts";
 import {
   allows,
   bindStatement,
@@ -63,6 +64,8 @@ export function worst(answers: readonly Answer[]): Answer {
 
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
+  const { policies, actions } = question;
+  if (actions && !policies.some((policy) => couldAllow(policy, actions))) return { kind: "none" };
   const search = new Search(question);
   return search.run();
 }
@@ -132,7 +135,7 @@ class Search {
     this.doubt = null;
     this.clauseLists.clear();
     for (const statement of this.question.policies.flatMap(statementsOf)) {
-      if (statement.statement.effect !== "Allow") continue;
+      if (statement.statement.effect !== "Allow" || !this.isInQuestion(statement)) continue;
       for (const caller of this.callersFor(statement)) {
         const request = this.byStatement(statement, caller);
         if (request && mode.kind === "symbolic") return { kind: "undecided", because: "policy variables" };
@@ -142,6 +145,10 @@ class Search {
       }
     }
     return this.doubt === null ? { kind: "none" } : { kind: "undecided", because: this.doubt };
+  }
+
+  private isInQuestion({ actions }: CompiledStatement): boolean {
+    return !this.question.actions || couldReach(actions, this.question.actions);
   }
 
   /** The proof of a witness: the request, decided by the evaluator, with nothing of the search in it. */
@@ -259,7 +266,7 @@ class Search {
   private clausesOf(policies: readonly Policy[], effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
     return policies
       .flatMap(statementsOf)
-      .filter(({ statement }) => statement.effect === effect)
+      .filter((statement) => statement.statement.effect === effect && this.isInQuestion(statement))
       .flatMap((statement) => {
         const literals = this.literals(statement, who);
         return literals ? [literals] : [];

@@ -1,0 +1,43 @@
+/**
+ * What can be told without a search: "certainly not", or "perhaps". Every rule asks about every policy, and nearly
+ * always the answer is "certainly not".
+ */
+import type { Glob } from "./glob.ts";
+import { disjoint, includes } from "./pick.ts";
+import type { Policy } from "./policy.ts";
+import { type GlobSet, statementsOf } from "./statement.ts";
+
+/** Whether an Allow statement of the policy may reach one of the actions; `false` is certain, conditions left aside. */
+export function couldAllow(policy: Policy, actions: readonly Glob[]): boolean {
+  return statementsOf(policy).some(
+    (statement) => statement.statement.effect === "Allow" && couldReach(statement.actions, actions),
+  );
+}
+
+/** Whether an Action or NotAction element may match one of the actions; `false` is certain. */
+export function couldReach({ globs, not }: GlobSet, actions: readonly Glob[]): boolean {
+  return not
+    ? actions.some((action) => !globs.some((glob) => covers(glob, action)))
+    : actions.some((action) => globs.some((glob) => meet(glob, action)));
+}
+
+/** The same few actions are asked of every policy, and policies are written with the same few patterns. */
+const meet = perPair((pattern, action) => !disjoint(pattern, action));
+const covers = perPair(includes);
+
+function perPair(decide: (pattern: Glob, action: Glob) => boolean): (pattern: Glob, action: Glob) => boolean {
+  const decided = new WeakMap<Glob, WeakMap<Glob, boolean>>();
+  return (pattern, action) => {
+    let byAction = decided.get(pattern);
+    if (!byAction) {
+      byAction = new WeakMap();
+      decided.set(pattern, byAction);
+    }
+    let answer = byAction.get(action);
+    if (answer === undefined) {
+      answer = decide(pattern, action);
+      byAction.set(action, answer);
+    }
+    return answer;
+  };
+}
