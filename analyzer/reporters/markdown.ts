@@ -1,90 +1,136 @@
-/** For a comment on a pull request: what is new in a table, the rest folded away. */
-import type { Finding } from "../../lib/finding.ts";
-import { visible } from "../../lib/visible.ts";
+/** For a comment on a pull request, read in ten seconds: a verdict, who can now do what, and the rest folded away. */
+import { byCodeUnit, type Finding } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
+import { code, plain, prose } from "./escape-markdown.ts";
 import type { Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, warnings } from "./words.ts";
+import {
+  count,
+  describeCoverage,
+  describePlace,
+  describeSeverities,
+  describeUnlisted,
+  describeWitness,
+  isNew,
+  isWhole,
+  warnings,
+} from "./words.ts";
 
-/**
- * The text as nothing but text, in GitHub's and GitLab's Markdown: every ASCII punctuation mark becomes a character
- * reference, which starts no markup, no HTML and no table cell. A word joiner takes away the power of `@name` and
- * `#1`, which forges look for after rendering.
- */
-export function escapeMarkdown(text: string): string {
-  return visible(text)
-    .replace(/\bGH-(?=\d)/gi, (match) => `${match}\u2060`)
-    .replace(/[!-+./:-@[-`{-~]/g, (char) => {
-      const reference = `&#${char.charCodeAt(0)};`;
-      return "@#!$%&~".includes(char) ? `${reference}\u2060` : reference;
-    });
+/** A comment on GitHub holds 65,536 characters; whoever posts this may add some of his own. */
+const LIMIT = 60_000;
+
+/** One table or list, open or folded. Rows stand in order of importance, and so do sections. */
+interface Section {
+  /** `null` for the one that everybody reads. */
+  title: string | null;
+  head: readonly string[];
+  rows: readonly string[];
 }
 
-/** Findings that the change brings as a table; what was there, went away or could not be judged in a folded part. */
+const HEAD = ["| severity | who can now do what | where |", "|---|---|---|"];
+
+/** What is new in a table; the fixes, and what was there, went away or could not be judged, in folded parts. */
 export const markdown: Reporter = (report) => {
+  const plans = report.plans.length > 1;
   const fresh = report.findings.filter(isNew);
   const judged = fresh.filter(({ severity }) => severity !== "info");
+  const findings = (title: string | null, some: readonly Finding[]): Section => ({
+    title,
+    head: HEAD,
+    rows: some.map((finding) => row(finding, plans)),
+  });
   const sections = [
-    `### Gatehouse: ${headline(judged, isWhole(report))}`,
-    ...warnings(report).map((warning) => `> **Warning:** ${escapeMarkdown(warning)}`),
-    ...(judged.length > 0 ? [table(judged)] : []),
-    ...folded(
+    findings(null, judged),
+    { title: "How to fix", head: [], rows: fixes(judged) },
+    findings("Drift: done outside Terraform, and open already", report.drift),
+    {
+      title: "In places that are not known",
+      head: [],
+      rows: report.coverage.unlisted.map((it) => `- ${prose(describeUnlisted(it))}`),
+    },
+    findings(
       "Not judged",
       fresh.filter(({ severity }) => severity === "info"),
     ),
-    ...folded("Unchanged", of(report, "unchanged")),
-    ...folded("Fixed", of(report, "fixed")),
-    ...folded(
+    findings("Unchanged", standing(report, "unchanged")),
+    findings("Fixed", standing(report, "fixed")),
+    findings(
       "Suppressed",
       report.findings.filter(({ suppressed }) => suppressed !== null),
     ),
-    `<sub>${escapeMarkdown(describeCoverage(report))} · gatehouse ${escapeMarkdown(report.tool.version)}</sub>`,
   ];
-  return `${sections.join("\n\n")}\n`;
+  const head = [
+    `### Gatehouse: ${verdict(judged, report)}`,
+    ...warnings(report).map((warning) => `> **Warning:** ${prose(warning)}`),
+  ];
+  const foot = `<sub>${plain(describeCoverage(report))} · gatehouse ${plain(report.tool.version)}</sub>`;
+  return `${[...head, ...shorten(sections, LIMIT - head.join("\n\n").length - foot.length), foot].join("\n\n")}\n`;
 };
 
-function headline(judged: readonly Finding[], whole: boolean): string {
-  if (judged.length === 0) {
-    return whole ? "this change opens up nothing new" : "cannot say what this change opens up: the plan is incomplete";
+function verdict(judged: readonly Finding[], report: Report): string {
+  if (judged.length > 0) {
+    const worse = judged.filter(({ change }) => change === "worsened").length;
+    const parts = [
+      ...(judged.length > worse ? [`${count(judged.length - worse, "finding")} introduced`] : []),
+      ...(worse > 0 ? [`${worse} worsened`] : []),
+    ];
+    return `${parts.join(", ")} (${describeSeverities(judged)})`;
   }
-  const worse = judged.filter(({ change }) => change === "worsened").length;
-  const introduced = judged.length - worse;
-  return [
-    ...(introduced > 0 ? [`${count(introduced, "finding")} introduced`] : []),
-    ...(worse > 0 ? [`${worse} worsened`] : []),
-  ].join(", ");
+  return isWhole(report)
+    ? "this change opens up nothing new"
+    : "cannot say what this change opens up: the plan is incomplete";
 }
 
-function of({ findings }: Report, change: Finding["change"]): readonly Finding[] {
+function standing({ findings }: Report, change: Finding["change"]): readonly Finding[] {
   return findings.filter((finding) => finding.change === change && finding.suppressed === null);
 }
 
-function folded(title: string, findings: readonly Finding[]): readonly string[] {
-  if (findings.length === 0) return [];
-  return [`<details>\n<summary>${title}: ${findings.length}</summary>\n\n${table(findings)}\n\n</details>`];
+/** Each advice once, under its rule. */
+function fixes(findings: readonly Finding[]): readonly string[] {
+  const lines = findings.map(({ rule, remediation }) => `- ${code(rule)}: ${prose(remediation)}`);
+  return [...new Set(lines)].sort(byCodeUnit);
 }
 
-function table(findings: readonly Finding[]): string {
-  return ["| severity | rule | where | what |", "|---|---|---|---|", ...findings.map(row)].join("\n");
-}
-
-function row(finding: Finding): string {
-  const { severity, rule, change, address, location, message, witness, remediation, suppressed } = finding;
-  const where = [
-    `<code>${escapeMarkdown(address)}</code>`,
-    escapeMarkdown(describePlace(finding)),
-    ...(location ? [escapeMarkdown(`${location.file}:${location.line}`)] : []),
-  ];
-  const what = [
-    escapeMarkdown(message),
-    ...(witness ? [`<em>${escapeMarkdown(describeWitness(witness))}</em>`] : []),
-    ...(isNew(finding) && severity !== "info" ? [`<b>Fix:</b> ${escapeMarkdown(remediation)}`] : []),
-    ...(suppressed ? [`Suppressed: ${escapeMarkdown(suppressed.reason)}`] : []),
-  ];
+function row(finding: Finding, plans: boolean): string {
+  const { severity, rule, change, confidence, address, plan, location, message, witness, suppressed } = finding;
+  const place = describePlace(finding);
   const cells = [
-    change === "worsened" ? `${severity} (worse)` : severity,
-    escapeMarkdown(rule),
-    where.join("<br>"),
-    what.join("<br>"),
+    [
+      `**${severity}**${change === "worsened" ? " (worse)" : ""}`,
+      code(rule),
+      ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
+    ],
+    [
+      prose(message),
+      ...(witness ? [`<em>${prose(describeWitness(witness))}</em>`] : []),
+      ...(suppressed ? [`Suppressed: ${prose(suppressed.reason)}`] : []),
+    ],
+    [
+      code(address),
+      ...(place === "" ? [] : [prose(place)]),
+      ...(location ? [code(`${location.file}:${location.line}`)] : []),
+      ...(plans ? [code(plan)] : []),
+    ],
   ];
-  return `| ${cells.join(" | ")} |`;
+  return `| ${cells.map((lines) => lines.join("<br>")).join(" | ")} |`;
+}
+
+/** The sections as far as they have room: the last rows of the last sections go first, and their number is said. */
+function shorten(sections: readonly Section[], room: number): readonly string[] {
+  let left = room;
+  return sections.flatMap((section) => {
+    if (section.rows.length === 0) return [];
+    left -= wrap(section, [], section.rows.length).length;
+    const shown = section.rows.filter((row) => {
+      left -= row.length + 1;
+      return left >= 0;
+    });
+    return [wrap(section, shown, section.rows.length - shown.length)];
+  });
+}
+
+function wrap({ title, head, rows }: Section, shown: readonly string[], left: number): string {
+  const table = shown.length > 0 ? [[...head, ...shown].join("\n")] : [];
+  const more = left > 0 ? [`${left} more left out, as this comment would be too long; \`--format json\` has all.`] : [];
+  const body = [...table, ...more].join("\n\n");
+  return title === null ? body : `<details>\n<summary>${title}: ${rows.length}</summary>\n\n${body}\n\n</details>`;
 }

@@ -1,4 +1,5 @@
 /** What a reporter is: a pure function from the report to the text that somebody prints, posts or uploads. */
+import type { Severity } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,6 +13,8 @@ export interface ReporterOptions {
   /** For the help that goes with a finding. */
   rules: readonly Rule[];
   paint: Paint;
+  /** From which severity on new findings fail the run; `high` unless told. */
+  failOn?: Severity | "none";
 }
 
 export type Reporter = (report: Report, options: ReporterOptions) => string;

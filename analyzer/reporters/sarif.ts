@@ -10,7 +10,7 @@ import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Rule } from "../rule.ts";
 import type { Reporter } from "./reporter.ts";
-import { describePlace, describeWitness } from "./words.ts";
+import { describeSubject, describeUnlisted, describeWitness, fileOf, warnings } from "./words.ts";
 
 const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   critical: "error",
@@ -31,8 +31,12 @@ const securitySeverities: Readonly<Record<Severity, string | null>> = {
 
 const baselineStates = { introduced: "new", worsened: "updated", unchanged: "unchanged" } as const;
 
+/** GitHub keeps as many of an upload, and no more. */
+const RESULTS = 5000;
+
 /** What is fixed is left out: a result in an upload is an open alert. */
 export const sarif: Reporter = (report, { rules }) => {
+  const standing = report.findings.filter(({ change }) => change !== "fixed");
   const log: Log = {
     version: "2.1.0",
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
@@ -42,7 +46,16 @@ export const sarif: Reporter = (report, { rules }) => {
           driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: rules.map(descriptorOf) },
         },
         columnKind: "utf16CodeUnits",
-        results: report.findings.flatMap((finding) => resultOf(finding, report, rules)),
+        invocations: [
+          {
+            executionSuccessful: report.plans.every(({ errored }) => !errored),
+            toolExecutionNotifications: notes(report, standing.length).map((note) => ({
+              level: "warning",
+              message: { text: plain(note) },
+            })),
+          },
+        ],
+        results: standing.slice(0, RESULTS).flatMap((finding) => resultOf(finding, rules)),
       },
     ],
   };
@@ -69,7 +82,16 @@ function descriptorOf({ id, severity, summary, why, bad, good, fix, references }
   };
 }
 
-function resultOf(finding: Finding, report: Report, rules: readonly Rule[]): readonly Result[] {
+/** What the results do not say. */
+function notes(report: Report, results: number): readonly string[] {
+  return [
+    ...warnings(report),
+    ...report.coverage.unlisted.map(describeUnlisted),
+    ...(results > RESULTS ? [`${results - RESULTS} of ${results} results are left out, the least severe ones`] : []),
+  ];
+}
+
+function resultOf(finding: Finding, rules: readonly Rule[]): readonly Result[] {
   const { rule, severity, confidence, change, fingerprint, suppressed, witness, remediation } = finding;
   if (change === "fixed") return [];
   const sentences = [finding.message, ...(witness ? [describeWitness(witness)] : []), remediation];
@@ -79,7 +101,7 @@ function resultOf(finding: Finding, report: Report, rules: readonly Rule[]): rea
       ruleIndex: rules.findIndex(({ id }) => id === rule),
       level: levels[severity],
       message: { text: sentences.map(plain).join("\n") },
-      locations: [locationOf(finding, report)],
+      locations: [locationOf(finding)],
       partialFingerprints: { primaryLocationLineHash: fingerprint, "gatehouse/v1": fingerprint },
       baselineState: baselineStates[change],
       suppressions: suppressed ? [{ kind: "external", justification: visible(suppressed.reason) }] : [],
@@ -89,24 +111,21 @@ function resultOf(finding: Finding, report: Report, rules: readonly Rule[]): rea
 }
 
 /** GitHub shows only results with a file; without a source line it is the plan itself. */
-function locationOf(finding: Finding, { plans }: Report): Location {
+function locationOf(finding: Finding): Location {
   const { location, address } = finding;
   return {
     physicalLocation: {
-      artifactLocation: { uri: uriOf(location?.file ?? plans[0]?.file ?? "") },
+      artifactLocation: { uri: uriOf(fileOf(finding)) },
       region: { startLine: location?.line ?? 1 },
     },
     logicalLocations: [{ fullyQualifiedName: visible(address), kind: "resource" }],
-    message: { text: plain(`${address}: ${describePlace(finding)}`) },
+    message: { text: plain(describeSubject(finding)) },
   };
 }
 
-/** A relative reference: of an absolute path only the name, as the path says more of a machine than of the project. */
+/** A relative reference; a lone surrogate cannot be encoded. */
 function uriOf(file: string): string {
-  const path = file.replaceAll("\\", "/");
-  const relative = /^(\/|[A-Za-z]:)/.test(path) ? path.slice(path.lastIndexOf("/") + 1) : path.replace(/^(\.\/)+/, "");
-  const name = relative === "" || relative === "-" ? "plan.json" : relative;
-  return name.split("/").map(encodeURIComponent).join("/");
+  return visible(file).split("/").map(encodeURIComponent).join("/");
 }
 
 /** In a plain message, `[text](target)` is a link: brackets are escaped. */

@@ -1,9 +1,18 @@
-/** For a terminal: short, worst first, ending with what to do next. */
+/** For a terminal: short, worst first, resource by resource, ending with what to do next. */
 import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Paint, Reporter } from "./reporter.ts";
-import { count, describeCoverage, describePlace, describeWitness, isNew, isWhole, warnings } from "./words.ts";
+import {
+  count,
+  describeCoverage,
+  describePlace,
+  describeUnlisted,
+  describeWitness,
+  isNew,
+  isWhole,
+  warnings,
+} from "./words.ts";
 
 const colors: Readonly<Record<Severity, keyof Paint>> = {
   critical: "magenta",
@@ -13,45 +22,102 @@ const colors: Readonly<Record<Severity, keyof Paint>> = {
   info: "dim",
 };
 
+/** Of what is not serious, a screenful; the rest is in the other formats. */
+const MINOR = 20;
+
+/** What a section is made with. */
+interface Style {
+  paint: Paint;
+  /** Several plans: each resource names its own. */
+  plans: boolean;
+}
+
 /** Findings that the change brings in full, grouped by severity; the others as counts. */
 export const text: Reporter = (report, { paint }) => {
+  const style: Style = { paint, plans: report.plans.length > 1 };
   const fresh = report.findings.filter(isNew);
-  const groups = [...severities]
-    .reverse()
-    .map((severity) => fresh.filter((finding) => finding.severity === severity))
-    .filter((group) => group.length > 0)
-    .map((group) => renderGroup(group, paint));
-  const notes = warnings(report).map((warning) => paint.yellow(`warning: ${visible(warning)}`));
-  const sections = [...notes, ...groups, renderSummary(report, fresh, paint)];
+  const drift = report.drift.filter(({ suppressed, severity }) => suppressed === null && severity !== "info");
+  const sections = [
+    ...warnings(report).map((warning) => paint.yellow(`warning: ${visible(warning)}`)),
+    ...[...severities].reverse().flatMap((severity) => {
+      const group = fresh.filter((finding) => finding.severity === severity);
+      return section(paint[colors[severity]](severity.toUpperCase()), group, style);
+    }),
+    ...section(paint.cyan("DRIFT (done outside Terraform)"), drift, style),
+    ...unlisted(report, paint),
+    renderSummary(report, fresh, paint),
+  ];
   return `${sections.join("\n\n")}\n`;
 };
 
-function renderGroup(group: readonly Finding[], paint: Paint): string {
-  const severity = group[0]?.severity ?? "info";
-  const title = paint.bold(paint[colors[severity]](`${severity.toUpperCase()}  ${count(group.length, "finding")}`));
-  const findings = group.map((finding, i) =>
-    renderFinding(finding, asksSomethingNew(finding, group.slice(0, i)), paint),
-  );
-  return [title, ...findings].join("\n\n");
+function section(title: string, findings: readonly Finding[], style: Style): readonly string[] {
+  if (findings.length === 0) return [];
+  const { paint } = style;
+  const shown = findings.filter(({ severity }, i) => i < MINOR || atLeast(severity, "medium"));
+  const left = findings.length - shown.length;
+  // the same advice is given once
+  const advice = new Map([...shown].reverse().map((finding) => [finding.remediation, finding]));
+  const blocks = byResource(shown).map((group) => renderResource(group, advice, style));
+  return [
+    [
+      `${paint.bold(title)}  ${count(findings.length, "finding")}`,
+      ...blocks,
+      ...(left > 0 ? [paint.dim(`  and ${left} more; --format json has all`)] : []),
+    ].join("\n\n"),
+  ];
 }
 
-/** Information asks for nothing, and the same advice is given once. */
-function asksSomethingNew({ severity, remediation }: Finding, earlier: readonly Finding[]): boolean {
-  return severity !== "info" && !earlier.some((finding) => finding.remediation === remediation);
+function byResource(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.plan, finding.address]);
+    const group = groups.get(key) ?? [];
+    group.push(finding);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function renderResource(
+  findings: readonly Finding[],
+  advice: ReadonlyMap<string, Finding>,
+  { paint, plans }: Style,
+): string {
+  const [first] = findings;
+  if (!first) return "";
+  const { address, plan, location } = first;
+  const where = [...(plans ? [plan] : []), ...(location ? [`${location.file}:${location.line}`] : [])];
+  const title = `  ${paint.bold(visible(address))}${where.length > 0 ? `  ${paint.dim(visible(where.join(", ")))}` : ""}`;
+  const blocks = findings.map((finding) => renderFinding(finding, advice.get(finding.remediation) === finding, paint));
+  return [title, ...blocks].join("\n");
 }
 
 function renderFinding(finding: Finding, withFix: boolean, paint: Paint): string {
-  const { rule, change, address, message, witness, remediation, location, severity } = finding;
-  const worsened = change === "worsened" ? paint.yellow(" (worse than before)") : "";
-  const where = `${describePlace(finding)}${location ? ` at ${location.file}:${location.line}` : ""}`;
+  const { rule, change, message, witness, remediation, severity, confidence } = finding;
+  const notes = [
+    ...(change === "worsened" ? ["worse than before"] : []),
+    ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
+  ];
+  const place = describePlace(finding);
+  const title = [
+    paint[colors[severity]](rule) + (notes.length > 0 ? paint.yellow(` (${notes.join(", ")})`) : ""),
+    ...(place === "" ? [] : [paint.dim(visible(place))]),
+  ];
   const lines: readonly (readonly [label: string, text: string])[] = [
-    ["", `${visible(address)}  ${paint.dim(visible(where))}`],
     ["", visible(message)],
     ...(witness ? [["shows", visible(describeWitness(witness))] as const] : []),
-    ...(withFix ? [["fix", visible(remediation)] as const] : []),
+    // information asks for nothing
+    ...(withFix && severity !== "info" ? [["fix", visible(remediation)] as const] : []),
   ];
-  const body = lines.map(([label, line]) => `    ${label && paint.dim(`${label.padEnd(6)} `)}${line}`);
-  return [`  ${paint[colors[severity]](rule)}${worsened}`, ...body].join("\n");
+  const body = lines.map(([label, line]) => `      ${label && paint.dim(`${label.padEnd(6)} `)}${line}`);
+  return [`    ${title.join("  ")}`, ...body].join("\n");
+}
+
+function unlisted({ coverage }: Report, paint: Paint): readonly string[] {
+  if (coverage.unlisted.length === 0) return [];
+  const lines = coverage.unlisted.slice(0, MINOR).map((place) => `  ${visible(describeUnlisted(place))}`);
+  const left = coverage.unlisted.length - lines.length;
+  return [[paint.bold("NOT JUDGED"), ...lines, ...(left > 0 ? [`  and ${left} more`] : [])].join("\n")];
 }
 
 function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint): string {
@@ -63,6 +129,7 @@ function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint):
     `${unchanged} unchanged`,
     fixed > 0 ? paint.green(`${fixed} fixed`) : "0 fixed",
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(report.drift.length > 0 ? [`${report.drift.length} by drift`] : []),
   ];
   return [
     `${paint.bold("Summary")}  ${parts.join(", ")}`,

@@ -1,5 +1,5 @@
 /** Words that the reporters for people share. Names in a plan are chosen by whoever wrote it: `visible` first, always. */
-import type { Finding, StatementRef, Witness } from "../../lib/finding.ts";
+import { type Finding, type StatementRef, severities, type Witness } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
 
 /** `3 findings`, `1 finding`. */
@@ -44,42 +44,81 @@ function describeKey(key: string, value: Witness["context"][string]): string {
   return text === null ? `without ${key}` : `with ${key} ${text === "" ? '""' : text}`;
 }
 
-/** `assume_role_policy, statement 2 (ReadLogs)`. Statements count from 1 for people. */
+/** `assume_role_policy, statement 2 (ReadLogs)`. Statements count from 1 for people; empty for the resource as a whole. */
 export function describePlace({ attribute, statement }: Pick<Finding, "attribute" | "statement">): string {
-  return statement === null ? attribute : `${attribute}, ${describeStatement(statement)}`;
+  return [attribute, ...(statement === null ? [] : [describeStatement(statement)])].filter((part) => part).join(", ");
+}
+
+/** The place with its resource before it. */
+export function describeSubject(finding: Finding): string {
+  return [finding.address, describePlace(finding)].filter((part) => part).join(" ");
 }
 
 function describeStatement({ index, sid }: StatementRef): string {
   return `statement ${index + 1}${sid === null || sid === "" ? "" : ` (${sid})`}`;
 }
 
-/** `44 policies, 41 read in full, 3 not known before apply`. */
+/** `82 resources, 44 policies, 3 not known before apply`. */
 export function describeCoverage({ coverage, plans }: Report): string {
   const changes = plans.reduce((sum, plan) => sum + plan.resourceChanges, 0);
-  const { policies, evaluated, unknown } = coverage;
+  const { policies, evaluated, unknown, unlisted } = coverage;
   const partly = policies - evaluated - unknown.length;
   return [
+    ...(plans.length > 1 ? [`${plans.length} plans`] : []),
     count(changes, "resource"),
     count(policies, "policy", "policies"),
     ...(partly > 0 ? [`${partly} malformed`] : []),
     ...(unknown.length > 0 ? [`${unknown.length} not known before apply`] : []),
+    ...(unlisted.length > 0 ? [`${unlisted.length} not read`] : []),
   ].join(", ");
+}
+
+/** What was left out, and why: `aws_new_thing.x policy: looks like a policy in a place that gatehouse does not know`. */
+export function describeUnlisted({ address, attribute }: Report["coverage"]["unlisted"][number]): string {
+  return `${address} ${attribute}: looks like a policy, in a place that is not known to hold one, and was not judged`;
 }
 
 /** What the reader must know before trusting the result. */
 export function warnings({ plans }: Report): readonly string[] {
-  return plans.flatMap(({ file, complete, errored }) => {
+  return plans.flatMap(({ file, complete, errored, deferred }) => {
     if (errored) return [`${file}: the plan ended with an error, so changes may be missing`];
-    return complete ? [] : [`${file}: the plan is not complete; what is deferred is judged by a later plan`];
+    if (deferred > 0) {
+      return [
+        `${file}: Terraform puts ${count(deferred, "change")} off; what is not known of them waits for a later plan`,
+      ];
+    }
+    return complete ? [] : [`${file}: the plan is not complete; what it leaves out is judged by a later plan`];
   });
 }
 
 /** Whether the plans say everything that would change. */
 export function isWhole({ plans }: Report): boolean {
-  return plans.every(({ complete, errored }) => complete && !errored);
+  return plans.every(({ complete, errored, deferred }) => complete && !errored && deferred === 0);
 }
 
 /** Findings that the change brings, and that nobody suppressed. */
 export function isNew({ change, suppressed }: Finding): boolean {
   return suppressed === null && (change === "introduced" || change === "worsened");
+}
+
+/** `2 critical, 1 high`, worst first; empty without findings. */
+export function describeSeverities(findings: readonly Finding[]): string {
+  return [...severities]
+    .reverse()
+    .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, severity]) => `${number} ${severity}`)
+    .join(", ");
+}
+
+/** Where to look: the source line where it is known, and else the plan. */
+export function fileOf({ location, plan }: Finding): string {
+  return relativeFile(location?.file ?? plan);
+}
+
+/** Of an absolute path only the name, as the path says more of a machine than of the project. */
+export function relativeFile(file: string): string {
+  const path = file.replaceAll("\\", "/");
+  const relative = /^(\/|[A-Za-z]:)/.test(path) ? path.slice(path.lastIndexOf("/") + 1) : path.replace(/^(\.\/)+/, "");
+  return relative === "" || relative === "-" ? "plan.json" : relative;
 }

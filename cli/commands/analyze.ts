@@ -16,7 +16,7 @@ interface Options {
   output?: string;
 }
 
-const formats = ["text", "markdown", "json", "sarif"] as const;
+const formats = ["text", "markdown", "json", "sarif", "github", "junit"] as const;
 
 export default command<Options, (typeof formats)[number]>({
   name: "analyze",

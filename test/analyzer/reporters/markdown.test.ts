@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeMarkdown, markdown } from "../../../analyzer/reporters/markdown.ts";
+import { code, plain, prose } from "../../../analyzer/reporters/escape-markdown.ts";
+import { markdown } from "../../../analyzer/reporters/markdown.ts";
 import { noPaint } from "../../../analyzer/reporters/reporter.ts";
 import { visible } from "../../../lib/visible.ts";
 import { finding, reportOf } from "./reports.ts";
@@ -31,20 +32,41 @@ const payloads = [
   ":tada: :shipit:",
 ];
 
-describe("escapeMarkdown", () => {
+/** What is left when code spans, elements and character references are taken away. */
+const bare = (text: string) => text.replaceAll(/<code>.*<\/code>|`[^`]*`|&#\d+;\u2060?/g, "");
+
+describe.each([
+  ["plain", plain],
+  ["prose", prose],
+  ["code", code],
+])("%s", (_, escaping) => {
   it.each(payloads)("leaves nothing to interpret in %j", (payload) => {
-    const escaped = escapeMarkdown(payload);
-    expect(escaped.replaceAll(/&#\d+;/g, "")).not.toMatch(/[!-+./:-@[-`{-~\n\r]/);
+    const escaped = escaping(payload);
+    expect(bare(escaped)).not.toMatch(/[!#$%&*:<>@[\\\]^_`{|}~\n\r]|GH-\d|www\.\w/);
     expect(escaped).not.toMatch(/&#(64|35);(?!\u2060)/);
-    expect(escaped).not.toMatch(/GH-\d/);
-    expect(decode(escaped)).toBe(visible(payload));
+    expect(decode(escaped.replaceAll(/<\/?code>|`/g, ""))).toBe(visible(payload));
   });
 
   it("keeps every text readable", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
-        expect(decode(escapeMarkdown(text))).toBe(visible(text));
+        expect(decode(escaping(text).replaceAll(/<\/?code>|`/g, ""))).toBe(visible(text));
       }),
+    );
+  });
+});
+
+describe("a name", () => {
+  it.each([
+    ['module.a["b c"].aws_iam_role.x[0]', '`module.a["b c"].aws_iam_role.x[0]`'],
+    ["arn:aws:s3:::bucket/*", "`arn:aws:s3:::bucket/*`"],
+    ["${aws:username}", "<code>&#36;\u2060&#123;aws&#58;username&#125;</code>"],
+    ["a|b", "<code>a&#124;b</code>"],
+  ])("%s is %s", (name, expected) => expect(code(name)).toBe(expected));
+
+  it("is a code span in a sentence", () => {
+    expect(prose("anyone can call s3:GetObject, or iam:* (on arn:aws:s3:::a/b) without aws_iam_role.x.")).toBe(
+      "anyone can call `s3:GetObject`, or `iam:*` (on `arn:aws:s3:::a/b`) without `aws_iam_role.x`.",
     );
   });
 });
@@ -59,12 +81,16 @@ describe("markdown", () => {
       finding({ rule: "trust-anyone", change: "fixed" }),
     ]);
     const [open, ...folded] = output.split("<details>");
-    expect(open).toMatch(/^### Gatehouse: 1 finding introduced, 1 worsened\n/);
-    expect(open).toContain("| high | trust-missing-mfa | <code>module");
-    expect(open).toContain("<em>user amin of account 123456789012 can call sts&#58;AssumeRole without MFA</em>");
-    expect(open).toContain("| high (worse) | admin-access |");
+    expect(open).toMatch(/^### Gatehouse: 1 finding introduced, 1 worsened \(2 high\)\n/);
+    expect(open).toContain(
+      "| **high**<br>`trust-missing-mfa` | Users may assume the role without MFA<br>" +
+        "<em>user amin of account 123456789012 can call `sts:AssumeRole` without MFA</em> | " +
+        '`module.a.aws_iam_role.x["k"]`<br>`assume_role_policy`, statement 1 (People) |',
+    );
+    expect(open).toContain("| **high** (worse)<br>`admin-access` |");
     expect(open).not.toContain("resource-public");
     expect(folded.map((part) => part.match(/<summary>(.*)<\/summary>/)?.[1])).toEqual([
+      "How to fix: 2",
       "Not judged: 1",
       "Unchanged: 1",
       "Fixed: 1",
@@ -75,24 +101,32 @@ describe("markdown", () => {
     expect(render([])).toMatch(/^### Gatehouse: this change opens up nothing new\n/);
   });
 
-  it.each(payloads)("keeps its shape whatever the plan holds: %j", (payload) => {
-    const hostile = finding({
-      address: payload,
-      attribute: payload,
-      message: payload,
-      remediation: payload,
-      statement: { index: 0, sid: payload },
-      location: { file: payload, line: 1 },
-      witness: { principal: payload, action: payload, resource: payload, context: { [payload]: payload } },
-    });
-    const shape = (output: string) => (output.match(/<[^>]*>|\n|\||`|\[|\*\*/g) ?? []).join("");
-    const harmless = finding({
-      ...hostile,
-      location: { file: "x", line: 1 },
-      witness: { principal: "x", action: "x", resource: "x", context: { x: "y" } },
-    });
-    expect(shape(render([hostile]))).toBe(
-      shape(render([{ ...harmless, address: "x", attribute: "x", message: "x", remediation: "x" }])),
-    );
+  it("shows drift and places that are not known, folded", () => {
+    const coverage = { ...reportOf([]).coverage, unlisted: [{ address: "aws_new_thing.x", attribute: "rules" }] };
+    const output = render([], { drift: [finding()], coverage });
+    expect(output).toContain("this change opens up nothing new");
+    expect(output).toContain("<summary>Drift: done outside Terraform, and open already: 1</summary>");
+    expect(output).toContain("- `aws_new_thing.x` rules&#58; looks like a policy");
+  });
+
+  it("says loudly that a plan failed", () => {
+    const plan = { ...reportOf([]).plans[0]!, errored: true };
+    const output = render([], { plans: [plan] });
+    expect(output).toMatch(/^### Gatehouse: cannot say what this change opens up/);
+    expect(output).toContain("> **Warning:** `plan.json`&#58; the plan ended with an error");
+  });
+
+  it("fits in a comment: the least important goes first, and is counted", () => {
+    const many = (count: number, more: Parameters<typeof finding>[0]) =>
+      Array.from({ length: count }, (_, i) => finding({ address: `aws_iam_role.${more?.severity}_${i}`, ...more }));
+    const output = render([
+      ...many(100, { severity: "critical", message: "x".repeat(5_000) }),
+      ...many(500, { severity: "low" }),
+      ...many(500, { change: "unchanged" }),
+    ]);
+    expect(output.length).toBeLessThan(62_000);
+    expect(output.match(/\*\*critical\*\*/g)!.length).toBeGreaterThan(50);
+    expect(output).toMatch(/\d+ more left out, as this comment would be too long/);
+    expect(output).toContain("<summary>Unchanged: 500</summary>\n\n500 more left out");
   });
 });

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
 import type { Log } from "sarif";
 import { describe, expect, it } from "vitest";
 import { noPaint } from "../../../analyzer/reporters/reporter.ts";
@@ -5,8 +8,21 @@ import { sarif } from "../../../analyzer/reporters/sarif.ts";
 import { rules } from "../../../analyzer/rules.ts";
 import { finding, reportOf } from "./reports.ts";
 
+/** Draft 4 in all but its two keywords for the schema's own name. */
+function officialSchema() {
+  const file = new URL(import.meta.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"));
+  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(file, "utf8"));
+  return schema;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+addFormats.default(ajv);
+const validate = ajv.compile(officialSchema());
+
 function render(...args: Parameters<typeof reportOf>) {
   const log: Log = JSON.parse(sarif(reportOf(...args), { rules, paint: noPaint }));
+  validate(log);
+  expect(validate.errors).toBeNull();
   const run = log.runs[0];
   if (!run) throw new Error("a run was expected");
   return { log, run, results: run.results ?? [] };
@@ -65,8 +81,7 @@ describe("sarif", () => {
     ["C:\\ci\\plan.json", "plan.json"],
     ["-", "plan.json"],
   ])("names the plan %s as %s", (file, uri) => {
-    const plan = { file, terraformVersion: null, complete: true, errored: false, resourceChanges: 1, deferred: 0 };
-    const { results } = render([finding()], { plans: [plan] });
+    const { results } = render([finding({ plan: file })]);
     expect(results[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(uri);
   });
 
@@ -76,6 +91,31 @@ describe("sarif", () => {
       artifactLocation: { uri: "modules/roles.tf" },
       region: { startLine: 12 },
     });
+  });
+
+  it("keeps the worst of more than code scanning takes, and says so", () => {
+    const many = Array.from({ length: 5001 }, (_, i) => finding({ severity: i === 7 ? "low" : "high" }));
+    const { run, results } = render(many);
+    expect(results).toHaveLength(5000);
+    expect(results.every(({ level }) => level === "error")).toBe(true);
+    expect(run.invocations?.[0]?.toolExecutionNotifications).toMatchObject([
+      { message: { text: "1 of 5001 results are left out, the least severe ones" } },
+    ]);
+  });
+
+  it("says what it could not see", () => {
+    const plan = { ...reportOf([]).plans[0]!, errored: true };
+    const coverage = { ...reportOf([]).coverage, unlisted: [{ address: "aws_new_thing.x", attribute: "rules" }] };
+    const { run } = render([], { plans: [plan], coverage });
+    expect(run.invocations).toMatchObject([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [
+          { message: { text: expect.stringContaining("ended with an error") } },
+          { message: { text: expect.stringContaining("aws_new_thing.x rules") } },
+        ],
+      },
+    ]);
   });
 
   it("makes no links out of plan content", () => {

@@ -24,23 +24,57 @@ describe("text", () => {
     ]);
     expect(output).toBe(`CRITICAL  1 finding
 
-  trust-anyone (worse than before)
-    module.a.aws_iam_role.x["k"]  assume_role_policy at roles.tf:12
-    Anyone may assume the role
-    fix    Name the accounts.
+  module.a.aws_iam_role.x["k"]  roles.tf:12
+    trust-anyone (worse than before)  assume_role_policy
+      Anyone may assume the role
+      fix    Name the accounts.
 
 HIGH  1 finding
 
-  trust-missing-mfa
-    module.a.aws_iam_role.x["k"]  assume_role_policy, statement 1 (People)
-    Users may assume the role without MFA
-    shows  user amin of account 123456789012 can call sts:AssumeRole without MFA
-    fix    Require MFA.
+  module.a.aws_iam_role.x["k"]
+    trust-missing-mfa  assume_role_policy, statement 1 (People)
+      Users may assume the role without MFA
+      shows  user amin of account 123456789012 can call sts:AssumeRole without MFA
+      fix    Require MFA.
 
 Summary  1 introduced, 1 worsened, 1 unchanged, 1 fixed
 Judged   82 resources, 44 policies, 3 malformed
 Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the first
 `);
+  });
+
+  it("names a resource once, and the plan where there are several", () => {
+    const findings = [finding({ rule: "trust-anyone" }), finding({ rule: "trust-missing-mfa" })];
+    expect(render(findings).match(/aws_iam_role\.x/g)).toHaveLength(1);
+    const plan = reportOf([]).plans[0]!;
+    const output = render([...findings, finding({ plan: "b.json" })], { plans: [plan, { ...plan, file: "b.json" }] });
+    expect(output).toContain('\n  module.a.aws_iam_role.x["k"]  plan.json\n');
+    expect(output).toContain('\n  module.a.aws_iam_role.x["k"]  b.json\n');
+    expect(output).toContain("Judged   2 plans, 164 resources");
+  });
+
+  it("says how sure it is when it is not", () => {
+    expect(render([finding({ confidence: "low" })])).toContain("policy-malformed (low confidence)  ");
+  });
+
+  it("shows a screenful of what is not serious", () => {
+    const roles = (severity: "high" | "low") =>
+      Array.from({ length: 30 }, (_, i) => finding({ severity, address: `aws_iam_role.${severity}_${i}` }));
+    const output = render([...roles("high"), ...roles("low")]);
+    expect(output.match(/aws_iam_role\.high_/g)).toHaveLength(30);
+    expect(output.match(/aws_iam_role\.low_/g)).toHaveLength(20);
+    expect(output).toContain("and 10 more; --format json has all");
+  });
+
+  it("shows drift apart, and what it did not judge", () => {
+    const coverage = {
+      ...reportOf([]).coverage,
+      unlisted: [{ address: "aws_new_thing.x", attribute: "access_rules" }],
+    };
+    const output = render([], { drift: [finding({ severity: "medium" })], coverage });
+    expect(output).toContain("DRIFT (done outside Terraform)  1 finding");
+    expect(output).toContain("NOT JUDGED\n  aws_new_thing.x access_rules: looks like a policy");
+    expect(output).toContain("Summary  0 introduced, 0 unchanged, 0 fixed, 1 by drift");
   });
 
   it("gives the same advice once", () => {
@@ -67,6 +101,7 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
     };
     expect(render([], { plans: [plan] })).toMatch(/^warning: p\.json: .*not complete/);
     expect(render([], { plans: [{ ...plan, errored: true }] })).toMatch(/^warning: p\.json: .*error/);
+    expect(render([], { plans: [{ ...plan, deferred: 2 }] })).toMatch(/^warning: p\.json: .*puts 2 changes off/);
   });
 
   it("lets nothing of the plan reach the terminal as a control character", () => {
@@ -87,7 +122,7 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
   it("paints through the functions it is given, and nowhere else", () => {
     const red = (inner: string) => `<red>${inner}</red>`;
     const output = text(reportOf([finding()]), { rules: [], paint: { ...noPaint, red } });
-    expect(output).toContain("<red>HIGH  1 finding</red>");
+    expect(output).toContain("<red>HIGH</red>  1 finding");
     expect(output.replaceAll(/<\/?red>/g, "")).toBe(render([finding()]));
   });
 });

@@ -1,0 +1,70 @@
+/**
+ * Workflow commands of GitHub Actions, which become annotations.
+ *
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+import type { Finding, Severity } from "../../lib/finding.ts";
+import { visible } from "../../lib/visible.ts";
+import type { Report } from "../report.ts";
+import type { Reporter } from "./reporter.ts";
+import { count, describeCoverage, describeSubject, describeWitness, fileOf, isNew, warnings } from "./words.ts";
+
+const levels = ["error", "warning", "notice"] as const;
+type Level = (typeof levels)[number];
+
+const levelOf: Readonly<Record<Severity, Level>> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "notice",
+  info: "notice",
+};
+
+/** https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations */
+const PER_LEVEL = 10;
+
+/** What the change brings, worst first, as far as GitHub shows it; then one line with the numbers. */
+export const github: Reporter = (report) => {
+  const fresh = report.findings.filter(isNew);
+  const commands = [
+    ...warnings(report).map((warning) => command("warning", [["title", "Gatehouse"]], visible(warning))),
+    ...fresh.map(annotation),
+  ];
+  const shown = levels.flatMap((level) => commands.filter((command) => command.level === level).slice(0, PER_LEVEL));
+  const left = commands.length - shown.length;
+  return [...shown.map(({ line }) => line), summary(report, left), ""].join("\n");
+};
+
+function annotation(finding: Finding): { level: Level; line: string } {
+  const { rule, severity, message, witness, remediation, location } = finding;
+  const source = location ? [["file", fileOf(finding)] as const, ["line", String(location.line)] as const] : [];
+  const sentences = [
+    `${describeSubject(finding)}: ${message}`,
+    ...(witness ? [describeWitness(witness)] : []),
+    ...(severity === "info" ? [] : [remediation]),
+  ];
+  const text = sentences.map(visible).join("\n");
+  return command(levelOf[severity], [...source, ["title", `${severity}: ${rule}`]], text);
+}
+
+function command(level: Level, properties: readonly (readonly [name: string, value: string])[], message: string) {
+  const written = properties.map(([name, value]) => `${name}=${property(visible(value))}`).join(",");
+  return { level, line: `::${level} ${written}::${data(message)}` };
+}
+
+/** As `escapeData` of the toolkit. */
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+/** As `escapeProperty` of the toolkit. */
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+function summary(report: Report, left: number): string {
+  const { introduced, worsened, unchanged, fixed } = report.summary;
+  const parts = [`${introduced} introduced`, `${worsened} worsened`, `${unchanged} unchanged`, `${fixed} fixed`];
+  const more = left > 0 ? `; ${count(left, "more annotation")} left out, as GitHub shows ${PER_LEVEL} of a kind` : "";
+  return `Gatehouse: ${parts.join(", ")} (${describeCoverage(report)})${more}`;
+}

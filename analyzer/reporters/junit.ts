@@ -1,0 +1,91 @@
+/**
+ * JUnit XML, as GitLab, Jenkins, Azure DevOps and others read it: a test suite for each plan, a test case for each
+ * finding.
+ *
+ * https://docs.gitlab.com/ci/testing/unit_test_reports/
+ */
+import { atLeast, type Finding } from "../../lib/finding.ts";
+import { visible } from "../../lib/visible.ts";
+import type { PlanSummary, Report } from "../report.ts";
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+import { describeSubject, describeWitness, fileOf, isNew, warnings } from "./words.ts";
+
+type FailOn = NonNullable<ReporterOptions["failOn"]>;
+
+/** A test case fails where the exit code would; what was there before, is suppressed or not judged is skipped. */
+export const junit: Reporter = (report, { failOn = "high" }) => {
+  const suites = report.plans.map((plan) => suite(plan, report, failOn));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="gatehouse"${totals(suites.flatMap(({ cases }) => cases))}>`,
+    ...suites.flatMap(({ name, cases }) => [
+      `  <testsuite name="${xml(name)}"${totals(cases)}>`,
+      ...cases.map(({ element }) => element),
+      "  </testsuite>",
+    ]),
+    "</testsuites>",
+    "",
+  ].join("\n");
+};
+
+type Outcome = "passed" | "failed" | "skipped";
+interface Case {
+  outcome: Outcome;
+  element: string;
+}
+
+function suite(plan: PlanSummary, report: Report, failOn: FailOn): { name: string; cases: readonly Case[] } {
+  const [warning] = warnings({ ...report, plans: [plan] });
+  const whole = testCase("plan", `${plan.file} is complete`, plan.file, warning ? skipped(warning) : passed);
+  const findings = report.findings.filter((finding) => finding.plan === plan.file);
+  return { name: plan.file, cases: [whole, ...findings.map((finding) => caseOf(finding, failOn))] };
+}
+
+function caseOf(finding: Finding, failOn: FailOn): Case {
+  const { rule, change, severity, suppressed } = finding;
+  const fails = isNew(finding) && failOn !== "none" && atLeast(severity, failOn);
+  const why = suppressed ? `suppressed: ${suppressed.reason}` : severity === "info" ? "not judged" : change;
+  const result = change === "fixed" ? passed : fails ? failed(finding) : skipped(`${why}: ${finding.message}`);
+  return testCase(rule, `${describeSubject(finding)} [${finding.fingerprint}]`, fileOf(finding), result);
+}
+
+interface Result {
+  outcome: Outcome;
+  inner: string;
+}
+
+const passed: Result = { outcome: "passed", inner: "" };
+const skipped = (message: string): Result => ({ outcome: "skipped", inner: `<skipped message="${xml(message)}"/>` });
+
+function failed({ severity, message, witness, remediation }: Finding): Result {
+  const text = [...(witness ? [describeWitness(witness)] : []), remediation].map(xml).join("\n");
+  return {
+    outcome: "failed",
+    inner: `<failure type="${severity}" message="${xml(message)}">${text}</failure>`,
+  };
+}
+
+function testCase(classname: string, name: string, file: string, { outcome, inner }: Result): Case {
+  const attributes = `classname="gatehouse.${xml(classname)}" name="${xml(name)}" file="${xml(file)}" time="0"`;
+  return { outcome, element: `    <testcase ${attributes}>${inner}</testcase>` };
+}
+
+function totals(cases: readonly Case[]): string {
+  const of = (outcome: Outcome) => cases.filter((other) => other.outcome === outcome).length;
+  return ` tests="${cases.length}" failures="${of("failed")}" errors="0" skipped="${of("skipped")}" time="0"`;
+}
+
+const references: ReadonlyMap<string, string> = new Map([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"],
+  ["'", "&apos;"],
+]);
+
+/** Text or an attribute's value. XML 1.0 has no place for control characters, lone surrogates, U+FFFE and U+FFFF. */
+function xml(text: string): string {
+  return visible(text)
+    .replace(/[&<>"']/g, (char) => references.get(char) ?? char)
+    .replace(/[\ufffe\uffff]/g, "\ufffd");
+}
