@@ -1,6 +1,6 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
-import type { Change, Finding, Severity } from "../lib/finding.ts";
-import { severities } from "../lib/finding.ts";
+import type { Change, Finding } from "../lib/finding.ts";
+import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
 import { fingerprint, normalForm } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
@@ -49,24 +49,6 @@ function judgeAll(rule: Rule, material: Material, world: World): readonly Judged
 }
 
 type Of<On extends Check["on"]> = Rule & Extract<Check, { on: On }>;
-
-/** Where a finding is reported. */
-interface Place {
-  address: string;
-  resourceType: string;
-  attribute: string;
-}
-
-/** A violation on one side of the change, with what makes it the same on the other side. */
-interface Sighting {
-  place: Place;
-  /** Stable name of the place, without the index of a block. */
-  name: string;
-  /** Equal on both sides when nothing changed. */
-  subject: string;
-  severity: Severity;
-  violation: Violation;
-}
 
 const placeOf = ({ address, resourceType, place }: PolicyChange): Place => ({
   address,
@@ -123,20 +105,21 @@ function introduced(rule: Rule, { address, resourceType, attribute }: Place, vio
 }
 
 function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
-  const statement = subject.policy.statements.find(({ index }) => index === violation.statement?.index);
-  const { address, resourceType, attribute } = subject;
+  const { address, resourceType, attribute, policy } = subject;
+  const statement = policy.statements.find(({ index }) => index === violation.statement?.index);
   return {
     place: { address, resourceType, attribute },
     name,
     subject: statement ? normalForm(statement) : subjectOf(violation),
     severity: violation.severity ?? rule.severity,
     violation,
+    blame: statement ? { policy, statement } : null,
   };
 }
 
 function plain(rule: Rule, place: Place, violation: Violation): Sighting {
   const severity = violation.severity ?? rule.severity;
-  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation };
+  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation, blame: null };
 }
 
 function subjectOf({ about, measure, message }: Violation): string {
@@ -151,26 +134,21 @@ function compare<T>(
   sideAfter: T,
   pending: boolean,
 ): readonly Judged[] {
-  const distinct = (sightings: readonly Sighting[]) =>
-    new Map([...sightings].reverse().map((sighting) => [`${sighting.name}\n${sighting.subject}`, sighting]));
   const before = distinct(sight(sideBefore));
   const after = sideAfter === sideBefore ? before : distinct(sight(sideAfter));
-  const gone = [...before].filter(([key]) => !after.has(key)).map(([, sighting]) => sighting);
-  // Something milder stood here before: the same thing got worse, and is not fixed.
-  const milder = new Map<Sighting, Sighting>();
-  for (const [key, sighting] of after) {
-    if (before.has(key)) continue;
-    const earlier = gone.find((other) => rank(other.severity) < rank(sighting.severity));
-    if (earlier) milder.set(sighting, earlier);
-  }
-  const fixed = pending ? [] : gone.filter((sighting) => ![...milder.values()].includes(sighting));
+  const { standing, fixed } = compareSightings(before, after);
   return [
-    ...[...after].map(([key, sighting]) => {
-      const change = before.has(key) ? "unchanged" : milder.has(sighting) ? "worsened" : "introduced";
-      return findingOf(rule, change, sighting);
-    }),
-    ...fixed.map((sighting) => findingOf(rule, "fixed", sighting)),
+    ...standing.map(({ sighting, change }) => findingOf(rule, change, sighting)),
+    ...(pending ? [] : fixed.map((sighting) => findingOf(rule, "fixed", sighting))),
   ];
+}
+
+function distinct(sightings: readonly Sighting[]): readonly Sighting[] {
+  const seen = new Set<string>();
+  return sightings.filter((sighting) => {
+    const id = identity(sighting);
+    return !seen.has(id) && seen.add(id);
+  });
 }
 
 function findingOf(rule: Rule, change: Change, { place, name, subject, severity, violation }: Sighting): Judged {
@@ -188,8 +166,4 @@ function findingOf(rule: Rule, change: Change, { place, name, subject, severity,
     location: null,
     suppressed: null,
   };
-}
-
-function rank(severity: Severity): number {
-  return severities.indexOf(severity);
 }

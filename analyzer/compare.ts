@@ -1,0 +1,140 @@
+/** What a change does to what a rule says: the same question asked of both sides, and the answers compared. */
+import { type Change, type Severity, severities } from "../lib/finding.ts";
+import { diffPolicies } from "../lib/iam/diff.ts";
+import { leavesOpen } from "../lib/iam/leaves-open.ts";
+import type { Policy, Statement } from "../lib/iam/policy.ts";
+import type { Violation } from "./rule.ts";
+
+/** Where a finding is reported. */
+export interface Place {
+  address: string;
+  resourceType: string;
+  attribute: string;
+}
+
+/** A violation on one side of the change, with what makes it the same on the other side. */
+export interface Sighting {
+  place: Place;
+  /** Stable name of the place, without the index of a block. */
+  name: string;
+  /** What the finding is about: equal on both sides when nothing changed. */
+  subject: string;
+  severity: Severity;
+  violation: Violation;
+  /** The policy and the statement to blame, when there is one. */
+  blame: { policy: Policy; statement: Statement } | null;
+}
+
+export interface Comparison {
+  /** What stands after the change, in the order of `after`. */
+  standing: readonly { sighting: Sighting; change: Exclude<Change, "fixed"> }[];
+  /** What stood before and has no counterpart any more. */
+  fixed: readonly Sighting[];
+}
+
+/** Equal for the same thing in the same place. */
+export const identity = ({ place, name, subject }: Sighting): string => `${place.address}\n${name}\n${subject}`;
+
+/** Compares what a rule says of the two sides; on neither side is anything said twice. */
+export function compareSightings(before: readonly Sighting[], after: readonly Sighting[]): Comparison {
+  const known = new Map(before.map((sighting) => [identity(sighting), sighting]));
+  const staying = new Set(after.map(identity));
+  const gone = before.filter((sighting) => !staying.has(identity(sighting)));
+  const fresh = after.filter((sighting) => !known.has(identity(sighting)));
+  const earlier = pair(gone, fresh);
+  const counterparts = new Set(earlier.values());
+  return {
+    standing: after.map((sighting) => {
+      const same = known.get(identity(sighting));
+      const change = same
+        ? (bySeverity(same, sighting) ?? "unchanged")
+        : changeOf(sighting, earlier.get(sighting) ?? null, gone);
+      return { sighting, change };
+    }),
+    fixed: gone.filter((sighting) => !counterparts.has(sighting)),
+  };
+}
+
+type Likeness = (gone: Sighting, fresh: Sighting) => boolean;
+
+const sidOf = ({ violation }: Sighting) => violation.statement?.sid ?? null;
+const sameSid: Likeness = (gone, fresh) => sidOf(gone) !== null && sidOf(gone) === sidOf(fresh);
+const sameAttribute: Likeness = (gone, fresh) => gone.place.attribute === fresh.place.attribute;
+const sameIndex: Likeness = (gone, fresh) => gone.violation.statement?.index === fresh.violation.statement?.index;
+const samePlace: Likeness = (gone, fresh) => gone.place.address === fresh.place.address && gone.name === fresh.name;
+const bothBlame: Likeness = (gone, fresh) =>
+  gone.blame !== null && fresh.blame !== null && gone.blame.statement.effect === fresh.blame.statement.effect;
+
+/** The surest first. */
+const likenesses: readonly Likeness[] = [
+  (gone, fresh) => bothBlame(gone, fresh) && sameAttribute(gone, fresh) && sameSid(gone, fresh),
+  (gone, fresh) => bothBlame(gone, fresh) && sameSid(gone, fresh),
+  (gone, fresh) => bothBlame(gone, fresh) && sameAttribute(gone, fresh) && sameIndex(gone, fresh),
+  // what a violation is about tells it apart where no statement does; how bad it is, may differ
+  (gone, fresh) => gone.violation.measure !== undefined && gone.violation.about === fresh.violation.about,
+];
+
+/** Gives for what is new what it was before: each is used once. */
+function pair(gone: readonly Sighting[], fresh: readonly Sighting[]): ReadonlyMap<Sighting, Sighting> {
+  const pairs = new Map<Sighting, Sighting>();
+  const left = new Set(gone);
+  for (const alike of likenesses) {
+    for (const sighting of fresh) {
+      if (left.size === 0) return pairs;
+      if (pairs.has(sighting)) continue;
+      const counterpart = [...left].find((other) => samePlace(other, sighting) && alike(other, sighting));
+      if (!counterpart) continue;
+      pairs.set(sighting, counterpart);
+      left.delete(counterpart);
+    }
+  }
+  // the only ones left in a place
+  for (const sighting of fresh) {
+    const alone = (others: Iterable<Sighting>) =>
+      [...others].filter((other) => samePlace(other, sighting) && bothBlame(other, sighting));
+    const [counterpart, ...more] = alone(left);
+    if (pairs.has(sighting) || !counterpart || more.length > 0) continue;
+    if (alone(fresh).some((other) => other !== sighting && !pairs.has(other))) continue;
+    pairs.set(sighting, counterpart);
+    left.delete(counterpart);
+  }
+  return pairs;
+}
+
+/** A split statement has one counterpart for its parts, so what is new is measured against all that is gone. */
+function changeOf(fresh: Sighting, earlier: Sighting | null, gone: readonly Sighting[]): Exclude<Change, "fixed"> {
+  const decided = earlier && (bySeverity(earlier, fresh) ?? byMeasure(earlier, fresh));
+  if (decided) return decided;
+  const comparable = gone.filter((sighting) => samePlace(sighting, fresh) && bothBlame(sighting, fresh));
+  if (comparable.length > 0 && !opensMore(comparable, fresh)) return "unchanged";
+  return earlier ? "worsened" : "introduced";
+}
+
+type Verdict = "worsened" | "unchanged" | null;
+
+/** What is milder now is better, and still there. */
+function bySeverity(before: Sighting, after: Sighting): Verdict {
+  return verdict(severities.indexOf(after.severity) - severities.indexOf(before.severity));
+}
+
+function byMeasure({ violation: before }: Sighting, { violation: after }: Sighting): Verdict {
+  return before.measure === undefined || after.measure === undefined ? null : verdict(after.measure - before.measure);
+}
+
+function verdict(difference: number): Verdict {
+  return difference > 0 ? "worsened" : difference < 0 ? "unchanged" : null;
+}
+
+/** Whether a statement allows what none of those that are gone did, or it cannot be decided. */
+function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
+  const before = gone.flatMap(({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
+  const after = fresh.blame && opened(fresh.blame.policy, fresh.blame.statement);
+  return after === null || diffPolicies(before, [after]).newAccess !== false;
+}
+
+/** An Allow with the policy's Denies; a Deny by what it leaves open. */
+function opened(policy: Policy, statement: Statement): Policy {
+  if (statement.effect === "Deny") return leavesOpen({ ...policy, statements: [statement] });
+  const denies = policy.statements.filter(({ effect }) => effect === "Deny");
+  return { ...policy, statements: [statement, ...denies] };
+}
