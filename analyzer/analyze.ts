@@ -9,6 +9,7 @@ import { assemble } from "./principals.ts";
 import type { Coverage, PlanSummary, Report } from "./report.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Rule } from "./rule.ts";
+import { withholdSensitive } from "./sensitive.ts";
 import { type Organization, organization } from "./world.ts";
 
 export interface AnalyzeOptions {
@@ -24,9 +25,14 @@ export async function analyze(plans: readonly Plan[], { rules, world, toolVersio
   const policies = materials.flatMap((material) => material.policies);
   const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
   const known = { ...organization(world), facts };
-  const findings = distinct(
-    materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known))),
-  ).sort(compareFindings);
+  const shown = withholdSensitive(
+    plans,
+    materials.flatMap(({ principals }) => principals),
+    rules,
+  );
+  const findings = distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known))))
+    .map(shown)
+    .sort(compareFindings);
   return {
     version: 1,
     tool: { name: "gatehouse", version: toolVersion },
