@@ -3,7 +3,7 @@ import { compareFindings, type Finding } from "../lib/finding.ts";
 import { loadFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import type { Subject } from "./model.ts";
-import { alone } from "./principals.ts";
+import { alone } from "./principal-sides.ts";
 import type { Rule } from "./rule.ts";
 import { organization } from "./world.ts";
 
@@ -22,7 +22,7 @@ export async function checkPolicy(
   const { address, resourceType, attribute } = subject;
   const change = { address, resourceType, place: attribute, before: [], after: [subject], pending: false };
   const world = { ...organization(), facts: await loadFacts([subject]) };
-  const principals = subject.policy.kind === "identity" ? [alone(change)] : [];
+  const principals = alone(change);
   const material = { plan: address, policies: [change], principals, resources: [], unknown: [] };
   return rules
     .flatMap((rule) => judge(rule, material, world))

@@ -22,6 +22,8 @@ interface Module {
 export interface Configuration {
   /** The expressions of a resource block; `null` when the plan does not carry the block. */
   expressionsOf(address: Address): JsonObject | null;
+  /** The expression of the block's `for_each`; `undefined` without one. */
+  repetitionOf(address: Address): unknown;
   /** What the expressions refer to in the end, in the order written. */
   follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
   /** Account that the resource's provider is bound to by a literal, twelve digits. */
@@ -57,6 +59,7 @@ export function readConfiguration(configuration: JsonObject): Configuration {
       const block = blockOf(address);
       return block ? asObject(member(block, "expressions")) : null;
     },
+    repetitionOf: (address) => member(blockOf(address), "for_each_expression"),
     follow: (from, expressions) => follow(moduleOf(from), expressions),
     accountOf: (address) => {
       const key = asString(member(blockOf(address), "provider_config_key"));

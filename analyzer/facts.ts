@@ -10,11 +10,12 @@ export async function loadFacts(subjects: readonly Subject[]): Promise<Facts> {
   for (const { policy, managed } of subjects) if (managed === null) written.add(policy);
   const names = new Set<string>();
   for (const policy of written) for (const name of namesIn(policy)) names.add(name);
-  const { isAction, isConditionKey, nearestAction, nearestKey, actionsLike } = await loadCatalog(names);
+  const { isAction, isConditionKey, nearestAction, nearestKey, actionsLike, resourcesOf } = await loadCatalog(names);
   return {
     isAction,
     isConditionKey,
     nearest: (name) => (isAction(name) === false && nearestAction(name)) || nearestKey(name),
     actionsLike: (pattern) => (/^[^:]*[*?]/.test(pattern) ? [] : actionsLike(pattern)),
+    resourcesOf,
   };
 }

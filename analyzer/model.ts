@@ -16,10 +16,19 @@ export interface Subject {
   account: string | null;
   /** It grants nothing and only takes away: an SCP or RCP, a boundary, a session policy, an endpoint's policy. */
   limits: boolean;
+  /** What keeps strangers out whatever the policy says, where the plan shows it. */
+  shield?: Shield;
   /** ARN of the AWS managed policy that is attached here; its document is not the author's to change. */
   managed: string | null;
   /** Identity policies: the principals of this plan that have it; none also when the plan attaches it to nobody. */
   holders: readonly Principal[];
+}
+
+export interface Shield {
+  /** As in "... keeps strangers out". */
+  name: string;
+  /** `refused`: AWS turns strangers down. `unreachable`: strangers have no way there to begin with. */
+  effect: "refused" | "unreachable";
 }
 
 /** Someone with permissions: all that the plan shows of them, together. */
@@ -30,15 +39,21 @@ export interface Principal {
   address: string;
   resourceType: string;
   name: string;
+  /** ARN as a pattern: `*` stands where a part is not known. */
+  arn: string;
   account: string | null;
   /** Identity policies: inline, attached, AWS managed, and of a user also those of its groups. */
   policies: readonly Subject[];
   /** `null` without a boundary; what is not known yet or not in the plan is in `unknown`. */
   boundary: Policy | null;
+  /** It has a boundary that the plan does not show. */
+  boundaryUnknown: boolean;
   /** A role's trust policy. */
   trust: Subject | null;
   /** What else decides its permissions and cannot be read: the reasons, each with its address. */
   unknown: readonly string[];
+  /** All principals of the plan on the same side, itself included: whom it may pass or assume. */
+  peers: readonly Principal[];
 }
 
 /** One resource, for rules about plain attributes. */

@@ -1,37 +1,313 @@
 /** From single policies to the principals that hold them. */
+import { managedPolicy } from "../lib/iam/managed-policies.ts";
+import type { Policy } from "../lib/iam/policy.ts";
+import {
+  type Attachment,
+  attachmentOf,
+  isPrincipalType,
+  memberships,
+  type Named,
+  namedAt,
+  type PrincipalType,
+  principalTypes,
+} from "./attachments.ts";
+import { type Configuration, readConfiguration } from "./configuration.ts";
 import type { Extraction } from "./extract.ts";
-import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
+import { asArray, asString, at, member } from "./json.ts";
+import { type Links, linksOf, type Node, nodesOf } from "./links.ts";
+import type { PolicyChange, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
+import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
-export interface Assembly {
-  /** Those of the extraction, each with its holders, and those that are attached by ARN. */
-  policies: readonly PolicyChange[];
-  principals: readonly PrincipalChange[];
-}
+const POLICY = "aws_iam_policy";
+const isWanted = (type: string) => type === POLICY || attachmentOf(type) !== undefined || memberships.has(type);
 
 /** Gives the principals of a plan, on both sides of the change. */
-export async function assemble(_plan: Plan, { policies }: Extraction): Promise<Assembly> {
-  return { policies, principals: policies.filter(isPermission).map(alone) };
+export async function assemble(plan: Plan, extraction: Extraction): Promise<Assembly> {
+  const configuration = readConfiguration(plan.configuration);
+  const nodes = nodesOf(plan, configuration, isWanted);
+  const links = { before: linksOf(nodes.before, configuration), after: linksOf(nodes.after, configuration) };
+  const managed = await loadManaged([...nodes.before, ...nodes.after]);
+  const copies = copiesIn([
+    [nodes.before, links.before],
+    [nodes.after, links.after],
+  ]);
+  const policies = extraction.policies.flatMap((change) => withoutCopies(change, configuration, nodes, copies));
+  const shared = { configuration, managed, copies, subjects: new WeakMap<Node, Map<string, Subject>>() };
+  const gather = (side: "before" | "after") =>
+    new Gathering(nodes[side], links[side], subjectsOf(policies, side), shared);
+  return finish(policies, gather("before").run([]), gather("after").run(extraction.unknown));
 }
 
-const isPermission = ({ before, after }: PolicyChange) =>
-  [...before, ...after].every(({ policy, limits }) => policy.kind === "identity" && !limits);
+interface Shared {
+  configuration: Configuration;
+  managed: ReadonlyMap<string, Policy>;
+  copies: Copies;
+  /** Attachments of AWS managed policies, so that what is left alone is the same subject on both sides. */
+  subjects: WeakMap<Node, Map<string, Subject>>;
+}
 
-/** Gives a policy that is attached to nobody as whoever will have it. */
-export function alone({ address, resourceType, before, after }: PolicyChange): PrincipalChange {
-  const side = (policies: readonly Subject[]): Principal | null =>
-    policies.length === 0
-      ? null
-      : {
-          kind: "policy",
-          address,
-          resourceType,
-          name: address,
-          account: policies[0]?.account ?? null,
-          policies,
-          boundary: null,
-          trust: null,
-          unknown: [],
-        };
-  return { address, resourceType, before: side(before), after: side(after) };
+type SubjectsByPlace = ReadonlyMap<string, readonly Subject[]>;
+
+const placeId = (address: string, place: string) => `${address}\n${place}`;
+
+function subjectsOf(policies: readonly PolicyChange[], side: "before" | "after"): SubjectsByPlace {
+  return new Map(policies.map((change) => [placeId(change.address, change.place), change[side]]));
+}
+
+/** Goes through one side of the plan: first who there is, then what each of them gets. */
+class Gathering {
+  private readonly drafts = new Map<string, Draft>();
+  private readonly ofNode = new Map<Node, Draft>();
+  private readonly attached: { place: string; subject: Subject }[] = [];
+  private readonly boundaries = new Set<Subject>();
+
+  private readonly nodes: readonly Node[];
+  private readonly links: Links;
+  private readonly subjects: SubjectsByPlace;
+  private readonly shared: Shared;
+
+  constructor(nodes: readonly Node[], links: Links, subjects: SubjectsByPlace, shared: Shared) {
+    this.nodes = nodes;
+    this.links = links;
+    this.subjects = subjects;
+    this.shared = shared;
+  }
+
+  /** @param unknown the policies of this side that are not known yet */
+  run(unknown: Extraction["unknown"]): Side {
+    for (const node of this.nodes) {
+      if (isPrincipalType(node.change.type)) this.addPrincipal(node, node.change.type);
+    }
+    const pending = new Map(unknown.map((policy) => [policy.address, policy]));
+    for (const node of this.nodes) {
+      const attachment = attachmentOf(node.change.type);
+      if (!attachment) continue;
+      const holders = this.holdersOf(node, attachment);
+      if (holders.length === 0) continue;
+      this.give(node, attachment, holders);
+      const missing = attachment.own ? pending.get(node.change.address) : undefined;
+      if (missing && missing.attribute !== "assume_role_policy") {
+        for (const draft of holders) draft.unknown.push(`${missing.address}: ${missing.reason}`);
+      }
+    }
+    this.addGroups();
+    return { drafts: this.drafts, managed: this.attached, boundaries: this.boundaries };
+  }
+
+  private addPrincipal(node: Node, type: PrincipalType): void {
+    const name = asString(member(node.values, "name"));
+    const trust = this.subjects.get(placeId(node.change.address, "assume_role_policy"))?.[0] ?? null;
+    const arn = asString(member(node.values, "arn")) ?? arnLike(type, node.account, name, pathOf(node));
+    this.ofNode.set(node, this.draft(node.change.address, node, type, name ?? "", arn, trust));
+  }
+
+  private draft(key: string, at: Node, type: PrincipalType, name: string, arn: string, trust: Subject | null): Draft {
+    const known = this.drafts.get(key);
+    if (known) return known;
+    const draft: Draft = {
+      kind: principalTypes[type].kind,
+      address: at.change.address,
+      resourceType: at.change.type,
+      name,
+      arn,
+      account: at.account,
+      policies: [],
+      boundary: null,
+      boundaryUnknown: false,
+      trust,
+      unknown: [],
+    };
+    this.drafts.set(key, draft);
+    return draft;
+  }
+
+  /** Whom an attribute names: principals of the plan, or those that the plan only attaches policies to. */
+  private principals(node: Node, named: Named, type: PrincipalType): readonly Draft[] {
+    const found = this.links.find(node, named, type, principalTypes[type].key);
+    if (found && found.length > 0) return found.flatMap((target) => this.ofNode.get(target) ?? []);
+    const name = named.value ?? "";
+    const key = named.value === null ? `${node.change.address} ${named.attribute}` : `${type} ${node.account} ${name}`;
+    const arn = principalTypes[type].key === "arn" ? name || "*" : arnLike(type, node.account, name || null, null);
+    return [this.draft(key, node, type, name, arn, null)];
+  }
+
+  private holdersOf(node: Node, { to }: Attachment): readonly Draft[] {
+    if (to === "itself") {
+      const draft = this.ofNode.get(node);
+      return draft ? [draft] : [];
+    }
+    return to.flatMap(({ type, path }) =>
+      namedAt(node.values, node.unknown, path).flatMap((named) => this.principals(node, named, type)),
+    );
+  }
+
+  private give(node: Node, { own = [], arns = [], names = [], boundary }: Attachment, holders: readonly Draft[]): void {
+    const subjects = own.flatMap((place) => this.subjects.get(placeId(node.change.address, place)) ?? []);
+    const missing: string[] = [];
+    for (const { named, key } of namesOf(node, arns, names)) {
+      if (isCopy(node, named, this.shared)) continue;
+      const found = this.lookUp(node, named, key);
+      if (found) subjects.push(...found);
+      else missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
+    }
+    for (const draft of holders) {
+      for (const subject of subjects) if (!draft.policies.includes(subject)) draft.policies.push(subject);
+      draft.unknown.push(...missing);
+    }
+    if (boundary) this.limit(node, boundary, holders);
+  }
+
+  private limit(node: Node, { arns, names }: NonNullable<Attachment["boundary"]>, holders: readonly Draft[]): void {
+    for (const { named, key } of namesOf(node, arns, names)) {
+      const amazon = named.value === null ? undefined : this.shared.managed.get(named.value);
+      const own = amazon ? [] : this.ownPolicies(node, named, key);
+      for (const subject of own ?? []) this.boundaries.add(subject);
+      const policy = amazon ?? own?.[0]?.policy ?? null;
+      for (const draft of holders) {
+        draft.boundary = policy;
+        draft.boundaryUnknown = policy === null;
+        if (policy === null) draft.unknown.push(`${node.change.address}: ${named.attribute} is not in the plan`);
+      }
+    }
+  }
+
+  /** The policies that a value names; `null`: the plan does not show them. */
+  private lookUp(node: Node, named: Named, key: "arn" | "name"): readonly Subject[] | null {
+    const policy = named.value === null || key === "name" ? undefined : this.shared.managed.get(named.value);
+    if (!policy || named.value === null) return this.ownPolicies(node, named, key);
+    const subject = this.managedSubject(node, named.attribute, policy, named.value);
+    this.attached.push({ place: named.path, subject });
+    return [subject];
+  }
+
+  private ownPolicies(node: Node, named: Named, key: "arn" | "name"): readonly Subject[] | null {
+    const found = (this.links.find(node, named, POLICY, key) ?? []).flatMap(
+      ({ change }) => this.subjects.get(placeId(change.address, "policy")) ?? [],
+    );
+    return found.length > 0 ? found : null;
+  }
+
+  private managedSubject(node: Node, attribute: string, policy: Policy, managed: string): Subject {
+    const { address, type: resourceType } = node.change;
+    const known = this.shared.subjects.get(node) ?? new Map<string, Subject>();
+    this.shared.subjects.set(node, known);
+    let subject = known.get(attribute);
+    if (!subject) {
+      const { account } = node;
+      const whole = { policy, problems: [], account, limits: false, managed, holders: [] };
+      subject = { address, resourceType, attribute, ...whole };
+      known.set(attribute, subject);
+    }
+    return subject;
+  }
+
+  /** A user has what its groups have. */
+  private addGroups(): void {
+    for (const node of this.nodes) {
+      const paths = memberships.get(node.change.type);
+      if (!paths) continue;
+      const members = (path: string, type: PrincipalType) =>
+        namedAt(node.values, node.unknown, path).flatMap((named) => this.principals(node, named, type));
+      const groups = members(paths.groups, "aws_iam_group");
+      for (const user of members(paths.users, "aws_iam_user")) {
+        for (const { policies, unknown } of groups) {
+          for (const subject of policies) if (!user.policies.includes(subject)) user.policies.push(subject);
+          user.unknown.push(...unknown);
+        }
+      }
+    }
+  }
+}
+
+function namesOf(node: Node, arns: readonly string[], names: readonly string[]) {
+  const at = (paths: readonly string[], key: "arn" | "name") =>
+    paths.flatMap((path) => namedAt(node.values, node.unknown, path).map((named) => ({ named, key })));
+  return [...at(arns, "arn"), ...at(names, "name")];
+}
+
+const pathOf = ({ values, unknown }: Node) =>
+  member(unknown, "path") === true ? null : (asString(member(values, "path")) ?? "/");
+
+/** The ARN that a principal will have, as far as it is known; `path: null`: any path. */
+function arnLike(type: PrincipalType, account: string | null, name: string | null, path: string | null): string {
+  const { kind } = principalTypes[type];
+  if (kind === "permission set") return "arn:*:sso:::permissionSet/*";
+  return `arn:*:iam::${account ?? "*"}:${kind}${path ?? "/*"}${name ?? "*"}`;
+}
+
+async function loadManaged(nodes: readonly Node[]): Promise<ReadonlyMap<string, Policy>> {
+  const arns = new Set<string>();
+  for (const node of nodes) {
+    const attachment = attachmentOf(node.change.type);
+    const paths = [...(attachment?.arns ?? []), ...(attachment?.boundary?.arns ?? [])];
+    for (const { named } of namesOf(node, paths, [])) if (named.value !== null) arns.add(named.value);
+  }
+  const policies = new Map<string, Policy>();
+  for (const arn of arns) {
+    const policy = await managedPolicy(arn);
+    if (policy) policies.set(arn, policy);
+  }
+  return policies;
+}
+
+// ------------------------------------------------------------------------------------------------------------- copies
+
+/**
+ * Of each role, by address: names of inline policies and ARNs of attached ones that other resources of the plan give
+ * it, on either side. The provider reads them back into the role's own attributes, where they are only copies.
+ */
+type Copies = ReadonlyMap<string, ReadonlySet<string>>;
+
+function copiesIn(sides: readonly (readonly [readonly Node[], Links])[]): Copies {
+  const copies = new Map<string, Set<string>>();
+  for (const [nodes, links] of sides) {
+    for (const node of nodes) {
+      const attachment = attachmentOf(node.change.type);
+      if (!attachment || attachment.to === "itself") continue;
+      const named = namesOf(node, attachment.arns ?? [], []).map(({ named }) => named.value);
+      const inline = attachment.own ? asString(member(node.values, "name")) : null;
+      const given = [...named, inline].filter((value) => value !== null);
+      for (const { type, path } of attachment.to) {
+        if (type !== "aws_iam_role" || given.length === 0) continue;
+        for (const role of namedAt(node.values, node.unknown, path)) {
+          for (const { change } of links.find(node, role, type, "name") ?? []) {
+            const known = copies.get(change.address) ?? new Set();
+            for (const value of given) known.add(value);
+            copies.set(change.address, known);
+          }
+        }
+      }
+    }
+  }
+  return copies;
+}
+
+function isCopy({ change, address }: Node, { path, value }: Named, { copies, configuration }: Shared): boolean {
+  if (path !== "managed_policy_arns[]" || value === null || !copies.get(change.address)?.has(value)) return false;
+  return !address || member(configuration.expressionsOf(address), "managed_policy_arns") === undefined;
+}
+
+function withoutCopies(
+  change: PolicyChange,
+  configuration: Configuration,
+  nodes: { before: readonly Node[]; after: readonly Node[] },
+  copies: Copies,
+): readonly PolicyChange[] {
+  const names = copies.get(change.address);
+  if (change.place !== "inline_policy[].policy" || !names) return [change];
+  const keep = (subjects: readonly Subject[], side: readonly Node[]) => {
+    const node = side.find((node) => node.change.address === change.address);
+    if (node?.address && member(configuration.expressionsOf(node.address), "inline_policy") !== undefined) {
+      return subjects;
+    }
+    const blocks = asArray(member(node?.values, "inline_policy"));
+    return subjects.filter(({ attribute }) => {
+      const index = Number(/\[(\d+)\]/.exec(attribute)?.[1]);
+      return !names.has(asString(at(blocks, index, "name")) ?? "");
+    });
+  };
+  const before = keep(change.before, nodes.before);
+  const after = change.after === change.before ? before : keep(change.after, nodes.after);
+  return before.length + after.length > 0 ? [{ ...change, before, after }] : [];
 }

@@ -5,9 +5,11 @@ import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, toWitness } from "../lib/iam/witness.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
+import type { InHands } from "./standing.ts";
 import type { World } from "./world.ts";
 
 export type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
+export { type Ask, askFor, type InHands, inHands } from "./standing.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */
@@ -115,4 +117,15 @@ export function violationsOf(
         },
       ];
   }
+}
+
+/** The same of an answer about a policy in the hands of those who hold it. */
+export function violationsIn(
+  { answer, confidence }: InHands,
+  statement: Statement,
+  policy: Policy,
+  say: (request: Request) => string,
+): readonly Violation[] {
+  const violations = violationsOf(answer, statement, policy, say);
+  return confidence === "high" ? violations : violations.map((violation) => ({ ...violation, confidence }));
 }

@@ -1,5 +1,6 @@
 /** What is known of the world around a plan: from the user, and from AWS's own catalogue. */
 import type { ActionFacts } from "../lib/iam/catalog.ts";
+import type { Glob } from "../lib/iam/glob.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 
 /** Who is inside, and what binds them. */
@@ -27,6 +28,8 @@ export interface Facts {
   nearest(name: string): string | null;
   /** The actions that a pattern without a wildcard in its service stands for; empty for all others. */
   actionsLike(pattern: string): readonly ActionFacts[];
+  /** ARN patterns of the resource types that an action can be limited to; none: it only knows `*`. */
+  resourcesOf(action: string): readonly Glob[];
 }
 
 export interface World extends Organization {

@@ -1,0 +1,141 @@
+/**
+ * Which resources give policies, boundaries and memberships to whom: one row per resource type. A path names an
+ * attribute; `[]` goes through a list. What an attribute holds is the name or the ARN of something else in the plan.
+ */
+import { at, isObject, type JsonObject, member } from "./json.ts";
+
+/** Resource types that are principals, with their kind and the attribute that others know them by. */
+export const principalTypes = {
+  aws_iam_role: { kind: "role", key: "name" },
+  aws_iam_user: { kind: "user", key: "name" },
+  aws_iam_group: { kind: "group", key: "name" },
+  aws_ssoadmin_permission_set: { kind: "permission set", key: "arn" },
+} as const;
+export type PrincipalType = keyof typeof principalTypes;
+
+export const isPrincipalType = (type: string): type is PrincipalType => Object.hasOwn(principalTypes, type);
+
+/** Who is meant: itself, or those that attributes name. */
+type Whom = "itself" | readonly { type: PrincipalType; path: string }[];
+
+export interface Attachment {
+  to: Whom;
+  /** Its own documents, by place. */
+  own?: readonly string[];
+  /** ARNs of managed policies, AWS's or the account's. */
+  arns?: readonly string[];
+  /** Names of the account's managed policies. */
+  names?: readonly string[];
+  /** What of it caps permissions instead of granting them. */
+  boundary?: { arns: readonly string[]; names: readonly string[] };
+}
+
+const role = (path: string): Whom => [{ type: "aws_iam_role", path }];
+const user = (path: string): Whom => [{ type: "aws_iam_user", path }];
+const group = (path: string): Whom => [{ type: "aws_iam_group", path }];
+const permissionSet: Whom = [{ type: "aws_ssoadmin_permission_set", path: "permission_set_arn" }];
+
+const table: Readonly<Record<string, Attachment>> = {
+  aws_iam_role: {
+    to: "itself",
+    own: ["inline_policy[].policy"],
+    arns: ["managed_policy_arns[]"],
+    boundary: { arns: ["permissions_boundary"], names: [] },
+  },
+  aws_iam_user: { to: "itself", boundary: { arns: ["permissions_boundary"], names: [] } },
+  aws_iam_role_policy: { to: role("role"), own: ["policy"] },
+  aws_iam_user_policy: { to: user("user"), own: ["policy"] },
+  aws_iam_group_policy: { to: group("group"), own: ["policy"] },
+  aws_iam_role_policy_attachment: { to: role("role"), arns: ["policy_arn"] },
+  aws_iam_user_policy_attachment: { to: user("user"), arns: ["policy_arn"] },
+  aws_iam_group_policy_attachment: { to: group("group"), arns: ["policy_arn"] },
+  aws_iam_role_policy_attachments_exclusive: { to: role("role_name"), arns: ["policy_arns[]"] },
+  aws_iam_user_policy_attachments_exclusive: { to: user("user_name"), arns: ["policy_arns[]"] },
+  aws_iam_group_policy_attachments_exclusive: { to: group("group_name"), arns: ["policy_arns[]"] },
+  aws_iam_policy_attachment: {
+    to: [
+      { type: "aws_iam_role", path: "roles[]" },
+      { type: "aws_iam_user", path: "users[]" },
+      { type: "aws_iam_group", path: "groups[]" },
+    ],
+    arns: ["policy_arn"],
+  },
+  aws_ssoadmin_permission_set_inline_policy: { to: permissionSet, own: ["inline_policy"] },
+  aws_ssoadmin_managed_policy_attachment: { to: permissionSet, arns: ["managed_policy_arn"] },
+  aws_ssoadmin_managed_policy_attachments_exclusive: { to: permissionSet, arns: ["managed_policy_arns[]"] },
+  aws_ssoadmin_customer_managed_policy_attachment: {
+    to: permissionSet,
+    names: ["customer_managed_policy_reference[].name"],
+  },
+  aws_ssoadmin_customer_managed_policy_attachments_exclusive: {
+    to: permissionSet,
+    names: ["customer_managed_policy_reference[].name"],
+  },
+  aws_ssoadmin_permissions_boundary_attachment: {
+    to: permissionSet,
+    boundary: {
+      arns: ["permissions_boundary[].managed_policy_arn"],
+      names: ["permissions_boundary[].customer_managed_policy_reference[].name"],
+    },
+  },
+};
+
+const attachments: ReadonlyMap<string, Attachment> = new Map(Object.entries(table));
+
+export function attachmentOf(resourceType: string): Attachment | undefined {
+  return attachments.get(resourceType);
+}
+
+/** Who is in which group: the attributes with the users' and the groups' names. */
+export const memberships: ReadonlyMap<string, { users: string; groups: string }> = new Map([
+  ["aws_iam_user_group_membership", { users: "user", groups: "groups[]" }],
+  ["aws_iam_group_membership", { users: "users[]", groups: "group" }],
+]);
+
+/** One value that names something. */
+export interface Named {
+  /** Path in the table. */
+  path: string;
+  /** With the index of each list: `policy_arns[1]`. */
+  attribute: string;
+  /** `null`: not known yet. */
+  value: string | null;
+}
+
+/** Gives the values at a path; those that are not set are left out. */
+export function namedAt(values: JsonObject, unknown: unknown, path: string): readonly Named[] {
+  let found: readonly { attribute: string; value: unknown; unknown: unknown }[] = [
+    { attribute: "", value: values, unknown },
+  ];
+  for (const step of path.split(".")) {
+    const name = step.replace("[]", "");
+    found = found.flatMap((outer) => {
+      if (outer.unknown === true) return [outer];
+      const attribute = outer.attribute === "" ? name : `${outer.attribute}.${name}`;
+      const slot = { attribute, value: member(outer.value, name), unknown: member(outer.unknown, name) };
+      if (!step.endsWith("[]") || slot.unknown === true) return [slot];
+      const elements = Array.isArray(slot.value) ? slot.value : [];
+      return elements.map((value, i) => ({
+        attribute: `${attribute}[${i}]`,
+        value,
+        unknown: at(slot.unknown, i),
+      }));
+    });
+  }
+  return found.flatMap(({ attribute, value, unknown }): Named[] => {
+    if (unknown === true) return [{ path, attribute, value: null }];
+    return typeof value === "string" && value !== "" ? [{ path, attribute, value }] : [];
+  });
+}
+
+/** The expressions behind a path, those of every block where it goes through a list. */
+export function expressionsOf(block: JsonObject | null, path: string): readonly unknown[] {
+  let found: readonly unknown[] = [block];
+  for (const step of path.split(".")) {
+    found = found
+      .flatMap((outer) => (Array.isArray(outer) ? outer : [outer]))
+      .map((outer) => member(outer, step.replace("[]", "")))
+      .filter((inner) => Array.isArray(inner) || isObject(inner));
+  }
+  return found;
+}

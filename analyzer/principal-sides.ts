@@ -1,0 +1,185 @@
+/** Both sides of every principal: holders and policies tied together, and what did not change shared by both sides. */
+
+import { touches } from "../lib/iam/actions.ts";
+import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
+
+export interface Assembly {
+  /** Those of the extraction, each with its holders, and those that are attached by ARN. */
+  policies: readonly PolicyChange[];
+  principals: readonly PrincipalChange[];
+}
+
+/** A principal while its parts are gathered. */
+export interface Draft extends Omit<Principal, "policies" | "peers"> {
+  policies: Subject[];
+  unknown: string[];
+}
+
+/** All of one side of the change. */
+export interface Side {
+  /** By what makes a principal the same on the other side. */
+  drafts: ReadonlyMap<string, Draft>;
+  /** Attachments of AWS managed policies, with the place as the table names it. */
+  managed: readonly { place: string; subject: Subject }[];
+  /** Policies that some principal has as its boundary. */
+  boundaries: ReadonlySet<Subject>;
+}
+
+export function finish(policies: readonly PolicyChange[], before: Side, after: Side): Assembly {
+  const old = tie(before, null);
+  const fresh = tie(after, { side: before, tied: old });
+  const linked: PolicyChange[] = [...policies, ...managedChanges(before, after)].map((change) => {
+    const left = mapped(change.before, old.subjects);
+    const right =
+      change.after === change.before ? mapped(change.before, fresh.subjects) : mapped(change.after, fresh.subjects);
+    return { ...change, before: left, after: sameItems(left, right) ? left : right };
+  });
+  const keys = [...new Set([...before.drafts.keys(), ...after.drafts.keys()])];
+  const principals = keys.flatMap((key): PrincipalChange[] => {
+    const left = old.principals.get(key) ?? null;
+    const right = fresh.principals.get(key) ?? null;
+    const one = right ?? left;
+    return one ? [{ address: one.address, resourceType: one.resourceType, before: left, after: right }] : [];
+  });
+  return { policies: linked, principals: [...principals, ...linked.flatMap(alone)] };
+}
+
+const isPermission = ({ before, after }: PolicyChange) =>
+  [...before, ...after].every(({ policy, managed }) => policy.kind === "identity" && managed === null);
+
+/** Gives an identity policy that is attached to nobody as whoever will have it; nothing for any other. */
+export function alone(change: PolicyChange): readonly PrincipalChange[] {
+  if (!isPermission(change)) return [];
+  const { address, resourceType, before, after } = change;
+  const side = (subjects: readonly Subject[]): Principal | null => {
+    const policies = subjects.filter(({ limits, holders }) => !limits && holders.length === 0);
+    if (policies.length === 0) return null;
+    const account = policies[0]?.account ?? null;
+    const nothing = { boundary: null, boundaryUnknown: false, trust: null, unknown: [], peers: [] };
+    return { kind: "policy", address, resourceType, name: address, arn: "*", account, policies, ...nothing };
+  };
+  const left = side(before);
+  const right = after === before ? left : side(after);
+  return left || right ? [{ address, resourceType, before: left, after: right }] : [];
+}
+
+/** Principals and policies of one side that know each other. */
+interface Tied {
+  principals: ReadonlyMap<string, Principal>;
+  /** The policy with its holders, by the one that was extracted. */
+  subjects: ReadonlyMap<Subject, Subject>;
+}
+
+/** While it is made, the one place where something changes: principals and policies refer to each other. */
+interface Open<T> {
+  value: T;
+  holders: Principal[];
+}
+
+function tie({ drafts, boundaries }: Side, other: { side: Side; tied: Tied } | null): Tied {
+  const holders = new Map<Subject, string[]>();
+  for (const [key, { policies }] of drafts) {
+    for (const subject of policies) {
+      const keys = holders.get(subject);
+      if (keys) keys.push(key);
+      else holders.set(subject, [key]);
+    }
+  }
+  const rolesChanged = other !== null && haveChanged(other.side.drafts, drafts);
+  const kept = new Map<string, Principal>();
+  for (const [key, draft] of drafts) {
+    const earlier = other?.side.drafts.get(key);
+    const principal = other?.tied.principals.get(key);
+    const same = earlier !== undefined && isSame(earlier, draft) && !(rolesChanged && reachesOthers(draft));
+    if (principal && same) kept.set(key, principal);
+  }
+
+  const open = new Map<Subject, Open<Subject>>();
+  const subjects = new Map<Subject, Subject>();
+  for (const [subject, keys] of holders) {
+    const earlier = other?.tied.subjects.get(subject);
+    const same =
+      earlier?.holders.length === keys.length && keys.every((key, i) => kept.get(key) === earlier.holders[i]);
+    if (earlier && same) {
+      subjects.set(subject, earlier);
+      continue;
+    }
+    const list: Principal[] = [];
+    const value: Subject = { ...subject, holders: list };
+    open.set(subject, { value, holders: list });
+    subjects.set(subject, value);
+  }
+  // a policy that is only somebody's boundary grants nothing
+  for (const subject of boundaries) {
+    if (holders.has(subject)) continue;
+    const earlier = other?.tied.subjects.get(subject);
+    subjects.set(subject, earlier?.limits ? earlier : { ...subject, limits: true });
+  }
+
+  const peers: Principal[] = [];
+  const principals = new Map<string, Principal>();
+  for (const [key, draft] of drafts) {
+    const policies = draft.policies.map((subject) => subjects.get(subject) ?? subject);
+    const principal = kept.get(key) ?? { ...draft, policies, peers };
+    principals.set(key, principal);
+    peers.push(principal);
+    for (const subject of draft.policies) open.get(subject)?.holders.push(principal);
+  }
+  return { principals, subjects };
+}
+
+function isSame(one: Draft, other: Draft): boolean {
+  return (
+    sameItems(one.policies, other.policies) &&
+    one.boundary === other.boundary &&
+    one.boundaryUnknown === other.boundaryUnknown &&
+    one.trust === other.trust &&
+    one.arn === other.arn &&
+    sameItems(one.unknown, other.unknown)
+  );
+}
+
+/** Whether some role is not what it was: what others can do by passing or assuming it may have changed with it. */
+function haveChanged(before: Side["drafts"], after: Side["drafts"]): boolean {
+  const roles = (drafts: Side["drafts"]) => [...drafts].filter(([, { kind }]) => kind === "role");
+  return (
+    roles(before).length !== roles(after).length ||
+    roles(after).some(([key, draft]) => {
+      const earlier = before.get(key);
+      return earlier === undefined || !isSame(earlier, draft);
+    })
+  );
+}
+
+const reachesOthers = ({ policies }: Draft) =>
+  policies.some(({ policy }) =>
+    policy.statements.some(
+      (statement) => statement.effect === "Allow" && touches(statement, ["iam:PassRole", "sts:AssumeRole"]),
+    ),
+  );
+
+function managedChanges(before: Side, after: Side): readonly PolicyChange[] {
+  const changes = new Map<string, { place: string; before: Subject[]; after: Subject[] }>();
+  for (const name of ["before", "after"] as const) {
+    for (const { place, subject } of (name === "before" ? before : after).managed) {
+      const id = `${subject.address}\n${place}`;
+      const change = changes.get(id) ?? { place, before: [], after: [] };
+      if (!change[name].includes(subject)) change[name].push(subject);
+      changes.set(id, change);
+    }
+  }
+  return [...changes.values()].flatMap(({ place, before, after }) => {
+    const one = after[0] ?? before[0];
+    if (!one) return [];
+    const { address, resourceType } = one;
+    return [{ address, resourceType, place, before, after: sameItems(before, after) ? before : after, pending: false }];
+  });
+}
+
+function mapped(subjects: readonly Subject[], linked: ReadonlyMap<Subject, Subject>): readonly Subject[] {
+  return subjects.some((subject) => linked.has(subject)) ? subjects.map((one) => linked.get(one) ?? one) : subjects;
+}
+
+function sameItems(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one === other || (one.length === other.length && one.every((item, i) => item === other[i]));
+}

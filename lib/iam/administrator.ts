@@ -1,0 +1,52 @@
+/** Who may do everything. */
+import { touches } from "./actions.ts";
+import type { Policy } from "./policy.ts";
+import { action, resource, UNNAMED } from "./unnamed.ts";
+import { type Answer, type Question, worst } from "./witness.ts";
+
+const question = (name: string, arn: string) => ({ actions: [action(name)], resources: [resource(arn)] });
+
+/** Actions of services that nobody named. */
+const ACTIONS = ["q9-none:NoneAny", "x3-zero:ZeroAny"];
+
+/** Services and resources that no policy names, in any partition and account: only wildcards reach them. */
+const ANYTHING = ACTIONS.map((name) => {
+  const service = name.split(":")[0]!;
+  return question(name, `arn:*:${service}:us-east-1:*:${service.replace("-", "/")}`);
+});
+
+/** Each of these is enough to give oneself every other permission. */
+const UNDO_ANY_DENY = [
+  ["iam:AttachUserPolicy", "user"],
+  ["iam:PutUserPolicy", "user"],
+  ["iam:AttachRolePolicy", "role"],
+  ["iam:PutRolePolicy", "role"],
+  ["iam:CreatePolicyVersion", "policy"],
+  ["iam:UpdateAssumeRolePolicy", "role"],
+].map(([name, type]) => question(name!, `arn:*:iam::*:${type}/${UNNAMED}`));
+
+type Asked = Pick<Question, "actions" | "resources">;
+
+/** Whether some statement reaches actions that nobody named, without which no policy allows everything. */
+export function reachesAnything({ statements }: Policy): boolean {
+  return statements.some((statement) => statement.effect === "Allow" && touches(statement, ACTIONS));
+}
+
+/** Whether any action of any service on any resource is allowed. */
+export function anything(ask: (question: Asked) => Answer): Answer {
+  let found: Answer = { kind: "none" };
+  for (const asked of ANYTHING) {
+    const answer = ask(asked);
+    if (answer.kind === "none") return answer;
+    if (found.kind !== "undecided") found = answer;
+  }
+  return found;
+}
+
+/** Whether everything is allowed: anything at all, and to give oneself what a Deny takes away. */
+export function everything(ask: (question: Asked) => Answer): Answer {
+  const any = anything(ask);
+  if (any.kind === "none") return any;
+  const undo = worst(UNDO_ANY_DENY.map(ask));
+  return undo.kind === "none" || any.kind !== "undecided" ? undo : any;
+}

@@ -1,0 +1,64 @@
+/**
+ * What nobody named: whoever may act on it may act on everything of its kind. A pattern that begins or ends with a name
+ * does not reach it; a wildcard does.
+ */
+import { EXAMPLE_ACCOUNT } from "./callers.ts";
+import { compile, type Glob } from "./glob.ts";
+import { type Condition, conditionsOf, type Policy } from "./policy.ts";
+import { absent, condition, fixedValues } from "./questions.ts";
+import { statementsOf } from "./statement.ts";
+
+export const UNNAMED = "q9-none";
+
+/** Gives one action as a question. */
+export const action = (name: string): Glob => compile(name, { dialect: "string", fold: true });
+
+/** Gives a resource as a question: `*` for any partition, region and account. */
+export const resource = (arn: string): Glob => compile(arn, { dialect: "resource" });
+
+/**
+ * Gives what holds for a resource that nobody named and nothing tells apart: it has no tags, and no other property that
+ * a condition could pin it by; and it does not bear the caller's own name.
+ * @param own variables that may stand for the resource's own name: `user/${aws:username}` is oneself
+ */
+export function ofTheUnnamed(policies: readonly Policy[], own: readonly string[] = []): readonly Condition[] {
+  const keys = new Map(conditionsOf(policies).map(({ keyId, key }) => [keyId, key]));
+  const pinned = [...keys].filter(([keyId]) => pins(keyId)).map(([, key]) => absent(key));
+  const variables = new Set(policies.flatMap((policy) => statementsOf(policy).flatMap(({ variables }) => variables)));
+  const bound = [...variables]
+    .filter((keyId) => !pins(keyId))
+    .map((keyId) => {
+      const fixed = fixedValues(policies, keyId).filter((value) => !value.includes("${"));
+      const value = own.includes(keyId) ? UNNAMED : /account$/.test(keyId) ? EXAMPLE_ACCOUNT : "somebody";
+      return condition("StringEquals", keyId, fixed.length > 0 ? fixed : [value]);
+    });
+  return [...pinned, ...bound];
+}
+
+/** Condition keys that say which resource it is, or what it must be made like. */
+const pins = (keyId: string): boolean =>
+  /^[a-z0-9-]+:(resourcetag|requesttag|existingobjecttag|encryptioncontext:|[a-z-]*-tag\/)/.test(keyId) ||
+  pinning.has(keyId);
+
+const pinning = new Set([
+  "dynamodb:leadingkeys",
+  "ec2:instanceid",
+  "ec2:subnet",
+  "ec2:vpc",
+  "ecs:cluster",
+  "ecs:service",
+  "ecs:task-definition",
+  "elasticfilesystem:accesspointarn",
+  "iam:associatedresourcearn",
+  "iam:permissionsboundary",
+  "kms:encryptioncontextkeys",
+  "kms:requestalias",
+  "kms:resourcealiases",
+  "kms:viaservice",
+  "lambda:functionarn",
+  "s3:dataaccesspointaccount",
+  "s3:dataaccesspointarn",
+  "secretsmanager:name",
+  "secretsmanager:secretid",
+  "ses:fromaddress",
+]);
