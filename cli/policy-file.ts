@@ -34,11 +34,11 @@ export async function readPolicyFile(
 ): Promise<PolicyFile | null> {
   const text = await readText(path, context);
   if (text === null) return null;
-  const [{ parsePolicy }, { guessKind }] = await Promise.all([
+  const [{ parsePolicyText }, { guessKind }] = await Promise.all([
     import("../lib/iam/parse.ts"),
     import("../lib/iam/kind.ts"),
   ]);
-  return { name: path, text, ...parsePolicy(text, kind ?? guessKind(text)) };
+  return { name: path, text, ...parsePolicyText(text, kind ?? guessKind(text)) };
 }
 
 /** `file:line:col` of a problem; the start of the file where it has no place. */

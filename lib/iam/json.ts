@@ -2,15 +2,15 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 
 export interface JsonNode {
-  type: "object" | "array" | "string" | "number" | "boolean" | "null";
+  readonly type: "object" | "array" | "string" | "number" | "boolean" | "null";
   /** Scalars only. */
-  value: string | number | boolean | null;
+  readonly value: string | number | boolean | null;
   /** Objects only; a repeated key stands here twice. */
-  entries: readonly { key: string; offset: number | null; value: JsonNode }[];
+  readonly entries: readonly { key: string; offset: number | null; value: JsonNode }[];
   /** Arrays only. */
-  items: readonly JsonNode[];
+  readonly items: readonly JsonNode[];
   /** Characters from the start of the text, `null` when read from a value. */
-  offset: number | null;
+  readonly offset: number | null;
 }
 
 const MAX_DEPTH = 100;
@@ -18,7 +18,7 @@ const MAX_DEPTH = 100;
 /** Gives the tree of a JSON text (RFC 8259), or what is wrong with it and where. Never throws. */
 export function readJson(text: string): { node: JsonNode } | { error: string; offset: number } {
   const source = text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text;
-  const tooDeep = depthExceeded(source);
+  const tooDeep = survey(source).tooDeep;
   if (tooDeep !== null) return { error: `nested deeper than ${MAX_DEPTH} levels`, offset: tooDeep };
   const errors: ParseError[] = [];
   const tree = parseTree(source, errors, { disallowComments: true, allowTrailingComma: false });
@@ -26,6 +26,33 @@ export function readJson(text: string): { node: JsonNode } | { error: string; of
   if (first) return { error: describe(first, source), offset: first.offset };
   if (!tree) return { error: "the text is empty", offset: 0 };
   return { node: convert(tree) };
+}
+
+/**
+ * Gives the value of a JSON text that is right in every respect, `undefined` for any other: one that does not parse,
+ * is nested too deep or repeats a key.
+ */
+export function readPlainJson(text: string): unknown {
+  const { tooDeep, members } = survey(text);
+  if (tooDeep !== null) return undefined;
+  try {
+    let kept = 0;
+    const value: unknown = JSON.parse(text);
+    const pending: unknown[] = [value];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (Array.isArray(next)) {
+        for (const item of next) if (typeof item === "object" && item !== null) pending.push(item);
+      } else if (typeof next === "object" && next !== null) {
+        for (const item of Object.values(next)) {
+          kept++;
+          if (typeof item === "object" && item !== null) pending.push(item);
+        }
+      }
+    }
+    return kept === members ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function describe(error: ParseError, source: string): string {
@@ -56,46 +83,79 @@ function convert(node: Node): JsonNode {
 }
 
 /** Gives the same tree for a value that is parsed already. Never throws; what is not JSON becomes `null`. */
-export function fromValue(value: unknown, depth = 0): JsonNode {
-  const base = { value: null, entries: [], items: [], offset: null };
-  if (depth > MAX_DEPTH) return { ...base, type: "null" };
-  if (Array.isArray(value)) return { ...base, type: "array", items: value.map((item) => fromValue(item, depth + 1)) };
-  switch (typeof value) {
-    case "string":
-      return { ...base, type: "string", value };
-    case "number":
-      return { ...base, type: "number", value };
-    case "boolean":
-      return { ...base, type: "boolean", value };
-    case "object":
-      if (value !== null) {
-        return {
-          ...base,
-          type: "object",
-          entries: Object.entries(value).map(([key, item]) => ({
-            key,
-            offset: null,
-            value: fromValue(item, depth + 1),
-          })),
-        };
-      }
-  }
-  return { ...base, type: "null" };
+export function fromValue(value: unknown): JsonNode {
+  return new ValueNode(value, 0);
 }
 
-/** Offset of the bracket that opens one level too many: the parser below recurses and must not run out of stack. */
-function depthExceeded(text: string): number | null {
+/** Gives one text for all objects that say the same in the same order; `null` for what was read with positions. */
+export function sourceOf(node: JsonNode): string | null {
+  return node instanceof ValueNode ? node.source() : null;
+}
+
+/** Looks at the value when it is looked at itself. */
+class ValueNode implements JsonNode {
+  readonly type: JsonNode["type"];
+  readonly value: JsonNode["value"];
+  readonly offset = null;
+  private readonly raw: object | null;
+  private readonly depth: number;
+
+  constructor(raw: unknown, depth: number) {
+    this.depth = depth;
+    this.raw = typeof raw === "object" && depth <= MAX_DEPTH ? raw : null;
+    this.value = typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : null;
+    this.type =
+      this.raw !== null
+        ? Array.isArray(this.raw)
+          ? "array"
+          : "object"
+        : this.value !== null
+          ? (typeof this.value as "string" | "number" | "boolean")
+          : "null";
+  }
+
+  get entries(): JsonNode["entries"] {
+    if (this.type !== "object") return [];
+    return Object.entries(this.raw!).map(([key, item]) => ({ key, offset: null, value: this.inner(item) }));
+  }
+
+  get items(): JsonNode["items"] {
+    return Array.isArray(this.raw) ? this.raw.map((item) => this.inner(item)) : [];
+  }
+
+  source(): string {
+    return JSON.stringify(this.raw);
+  }
+
+  private inner(item: unknown): JsonNode {
+    return new ValueNode(item, this.depth + 1);
+  }
+}
+
+/**
+ * Counts the members of all objects in the text, repeated ones too; `tooDeep` is the offset of the bracket that opens
+ * one level too many: the parser recurses and must not run out of stack.
+ */
+function survey(text: string): { tooDeep: number | null; members: number } {
   let depth = 0;
-  let inString = false;
+  let members = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inString = false;
-    } else if (c === 0x22) inString = true;
+    if (c === 0x22) i = endOfString(text, i);
+    else if (c === 0x3a) members++;
     else if (c === 0x7b || c === 0x5b) {
-      if (++depth > MAX_DEPTH) return i;
+      if (++depth > MAX_DEPTH) return { tooDeep: i, members };
     } else if (c === 0x7d || c === 0x5d) depth--;
   }
-  return null;
+  return { tooDeep: null, members };
+}
+
+/** Offset of the quote that closes the string which begins at `start`; the text's end when none does. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
 }

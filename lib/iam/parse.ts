@@ -7,7 +7,7 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { fromValue, type JsonNode, readJson } from "./json.ts";
+import { fromValue, type JsonNode, readJson, readPlainJson, sourceOf } from "./json.ts";
 import {
   type Condition,
   type Operator,
@@ -26,10 +26,24 @@ export interface ParsedPolicy {
   problems: readonly PolicyProblem[];
 }
 
-/** Gives the normal form of a policy given as JSON text or as a parsed value; problems are data, nothing throws. */
+/**
+ * Gives the normal form of a policy given as JSON text or as a parsed value; problems are data, nothing throws.
+ * Statements that say the same in the same place of their documents may be one object.
+ */
 export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
+  if (typeof source !== "string") return new Reader(kind).document(fromValue(source));
+  const value = readPlainJson(source);
+  if (value !== undefined) {
+    const parsed = new Reader(kind).document(fromValue(value));
+    if (parsed.problems.length === 0) return parsed;
+  }
+  // something is wrong with it: where it stands matters now
+  return parsePolicyText(source, kind);
+}
+
+/** Gives the same with positions: of every statement, and of every problem. */
+export function parsePolicyText(source: string, kind: PolicyKind): ParsedPolicy {
   const reader = new Reader(kind);
-  if (typeof source !== "string") return reader.document(fromValue(source));
   const json = readJson(source);
   if ("error" in json) {
     reader.report(`not valid JSON: ${json.error}`, null, json.offset, true);
@@ -52,6 +66,10 @@ const statementElements = [
 ];
 const principalTypes = ["AWS", "Service", "Federated", "CanonicalUser"];
 const operatorByName = new Map<string, Operator>(operators.map((operator) => [operator.toLowerCase(), operator]));
+
+/** Both sides of a change follow each other, and many policies share a statement or two: few have to be remembered. */
+const sharedStatements = new Map<string, Statement>();
+const MAX_SHARED = 2_000;
 
 class Reader {
   readonly kind: PolicyKind;
@@ -92,7 +110,7 @@ class Reader {
     if (!body) this.problem("the policy has no Statement", node.offset);
     for (const [index, item] of listOf(body).entries()) {
       this.statement = index;
-      const statement = this.readStatement(item, index);
+      const statement = this.sharedStatement(item, index, version);
       if (statement) statements.push(statement);
     }
     this.statement = null;
@@ -124,13 +142,29 @@ class Reader {
   private elements(node: JsonNode, known: readonly string[], where: string): Map<string, JsonNode> {
     const found = new Map<string, JsonNode>();
     for (const { key, offset, value } of node.entries) {
-      const name = known.find((element) => element.toLowerCase() === key.toLowerCase());
+      const name = known.includes(key) ? key : known.find((element) => element.toLowerCase() === key.toLowerCase());
       if (!name) this.problem(`unknown element ${quote(key)} in the ${where}`, offset);
       else if (name !== key) this.problem(`element ${quote(key)} must be written ${quote(name)}`, offset);
       if (name && found.has(name)) this.problem(`element ${quote(name)} stands twice in the ${where}`, offset);
       if (name) found.set(name, value);
     }
     return found;
+  }
+
+  /** Where positions do not matter, equal statements are one object: what is found out about it is found out once. */
+  private sharedStatement(node: JsonNode, index: number, version: Policy["version"]): Statement | null {
+    const text = sourceOf(node);
+    if (text === null) return this.readStatement(node, index);
+    const id = `${this.kind} ${version} ${index} ${text}`;
+    const known = sharedStatements.get(id);
+    if (known) return known;
+    const problems = this.problems.length;
+    const statement = this.readStatement(node, index);
+    if (statement && this.problems.length === problems) {
+      if (sharedStatements.size >= MAX_SHARED) sharedStatements.clear();
+      sharedStatements.set(id, statement);
+    }
+    return statement;
   }
 
   private readStatement(node: JsonNode, index: number): Statement | null {
