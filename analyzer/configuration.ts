@@ -22,6 +22,8 @@ interface Module {
 export interface Configuration {
   /** The expressions of a resource block; `null` when the plan does not carry the block. */
   expressionsOf(address: Address): JsonObject | null;
+  /** Whether the block, as far as the plan carries it, sets the attribute that a path begins with. */
+  writes(address: Address, path: string): boolean;
   /** The expression of the block's `for_each`; `undefined` without one. */
   repetitionOf(address: Address): unknown;
   /** What the expressions refer to in the end, in the order written. */
@@ -58,6 +60,11 @@ export function readConfiguration(configuration: JsonObject): Configuration {
     expressionsOf: (address) => {
       const block = blockOf(address);
       return block ? asObject(member(block, "expressions")) : null;
+    },
+    writes: (address, path) => {
+      const block = blockOf(address);
+      // `dynamic` blocks do not stand here
+      return block === undefined || path.includes("[]") || member(member(block, "expressions"), path) !== undefined;
     },
     repetitionOf: (address) => member(blockOf(address), "for_each_expression"),
     follow: (from, expressions) => follow(moduleOf(from), expressions),

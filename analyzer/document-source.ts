@@ -1,84 +1,125 @@
 /**
  * The document that an `aws_iam_policy_document` data source will give. Terraform reads it only during apply when
- * anything it depends on changes, although often every argument is known already.
+ * anything it depends on changes, although often most of its arguments are known already.
  *
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
-import { asArray, asString, at, isObject, type JsonObject, member, someDeep } from "./json.ts";
+import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
+import { UNKNOWN } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
 
-/** Arguments that decide the document. */
-const deciding = [
-  "statement",
-  "version",
-  "policy_id",
-  "source_json",
-  "override_json",
-  "source_policy_documents",
-  "override_policy_documents",
-];
-const merging = ["source_json", "override_json", "source_policy_documents", "override_policy_documents"];
+/** The document behind an element of an argument that merges documents; `undefined` when it cannot be told. */
+export type Merged = (argument: string, index: number) => unknown;
 
-/** The document as text or as JSON value, or why it cannot be told yet. */
-export function documentOf(source: ResourceChange): { document: unknown } | { reason: string } {
+/** The document as text or as JSON value, unknown values marked, or why it cannot be told yet. */
+export function documentOf(source: ResourceChange, merged: Merged): { document: unknown } | { reason: string } {
   const { address, after, afterUnknown } = source;
   const json = asString(member(after, "json"));
   if (json !== null && member(afterUnknown, "json") !== true) return { document: json };
-  if (deciding.some((argument) => someDeep(member(afterUnknown, argument), (leaf) => leaf === true))) {
-    return { reason: `${address} holds values that are known only after apply` };
-  }
-  if (merging.some((argument) => isGiven(member(after, argument)))) {
-    return { reason: `${address} merges other documents, and is read during apply` };
-  }
-  return {
-    document: {
-      Version: asString(member(after, "version")) ?? "2012-10-17",
-      ...optional("Id", member(after, "policy_id")),
-      Statement: asArray(member(after, "statement")).map(statementOf),
-    },
+  const args = marked(after, afterUnknown);
+  const list = (argument: string): readonly JsonObject[] | null => {
+    const documents = given(member(args, argument)).map((document, index) =>
+      readDocument(document === UNKNOWN ? merged(argument, index) : document),
+    );
+    const read = documents.filter((document) => document !== null);
+    return read.length === documents.length ? read : null;
   };
+  const sources = [list("source_json"), list("source_policy_documents")];
+  const overrides = [list("override_json"), list("override_policy_documents")];
+  if ([...sources, ...overrides].includes(null)) {
+    return { reason: `${address} merges a document that is known only after apply` };
+  }
+  const own = {
+    ...optional("Version", member(args, "version")),
+    ...optional("Id", member(args, "policy_id")),
+    Statement: given(member(args, "statement")).map(statementOf),
+  };
+  const documents: readonly (JsonObject | null)[] = [...sources.flat(), own, ...overrides.flat()];
+  const { Version = "2012-10-17", ...rest } = documents.filter((each) => each !== null).reduce(merge, {});
+  return { document: { Version, ...rest } };
 }
 
-function statementOf(block: unknown): JsonObject {
-  const condition: Record<string, Record<string, unknown[]>> = {};
-  for (const row of asArray(member(block, "condition"))) {
-    const operator = asString(at(row, "test")) ?? "";
-    const keys = condition[operator] ?? {};
-    const key = asString(at(row, "variable")) ?? "";
-    const values = asArray(at(row, "values")).map(withVariables);
-    condition[operator] = { ...keys, [key]: [...(keys[key] ?? []), ...values] };
+/** A statement takes the place of an earlier one of the same Sid; statements without one are added. */
+function merge(base: JsonObject, document: JsonObject): JsonObject {
+  const statements = [...given(member(base, "Statement"))];
+  for (const statement of given(member(document, "Statement"))) {
+    const sid = member(statement, "Sid");
+    const earlier =
+      typeof sid === "string" && sid !== "" ? statements.findIndex((one) => member(one, "Sid") === sid) : -1;
+    if (earlier >= 0) statements[earlier] = statement;
+    else statements.push(statement);
   }
+  return { ...base, ...document, Statement: statements };
+}
+
+function readDocument(document: unknown): JsonObject | null {
+  const parsed = typeof document === "string" ? parseJson(document) : { value: document };
+  return "value" in parsed && isObject(parsed.value) ? parsed.value : null;
+}
+
+/** Deeper than any argument of the data source. */
+const MAX_DEPTH = 12;
+
+/** `value` with the mark for an unknown value wherever the mask says so. */
+function marked(value: unknown, mask: unknown, depth = 0): unknown {
+  if (mask === true || depth > MAX_DEPTH) return UNKNOWN;
+  if (Array.isArray(value)) return value.map((item, index) => marked(item, at(mask, index), depth + 1));
+  if (!isObject(value)) return value;
+  const keys = new Set([...Object.keys(value), ...Object.keys(asObject(mask))]);
+  return Object.fromEntries([...keys].map((key) => [key, marked(member(value, key), member(mask, key), depth + 1)]));
+}
+
+function statementOf(block: unknown): JsonObject | string {
+  if (block === UNKNOWN) return UNKNOWN;
   return {
     ...optional("Sid", member(block, "sid")),
-    Effect: asString(member(block, "effect")) ?? "Allow",
+    Effect: member(block, "effect") ?? "Allow",
     ...optional("Principal", principalsOf(member(block, "principals"))),
     ...optional("NotPrincipal", principalsOf(member(block, "not_principals"))),
     ...optional("Action", member(block, "actions")),
     ...optional("NotAction", member(block, "not_actions")),
     ...optional("Resource", listOf(member(block, "resources"))),
     ...optional("NotResource", listOf(member(block, "not_resources"))),
-    ...optional("Condition", condition),
+    ...optional("Condition", conditionOf(member(block, "condition"))),
   };
 }
 
-/** A block of type `*` means everyone, whatever stands beside it. */
-function principalsOf(blocks: unknown): unknown {
-  const principals: Record<string, unknown[]> = {};
-  for (const block of asArray(blocks)) {
-    const type = asString(member(block, "type")) ?? "";
-    if (type === "*") return "*";
-    principals[type] = [...(principals[type] ?? []), ...listOf(member(block, "identifiers"))];
+function conditionOf(rows: unknown): JsonObject | string {
+  const condition = new Map<string, Map<string, unknown[]>>();
+  for (const row of given(rows)) {
+    if (row === UNKNOWN) return UNKNOWN;
+    const operator = asString(member(row, "test")) ?? "";
+    const keys = condition.get(operator) ?? new Map<string, unknown[]>();
+    const key = asString(member(row, "variable")) ?? "";
+    condition.set(operator, keys.set(key, [...(keys.get(key) ?? []), ...listOf(member(row, "values"))]));
   }
-  return principals;
+  return Object.fromEntries([...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
+}
+
+/** A block of type `*` means everyone, whatever stands beside it. */
+function principalsOf(blocks: unknown): JsonObject | string {
+  const principals = new Map<string, unknown[]>();
+  for (const block of given(blocks)) {
+    const type = asString(member(block, "type")) ?? UNKNOWN;
+    if (type === "*" || type === UNKNOWN) return type;
+    principals.set(type, [...(principals.get(type) ?? []), ...listOf(member(block, "identifiers"))]);
+  }
+  return Object.fromEntries(principals);
 }
 
 function listOf(value: unknown): unknown[] {
-  return asArray(value).map(withVariables);
+  return given(value).map(withVariables);
 }
 
 /** The data source takes `&{aws:username}` for `${aws:username}`, which Terraform would read as its own. */
 function withVariables(value: unknown): unknown {
   return typeof value === "string" ? value.replaceAll("&{", "${") : value;
+}
+
+/** The elements of a list, or the one value that stands instead: the mark of an unknown list, or a text. */
+function given(value: unknown): readonly unknown[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return asArray(value);
 }
 
 function optional(key: string, value: unknown): JsonObject {

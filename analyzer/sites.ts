@@ -1,38 +1,37 @@
 /**
  * Where policies stand in resources: one row per resource type. A path names an attribute; `[]` goes through a list of
- * blocks. A grant is no document in AWS's interface, and means the statement that is written for it here.
+ * blocks. Grants that are no documents are in `grants.ts`.
  */
 import type { PolicyKind } from "../lib/iam/policy.ts";
+import { type Grant, grants } from "./grants.ts";
 import { asString, type JsonObject, member } from "./json.ts";
 
-export type Site =
-  /** `limits`: the document grants nothing and only takes away. */
-  | { as: "document"; path: string; kind: (resource: JsonObject) => PolicyKind | null; limits?: true }
-  /** `needs`: the attributes that decide what is granted. */
-  | {
-      as: "grant";
-      path: string;
-      kind: PolicyKind;
-      needs: readonly string[];
-      statement: (resource: JsonObject) => JsonObject;
-    };
+/** `limits`: the document grants nothing and only takes away. */
+export interface DocumentSite {
+  as: "document";
+  path: string;
+  kind: (resource: JsonObject) => PolicyKind | null;
+  limits?: true;
+}
+
+export type Site = DocumentSite | Grant;
 
 const document =
   (kind: PolicyKind) =>
-  (path: string): Site => ({ as: "document", path, kind: () => kind });
+  (path: string): DocumentSite => ({ as: "document", path, kind: () => kind });
 const identity = document("identity");
 const resource = document("resource");
 /** A ceiling or a filter. */
-const limit = (site: Site): Site => (site.as === "document" ? { ...site, limits: true } : site);
+const limit = (site: DocumentSite): DocumentSite => ({ ...site, limits: true });
 const trust = document("trust");
 
-const policy: readonly Site[] = [resource("policy")];
-const policyDocument: readonly Site[] = [resource("policy_document")];
-const accessPolicy: readonly Site[] = [resource("access_policy")];
-const accessPolicies: readonly Site[] = [resource("access_policies")];
-const resourcePolicy: readonly Site[] = [resource("resource_policy")];
+const policy: readonly DocumentSite[] = [resource("policy")];
+const policyDocument: readonly DocumentSite[] = [resource("policy_document")];
+const accessPolicy: readonly DocumentSite[] = [resource("access_policy")];
+const accessPolicies: readonly DocumentSite[] = [resource("access_policies")];
+const resourcePolicy: readonly DocumentSite[] = [resource("resource_policy")];
 
-const table: Readonly<Record<string, readonly Site[]>> = {
+const table: Readonly<Record<string, readonly DocumentSite[]>> = {
   // Principals
   aws_iam_role: [trust("assume_role_policy"), identity("inline_policy[].policy")],
   aws_iam_policy: [identity("policy")],
@@ -61,6 +60,7 @@ const table: Readonly<Record<string, readonly Site[]>> = {
   aws_dsql_cluster_policy: policy,
   aws_dynamodb_resource_policy: policy,
   aws_ecr_registry_policy: policy,
+  aws_ecr_repository_creation_template: [resource("repository_policy")],
   aws_ecr_repository_policy: policy,
   aws_ecrpublic_repository_policy: policy,
   aws_efs_file_system_policy: policy,
@@ -82,6 +82,7 @@ const table: Readonly<Record<string, readonly Site[]>> = {
   aws_s3_access_point: policy,
   aws_s3_bucket: policy,
   aws_s3_bucket_policy: policy,
+  aws_s3control_access_grants_instance_resource_policy: policy,
   aws_s3control_access_point_policy: policy,
   aws_s3control_bucket_policy: policy,
   aws_s3control_object_lambda_access_point_policy: policy,
@@ -119,20 +120,12 @@ const table: Readonly<Record<string, readonly Site[]>> = {
   aws_s3tables_table_policy: resourcePolicy,
   aws_sagemaker_model_package_group_policy: resourcePolicy,
   aws_xray_resource_policy: policyDocument,
-
-  // Grants
-  aws_lambda_permission: [
-    {
-      as: "grant",
-      path: "principal",
-      kind: "resource",
-      needs: ["action", "principal", "principal_org_id", "source_account", "source_arn", "function_url_auth_type"],
-      statement: lambdaPermission,
-    },
-  ],
 };
 
-const sites: ReadonlyMap<string, readonly Site[]> = new Map(Object.entries(table));
+const sites: ReadonlyMap<string, readonly Site[]> = new Map<string, readonly Site[]>([
+  ...Object.entries(grants).map(([type, grant]): [string, readonly Site[]] => [type, [...(table[type] ?? []), grant]]),
+  ...Object.entries(table).filter(([type]) => !Object.hasOwn(grants, type)),
+]);
 
 /** The places of a resource type that hold a policy; none for a type that has no policy. */
 export function sitesOf(resourceType: string): readonly Site[] {
@@ -149,30 +142,22 @@ function organizationsKind(policy: JsonObject): PolicyKind | null {
   return organizationsKinds.get(asString(member(policy, "type")) ?? "SERVICE_CONTROL_POLICY") ?? null;
 }
 
-/** The statement that `lambda:AddPermission` writes: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
-function lambdaPermission(grant: JsonObject): JsonObject {
-  const text = (key: string): string | null => asString(member(grant, key)) || null;
-  const principal = text("principal") ?? "";
-  const name = text("function_name") ?? "*";
-  const equals = present({
-    "aws:PrincipalOrgID": text("principal_org_id"),
-    "aws:SourceAccount": text("source_account"),
-    "lambda:FunctionUrlAuthType": text("function_url_auth_type"),
-  });
-  const like = present({ "aws:SourceArn": text("source_arn") });
-  const condition = present({ StringEquals: equals, ArnLike: like });
-  return {
-    ...present({ Sid: text("statement_id") }),
-    Effect: "Allow",
-    Principal: principal === "*" ? "*" : { [/^(\d{12}$|arn:)/.test(principal) ? "AWS" : "Service"]: principal },
-    Action: text("action") ?? "",
-    Resource: name.startsWith("arn:") ? name : `arn:aws:lambda:*:*:function:${name}`,
-    ...present({ Condition: condition }),
-  };
-}
+/** Attributes that nobody wrote show what another resource has set: it is judged there. */
+const companions: Readonly<Record<string, readonly string[]>> = {
+  aws_api_gateway_rest_api: ["aws_api_gateway_rest_api_policy"],
+  aws_elasticsearch_domain: ["aws_elasticsearch_domain_policy"],
+  aws_kms_key: ["aws_kms_key_policy"],
+  aws_opensearch_domain: ["aws_opensearch_domain_policy"],
+  aws_s3_access_point: ["aws_s3control_access_point_policy"],
+  aws_s3_bucket: ["aws_s3_bucket_policy", "aws_s3_bucket_acl"],
+  aws_secretsmanager_secret: ["aws_secretsmanager_secret_policy"],
+  aws_sns_topic: ["aws_sns_topic_policy"],
+  aws_sqs_queue: ["aws_sqs_queue_policy"],
+  aws_vpc_endpoint: ["aws_vpc_endpoint_policy"],
+  aws_vpc_endpoint_service: ["aws_vpc_endpoint_service_allowed_principal"],
+};
 
-/** The members that have a value; `null` when none has. */
-function present(members: JsonObject): JsonObject | null {
-  const entries = Object.entries(members).filter(([, value]) => value !== null);
-  return entries.length > 0 ? Object.fromEntries(entries) : null;
+/** The resource types that may set what a resource of this type shows without having written it. */
+export function companionsOf(resourceType: string): readonly string[] {
+  return companions[resourceType] ?? [];
 }

@@ -1,0 +1,142 @@
+/** What a value that is known only after apply will be, as far as the plan's configuration tells. */
+import { byCodeUnit } from "../lib/finding.ts";
+import { type Address, configAddress, parseAddress } from "./address.ts";
+import {
+  type Configuration,
+  isInstanceReference,
+  type Reference,
+  renderReference,
+  sharesModules,
+  targetOf,
+} from "./configuration.ts";
+import { documentOf } from "./document-source.ts";
+import { member, someDeep } from "./json.ts";
+import type { Plan, ResourceChange } from "./plan.ts";
+import type { Site } from "./sites.ts";
+import type { Slot } from "./slots.ts";
+
+/** What it will be, with marks for unknown values inside; or why it cannot be told; what it waits for either way. */
+export type Followed = ({ document: unknown } | { reason: string }) & { references: readonly string[] };
+
+/** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
+export type Follow = (site: Site, slot: Slot, mask: unknown, address: Address | null) => Followed | null;
+
+interface Source {
+  address: Address;
+  change: ResourceChange;
+}
+
+/** A document that merges documents that merge documents; Terraform allows no circle, a broken plan might. */
+const MAX_MERGES = 20;
+
+/** Follows through modules to policy document data sources, and through the documents that these merge. */
+export function follower(plan: Plan, configuration: Configuration): Follow {
+  const sources = sourcesOf(plan);
+
+  /** The document that expressions name: one policy document and nothing else is taken to be that document. */
+  const documentBehind = (user: Address, references: readonly Reference[]): Source | null => {
+    const named = references.filter((reference) => !isInstanceReference(reference));
+    const [only] = named;
+    return named.length === 1 && only ? sourceOf(only, user, sources, references.length > named.length) : null;
+  };
+
+  const read = ({ address, change }: Source, depth: number): Followed => {
+    const expressions = configuration.expressionsOf(address);
+    const waits = configuration.follow(address, expressions ? Object.values(expressions) : []);
+    const merged = (argument: string, index: number): unknown => {
+      const references = configuration.follow(address, [member(expressions, argument)]);
+      const named = references.filter((reference) => !isInstanceReference(reference));
+      const documents = named.map((reference) =>
+        sourceOf(reference, address, sources, references.length > named.length),
+      );
+      const source = unknownElements(
+        change,
+        argument,
+        documents.filter((found) => found !== null),
+      )?.[index];
+      if (!source || depth === 0) return undefined;
+      const inner = read(source, depth - 1);
+      return "document" in inner ? inner.document : undefined;
+    };
+    return { ...documentOf(change, merged), references: renderAll(waits) };
+  };
+
+  return (site, slot, mask, address) => {
+    const expressions = address && configuration.expressionsOf(address);
+    if (!address || !expressions) return { reason: "known only after apply", references: [] };
+    const paths = site.as === "grant" ? site.needs.filter((need) => waits(mask, need)) : [site.path];
+    const written = paths.flatMap((path) => expressionsAt(expressions, path));
+    if (written.length === 0) {
+      // of a grant, only what the provider fills in is missing
+      if (site.as === "grant") return { document: slot.value, references: [] };
+      // `dynamic` blocks are not part of a plan's configuration: inside a block somebody wrote what is unknown
+      return slot.attribute.includes("[") ? { reason: "known only after apply", references: [] } : null;
+    }
+    const references = configuration.follow(address, written);
+    const source = site.as === "grant" ? null : documentBehind(address, references);
+    return source ? read(source, MAX_MERGES) : { reason: "known only after apply", references: renderAll(references) };
+  };
+}
+
+const waits = (mask: unknown, attribute: string): boolean => someDeep(member(mask, attribute), (leaf) => leaf === true);
+
+function renderAll(references: readonly Reference[]): readonly string[] {
+  return [...new Set(references.map(renderReference))].sort(byCodeUnit);
+}
+
+/**
+ * Which source each unknown element of a list is: references stand in the order written, so they tell when there are as
+ * many as unknown elements. What is known already was read before the plan, and is no change.
+ */
+function unknownElements(change: ResourceChange, argument: string, documents: readonly Source[]) {
+  const mask = member(change.afterUnknown, argument);
+  if (!Array.isArray(mask)) return documents.length === 1 ? documents : null;
+  const indexes = mask.flatMap((unknown, index) => (unknown === true ? [index] : []));
+  if (indexes.length !== documents.length) return null;
+  const byIndex: (Source | undefined)[] = mask.map(() => undefined);
+  for (const [i, index] of indexes.entries()) byIndex[index] = documents[i];
+  return byIndex;
+}
+
+/** Instances of policy document data sources, by the address of their block. */
+type Sources = ReadonlyMap<string, readonly Source[]>;
+
+function sourcesOf(plan: Plan): Sources {
+  const sources = new Map<string, Source[]>();
+  for (const change of plan.changes) {
+    if (change.mode !== "data" || change.type !== "aws_iam_policy_document") continue;
+    const address = parseAddress(change.address);
+    if (!address) continue;
+    const block = configAddress(address);
+    const instances = sources.get(block) ?? [];
+    instances.push({ address, change });
+    sources.set(block, instances);
+  }
+  return sources;
+}
+
+/** The one instance of a policy document data source that `reference` means for `user`; `null` when it is not clear. */
+function sourceOf(reference: Reference, user: Address, sources: Sources, byInstance: boolean): Source | null {
+  const target = targetOf(reference);
+  if (!target) return null;
+  if (target.attribute === null ? !byInstance : !["json", "minified_json"].includes(target.attribute)) return null;
+  const reachable = (sources.get(configAddress(target.address)) ?? []).filter(({ address }) =>
+    sharesModules(address, user),
+  );
+  const wanted = target.address.key ?? (reachable.length > 1 ? user.key : null);
+  const matching = wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
+  return matching.length === 1 ? (matching[0] ?? null) : null;
+}
+
+/** The expressions behind a path, those of every block where it goes through a list. */
+function expressionsAt(expressions: unknown, path: string): readonly unknown[] {
+  return path.split(".").reduce<readonly unknown[]>(
+    (found, step) =>
+      found.flatMap((inner) => {
+        const next = member(inner, step.replace("[]", ""));
+        if (next === undefined) return [];
+        return Array.isArray(next) ? next : [next];
+      }),
+    [expressions],
+  );
+}

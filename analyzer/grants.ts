@@ -1,0 +1,294 @@
+/**
+ * Grants that are no documents in AWS's interface, each as the statements it means: who may do what with what. Where
+ * AWS names no action for what is granted, the one stands here that the other side calls to use it.
+ */
+import { asArray, asString, type JsonObject, member } from "./json.ts";
+
+export interface Grant {
+  as: "grant";
+  /** The attribute that names who gets it: findings stand there. */
+  path: string;
+  kind: "resource";
+  /** The attributes that decide what is granted, `path` first. */
+  needs: readonly string[];
+  /** None where nothing is granted. */
+  statements: (resource: JsonObject) => readonly JsonObject[];
+}
+
+const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+const SIGNED_IN = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+
+/** Everyone with an AWS account: anonymous requests have no account. */
+const SIGNED: JsonObject = { Null: { "aws:PrincipalAccount": "false" } };
+
+const text = (grant: JsonObject, key: string): string | null => asString(member(grant, key)) || null;
+const texts = (grant: JsonObject, key: string): readonly string[] =>
+  asArray(member(grant, key)).filter((value) => typeof value === "string");
+
+/** The ARN that is written, or one in an account and a region that nobody wrote. */
+const arnOf = (service: string, resource: string, written: string | null): string =>
+  written?.startsWith("arn:") ? written : `arn:aws:${service}:*:*:${resource}${written ?? "*"}`;
+
+/** What Principal and Condition say of one grantee. */
+function grantee(who: string): JsonObject {
+  const [, , service, , , resource = ""] = who.split(":");
+  if (who === "*" || who === "all") return { Principal: "*" };
+  if (service === "organizations" || /^(o|ou|r)-[a-z0-9-]+$/.test(who)) return members(resource || who);
+  if (/^\d{12}$/.test(who) || service === "iam" || service === "sts") return { Principal: { AWS: who } };
+  if (/^[0-9a-f]{64}$/.test(who)) return { Principal: { CanonicalUser: who } };
+  return { Principal: { Service: who } };
+}
+
+/** Everyone in an organization or a unit: `organization/o-1`, `ou/o-1/ou-2`, `o-1`, `ou-2`. */
+function members(resource: string): JsonObject {
+  const ids = resource.split("/");
+  const unit = ids.find((id) => /^(ou|r)-/.test(id));
+  const organization = ids.find((id) => id.startsWith("o-"));
+  const condition = unit
+    ? { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": `${organization ?? "*"}/*${unit}/*` } }
+    : { StringEquals: { "aws:PrincipalOrgID": organization ?? resource } };
+  return { Principal: "*", Condition: condition };
+}
+
+/** One statement for each grantee. */
+const allow = (
+  grantees: readonly (string | null)[],
+  Action: string | readonly string[],
+  Resource: string,
+): readonly JsonObject[] =>
+  grantees.flatMap((who) => (who === null ? [] : [{ Effect: "Allow", ...grantee(who), Action, Resource }]));
+
+const grant = (path: string, needs: readonly string[], statements: Grant["statements"]): Grant => ({
+  as: "grant",
+  path,
+  kind: "resource",
+  needs: [path.split("[]")[0] ?? path, ...needs],
+  statements,
+});
+
+/** A grant of `action` to the grantee that the attribute `path` names, or the list of them. */
+const to = (path: string, action: string, resourceOf: (grant: JsonObject) => string): Grant =>
+  grant(path, [], (row) => allow([text(row, path), ...texts(row, path)], action, resourceOf(row)));
+
+const snapshot = (attribute: string, kind: "snapshot" | "cluster-snapshot") =>
+  to(
+    "shared_accounts",
+    kind === "snapshot" ? "rds:RestoreDBInstanceFromDBSnapshot" : "rds:RestoreDBClusterFromSnapshot",
+    (grant) => arnOf("rds", `${kind}:`, text(grant, attribute)),
+  );
+
+const bucketArn = (row: JsonObject) => `arn:aws:s3:::${text(row, "bucket") ?? "*"}`;
+const objectArn = (row: JsonObject) => `${bucketArn(row)}/${text(row, "key") ?? "*"}`;
+const acl = (resourceOf: (grant: JsonObject) => string): Grant =>
+  grant("acl", [], (row) => cannedAcl(text(row, "acl"), resourceOf(row)));
+
+const imageGrantees = ["account_id", "group", "organization_arn", "organizational_unit_arn"];
+
+export const grants: Readonly<Record<string, Grant>> = {
+  aws_acmpca_permission: grant("principal", ["actions", "source_account"], (row) =>
+    allow([text(row, "principal")], texts(row, "actions"), text(row, "certificate_authority_arn") ?? "*").map(
+      (each) => ({
+        ...each,
+        ...condition({ StringEquals: present({ "aws:SourceAccount": text(row, "source_account") }) }),
+      }),
+    ),
+  ),
+  aws_ami_launch_permission: grant("account_id", imageGrantees.slice(1), (row) =>
+    allow(
+      imageGrantees.map((key) => text(row, key)),
+      "ec2:RunInstances",
+      `arn:aws:ec2:*::image/${text(row, "image_id") ?? "*"}`,
+    ),
+  ),
+  aws_cloudwatch_event_permission: grant("principal", ["action", "condition"], eventPermission),
+  aws_config_aggregate_authorization: to("account_id", "config:PutConfigurationAggregator", () => "*"),
+  aws_db_cluster_snapshot: snapshot("db_cluster_snapshot_identifier", "cluster-snapshot"),
+  aws_db_snapshot: snapshot("db_snapshot_identifier", "snapshot"),
+  aws_db_snapshot_copy: snapshot("target_db_snapshot_identifier", "snapshot"),
+  aws_eks_access_policy_association: to("principal_arn", "eks:AccessKubernetesApi", (row) =>
+    arnOf("eks", "cluster/", text(row, "cluster_name")),
+  ),
+  aws_eks_pod_identity_association: grant("role_arn", [], (row) =>
+    allow(["pods.eks.amazonaws.com"], "sts:AssumeRole", text(row, "role_arn") ?? "*"),
+  ),
+  aws_kms_grant: grant("grantee_principal", ["operations"], (row) =>
+    allow(
+      [text(row, "grantee_principal")],
+      texts(row, "operations").map((operation) => `kms:${operation}`),
+      arnOf("kms", "key/", text(row, "key_id")),
+    ),
+  ),
+  aws_lakeformation_permissions: grant("principal", [], (row) =>
+    // a group of the account's own, as Lake Formation names it
+    text(row, "principal") === "IAM_ALLOWED_PRINCIPALS"
+      ? []
+      : allow([text(row, "principal")], "lakeformation:GetDataAccess", "*"),
+  ),
+  aws_lambda_function_url: grant("authorization_type", [], (row) =>
+    // with AWS_IAM, permissions decide; with NONE, the provider adds one for everyone
+    text(row, "authorization_type") === "NONE"
+      ? allow(["*"], "lambda:InvokeFunctionUrl", arnOf("lambda", "function:", text(row, "function_name"))).map(
+          (each) => ({ ...each, Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } } }),
+        )
+      : [],
+  ),
+  aws_lambda_layer_version_permission: grant("principal", ["action", "organization_id"], (row) =>
+    allow(
+      [text(row, "principal")],
+      text(row, "action") ?? "lambda:GetLayerVersion",
+      arnOf("lambda", "layer:", text(row, "layer_name")),
+    ).map((each) => ({
+      ...each,
+      ...condition({ StringEquals: present({ "aws:PrincipalOrgID": text(row, "organization_id") }) }),
+    })),
+  ),
+  aws_lambda_permission: grant(
+    "principal",
+    ["action", "principal_org_id", "source_account", "source_arn", "function_url_auth_type"],
+    lambdaPermission,
+  ),
+  aws_opensearch_authorize_vpc_endpoint_access: to("account", "es:CreateVpcEndpoint", (row) =>
+    arnOf("es", "domain/", text(row, "domain_name")),
+  ),
+  aws_ram_principal_association: to("principal", "ram:AcceptResourceShareInvitation", (row) =>
+    arnOf("ram", "resource-share/", text(row, "resource_share_arn")),
+  ),
+  aws_rds_cluster_snapshot_copy: snapshot("target_db_cluster_snapshot_identifier", "cluster-snapshot"),
+  aws_redshift_data_share_authorization: to(
+    "consumer_identifier",
+    "redshift:AssociateDataShareConsumer",
+    (row) => text(row, "data_share_arn") ?? "*",
+  ),
+  aws_redshift_endpoint_authorization: to("account", "redshift:CreateEndpointAccess", (row) =>
+    arnOf("redshift", "cluster:", text(row, "cluster_identifier")),
+  ),
+  aws_s3_bucket: acl(bucketArn),
+  aws_s3_bucket_acl: grant("acl", ["access_control_policy"], (row) => [
+    ...cannedAcl(text(row, "acl"), bucketArn(row)),
+    ...listedAcl(row, bucketArn(row)),
+  ]),
+  aws_s3_bucket_object: acl(objectArn),
+  aws_s3_object: acl(objectArn),
+  aws_s3control_access_grant: grant("grantee[].grantee_identifier", ["permission"], (row) =>
+    asArray(member(row, "grantee"))
+      .filter((grantee) => member(grantee, "grantee_type") === "IAM")
+      .flatMap((grantee) =>
+        allow([asString(member(grantee, "grantee_identifier"))], "s3:GetDataAccess", text(row, "grant_scope") ?? "*"),
+      ),
+  ),
+  aws_servicecatalog_portfolio_share: to("principal_id", "servicecatalog:AcceptPortfolioShare", (row) =>
+    arnOf("catalog", "portfolio/", text(row, "portfolio_id")),
+  ),
+  aws_signer_signing_profile_permission: grant("principal", ["action"], (row) =>
+    allow(
+      [text(row, "principal")],
+      text(row, "action") ?? "signer:StartSigningJob",
+      arnOf("signer", "/signing-profiles/", text(row, "profile_name")),
+    ),
+  ),
+  aws_snapshot_create_volume_permission: to(
+    "account_id",
+    "ec2:CreateVolume",
+    (row) => `arn:aws:ec2:*::snapshot/${text(row, "snapshot_id") ?? "*"}`,
+  ),
+  aws_vpc_endpoint_service: to("allowed_principals", "ec2:CreateVpcEndpoint", () => "*"),
+  aws_vpc_endpoint_service_allowed_principal: to("principal_arn", "ec2:CreateVpcEndpoint", () => "*"),
+};
+
+/** The statement that `lambda:AddPermission` writes: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+function lambdaPermission(row: JsonObject): readonly JsonObject[] {
+  const equals = present({
+    "aws:PrincipalOrgID": text(row, "principal_org_id"),
+    "aws:SourceAccount": text(row, "source_account"),
+    "lambda:FunctionUrlAuthType": text(row, "function_url_auth_type"),
+  });
+  const like = present({ "aws:SourceArn": text(row, "source_arn") });
+  const resource = arnOf("lambda", "function:", text(row, "function_name"));
+  return allow([text(row, "principal") ?? ""], text(row, "action") ?? "", resource).map((statement) => ({
+    ...present({ Sid: text(row, "statement_id") }),
+    ...statement,
+    ...condition({ StringEquals: equals, ArnLike: like }),
+  }));
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html */
+function eventPermission(row: JsonObject): readonly JsonObject[] {
+  const bus = arnOf("events", "event-bus/", text(row, "event_bus_name") ?? "default");
+  const rows = asArray(member(row, "condition")).map((entry): [string, JsonObject] => [
+    asString(member(entry, "type")) ?? "",
+    { [asString(member(entry, "key")) ?? ""]: member(entry, "value") },
+  ]);
+  return allow([text(row, "principal")], text(row, "action") ?? "events:PutEvents", bus).map((statement) => ({
+    ...present({ Sid: text(row, "statement_id") }),
+    ...statement,
+    ...condition(Object.fromEntries(rows)),
+  }));
+}
+
+/**
+ * Canned ACLs that let in more than the owner and AWS's log delivery; an object has no list to write to.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
+ */
+function cannedAcl(name: string | null, resource: string): readonly JsonObject[] {
+  switch (name) {
+    case "public-read":
+      return permitted(ALL_USERS, "READ", resource);
+    case "public-read-write":
+      return [...permitted(ALL_USERS, "READ", resource), ...permitted(ALL_USERS, "WRITE", resource)];
+    case "authenticated-read":
+      return permitted(SIGNED_IN, "READ", resource);
+    default:
+      return [];
+  }
+}
+
+function listedAcl(row: JsonObject, bucket: string): readonly JsonObject[] {
+  const entries = asArray(member(row, "access_control_policy")).flatMap((list) => asArray(member(list, "grant")));
+  return entries.flatMap((entry) =>
+    asArray(member(entry, "grantee")).flatMap((who) =>
+      permitted(asString(member(who, "uri")), asString(member(entry, "permission")), bucket),
+    ),
+  );
+}
+
+/** The actions of a permission in an ACL: on the bucket, and on an object. */
+const aclActions: Readonly<Record<string, readonly [bucket: readonly string[], object: readonly string[]]>> = {
+  READ: [["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"], ["s3:GetObject"]],
+  WRITE: [["s3:PutObject"], []],
+  READ_ACP: [["s3:GetBucketAcl"], ["s3:GetObjectAcl"]],
+  WRITE_ACP: [["s3:PutBucketAcl"], ["s3:PutObjectAcl"]],
+  FULL_CONTROL: [
+    ["s3:ListBucket", "s3:PutObject", "s3:GetBucketAcl", "s3:PutBucketAcl"],
+    ["s3:GetObject", "s3:PutObjectAcl"],
+  ],
+};
+
+function permitted(group: string | null, permission: string | null, resource: string): readonly JsonObject[] {
+  if (group !== ALL_USERS && group !== SIGNED_IN) return [];
+  const isObject = resource.includes("/");
+  const actions = aclActions[permission ?? ""]?.[isObject ? 1 : 0] ?? [];
+  if (actions.length === 0) return [];
+  // a bucket's list covers the objects that are written through it
+  const resources = isObject ? [resource] : [resource, `${resource}/*`];
+  return [
+    {
+      Effect: "Allow",
+      Principal: "*",
+      Action: actions,
+      Resource: resources,
+      ...(group === SIGNED_IN && { Condition: SIGNED }),
+    },
+  ];
+}
+
+/** The members that have a value; `null` when none has. */
+function present(members: JsonObject): JsonObject | null {
+  const entries = Object.entries(members).filter(([, value]) => value !== null);
+  return entries.length > 0 ? Object.fromEntries(entries) : null;
+}
+
+/** The Condition element, where one of its operators has something to compare. */
+function condition(operators: JsonObject): JsonObject | null {
+  return present({ Condition: present(operators) });
+}

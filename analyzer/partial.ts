@@ -1,0 +1,149 @@
+/**
+ * Documents that hold values which are known only after apply: what of them can be judged already.
+ *
+ * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. Of a list of which one
+ * value matches, the known values stand. An Allow whose principal or condition is not known could mean anyone: it is
+ * left out, and said to be undecided. A Deny is taken to deny what it most likely will, and said to be undecided too.
+ */
+import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts";
+
+/** Stands in a document for what is not known yet, as a whole value or inside one. */
+export const UNKNOWN = "${gatehouse.unknown}";
+
+export interface Settled {
+  /** The document without unknown values; every statement keeps its place. */
+  document: unknown;
+  /** Positions of the statements that are not judged in full. */
+  undecided: readonly number[];
+  /** Of those, the ones that are not judged at all: they stand in the document only to keep the places. */
+  leftOut: readonly number[];
+}
+
+/** Settles what can be settled; `null` when nothing can. */
+export function settle(document: unknown): Settled | null {
+  if (!holdsUnknown(document)) return { document, undecided: [], leftOut: [] };
+  if (!isObject(document)) return null;
+  const outcomes = listOf(member(document, "Statement")).map(settleStatement);
+  // what a Deny would have kept out cannot be told
+  if (outcomes.length === 0 || outcomes.includes("lost")) return null;
+  const settled = outcomes.filter((outcome) => outcome !== "lost");
+  const where = (is: (outcome: Outcome) => boolean) =>
+    settled.flatMap((outcome, index) => (is(outcome) ? [index] : []));
+  const { Id: _, ...rest } = document;
+  return {
+    document: { ...rest, Statement: settled.map(({ statement }) => statement) },
+    undecided: where(({ complete }) => !complete),
+    leftOut: where(({ judged }) => !judged),
+  };
+}
+
+export function holdsUnknown(value: unknown): boolean {
+  return someDeep(value, (leaf) => typeof leaf === "string" && leaf.includes(UNKNOWN));
+}
+
+interface Outcome {
+  statement: JsonObject;
+  judged: boolean;
+  complete: boolean;
+}
+
+const leftOut: Outcome = { statement: { Effect: "Allow" }, judged: false, complete: false };
+
+function settleStatement(statement: unknown): Outcome | "lost" {
+  if (!holdsUnknown(statement)) return { statement: asObject(statement), judged: true, complete: true };
+  const effect = member(statement, "Effect");
+  if (!isObject(statement) || holdsUnknown(effect)) return "lost";
+  const parts = Object.entries(statement).map(([name, value]): Part => settleElement(name, value, effect === "Deny"));
+  if (parts.includes("lost")) return effect === "Deny" ? "lost" : leftOut;
+  const settled = parts.filter((part) => part !== "lost");
+  return {
+    statement: Object.fromEntries(settled.flatMap(({ element }) => (element ? [element] : []))),
+    judged: true,
+    complete: settled.every(({ complete }) => complete),
+  };
+}
+
+type Part = { element: readonly [string, unknown] | null; complete: boolean } | "lost";
+
+function settleElement(name: string, value: unknown, deny: boolean): Part {
+  if (!holdsUnknown(value)) return { element: [name, value], complete: true };
+  const partly = (known: unknown): Part => (known === null ? "lost" : { element: [name, known], complete: false });
+  switch (name) {
+    case "Sid":
+      return { element: null, complete: true };
+    case "Resource":
+    case "NotResource":
+      return { element: [name, listOf(value).map(someResource)], complete: true };
+    case "Action":
+      return partly(knownOf(value));
+    case "Principal":
+      return partly(knownPrincipals(value));
+    case "NotAction":
+    case "NotPrincipal":
+      // an exception fewer only makes a Deny wider
+      return deny ? partly(name === "NotAction" ? knownOf(value) : knownPrincipals(value)) : "lost";
+    case "Condition":
+      return partly(deny ? likely(value) : knownConditions(value));
+    default:
+      return "lost";
+  }
+}
+
+const knownOf = (value: unknown): readonly unknown[] | null => {
+  const known = listOf(value).filter((item) => !holdsUnknown(item));
+  return known.length > 0 ? known : null;
+};
+
+function knownPrincipals(value: unknown): JsonObject | null {
+  if (!isObject(value)) return null;
+  const known = Object.entries(value).flatMap(([type, names]) => {
+    const values = knownOf(names);
+    return values ? [[type, values] as const] : [];
+  });
+  return known.length > 0 ? Object.fromEntries(known) : null;
+}
+
+/** Without the unknown values of an Allow's positive operators: the rest alone lets in less, not more. */
+function knownConditions(value: unknown): JsonObject | null {
+  const operators = Object.entries(asObject(value)).map(([operator, keys]) => {
+    const negated = /^(for\w+:)?\w*not/i.test(operator);
+    const entries = Object.entries(asObject(keys)).map(([key, values]) => {
+      const known = holdsUnknown(values) ? (negated ? null : knownOf(values)) : values;
+      return [key, known] as const;
+    });
+    return entries.length === 0 || entries.some(([, known]) => known === null)
+      ? null
+      : ([operator, Object.fromEntries(entries)] as const);
+  });
+  const known = operators.filter((entry) => entry !== null);
+  return known.length === operators.length && known.length > 0 ? Object.fromEntries(known) : null;
+}
+
+const STAND_IN = "known-after-apply";
+
+/** With an ordinary value for each unknown one. */
+function likely(value: unknown): JsonObject | null {
+  if (!isObject(value)) return null;
+  const filled = Object.entries(value).map(([operator, keys]) => [
+    operator,
+    isObject(keys)
+      ? Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, listOf(values).map(standIn)]))
+      : null,
+  ]);
+  return filled.some(([, keys]) => keys === null) ? null : Object.fromEntries(filled);
+}
+
+function standIn(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll(UNKNOWN, STAND_IN) : value;
+}
+
+function someResource(value: unknown): unknown {
+  // what stands at the beginning is an ARN, or the beginning of one
+  const arn = typeof value === "string" && value.startsWith(UNKNOWN);
+  return standIn(arn ? `arn:aws:${STAND_IN}:::${value}` : value);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,44 @@
+/** The values that stand in a place of a resource. */
+import { type JsonObject, member, someDeep } from "./json.ts";
+import type { Site } from "./sites.ts";
+
+/** One value in a place, with its attribute path. */
+export interface Slot {
+  attribute: string;
+  value: unknown;
+  unknown: boolean;
+}
+
+/** Gives the values of a place that are set, or not known yet. */
+export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown): readonly Slot[] {
+  if (resource === null) return [];
+  if (site.as === "grant") {
+    const waits = site.needs.some((key) => isUnknown(member(mask, key)));
+    const statements = site.statements(resource);
+    const value = { Version: "2012-10-17", Statement: statements };
+    return waits || statements.length > 0 ? [{ attribute: site.path, value, unknown: waits }] : [];
+  }
+  const slots = site.path
+    .split(".")
+    .reduce<readonly (Slot & { mask: unknown })[]>(
+      (found, step) => found.flatMap((slot) => into(slot, step)),
+      [{ attribute: "", value: resource, mask, unknown: false }],
+    );
+  // an attribute that is not set, or set to nothing, holds no policy
+  return slots.filter(({ value, unknown }) => unknown || (value !== undefined && value !== null && value !== ""));
+}
+
+function into(slot: Slot & { mask: unknown }, step: string): readonly (Slot & { mask: unknown })[] {
+  const name = step.replace("[]", "");
+  const attribute = slot.attribute === "" ? name : `${slot.attribute}.${name}`;
+  const value = member(slot.value, name);
+  const mask = slot.mask === true ? true : member(slot.mask, name);
+  const next = { attribute, value, mask, unknown: mask === true };
+  if (!step.endsWith("[]") || next.unknown || !Array.isArray(value)) return [next];
+  return value.map((element, i) => {
+    const inner = Array.isArray(mask) ? mask[i] : undefined;
+    return { attribute: `${attribute}[${i}]`, value: element, mask: inner, unknown: inner === true };
+  });
+}
+
+const isUnknown = (mask: unknown): boolean => someDeep(mask, (leaf) => leaf === true);

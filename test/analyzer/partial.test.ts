@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { settle, UNKNOWN } from "../../analyzer/partial.ts";
+
+const allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" };
+const deny = { ...allow, Effect: "Deny" };
+const settled = (...statements: object[]) => settle({ Version: "2012-10-17", Statement: statements });
+
+describe("a statement that holds unknown values", () => {
+  it.each<[string, object, object]>([
+    ["an ARN", { Resource: UNKNOWN }, { Resource: ["arn:aws:known-after-apply:::known-after-apply"] }],
+    [
+      "what lies below an ARN, beside a wildcard",
+      { Resource: [`${UNKNOWN}/*`, "*"] },
+      { Resource: ["arn:aws:known-after-apply:::known-after-apply/*", "*"] },
+    ],
+    [
+      "a part of an ARN",
+      { Resource: `arn:aws:sqs:eu-west-1:${UNKNOWN}:orders` },
+      { Resource: ["arn:aws:sqs:eu-west-1:known-after-apply:orders"] },
+    ],
+    ["its name", { Sid: UNKNOWN }, {}],
+  ])("is judged in full: %s", (_, unknown, known) => {
+    const result = settled({ ...allow, ...unknown });
+    expect(result).toMatchObject({ undecided: [], leftOut: [] });
+    expect(result?.document).toMatchObject({ Statement: [{ ...allow, ...known }] });
+  });
+
+  it.each<[string, object, object]>([
+    ["a principal beside everyone", { Principal: { AWS: ["*", UNKNOWN] } }, { Principal: { AWS: ["*"] } }],
+    ["one of the actions", { Action: ["s3:*", UNKNOWN] }, { Action: ["s3:*"] }],
+    [
+      "one of the values that a condition lets in",
+      { Condition: { StringLike: { "aws:PrincipalOrgID": ["o-*", UNKNOWN] } } },
+      { Condition: { StringLike: { "aws:PrincipalOrgID": ["o-*"] } } },
+    ],
+  ])("is judged by what is known: %s", (_, unknown, known) => {
+    const result = settled({ ...allow, ...unknown });
+    expect(result).toMatchObject({ undecided: [0], leftOut: [] });
+    expect(result?.document).toMatchObject({ Statement: [{ ...allow, ...known }] });
+  });
+
+  it.each<[string, object]>([
+    ["all of its principals", { Principal: { AWS: UNKNOWN } }],
+    ["its Principal", { Principal: UNKNOWN }],
+    ["whom it does not mean", { Principal: undefined, NotPrincipal: { AWS: UNKNOWN } }],
+    ["all of its actions", { Action: UNKNOWN }],
+    ["the one value of a condition", { Condition: { StringEquals: { "aws:SourceArn": UNKNOWN } } }],
+    [
+      "one of the values that a condition keeps out",
+      { Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", UNKNOWN] } } },
+    ],
+    ["its Condition", { Condition: UNKNOWN }],
+  ])("is left out when it could mean anyone: %s", (_, unknown) => {
+    expect(settled(allow, { ...allow, ...unknown })).toMatchObject({ undecided: [1], leftOut: [1] });
+  });
+
+  it("stays a Deny that denies what it most likely will", () => {
+    const guard = { ...deny, Condition: { StringNotEquals: { "aws:SourceVpce": UNKNOWN } } };
+    const result = settled(allow, guard);
+    expect(result).toMatchObject({ undecided: [1], leftOut: [] });
+    expect(result?.document).toMatchObject({
+      Statement: [allow, { Condition: { StringNotEquals: { "aws:SourceVpce": ["known-after-apply"] } } }],
+    });
+  });
+
+  it.each<[string, object]>([
+    ["a Deny for nobody known", { ...deny, Principal: { AWS: UNKNOWN } }],
+    ["a statement without a known effect", { ...allow, Effect: UNKNOWN }],
+  ])("leaves the whole policy open: %s", (_, statement) => {
+    expect(settled(allow, statement)).toBeNull();
+  });
+});
+
+it.each([UNKNOWN, [UNKNOWN], { Statement: UNKNOWN }, { Statement: [UNKNOWN] }])("settles nothing of %j", (document) => {
+  expect(settle(document)).toBeNull();
+});
+
+it("leaves a document without unknown values as it is", () => {
+  const document = { Statement: allow };
+  expect(settle(document)?.document).toBe(document);
+});
