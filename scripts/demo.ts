@@ -6,7 +6,7 @@
  *   npx tsx scripts/demo.ts --save     also renews the plans that ship for machines without Terraform
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,12 +23,10 @@ const change = "examples/careless-change";
 const shipped = { stack: `examples/plans/${stack}.json`, change: `${change}/plan.json` };
 const save = process.argv.includes("--save");
 
-/** What the careless change does, and the rule that has to notice. */
-const edits = [
-  ["aws_iam_role.deploy", "trusts everyone instead of the pipeline's role", "trust-anyone"],
-  ["aws_iam_role.incident_responder", "no longer asks for MFA", "trust-missing-mfa"],
-  ["aws_s3_bucket_policy.images", "lets everyone read instead of the web servers", "resource-public"],
-] as const;
+/** What the careless change does wrong: the rule that has to notice, and the resource. */
+const mistakes: readonly [rule: string, address: string][] = JSON.parse(
+  readFileSync(join(root, change, "expected.json"), "utf8"),
+);
 
 const colored = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const paint = paintFor(colored);
@@ -62,12 +60,11 @@ async function demo(): Promise<void> {
   heading("4", "The plan is judged before it is applied");
   gatehouse(["analyze", stackPlan, "--manifest", manifest], 0);
 
-  heading("5", "A careless pull request changes three resources that exist already");
-  for (const [address, edit] of edits) console.log(`   ${address.padEnd(34)}${edit}`);
-  console.log(paint.dim(`   compare ${change}/before/main.tf and ${change}/after/main.tf`));
+  heading("5", `A careless pull request makes ${mistakes.length} mistakes`);
+  console.log(`   they are explained one by one in ${change}/after`);
   const provider = JSON.stringify({ provider: { aws: [{ region: "us-east-1" }] } });
   const changePlan = await makePlan(tools, shipped.change, provider, (target) => {
-    copyFileSync(join(root, change, "after", "main.tf"), join(target, "main.tf"));
+    cpSync(join(root, change, "after"), target, { recursive: true });
     copyFileSync(join(root, change, "before", "state.json"), join(target, "terraform.tfstate"));
   });
 
@@ -159,13 +156,16 @@ function summary(json: string): string {
   return `Terraform ${plan.terraform_version} plans, resources by action: ${counts.join(", ")}`;
 }
 
-/** Each edit is found, as something that this change introduces. */
+/** Each mistake is found, as something that this change brings. */
 function expectFindings(plan: string): void {
   const { output } = run(["analyze", plan, "--manifest", manifest, "--format", "json", "--quiet"]);
   const { findings }: Report = JSON.parse(output);
-  for (const [address, , rule] of edits) {
+  for (const [rule, address] of mistakes) {
     const found = findings.some(
-      (finding) => finding.address === address && finding.rule === rule && finding.change === "introduced",
+      (finding) =>
+        finding.address === address &&
+        finding.rule === rule &&
+        (finding.change === "introduced" || finding.change === "worsened"),
     );
     if (!found) failures.push(`${rule} did not report ${address}`);
   }

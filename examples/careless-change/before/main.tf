@@ -1,4 +1,4 @@
-# As reviewed and applied: three resources in SecureCart's production account.
+# As reviewed and applied: what the pull request touches.
 
 terraform {
   required_providers {
@@ -46,6 +46,47 @@ resource "aws_s3_bucket_policy" "images" {
       Principal = { AWS = "arn:aws:iam::888888888888:role/shop-web" }
       Action    = "s3:GetObject"
       Resource  = "arn:aws:s3:::securecart-product-images/*"
+    }]
+  })
+}
+
+# Support looks up orders.
+resource "aws_iam_policy" "order_support" {
+  name = "order-support"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["dynamodb:GetItem"]
+      Resource = "arn:aws:dynamodb:eu-west-1:888888888888:table/orders"
+    }]
+  })
+}
+
+# Nobody deletes logs.
+resource "aws_organizations_policy_attachment" "keep_logs" {
+  policy_id = "p-a1b2c3d4"
+  target_id = "ou-a1b2-workload"
+}
+
+resource "aws_cloudtrail" "organization" {
+  name                       = "organization"
+  s3_bucket_name             = "securecart-trail"
+  is_organization_trail      = true
+  is_multi_region_trail      = true
+  enable_log_file_validation = true
+}
+
+resource "aws_iam_role" "build" {
+  name                 = "build"
+  permissions_boundary = "arn:aws:iam::888888888888:policy/workload-boundary"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "codebuild.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = "888888888888" } }
     }]
   })
 }
