@@ -62,6 +62,42 @@ const variableIds = new Map<string, number>();
 
 /** Gives the compiled pattern. Total: text that looks like a broken variable is literal. */
 export function compile(source: string, options: CompileOptions): Glob {
+  return options.variables && source.includes("${") ? tokenize(source, options) : new LazyGlob(source, options);
+}
+
+const NONE: readonly never[] = [];
+
+/** A pattern without variables. Most are never looked at, and comparing a literal needs no tokens. */
+class LazyGlob implements Glob {
+  readonly source: string;
+  readonly literal: string | null;
+  readonly fold: boolean;
+  readonly variables = NONE;
+  private readonly dialect: Dialect;
+  private compiled: Pick<Glob, "tokens" | "parts"> | null = null;
+
+  constructor(source: string, { dialect, fold }: CompileOptions) {
+    this.source = source;
+    this.dialect = dialect;
+    this.fold = fold === true;
+    this.literal = dialect === "literal" || !/[*?]/.test(source) ? source : null;
+  }
+
+  get tokens(): readonly number[] {
+    return this.inFull().tokens;
+  }
+
+  get parts(): Glob["parts"] {
+    return this.literal === null ? this.inFull().parts : null;
+  }
+
+  private inFull(): Pick<Glob, "tokens" | "parts"> {
+    this.compiled ??= tokenize(this.source, { dialect: this.dialect, fold: this.fold });
+    return this.compiled;
+  }
+}
+
+function tokenize(source: string, options: CompileOptions): Glob {
   const wild = options.dialect !== "literal";
   const segmented = options.dialect === "arn" || options.dialect === "resource";
   const complete = options.dialect === "arn" || source.split(":", 6).length === 6;
@@ -164,7 +200,7 @@ export function substitute(glob: Glob, lookup: Lookup): Glob | null {
     }
   }
   const literal = tokens.every((token) => token >= 0) ? String.fromCharCode(...tokens.map(unfolded)) : null;
-  return { ...glob, tokens, literal, parts: null, variables: [] };
+  return { source: glob.source, fold: glob.fold, tokens, literal, parts: null, variables: NONE };
 }
 
 /** Gives the pattern with every variable as a wildcard: what it could match for any request. */
@@ -175,7 +211,7 @@ export function widened(glob: Glob): Glob {
     if (!isVariable(token)) tokens.push(token);
     else pushStar(tokens, STAR);
   }
-  return { ...glob, tokens, literal: null, parts: null, variables: [] };
+  return { source: glob.source, fold: glob.fold, tokens, literal: null, parts: null, variables: NONE };
 }
 
 /** Whether `text` is matched. Variables in the pattern match nothing: substitute them first. */

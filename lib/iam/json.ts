@@ -36,23 +36,23 @@ export function readPlainJson(text: string): unknown {
   const { tooDeep, members } = survey(text);
   if (tooDeep !== null) return undefined;
   try {
-    let kept = 0;
     const value: unknown = JSON.parse(text);
-    const pending: unknown[] = [value];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (Array.isArray(next)) {
-        for (const item of next) if (typeof item === "object" && item !== null) pending.push(item);
-      } else if (typeof next === "object" && next !== null) {
-        for (const item of Object.values(next)) {
-          kept++;
-          if (typeof item === "object" && item !== null) pending.push(item);
-        }
-      }
-    }
-    return kept === members ? value : undefined;
+    return countMembers(value) === members ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Members of all objects in a value that is not nested too deep. */
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) members += countMembers(item);
+    return members;
+  }
+  for (const item of Object.values(value)) members += 1 + countMembers(item);
+  return members;
 }
 
 function describe(error: ParseError, source: string): string {
@@ -87,9 +87,9 @@ export function fromValue(value: unknown): JsonNode {
   return new ValueNode(value, 0);
 }
 
-/** Gives one text for all objects that say the same in the same order; `null` for what was read with positions. */
-export function sourceOf(node: JsonNode): string | null {
-  return node instanceof ValueNode ? node.source() : null;
+/** Whether two nodes are values that say the same in the same order; nodes with positions are all different. */
+export function areSame(one: JsonNode, other: JsonNode): boolean {
+  return one instanceof ValueNode && other instanceof ValueNode && one.equals(other);
 }
 
 /** Looks at the value when it is looked at itself. */
@@ -123,13 +123,30 @@ class ValueNode implements JsonNode {
     return Array.isArray(this.raw) ? this.raw.map((item) => this.inner(item)) : [];
   }
 
-  source(): string {
-    return JSON.stringify(this.raw);
+  equals(other: ValueNode): boolean {
+    return this.type === other.type && this.value === other.value && equalValues(this.raw, other.raw);
   }
 
   private inner(item: unknown): JsonNode {
     return new ValueNode(item, this.depth + 1);
   }
+}
+
+function equalValues(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one)) {
+    return Array.isArray(other) && one.length === other.length && one.every((item, i) => equalValues(item, other[i]));
+  }
+  if (!isRecord(one) || !isRecord(other)) return false;
+  const keys = Object.keys(one);
+  const others = Object.keys(other);
+  return (
+    keys.length === others.length && keys.every((key, i) => key === others[i] && equalValues(one[key], other[key]))
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

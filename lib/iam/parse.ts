@@ -7,7 +7,7 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { fromValue, type JsonNode, readJson, readPlainJson, sourceOf } from "./json.ts";
+import { areSame, fromValue, type JsonNode, readJson, readPlainJson } from "./json.ts";
 import {
   type Condition,
   type Operator,
@@ -26,16 +26,33 @@ export interface ParsedPolicy {
   problems: readonly PolicyProblem[];
 }
 
+/** A document that was read before, without a problem. */
+interface Known {
+  source: string;
+  kind: PolicyKind;
+  /** Of its statements, in their order. */
+  nodes: readonly JsonNode[];
+  parsed: ParsedPolicy;
+}
+
+/** Both sides of a change are read one after the other, and mostly say the same. */
+let last: Known | null = null;
+
 /**
  * Gives the normal form of a policy given as JSON text or as a parsed value; problems are data, nothing throws.
- * Statements that say the same in the same place of their documents may be one object.
+ * What was said by the document before, in the same place, may be the same object.
  */
 export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
   if (typeof source !== "string") return new Reader(kind).document(fromValue(source));
+  if (last?.source === source && last.kind === kind) return last.parsed;
   const value = readPlainJson(source);
   if (value !== undefined) {
-    const parsed = new Reader(kind).document(fromValue(value));
-    if (parsed.problems.length === 0) return parsed;
+    const reader = new Reader(kind, last?.kind === kind ? last : null);
+    const parsed = reader.document(fromValue(value));
+    if (parsed.problems.length === 0) {
+      last = { source, kind, nodes: reader.nodes, parsed };
+      return parsed;
+    }
   }
   // something is wrong with it: where it stands matters now
   return parsePolicyText(source, kind);
@@ -65,19 +82,20 @@ const statementElements = [
   "Condition",
 ];
 const principalTypes = ["AWS", "Service", "Federated", "CanonicalUser"];
+const operatorByExactName = new Map<string, Operator>(operators.map((operator) => [operator, operator]));
 const operatorByName = new Map<string, Operator>(operators.map((operator) => [operator.toLowerCase(), operator]));
-
-/** Both sides of a change follow each other, and many policies share a statement or two: few have to be remembered. */
-const sharedStatements = new Map<string, Statement>();
-const MAX_SHARED = 2_000;
 
 class Reader {
   readonly kind: PolicyKind;
   private readonly problems: PolicyProblem[] = [];
   private statement: number | null = null;
+  private readonly like: Known | null;
+  /** Of the statements, in their order. */
+  nodes: readonly JsonNode[] = [];
 
-  constructor(kind: PolicyKind) {
+  constructor(kind: PolicyKind, like: Known | null = null) {
     this.kind = kind;
+    this.like = like;
   }
 
   report(message: string, statement: number | null, offset: number | null, fatal: boolean): void {
@@ -108,13 +126,14 @@ class Reader {
     const body = elements.get("Statement");
     const statements: Statement[] = [];
     if (!body) this.problem("the policy has no Statement", node.offset);
-    for (const [index, item] of listOf(body).entries()) {
+    this.nodes = listOf(body);
+    for (const [index, item] of this.nodes.entries()) {
       this.statement = index;
-      const statement = this.sharedStatement(item, index, version);
+      const statement = this.known(item, index, version) ?? this.readStatement(item, index);
       if (statement) statements.push(statement);
     }
     this.statement = null;
-    if (body && listOf(body).length === 0) this.problem("Statement is empty", body.offset);
+    if (body && this.nodes.length === 0) this.problem("Statement is empty", body.offset);
     this.sids(statements);
     return this.result(version, id ? scalar(id) : null, statements);
   }
@@ -151,20 +170,11 @@ class Reader {
     return found;
   }
 
-  /** Where positions do not matter, equal statements are one object: what is found out about it is found out once. */
-  private sharedStatement(node: JsonNode, index: number, version: Policy["version"]): Statement | null {
-    const text = sourceOf(node);
-    if (text === null) return this.readStatement(node, index);
-    const id = `${this.kind} ${version} ${index} ${text}`;
-    const known = sharedStatements.get(id);
-    if (known) return known;
-    const problems = this.problems.length;
-    const statement = this.readStatement(node, index);
-    if (statement && this.problems.length === problems) {
-      if (sharedStatements.size >= MAX_SHARED) sharedStatements.clear();
-      sharedStatements.set(id, statement);
-    }
-    return statement;
+  private known(node: JsonNode, index: number, version: Policy["version"]): Statement | null {
+    const { like } = this;
+    const other = like?.nodes[index];
+    if (!like || !other || like.parsed.policy.version !== version || !areSame(node, other)) return null;
+    return like.parsed.policy.statements[index] ?? null;
   }
 
   private readStatement(node: JsonNode, index: number): Statement | null {
@@ -358,6 +368,14 @@ class Reader {
   }
 
   private operator(name: string, offset: number | null): Pick<Condition, "operator" | "set" | "ifExists"> | null {
+    const plain = operatorByExactName.get(name);
+    return plain ? { operator: plain, set: null, ifExists: false } : this.composedOperator(name, offset);
+  }
+
+  private composedOperator(
+    name: string,
+    offset: number | null,
+  ): Pick<Condition, "operator" | "set" | "ifExists"> | null {
     const parts = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/is.exec(name)!;
     const operator = operatorByName.get(parts[2]!.toLowerCase());
     if (!operator || (operator === "Null" && (parts[1] || parts[3]))) {

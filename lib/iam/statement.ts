@@ -39,17 +39,59 @@ export function statementsOf(policy: Policy): readonly CompiledStatement[] {
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
-  const actions = globSet(statement.actions, actionGlob);
-  const resources =
-    statement.resources && globSet(statement.resources, (value) => compile(value, { dialect: "resource", variables }));
-  const keys = statement.conditions.map((condition) => compileCondition(condition, variables));
+  return new LazyStatement(statement, variables);
+}
+
+/** Compiles an element when it is looked at: what the actions rule out already, nobody looks at further. */
+class LazyStatement implements CompiledStatement {
+  readonly statement: Statement;
+  readonly actions: GlobSet;
+  private readonly version2012: boolean;
+  private resourceSet: GlobSet | null | undefined;
+  private tests: readonly KeyTest[] | undefined;
+  private variableKeys: readonly string[] | undefined;
+
+  constructor(statement: Statement, version2012: boolean) {
+    this.statement = statement;
+    this.version2012 = version2012;
+    this.actions = globSet(statement.actions, actionGlob);
+  }
+
+  get resources(): GlobSet | null {
+    if (this.resourceSet === undefined) {
+      const { resources } = this.statement;
+      const options = { dialect: "resource", variables: this.version2012 } as const;
+      this.resourceSet = resources && globSet(resources, (value) => compile(value, options));
+    }
+    return this.resourceSet;
+  }
+
+  get keys(): readonly KeyTest[] {
+    this.tests ??= this.statement.conditions.map((condition) => compileCondition(condition, this.version2012));
+    return this.tests;
+  }
+
+  get variables(): readonly string[] {
+    this.variableKeys ??= this.version2012 && mentionsVariables(this.statement) ? variablesOf(this) : NO_VARIABLES;
+    return this.variableKeys;
+  }
+}
+
+const NO_VARIABLES: readonly string[] = [];
+
+function mentionsVariables({ resources, conditions }: Statement): boolean {
+  const mention = (value: string) => value.includes("${");
+  return resources?.values.some(mention) === true || conditions.some(({ values }) => values.some(mention));
+}
+
+function variablesOf({ resources, keys }: CompiledStatement): readonly string[] {
   const used = new Set<string>();
   for (const glob of resources?.globs ?? []) for (const variable of glob.variables) used.add(variable.keyId);
   for (const test of keys) {
     if (!keyHasVariables(test) || typeof test.present === "boolean") continue;
     for (const glob of test.present.test.globs) for (const variable of glob.variables) used.add(variable.keyId);
   }
-  return { statement, actions, resources, keys, variables: [...used] };
+  return [...used];
 }
 
 function globSet(patterns: Patterns, toGlob: (value: string) => Glob): GlobSet {
@@ -75,14 +117,16 @@ const MAX_ACTION_GLOBS = 50_000;
 /** Gives the statement with its variables filled in; patterns whose variable has no value match nothing. */
 export function bindStatement(statement: CompiledStatement, lookup: Lookup): CompiledStatement {
   if (statement.variables.length === 0) return statement;
+  const { statement: source, actions, resources, keys } = statement;
   return {
-    ...statement,
-    resources: statement.resources && {
-      ...statement.resources,
-      globs: statement.resources.globs.map((glob) => substitute(glob, lookup)).filter((glob) => glob !== null),
+    statement: source,
+    actions,
+    resources: resources && {
+      not: resources.not,
+      globs: resources.globs.map((glob) => substitute(glob, lookup)).filter((glob) => glob !== null),
     },
-    keys: statement.keys.map((test) => bind(test, lookup)),
-    variables: [],
+    keys: keys.map((test) => bind(test, lookup)),
+    variables: NO_VARIABLES,
   };
 }
 
