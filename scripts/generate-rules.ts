@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Rule } from "../analyzer/rule.ts";
+import { looksAt } from "../analyzer/rule-words.ts";
 import { byCodeUnit, severities } from "../lib/finding.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -88,7 +89,7 @@ ${summary}.
 
 | severity | looks at |
 |---|---|
-| ${severity} | ${looksAt(rule)} |
+| ${severity} | ${looksAt(rule, (type) => `\`${type}\``)} |
 
 ${levels}
 
@@ -112,23 +113,6 @@ ${fix}
 
 ${references.map((reference) => `- <${reference}>`).join("\n")}
 `;
-}
-
-function looksAt(rule: Rule): string {
-  switch (rule.on) {
-    case "policy":
-      return `${rule.kinds.join(", ")} policies`;
-    case "policy change":
-      return `${rule.kinds.join(", ")} policies, before and after the change`;
-    case "principal":
-      return "each principal with all its policies";
-    case "resource":
-      return rule.types.map((type) => `\`${type}\``).join(", ");
-    case "change":
-      return `${rule.types.map((type) => `\`${type}\``).join(", ")}, before and after the change`;
-    case "unknown":
-      return "policies that are not known at plan time";
-  }
 }
 
 function example(text: string): string {

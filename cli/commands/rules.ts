@@ -19,9 +19,14 @@ export default command<object, (typeof formats)[number]>({
   ],
   async run([id], _options, context) {
     const { io, format, paint } = context;
-    const { rules } = await import("../../analyzer/rules.ts");
+    const [{ rules }, { looksAt }] = await Promise.all([
+      import("../../analyzer/rules.ts"),
+      import("../../analyzer/rule-words.ts"),
+    ]);
     if (id === undefined) {
-      io.stdout.write(format === "json" ? json(rules.map(describe)) : renderList(rules, paint.stdout));
+      io.stdout.write(
+        format === "json" ? json(rules.map((rule) => describe(rule, looksAt(rule)))) : renderList(rules, paint.stdout),
+      );
       return exit.fine;
     }
     const found = rules.find((rule) => rule.id === id);
@@ -29,27 +34,33 @@ export default command<object, (typeof formats)[number]>({
       const known = rules.map((rule) => rule.id);
       return usageError(context, `unknown rule "${id}"${didYouMean(id, known)}`, "`gatehouse rules` lists them.");
     }
-    io.stdout.write(format === "json" ? json(describe(found)) : renderRule(found, paint.stdout));
+    io.stdout.write(
+      format === "json" ? json(describe(found, looksAt(found))) : renderRule(found, looksAt(found), paint.stdout),
+    );
     return exit.fine;
   },
 });
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** A rule as data: everything but the code. */
-const describe = ({ check: _check, on: _on, ...facts }: Rule) => facts;
+/** A rule as data, in the order of its page. */
+function describe({ id, severity, summary, why, levels, bad, good, fix, references }: Rule, looksAt: string) {
+  return { id, severity, summary, looksAt, why, levels, bad, good, fix, references };
+}
 
 function renderList(rules: readonly Rule[], paint: Paint): string {
   const rows = rules.map(({ id, severity, summary }) => [id, severity, summary]);
   return renderTable(["RULE", "SEVERITY", "REPORTS"], rows, paint.bold);
 }
 
-function renderRule({ id, severity, summary, why, levels, bad, good, fix, references }: Rule, paint: Paint): string {
+function renderRule(rule: Rule, looksAt: string, paint: Paint): string {
+  const { id, severity, summary, why, levels, bad, good, fix, references } = rule;
   const indent = (text: string) => text.trim().replaceAll(/^(?=.)/gm, "  ");
   const sections = [
     `${paint.bold(id)}  ${severity}\n${summary}`,
-    why.trim(),
-    levels,
+    `${paint.bold("Looks at")}\n${indent(looksAt)}`,
+    `${paint.bold("Severity")}\n${indent(levels)}`,
+    `${paint.bold("Why")}\n${indent(why)}`,
     `${paint.red("Bad")}\n${indent(bad)}`,
     `${paint.green("Good")}\n${indent(good)}`,
     `${paint.bold("Fix")}\n${indent(fix)}`,
