@@ -14,7 +14,8 @@ export async function loadFacts(subjects: readonly Subject[]): Promise<Facts> {
   return {
     isAction,
     isConditionKey,
-    nearest: (name) => (isAction(name) === false && nearestAction(name)) || nearestKey(name),
+    nearestAction,
+    nearestKey,
     actionsLike: (pattern) => (/^[^:]*[*?]/.test(pattern) ? [] : actionsLike(pattern)),
     resourcesOf,
   };

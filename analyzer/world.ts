@@ -24,8 +24,9 @@ export interface Facts {
   isAction(pattern: string): boolean | null;
   /** Whether any service sends the condition key; `null` when the catalogue was not asked. */
   isConditionKey(key: string): boolean | null;
-  /** What was probably meant by a name that does not exist. */
-  nearest(name: string): string | null;
+  /** What was probably meant by an action, or by a condition key, that does not exist. */
+  nearestAction(name: string): string | null;
+  nearestKey(name: string): string | null;
   /** The actions that a pattern without a wildcard in its service stands for; empty for all others. */
   actionsLike(pattern: string): readonly ActionFacts[];
   /** ARN patterns of the resource types that an action can be limited to; none: it only knows `*`. */

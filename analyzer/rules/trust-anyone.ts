@@ -31,6 +31,8 @@ export default rule({
     const { callers, where } = stranger([policy], accounts ?? []);
     const signed = callers.filter((caller) => caller.account !== null);
     return perAllow(policy).flatMap(({ statement, alone }) => {
+      // trust-not-principal's
+      if (statement.principals?.not) return [];
       const answer = ask({ policies: [alone], callers: signed, where });
       return violationsOf(
         answer,

@@ -1,95 +1,12 @@
-import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { compile } from "../../lib/iam/glob.ts";
+import { type IdentityProvider, identityProviders } from "../../lib/iam/identity-providers.ts";
+import { exactClaims, isGithub, ownerClaims, type SubjectForm, subjectForm } from "../../lib/iam/oidc-subjects.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, perAllow, present } from "../../lib/iam/questions.ts";
+import { absent, comparedValues, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, type Violation, violationsOf } from "../rule.ts";
 
 const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
-
-interface Provider {
-  /** Which provider URLs, without `https://`, it is about. */
-  hosts: RegExp;
-  /** The claim that says who comes. */
-  claim: "sub" | "aud" | "app_id";
-  /** Whom a claim can name, the widest first: `owner` is what a subject must fix at least. */
-  owner: RegExp | null;
-  /** A subject of somebody else. */
-  foreign: string;
-  /** Who that is, in a sentence. */
-  who: string;
-}
-
-/** Where a provider is not listed, the subject must be fixed and nothing is known of its form. */
-const providers: readonly Provider[] = [
-  {
-    // an enterprise may have an issuer of its own below the host
-    hosts: /^token\.actions\.githubusercontent\.com(\/|$)/,
-    claim: "sub",
-    // a repository can be told to say another claim first: job_workflow_ref:ORG/..., repository_owner:ORG:...
-    owner: /^(?:repo:[^/@*?]+(?:@[^/*?]+)?\/|(?!repo:)\w+:[^/@:*?]+[/@:])/,
-    foreign: "repo:someone-else/anything:ref:refs/heads/main",
-    who: "a GitHub Actions workflow of someone else's repository",
-  },
-  {
-    hosts: /(^|\.)gitlab\./,
-    claim: "sub",
-    owner: /^project_path:([^/*?]+)\//,
-    foreign: "project_path:someone-else/anything:ref_type:branch:ref:main",
-    who: "a GitLab pipeline of someone else's project",
-  },
-  {
-    hosts: /^app\.terraform\.io$/,
-    claim: "sub",
-    owner: /^organization:([^:*?]+):/,
-    foreign: "organization:someone-else:project:any:workspace:any:run_phase:apply",
-    who: "a workspace of someone else's HCP Terraform organization",
-  },
-  {
-    hosts: /^oidc\.eks\./,
-    claim: "sub",
-    owner: /^system:serviceaccount:([^:*?]+):/,
-    foreign: "system:serviceaccount:any-namespace:any-account",
-    who: "a pod of any service account in the cluster",
-  },
-  {
-    hosts: /^oidc\.circleci\.com\//,
-    claim: "sub",
-    owner: /^org\/([^/*?]+)\/project\/([^/*?]+)\//,
-    foreign: "org/someone-else/project/any/user/any",
-    who: "a CircleCI job of any project",
-  },
-  {
-    hosts: /^api\.bitbucket\.org\//,
-    claim: "sub",
-    owner: /^\{[^}*?]+\}/,
-    foreign: "{someone-else}:{any}",
-    who: "a Bitbucket pipeline of any repository",
-  },
-  // these name the application, not the person
-  {
-    hosts: /^accounts\.google\.com$/,
-    claim: "aud",
-    owner: null,
-    foreign: "someone-else",
-    who: "a user of any application",
-  },
-  {
-    hosts: /^cognito-identity\.amazonaws\.com$/,
-    claim: "aud",
-    owner: null,
-    foreign: "someone-else",
-    who: "a user of any identity pool",
-  },
-  {
-    hosts: /^(www\.amazon\.com|graph\.facebook\.com)$/,
-    claim: "app_id",
-    owner: null,
-    foreign: "someone-else",
-    who: "a user of any application",
-  },
-  { hosts: /./, claim: "sub", owner: null, foreign: "someone-else", who: "anyone who can sign in with the provider" },
-];
 
 export default rule({
   id: "trust-oidc-subject",
@@ -97,7 +14,7 @@ export default rule({
   summary: "The trust does not fix who may come through the OIDC provider",
   why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
   levels:
-    "High; medium when every repository of one organization is let in. Low confidence when the engine cannot decide.",
+    "High; medium where the owner is fixed and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
   "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
@@ -117,8 +34,8 @@ export default rule({
   kinds: ["trust"],
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
-      for (const { caller, host } of oidcCallers(statement.principals)) {
-        const violations = judge(statement, alone, caller, host);
+      for (const provider of identityProviders(statement)) {
+        const violations = provider.kind === "oidc" ? judge(statement, alone, provider) : [];
         if (violations.length > 0) return violations;
       }
       return [];
@@ -126,91 +43,87 @@ export default rule({
   },
 });
 
-function oidcCallers(principals: Policy["statements"][number]["principals"]): { caller: CallerClass; host: string }[] {
-  return (principals?.values ?? []).flatMap((pattern) => {
-    if (pattern.kind !== "federated" || pattern.provider.includes(":saml-provider/")) return [];
-    const name = pattern.provider;
-    const host = name.replace(/^arn:[^/]*:oidc-provider\//, "").toLowerCase();
-    return [{ caller: { kind: "federated", account: null, name }, host }];
-  });
+interface Case {
+  where: readonly Condition[];
+  message: string;
+  severity?: Violation["severity"];
 }
 
-type Case = { where: readonly Condition[]; message: string; severity?: Violation["severity"] };
-
-function judge(statement: Statement, policy: Policy, caller: CallerClass, host: string): readonly Violation[] {
-  const provider = providers.find(({ hosts }) => hosts.test(host))!;
-  const key = `${host}:${provider.claim}`;
-  for (const { where, message, severity } of cases(policy, provider, key)) {
+/** From the worst to the least: the first that has a witness is reported, else the first that cannot be decided. */
+function judge(statement: Statement, policy: Policy, { caller, host }: IdentityProvider): readonly Violation[] {
+  const form = subjectForm(host, comparedValues([policy], `${host}:sub`));
+  const key = `${host}:${form.claim}`;
+  let doubt: readonly Violation[] = [];
+  for (const { where, message, severity } of cases(policy, form, host, key)) {
     const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
     const found = violationsOf(answer, statement, policy, ({ context }) => {
       const subject = context.get(key);
-      return subject ? `${message}, such as ${key} = "${subject[0]}"` : message;
-    });
-    if (found.length > 0) return severity ? found.map((violation) => ({ ...violation, severity })) : found;
+      return `${message} can assume this role${subject ? `, such as ${key} = "${subject[0]}"` : ""}`;
+    }).map((violation) => (severity ? { ...violation, severity } : violation));
+    if (answer.kind === "witness") return found;
+    if (doubt.length === 0) doubt = found;
   }
-  return [];
+  return doubt;
 }
 
-/** From the worst to the least; the first that has a witness is reported. */
-function cases(policy: Policy, { foreign, owner, who }: Provider, key: string): readonly Case[] {
-  const all: Case[] = [
-    { where: [condition("StringEquals", key, [foreign])], message: `${who} can assume this role` },
-    { where: [absent(key)], message: `a token without ${key} can assume this role` },
-  ];
+function cases(policy: Policy, form: SubjectForm, host: string, key: string): readonly Case[] {
+  const { foreign, anyone, ofTheOwner } = form;
   const subjects = comparedValues([policy], key);
-  const fixed = subjects.filter((subject) => !/[*?]/.test(subject));
-  const owners = owner ? subjects.flatMap((subject) => owner.exec(subject)?.[0] ?? []) : [];
-  const others = [
-    present(key),
+  const unlike = (prefixes: readonly string[]) =>
     condition(
       "StringNotLike",
       key,
-      [...new Set(owners)].map((prefix) => `${prefix}*`),
-    ),
-    condition("StringNotEqualsIgnoreCase", key, fixed),
+      prefixes.map((prefix) => `${prefix}*`),
+    );
+  const owners = prefixesOf(subjects, form.owner);
+  const unnamed = [present(key), condition("StringNotEqualsIgnoreCase", key, fixedValues([policy], key))];
+  const ofOthers = otherwise(policy, host, key, [...ownerClaims, ...exactClaims]);
+  const ofAnother = otherwise(policy, host, key, exactClaims);
+  return [
+    { where: [condition("StringEquals", key, [foreign]), ...ofOthers], message: anyone },
+    { where: [absent(key), ...ofOthers], message: `a token without ${key}` },
+    { where: [...unnamed, unlike(owners), ...ofOthers], message: anyone },
+    {
+      where: [...unnamed, unlike(prefixesOf(subjects, form.exact)), ...ofAnother],
+      message: ofTheOwner,
+      severity: "medium",
+    },
+    ...(isGithub(form) ? pullRequests(subjects, key) : []),
+    ...(key === COGNITO_AUDIENCE ? [notSignedIn] : []),
   ];
-  all.push({ where: others, message: `${who} can assume this role` });
-  if (foreign.startsWith("repo:")) all.push(...githubCases(key, subjects, fixed));
-  if (key === COGNITO_AUDIENCE) all.push(...cognitoCases);
-  return all;
+}
+
+function prefixesOf(subjects: readonly string[], part: RegExp | null): readonly string[] {
+  return part === null ? [] : [...new Set(subjects.flatMap((subject) => part.exec(subject)?.[0] ?? []))];
+}
+
+/** The other claims that the policy looks at have values that it does not name. */
+function otherwise(policy: Policy, host: string, key: string, claims: readonly string[]): readonly Condition[] {
+  return claims
+    .map((claim) => `${host}:${claim}`)
+    .filter((other) => other !== key && comparedValues([policy], other).length > 0)
+    .map((other) => condition("StringNotEqualsIgnoreCase", other, fixedValues([policy], other)));
+}
+
+/** A pull request runs the code of its branch. It is a choice where it is named, and an oversight behind a wildcard. */
+function pullRequests(subjects: readonly string[], key: string): readonly Case[] {
+  return prefixesOf(subjects, /^repo:[^/*?]+\/[^:*?]+:/).map((repository): Case => {
+    const where = [condition("StringEquals", key, [`${repository}pull_request`])];
+    const named = subjects.some((subject) => subject.startsWith(`${repository}pull_request`));
+    return named
+      ? { where, message: "a pull request, with code that nobody reviewed,", severity: "medium" }
+      : { where, message: "every branch, tag and pull request of the repository", severity: "low" };
+  });
 }
 
 const COGNITO_AUDIENCE = "cognito-identity.amazonaws.com:aud";
 
 /** The pool also gives identities to people who did not sign in. */
-const cognitoCases: readonly Case[] = [
-  {
-    where: [
-      present("cognito-identity.amazonaws.com:amr"),
-      condition("StringEquals", "cognito-identity.amazonaws.com:amr", ["unauthenticated"], { set: "ForAllValues" }),
-    ],
-    message: "someone who did not sign in can assume this role",
-    severity: "medium",
-  },
-];
-
-function githubCases(key: string, subjects: readonly string[], fixed: readonly string[]): readonly Case[] {
-  const repositories = new Set(subjects.flatMap((subject) => /^repo:[^/*?]+\/[^:*?]+:/.exec(subject)?.[0] ?? []));
-  return [
-    {
-      where: [
-        condition("StringLike", key, ["repo:*"]),
-        condition(
-          "StringNotLike",
-          key,
-          [...repositories].map((prefix) => `${prefix}*`),
-        ),
-        condition("StringNotEqualsIgnoreCase", key, fixed),
-      ],
-      message: "every repository of the organization can assume this role",
-      severity: "medium",
-    },
-    {
-      where: [
-        condition("StringLike", key, ["repo:*:pull_request"]),
-        condition("StringNotLike", key, ["repo:*:*:pull_request"]),
-      ],
-      message: "a pull request can assume this role, with code that nobody reviewed",
-    },
-  ];
-}
+const notSignedIn: Case = {
+  where: [
+    present("cognito-identity.amazonaws.com:amr"),
+    condition("StringEquals", "cognito-identity.amazonaws.com:amr", ["unauthenticated"], { set: "ForAllValues" }),
+  ],
+  message: "someone who did not sign in",
+  severity: "medium",
+};

@@ -1,0 +1,46 @@
+import { refOf, rule } from "../rule.ts";
+
+export default rule({
+  id: "action-unknown",
+  severity: "low",
+  summary: "The policy names an action that no service has",
+  why: "AWS takes any name as an action, misspelt ones too, and it matches nothing: an Allow does not grant what its author wanted, and a Deny does not protect.",
+  levels:
+    "Low in an Allow; medium in a Deny, and in an Allow with NotAction, which grants what it meant to leave out. Low confidence when nothing of a similar name exists: the service may be newer than this version of Gatehouse.",
+  bad: `{
+  "Effect": "Deny",
+  "Action": ["cloudtrail:StopLoging", "cloudtrail:DeleteTrail"],
+  "Resource": "*"
+}`,
+  good: `{
+  "Effect": "Deny",
+  "Action": ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail"],
+  "Resource": "*"
+}`,
+  fix: "Write the action as the service authorization reference does; some operations are allowed by an action of another name (s3:ListObjects by s3:ListBucket).",
+  references: [
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  ],
+  on: "policy",
+  kinds: ["identity", "resource", "trust"],
+  also: ["limits"],
+  check({ policy }, { facts }) {
+    return policy.statements.flatMap((statement) => {
+      const { effect, actions } = statement;
+      const unknown = actions.values.filter((name) => facts.isAction(name) === false);
+      if (unknown.length === 0) return [];
+      const named = unknown.map((name) => ({ name, meant: facts.nearestAction(name) }));
+      const message = named
+        .map(({ name, meant }) => `no service has "${name}"${meant === null ? "" : `; did you mean "${meant}"?`}`)
+        .join("; ");
+      return [
+        {
+          statement: refOf(statement),
+          message,
+          severity: effect === "Deny" || actions.not ? ("medium" as const) : ("low" as const),
+          ...(named.every(({ meant }) => meant === null) && { confidence: "low" as const }),
+        },
+      ];
+    });
+  },
+});

@@ -1,0 +1,67 @@
+import { testOf } from "../../lib/iam/condition.ts";
+import { identityProviders } from "../../lib/iam/identity-providers.ts";
+import type { Condition, Statement } from "../../lib/iam/policy.ts";
+import { refOf, rule } from "../rule.ts";
+
+export default rule({
+  id: "condition-key-unknown",
+  severity: "medium",
+  summary: "A condition looks at a key that no service sends",
+  why: "AWS takes any key in a condition, misspelt ones too. The key is absent from every request: a Deny on it never holds and protects nothing, a negated or IfExists operator on it always holds and narrows nothing.",
+  levels:
+    "Medium; high where the statement opens more than it says: in a Deny that never holds, or an Allow whose condition always does.",
+  bad: `{
+  "Effect": "Deny",
+  "Action": "iam:*",
+  "Resource": "*",
+  "Condition": { "Bool": { "aws:MultiFactorAuthPresnt": "false" } }
+}`,
+  good: `{
+  "Effect": "Deny",
+  "Action": "iam:*",
+  "Resource": "*",
+  "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } }
+}`,
+  fix: "Write the key as AWS documents it: the global keys, the keys of the service, or those of the identity provider.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  ],
+  on: "policy",
+  kinds: ["identity", "resource", "trust"],
+  also: ["limits"],
+  check({ policy }, { facts }) {
+    return policy.statements.flatMap((statement) => {
+      if (statement.conditions.length === 0) return [];
+      const unknown = statement.conditions.filter(
+        ({ key, keyId }) => facts.isConditionKey(key) === false && !isOfProvider(statement, keyId),
+      );
+      if (unknown.length === 0) return [];
+      const message = [...new Set(unknown.map(({ key }) => key))]
+        .map((key) => {
+          const meant = facts.nearestKey(key);
+          return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
+        })
+        .join("; ");
+      const severity = unknown.some((condition) => opensUp(statement, condition)) ? "high" : "medium";
+      return [{ statement: refOf(statement), message: `${message} (${effectOf(statement, unknown)})`, severity }];
+    });
+  },
+});
+
+/** Keys of an OIDC provider are named by its issuer, whatever that is called. */
+function isOfProvider(statement: Statement, keyId: string): boolean {
+  return identityProviders(statement).some(({ host }) => keyId.startsWith(`${host}:`));
+}
+
+/** What the condition makes of the statement, as its key is absent from every request. */
+function opensUp({ effect }: Statement, condition: Condition): boolean {
+  const { absentOk } = testOf(condition);
+  return effect === "Deny" ? !absentOk : absentOk;
+}
+
+function effectOf({ effect }: Statement, unknown: readonly Condition[]): string {
+  const never = unknown.some((condition) => !testOf(condition).absentOk);
+  if (never) return effect === "Deny" ? "the Deny never holds" : "the Allow never holds";
+  return "the condition always holds";
+}

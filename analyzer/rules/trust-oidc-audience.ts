@@ -1,0 +1,53 @@
+import { compile } from "../../lib/iam/glob.ts";
+import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
+import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import { ask } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
+
+const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
+
+export default rule({
+  id: "trust-oidc-audience",
+  severity: "medium",
+  summary: "The trust does not fix for whom the OIDC token was issued",
+  why: "A token says for which application it was issued. A role that does not look at it also takes tokens that were meant for another one, and that the other application can pass on. IfExists and ForAllValues let a token without the claim pass.",
+  levels:
+    "Always medium. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's.",
+  bad: `"Condition": {
+  "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:securecart/shop:environment:production" }
+}`,
+  good: `"Condition": {
+  "StringEquals": {
+    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+    "token.actions.githubusercontent.com:sub": "repo:securecart/shop:environment:production"
+  }
+}`,
+  fix: "Fix the provider's aud key with StringEquals: sts.amazonaws.com for GitHub Actions and EKS, the value configured at the provider elsewhere.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
+    "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws",
+  ],
+  on: "policy",
+  kinds: ["trust"],
+  check({ policy }) {
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      for (const { caller, kind, host } of identityProviders(statement)) {
+        if (kind !== "oidc" || isNamedByApplication(host)) continue;
+        const key = `${host}:aud`;
+        const others = condition("StringNotEqualsIgnoreCase", key, fixedValues([alone], key));
+        for (const where of [[absent(key)], [present(key), others]]) {
+          const answer = ask({ policies: [alone], callers: [caller], actions: assume, where });
+          const found = violationsOf(
+            answer,
+            statement,
+            alone,
+            () => `a token of ${host} for any other audience can assume this role`,
+            [key],
+          );
+          if (found.length > 0) return found;
+        }
+      }
+      return [];
+    });
+  },
+});

@@ -1,0 +1,79 @@
+import type { CallerClass } from "../../lib/iam/caller-class.ts";
+import { actsForOthers } from "../../lib/iam/deputies.ts";
+import { compile } from "../../lib/iam/glob.ts";
+import type { Condition, Policy } from "../../lib/iam/policy.ts";
+import {
+  absent,
+  comparedValues,
+  condition,
+  fixedValues,
+  perAllow,
+  present,
+  stranger,
+} from "../../lib/iam/questions.ts";
+import { ask, worst } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
+
+const EXTERNAL_ID = "sts:ExternalId";
+const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+
+export default rule({
+  id: "trust-service-confused-deputy",
+  severity: "medium",
+  summary: "A service may use the role on behalf of somebody else's account",
+  why: "The service acts for every customer of AWS. Whoever learns the role's ARN can enter it in a resource of his own, and the service uses your role for him: the confused deputy. The service says in aws:SourceAccount and aws:SourceArn for whom it acts; the role has to look.",
+  levels: "Always medium. Only services whose documentation asks for the condition are reported.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "Service": "scheduler.amazonaws.com" },
+  "Action": "sts:AssumeRole"
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "Service": "scheduler.amazonaws.com" },
+  "Action": "sts:AssumeRole",
+  "Condition": { "StringEquals": { "aws:SourceAccount": "111122223333" } }
+}`,
+  fix: "Require aws:SourceAccount with StringEquals, or aws:SourceArn with an ARN that holds the account, or aws:SourceOrgID.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention",
+  ],
+  on: "policy",
+  kinds: ["trust"],
+  check({ policy }, { accounts }) {
+    return perAllow(policy).flatMap(({ statement, alone }) => {
+      const { values = [], not = false } = statement.principals ?? {};
+      const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+      const deputies = services.filter(actsForOthers);
+      if (deputies.length === 0) return [];
+      const where = [...stranger([policy], accounts ?? []).where, elsewhere(policy)];
+      // some services take an external id that the account agreed on with them instead
+      const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
+      const found = deputies.flatMap((name) => {
+        const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
+        const ways = [[absent(EXTERNAL_ID)], [present(EXTERNAL_ID), agreed]];
+        const answer = worst(
+          ways.map((facts) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
+        );
+        return answer.kind === "none" ? [] : [{ name, answer }];
+      });
+      return violationsOf(
+        worst(found.map(({ answer }) => answer)),
+        statement,
+        alone,
+        () => `${found.map(({ name }) => name).join(", ")} can use this role on behalf of another account`,
+        ["aws:SourceAccount"],
+      );
+    });
+  },
+});
+
+/** Names in ARNs have no colons, so nobody's ARN holds the account of somebody else further back. */
+function elsewhere(policy: Policy): Condition {
+  const accounts = comparedValues([policy], "aws:SourceArn").flatMap((arn) => arn.match(/(?<=:)\d{12}(?=:)/g) ?? []);
+  return condition(
+    "StringNotLike",
+    "aws:SourceArn",
+    [...new Set(accounts)].map((account) => `*:${account}:*`),
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * How OIDC providers write who comes, as data. A provider vouches for everyone who uses it, so a subject has to fix
+ * the owner (an organization, a namespace) and within it the one thing that is meant (a repository, a workspace).
+ */
+
+export interface SubjectForm {
+  /** Which issuers, without `https://`. */
+  hosts: RegExp;
+  /** How subjects begin; tells the form where the issuer is self-hosted and its name says nothing. */
+  begins: RegExp | null;
+  /** The claim that says who comes. */
+  claim: "sub" | "aud" | "app_id";
+  /** The part of a subject that fixes the owner; `null`: only the whole value fixes anything. */
+  owner: RegExp | null;
+  /** The part that fixes the one thing that is meant. */
+  exact: RegExp | null;
+  /** A subject of somebody else. */
+  foreign: string;
+  /** Who that is, and who else of the same owner, in a sentence. */
+  anyone: string;
+  ofTheOwner: string;
+}
+
+const NOTHING = /^(?!)/;
+
+/** https://docs.github.com/en/actions/reference/security/oidc: also with ids, `repo:ORG@ID/REPO@ID:...`. */
+const github: SubjectForm = {
+  // an enterprise may have an issuer of its own below the host, and a server has one of its own
+  hosts: /^token\.actions\.githubusercontent\.com(\/|$)|\/_services\/token$/,
+  begins: /^repo:/,
+  claim: "sub",
+  // a repository can be told to say another claim first: job_workflow_ref:ORG/..., repository_owner:ORG:...
+  owner: /^(?:repo:[^/@*?]+(?:@[^/*?]+)?\/|(?!repo:)\w+:[^/@:*?]+[/@:])/,
+  exact: /^(?:repo:[^/*?]+\/[^:*?]+:|(?!repo:)\w+:[^/@:*?]+[/@:])/,
+  foreign: "repo:someone-else/anything:ref:refs/heads/main",
+  anyone: "a GitHub Actions workflow of someone else's repository",
+  ofTheOwner: "another repository of the organization",
+};
+
+const forms: readonly SubjectForm[] = [
+  github,
+  {
+    hosts: /(^|\.)gitlab\./,
+    begins: /^project_path:/,
+    claim: "sub",
+    owner: /^project_path:[^/*?]+\//,
+    exact: /^project_path:[^:*?]+\/[^:*?]+:/,
+    foreign: "project_path:someone-else/anything:ref_type:branch:ref:main",
+    anyone: "a GitLab pipeline of someone else's project",
+    ofTheOwner: "another project of the group",
+  },
+  {
+    hosts: /^app\.terraform\.io$/,
+    begins: /^organization:[^:]*:project:/,
+    claim: "sub",
+    owner: /^organization:[^:*?]+:/,
+    // names of workspaces are unique in an organization, whatever their project
+    exact: /^organization:[^:*?]+:project:(?:[^:*?]+:|[^:]+:workspace:[^:*?]+:)/,
+    foreign: "organization:someone-else:project:any:workspace:any:run_phase:apply",
+    anyone: "a workspace of someone else's HCP Terraform organization",
+    ofTheOwner: "another project and workspace of the organization",
+  },
+  {
+    hosts: /^oidc\.eks\./,
+    begins: /^system:serviceaccount:/,
+    claim: "sub",
+    owner: /^system:serviceaccount:[^:*?]+:/,
+    exact: /^system:serviceaccount:[^:*?]+:[^:*?]+$/,
+    foreign: "system:serviceaccount:any-namespace:any-account",
+    anyone: "a pod of any service account in the cluster",
+    ofTheOwner: "a pod of another service account in the namespace",
+  },
+  {
+    hosts: /^oidc\.circleci\.com\//,
+    begins: /^org\/[^/]*\/project\//,
+    claim: "sub",
+    owner: /^org\/[^/*?]+\//,
+    exact: /^org\/[^/*?]+\/project\/[^/*?]+\//,
+    foreign: "org/someone-else/project/any/user/any",
+    anyone: "a CircleCI job of any project",
+    ofTheOwner: "a CircleCI job of another project",
+  },
+  {
+    hosts: /^api\.bitbucket\.org\//,
+    begins: null,
+    claim: "sub",
+    owner: /^\{[^}*?]+\}/,
+    exact: /^\{[^}*?]+\}/,
+    foreign: "{someone-else}:{any}",
+    anyone: "a Bitbucket pipeline of any repository",
+    ofTheOwner: "a Bitbucket pipeline of another repository",
+  },
+  // these name the application, not the person
+  applicationOf(/^accounts\.google\.com$/, "aud", "a user of any application"),
+  applicationOf(/^cognito-identity\.amazonaws\.com$/, "aud", "a user of any identity pool"),
+  applicationOf(/^(www\.amazon\.com|graph\.facebook\.com)$/, "app_id", "a user of any application"),
+];
+
+function applicationOf(hosts: RegExp, claim: SubjectForm["claim"], anyone: string): SubjectForm {
+  const foreign = "someone-else";
+  return { hosts, begins: null, claim, owner: null, exact: null, foreign, anyone, ofTheOwner: anyone };
+}
+
+/** Where nothing is known of the form, a pattern may fix the owner by how it begins. */
+const other: SubjectForm = {
+  hosts: /./,
+  begins: null,
+  claim: "sub",
+  owner: /^[^*?]{3,}(?=.*[*?])/,
+  exact: NOTHING,
+  foreign: "someone-else",
+  anyone: "anyone who can sign in with the provider",
+  ofTheOwner: "anyone whose subject begins alike",
+};
+
+/**
+ * Gives the form of a provider's subjects.
+ * @param host the issuer without `https://`, lower-cased
+ * @param subjects values that a policy compares its `sub` with
+ */
+export function subjectForm(host: string, subjects: readonly string[]): SubjectForm {
+  return (
+    forms.find(({ hosts }) => hosts.test(host)) ??
+    forms.find(({ begins }) => begins !== null && subjects.some((subject) => begins.test(subject))) ??
+    other
+  );
+}
+
+/** Whether subjects of this form come from GitHub Actions. */
+export const isGithub = (form: SubjectForm): boolean => form === github;
+
+/** Other claims that fix the owner as well as the subject does; AWS checks them for the providers that have them. */
+export const ownerClaims = ["repository_owner", "repository_owner_id", "enterprise_id", "namespace_id", "org_id"];
+/** Other claims that fix the one thing that is meant. */
+export const exactClaims = ["repository", "repository_id", "job_workflow_ref", "project_id", "sub", "email"];
