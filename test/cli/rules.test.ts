@@ -8,7 +8,8 @@ import { gatehouse, root } from "./run.ts";
 /** Layout and markup aside. */
 const words = (text: string) =>
   text
-    .replaceAll(/[`#|<>*]|^(json|hcl)$/gm, " ")
+    .replaceAll("`", "")
+    .replaceAll(/[#|<>*]|^(json|hcl)$/gm, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
 
