@@ -10,6 +10,8 @@ import type { Coverage, PlanSummary, Report } from "./report.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Rule } from "./rule.ts";
 import { withholdSensitive } from "./sensitive.ts";
+import type { Source } from "./source/source.ts";
+import { type Decisions, decide, noDecisions, type SuppressionUse, usesOf } from "./suppress.ts";
 import { type Organization, organization } from "./world.ts";
 
 export interface AnalyzeOptions {
@@ -17,11 +19,18 @@ export interface AnalyzeOptions {
   /** What the user says of the organization. */
   world: Partial<Organization>;
   toolVersion: string;
+  /** What the team has decided about findings. */
+  decisions?: Decisions;
+  /** Severities that the team has given to rules, by id. */
+  severities?: ReadonlyMap<string, Severity>;
+  /** The code behind the plans. */
+  source?: Source | null;
 }
 
 /** Judges plans by rules. Several plans are one report; findings are sorted worst first. */
-export async function analyze(plans: readonly Plan[], { rules, world, toolVersion }: AnalyzeOptions): Promise<Report> {
-  const materials = await Promise.all(plans.map(read));
+export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): Promise<Report> {
+  const { rules, world, toolVersion, decisions = noDecisions, severities = new Map(), source = null } = options;
+  const materials = await Promise.all(plans.map((plan) => read(plan, source)));
   const policies = materials.flatMap((material) => material.policies);
   const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
   const known = { ...organization(world), facts };
@@ -30,9 +39,12 @@ export async function analyze(plans: readonly Plan[], { rules, world, toolVersio
     materials.flatMap(({ principals }) => principals),
     rules,
   );
-  const findings = distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known))))
-    .map(shown)
-    .sort(compareFindings);
+  const judged = distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known)))).map(
+    (finding) => located(shown(finding), source),
+  );
+  const uses = usesOf(decisions, plans, judged, rules);
+  const ofUses = uses.flatMap((use) => rules.flatMap((rule) => judge(rule, materialOf(use), known)));
+  const findings = decide(withSeverities([...judged, ...ofUses], severities), decisions).sort(compareFindings);
   return {
     version: 1,
     tool: { name: "gatehouse", version: toolVersion },
@@ -44,10 +56,31 @@ export async function analyze(plans: readonly Plan[], { rules, world, toolVersio
   };
 }
 
-async function read(plan: Plan): Promise<Material> {
-  const extraction: Extraction = extract(plan);
+interface Reading extends Material {
+  unlisted: Extraction["unlisted"];
+}
+
+async function read(plan: Plan, source: Source | null): Promise<Reading> {
+  const shown = extract(plan);
+  const extraction: Extraction =
+    source === null || shown.unknown.length === 0 ? shown : extract(plan, { documentFor: await source.documents() });
   const { policies, principals } = await assemble(plan, extraction);
-  return { plan: plan.file, policies, principals, resources: resourcesOf(plan), unknown: extraction.unknown };
+  const { unknown, unlisted } = extraction;
+  return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };
+}
+
+/** A suppression is judged by itself. */
+function materialOf(use: SuppressionUse): Material {
+  return { plan: use.plan, policies: [], principals: [], resources: [], unknown: [], suppressions: [use] };
+}
+
+function located(finding: Finding, source: Source | null): Finding {
+  return source === null || finding.location !== null ? finding : { ...finding, location: source.locate(finding) };
+}
+
+function withSeverities(findings: readonly Finding[], severities: ReadonlyMap<string, Severity>): readonly Finding[] {
+  if (severities.size === 0) return findings;
+  return findings.map((finding) => ({ ...finding, severity: severities.get(finding.rule) ?? finding.severity }));
 }
 
 /** Several principals may lead to the same statement; the same resource of two plans stands twice. */
@@ -59,8 +92,9 @@ function distinct(findings: readonly Finding[]): Finding[] {
   ];
 }
 
-/** Counts by change; by severity those that stand after the change, so without what is fixed. */
-export function summarize(findings: readonly Finding[]): Report["summary"] {
+/** Counts what nobody suppressed by change; by severity what stands after the change, so without what is fixed. */
+export function summarize(all: readonly Finding[]): Report["summary"] {
+  const findings = all.filter(({ suppressed }) => suppressed === null);
   const by = (change: Change) => findings.filter((finding) => finding.change === change).length;
   const standing = findings.filter((finding) => finding.change !== "fixed");
   const of = (severity: Severity) => standing.filter((finding) => finding.severity === severity).length;
@@ -84,16 +118,20 @@ function planSummary({ file, terraformVersion, complete, errored, changes }: Pla
   return { file, terraformVersion, complete, errored, resourceChanges: changes.length, deferred };
 }
 
-function coverageOf(materials: readonly Material[]): Coverage {
-  const unknown = materials.flatMap((material) => material.unknown);
-  const known = materials
-    .flatMap((material) => material.policies)
-    .flatMap((change: PolicyChange) => change.after)
-    .filter(({ managed }) => managed === null);
+function coverageOf(readings: readonly Reading[]): Coverage {
+  const unknown = readings.flatMap((reading) => reading.unknown);
+  // a policy of which some statements are not known yet counts once, as unknown
+  const placeOf = ({ address, attribute }: { address: string; attribute: string }) => `${address}\n${attribute}`;
+  const known = readings.flatMap((reading) => {
+    const waiting = new Set(reading.unknown.map(placeOf));
+    return reading.policies
+      .flatMap((change: PolicyChange) => change.after)
+      .filter((subject) => subject.managed === null && !waiting.has(placeOf(subject)));
+  });
   return {
     policies: known.length + unknown.length,
     evaluated: known.filter((subject) => subject.problems.length === 0).length,
     unknown: unknown.map(({ address, attribute, reason, references }) => ({ address, attribute, reason, references })),
-    unlisted: [],
+    unlisted: readings.flatMap((reading) => reading.unlisted),
   };
 }

@@ -1,10 +1,12 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
+import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
 import { fingerprint, normalForm } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
+import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
 /** Everything of a plan that rules look at. */
@@ -15,6 +17,7 @@ export interface Material {
   principals: readonly PrincipalChange[];
   resources: readonly ResourcePair[];
   unknown: readonly PendingPolicy[];
+  suppressions?: readonly SuppressionUse[];
 }
 
 type Judged = Omit<Finding, "plan">;
@@ -42,9 +45,16 @@ function judgeAll(rule: Rule, material: Material, world: World): readonly Judged
     case "change":
       return material.resources
         .filter(({ type, before, after }) => rule.types.includes(type) && before !== after)
-        .flatMap((change) => introduced(rule, { ...resourcePlace(change) }, rule.check(change, world)));
+        .flatMap((change) => introduced(rule, resourcePlace(change), rule.check(change, around(material), world)));
     case "unknown":
       return material.unknown.flatMap((policy) => introduced(rule, policy, rule.check(policy)));
+    case "suppression":
+      return (material.suppressions ?? []).flatMap((use) =>
+        introduced(rule, { ...use, attribute: "" }, rule.check(use)).map((judged) => ({
+          ...judged,
+          location: use.location,
+        })),
+      );
   }
 }
 
@@ -90,11 +100,13 @@ function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: W
 }
 
 function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Judged[] {
-  const sight = (resource: Resource | null) =>
-    resource === null
-      ? []
-      : rule.check(resource, world).map((violation) => plain(rule, resourcePlace(change), violation));
-  return compare(rule, sight, change.before, change.after, false);
+  const { before, after } = change;
+  const sight = (resource: Resource | null) => {
+    const left = before !== null && resource === null;
+    const violations = left ? rule.deleted?.(before, world) : resource && rule.check(resource, world);
+    return (violations ?? []).map((violation) => plain(rule, resourcePlace(change), violation));
+  };
+  return compare(rule, sight, before, after, false);
 }
 
 /** What a rule says of both sides at once is what the change brings. */

@@ -1,15 +1,19 @@
 /** What a rule is. A rule is one file with one value: `export default rule({ ... })`. */
 import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
+import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, toWitness } from "../lib/iam/witness.ts";
-import type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
+import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
 import type { InHands } from "./standing.ts";
+import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
-export type { PolicyChange, Principal, Resource, ResourcePair, Subject } from "./model.ts";
-export { type Ask, askFor, type InHands, inHands } from "./standing.ts";
+export { attributeOf, isUnknown } from "./attribute.ts";
+export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+export { type Row, weakened } from "./weakening.ts";
+export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */
@@ -43,19 +47,30 @@ export type Check =
     }
   /** Each principal with all its policies, on each side of the change. */
   | { on: "principal"; check(principal: Principal, world: World): readonly Violation[] }
-  /** Each resource of these types, on each side of the change. */
-  | { on: "resource"; types: readonly string[]; check(resource: Resource, world: World): readonly Violation[] }
+  /** Each resource of these types, on each side of the change; `deleted`: what is wrong once it is gone. */
+  | {
+      on: "resource";
+      types: readonly string[];
+      check(resource: Resource, world: World): readonly Violation[];
+      deleted?(resource: Resource, world: World): readonly Violation[];
+    }
   /** Both sides of a policy at once: what it reports is introduced by the change. */
   | {
       on: "policy change";
       kinds: readonly PolicyKind[];
-      also?: readonly "limits"[];
+      also?: readonly ("limits" | "managed")[];
       check(change: PolicyChange, world: World): readonly Violation[];
     }
   /** Both sides of a resource at once: what it reports is introduced by the change. */
-  | { on: "change"; types: readonly string[]; check(change: ResourcePair, world: World): readonly Violation[] }
+  | {
+      on: "change";
+      types: readonly string[];
+      check(change: ResourcePair, around: Surroundings, world: World): readonly Violation[];
+    }
   /** Each policy that the plan does not show yet. */
-  | { on: "unknown"; check(policy: UnknownPolicy): readonly Violation[] };
+  | { on: "unknown"; check(policy: UnknownPolicy): readonly Violation[] }
+  /** Each suppression that is about a resource of the plan. */
+  | { on: "suppression"; check(use: SuppressionUse): readonly Violation[] };
 
 export interface RuleFacts {
   /** Equals the file name, the fixture's and the documentation anchor. */
@@ -128,4 +143,23 @@ export function violationsIn(
 ): readonly Violation[] {
   const violations = violationsOf(answer, statement, policy, say);
   return confidence === "high" ? violations : violations.map((violation) => ({ ...violation, confidence }));
+}
+
+/**
+ * Gives what a changed policy allows that it did not allow before: one violation, at the statement that opens it.
+ * A policy that is new or gone is not a widened one.
+ * @param say the message for the request that was found
+ */
+export function widened({ before, after }: PolicyChange, say: (witness: Witness) => string): readonly Violation[] {
+  if (before.length === 0 || after.length === 0) return [];
+  const policiesOf = (subjects: readonly Subject[]) => subjects.map(({ policy }) => policy);
+  const diff = diffPolicies(policiesOf(before), policiesOf(after));
+  if (diff.newAccess !== true) {
+    if (diff.newAccess === false) return [];
+    return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
+  }
+  // what could not be read may have allowed it as well
+  const unread = before.some(({ problems }) => problems.some(({ fatal }) => fatal));
+  const { statement, witness } = diff;
+  return [{ statement, message: say(witness), witness, ...(unread && { confidence: "low" }) }];
 }

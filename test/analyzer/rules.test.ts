@@ -5,6 +5,8 @@ import { parseAddress } from "../../analyzer/address.ts";
 import { analyze } from "../../analyzer/analyze.ts";
 import { type Plan, readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
+import { readSource } from "../../analyzer/source/terraform.ts";
+import type { Decisions } from "../../analyzer/suppress.ts";
 import type { Organization } from "../../analyzer/world.ts";
 
 const fixtures = join(import.meta.dirname, "..", "fixtures", "rules");
@@ -19,6 +21,14 @@ function readFixture(id: string): { plan: Plan; world: Partial<Organization> } {
     : {};
   const accounts = options.organizationAccounts ? new Set(options.organizationAccounts) : null;
   return { plan: result.plan, world: { organizationId: options.organizationId ?? null, accounts } };
+}
+
+/** What the comments of a fixture decide, on 2026-06-01. */
+function commentsIn(id: string): Decisions {
+  const text = readFileSync(join(fixtures, id, "main.tf"), "utf8");
+  const ids = rules.map((rule) => rule.id);
+  const { suppressions, broken } = readSource(".", null, () => [{ name: "main.tf", text }], ids);
+  return { suppressions, broken, baseline: new Set(), asOf: "2026-06-01" };
 }
 
 /** Addresses of the managed resources whose name begins so. */
@@ -46,7 +56,14 @@ describe.each(ids)("%s", (id) => {
   });
 
   it.runIf(rule)("reports what is bad_ and nothing that is ok_", async () => {
-    const report = await analyze([plan], { rules: rule ? [rule] : [], world, toolVersion: "0.0.0" });
+    const ofSuppressions = rule?.on === "suppression";
+    const { findings } = await analyze([plan], {
+      rules: rules.filter((other) => other === rule || ofSuppressions),
+      decisions: ofSuppressions ? commentsIn(id) : undefined,
+      world,
+      toolVersion: "0.0.0",
+    });
+    const report = { findings: findings.filter((finding) => finding.rule === id) };
     const reported = [...new Set(report.findings.map(({ address }) => address))].sort();
     expect(reported).toEqual(named(plan, "bad_"));
     const brought = report.findings.filter(({ change }) => change === "introduced" || change === "worsened");

@@ -1,0 +1,155 @@
+/** Terraform files as blocks that know where they stand. Expressions stay text. */
+import type { SourceFile } from "../../lib/problem.ts";
+import { jsonBlocks } from "./json-blocks.ts";
+import { expressionEnd, skipComment, skipPart, skipString } from "./skip.ts";
+
+export interface Block {
+  /** `["resource", "aws_iam_role", "deploy"]`. */
+  head: readonly string[];
+  file: string;
+  line: number;
+  attributes: ReadonlyMap<string, Attribute>;
+  blocks: readonly Block[];
+  /** Those above it, and those in it that no inner block has. */
+  comments: readonly Comment[];
+}
+
+export interface Attribute {
+  line: number;
+  /** As written. */
+  expression: string;
+  /** In Terraform's JSON syntax a string is a template, and what else is JSON stands for itself. */
+  syntax: "hcl" | "json";
+}
+
+export interface Comment {
+  file: string;
+  line: number;
+  /** Without its marks. */
+  text: string;
+}
+
+export interface Body {
+  blocks: readonly Block[];
+  attributes: ReadonlyMap<string, Attribute>;
+  /** Those that stand above no block. */
+  comments: readonly Comment[];
+}
+
+/** Reads one `.tf` or `.tf.json` file; what cannot be read is passed over. */
+export function readBlocks(file: SourceFile): Body {
+  return file.name.endsWith(".json") ? jsonBlocks(file) : new Scanner(file).body(0);
+}
+
+/** Levels of blocks; Terraform's own go to six. */
+const maxDepth = 50;
+const marks = /^\s*(#+|\/\/+|\/?\*+\/?)?|\*\/\s*$/g;
+const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+
+class Scanner {
+  private at = 0;
+  private line = 1;
+  private counted = 0;
+  private readonly text: string;
+  private readonly file: string;
+
+  constructor({ name, text }: SourceFile) {
+    this.text = text;
+    this.file = name;
+  }
+
+  /** Up to the bracket that closes it, or the end of the file. */
+  body(depth: number): Body {
+    const blocks: Block[] = [];
+    const attributes = new Map<string, Attribute>();
+    const loose: Comment[] = [];
+    let above: Comment[] = [];
+    while (this.at < this.text.length && this.text[this.at] !== "}") {
+      const comment = this.comment();
+      if (comment) {
+        above.push(...comment);
+        continue;
+      }
+      const line = this.currentLine();
+      const word = this.word();
+      if (word === null) {
+        this.at = skipPart(this.text, this.at);
+        continue;
+      }
+      if (this.takes("=")) {
+        attributes.set(word, { line, expression: this.expression(), syntax: "hcl" });
+        loose.push(...above);
+      } else {
+        const block = this.block([word], line, above, depth);
+        if (block) blocks.push(block);
+      }
+      above = [];
+    }
+    return { blocks, attributes, comments: [...loose, ...above] };
+  }
+
+  private block(head: string[], line: number, above: readonly Comment[], depth: number): Block | null {
+    for (let label = this.label(); label !== null; label = this.label()) head.push(label);
+    this.blanks();
+    if (this.text[this.at] !== "{") return null;
+    if (depth >= maxDepth) {
+      this.at = expressionEnd(this.text, this.at);
+      return null;
+    }
+    this.at++;
+    const body = this.body(depth + 1);
+    this.at++;
+    return { head, file: this.file, line, ...body, comments: [...above, ...body.comments] };
+  }
+
+  private expression(): string {
+    this.blanks();
+    const end = expressionEnd(this.text, this.at);
+    const expression = this.text.slice(this.at, end);
+    this.at = end;
+    return expression;
+  }
+
+  private comment(): readonly Comment[] | null {
+    const end = skipComment(this.text, this.at);
+    if (end === null) return null;
+    const first = this.currentLine();
+    const lines = this.text.slice(this.at, end).split("\n");
+    this.at = end;
+    return lines.map((text, index) => ({ file: this.file, line: first + index, text: text.replace(marks, "").trim() }));
+  }
+
+  private word(): string | null {
+    identifier.lastIndex = this.at;
+    const match = identifier.exec(this.text);
+    if (!match) return null;
+    this.at = identifier.lastIndex;
+    return match[0];
+  }
+
+  private label(): string | null {
+    this.blanks();
+    if (this.text[this.at] !== '"') return this.word();
+    const end = skipString(this.text, this.at);
+    const label = this.text.slice(this.at + 1, end - 1);
+    this.at = end;
+    return label;
+  }
+
+  private takes(char: string): boolean {
+    this.blanks();
+    if (this.text[this.at] !== char) return false;
+    this.at++;
+    return true;
+  }
+
+  private blanks(): void {
+    while (this.text[this.at] === " " || this.text[this.at] === "\t") this.at++;
+  }
+
+  /** Counted onwards from the last call, so that a file is counted once. */
+  private currentLine(): number {
+    for (; this.counted < this.at; this.counted++) if (this.text[this.counted] === "\n") this.line++;
+    return this.line;
+  }
+}

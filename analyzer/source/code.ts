@@ -1,0 +1,97 @@
+/** The Terraform code of one root module with the modules that it calls, as blocks by address. */
+import { posix } from "node:path";
+import type { SourceFile } from "../../lib/problem.ts";
+import type { Address } from "../address.ts";
+import { asArray, asString, at, member, parseJson } from "../json.ts";
+import { type Attribute, type Block, type Body, readBlocks } from "./blocks.ts";
+
+/** One module call; the same folder may stand behind several. */
+export interface Module {
+  /** Names of the calls from the root. */
+  path: readonly string[];
+  folder: string;
+  /** The block that calls it, `null` at the root. */
+  call: Block | null;
+  parent: Module | null;
+  bodies: readonly Body[];
+}
+
+export interface Code {
+  modules: readonly Module[];
+  moduleAt(path: readonly string[]): Module | null;
+}
+
+/** The `.tf` and `.tf.json` files of a folder, by the names that the user knows them by; none when there is no folder. */
+export type ReadFolder = (folder: string) => readonly SourceFile[];
+
+/** Calls of modules inside modules; Terraform itself sets no limit. */
+const maxDepth = 20;
+
+/**
+ * Reads the code below a root module.
+ * @param manifest text of `.terraform/modules/modules.json`, which `terraform init` writes; without it only calls of
+ *   local folders are followed
+ */
+export function readCode(root: string, manifest: string | null, readFolder: ReadFolder): Code {
+  const installed = foldersIn(manifest);
+  const read = new Map<string, readonly Body[]>();
+  const bodiesOf = (folder: string) => {
+    const known = read.get(folder) ?? readFolder(folder).map(readBlocks);
+    read.set(folder, known);
+    return known;
+  };
+  const modules = new Map<string, Module>();
+  const enter = (path: readonly string[], folder: string, call: Block | null, parent: Module | null) => {
+    const module: Module = { path, folder, call, parent, bodies: bodiesOf(folder) };
+    modules.set(path.join("."), module);
+    if (path.length === maxDepth) return;
+    for (const block of blocksOf(module)) {
+      const [kind, name] = block.head;
+      if (kind !== "module" || name === undefined) continue;
+      const below = [...path, name];
+      const source = literalOf(block.attributes.get("source"));
+      const known = installed.get(below.join("."));
+      const local = source !== null && /^\.\.?\//.test(source) ? posix.join(folder, source) : null;
+      const target = known === undefined ? local : posix.join(root, known);
+      if (target !== null) enter(below, target, block, module);
+    }
+  };
+  enter([], posix.normalize(root), null, null);
+  return { modules: [...modules.values()], moduleAt: (path) => modules.get(path.join(".")) ?? null };
+}
+
+/** The block of a module with this head. */
+export function blockIn(module: Module, ...head: readonly string[]): Block | null {
+  return blocksOf(module).find((block) => head.every((part, i) => block.head[i] === part)) ?? null;
+}
+
+/** The block that an instance comes from. */
+export function blockOf(code: Code, { modules, mode, type, name }: Address): { module: Module; block: Block } | null {
+  const module = code.moduleAt(modules.map((step) => step.name));
+  const block = module && blockIn(module, mode === "managed" ? "resource" : mode, type, name);
+  return module && block && { module, block };
+}
+
+export function blocksOf({ bodies }: Module): readonly Block[] {
+  return bodies.flatMap(({ blocks }) => blocks);
+}
+
+/** The text of a string without anything interpolated. */
+export function literalOf(attribute: Attribute | undefined): string | null {
+  const text = attribute?.expression.trim() ?? "";
+  if (!/^"([^"\\$%]|[$%](?!\{))*"$/.test(text)) return null;
+  return text.slice(1, -1);
+}
+
+/** Folders of module calls, relative to the root, by their names joined with dots. */
+function foldersIn(manifest: string | null): ReadonlyMap<string, string> {
+  const parsed = manifest === null ? null : parseJson(manifest);
+  const entries = parsed && "value" in parsed ? asArray(member(parsed.value, "Modules")) : [];
+  return new Map(
+    entries.flatMap((entry) => {
+      const key = asString(at(entry, "Key"));
+      const folder = asString(at(entry, "Dir"));
+      return key && folder !== null ? [[key, folder] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,13 @@
+/** What the Terraform code behind a plan tells the analyzer. */
+import type { Finding, Location } from "../../lib/finding.ts";
+import type { ExtractOptions } from "../extract.ts";
+
+/** What of a finding says where its cause is written. */
+export type Locatable = Pick<Finding, "plan" | "address" | "attribute" | "statement">;
+
+export interface Source {
+  /** Where the cause of a finding is written; `null` when the code does not hold it. */
+  locate(finding: Locatable): Location | null;
+  /** Reads documents that a plan does not show. The parser is large: it is loaded when it is asked for. */
+  documents(): Promise<NonNullable<ExtractOptions["documentFor"]>>;
+}

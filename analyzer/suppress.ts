@@ -1,0 +1,138 @@
+/** What a team has decided about findings: suppressions with a reason and an end, and a baseline to start from. */
+import type { Finding, Location } from "../lib/finding.ts";
+import { compile, type Glob, matches } from "../lib/iam/glob.ts";
+import { configAddress, parseAddress } from "./address.ts";
+import type { Plan } from "./plan.ts";
+import type { Rule } from "./rule.ts";
+
+/** Where a suppression applies. */
+export type Target =
+  /** Addresses; `*` stands for anything, also for several steps. */
+  | { pattern: string }
+  /** Blocks of the configuration, with all their instances. */
+  | { blocks: readonly string[] };
+
+export interface Suppression {
+  rule: string;
+  target: Target;
+  /** Only the finding with this fingerprint; otherwise all of the rule's there, but for those that get worse. */
+  fingerprint: string | null;
+  reason: string;
+  owner: string | null;
+  /** The last day on which it applies, `2027-01-31`. */
+  until: string | null;
+  /** Where it is written. */
+  location: Location;
+}
+
+/** A suppression that cannot be read: it applies to nothing. */
+export interface BrokenSuppression {
+  target: Target;
+  location: Location;
+  /** What is wrong with it, and the way out. */
+  because: string;
+}
+
+/** What a suppression is about: a resource, and the plan that has it. */
+interface Resource {
+  plan: string;
+  address: string;
+  resourceType: string;
+}
+
+/** What became of a suppression, for the rules about them. The resource is the first, when it is about several. */
+export interface SuppressionUse extends Resource {
+  location: Location;
+  state: { kind: "applied" | "unused" | "expired"; suppression: Suppression } | { kind: "malformed"; because: string };
+}
+
+export interface Decisions {
+  suppressions: readonly Suppression[];
+  broken: readonly BrokenSuppression[];
+  /** Fingerprints of an earlier report: what it shows is not new. */
+  baseline: ReadonlySet<string>;
+  /** Today, as `2027-01-31`. */
+  asOf: string;
+}
+
+export const noDecisions: Decisions = { suppressions: [], broken: [], baseline: new Set(), asOf: "" };
+
+/** Applies decisions to findings. What a plan makes worse is never hidden by a decision about what it was before. */
+export function decide(findings: readonly Finding[], { suppressions, baseline, asOf }: Decisions): Finding[] {
+  const live = suppressions.filter((suppression) => !isExpired(suppression, asOf)).map(withTest);
+  return findings.map((finding) => {
+    if (finding.change === "fixed") return finding;
+    const change = baseline.has(finding.fingerprint) ? "unchanged" : finding.change;
+    const found = live.find(
+      ({ suppression, covers }) => covers(finding) && silences(suppression, { ...finding, change }),
+    );
+    if (!found) return change === finding.change ? finding : { ...finding, change };
+    const { reason, until } = found.suppression;
+    return { ...finding, change, suppressed: { reason, until } };
+  });
+}
+
+/**
+ * Tells what became of the suppressions that are about resources of the plans; the others belong to another plan.
+ * @param findings of the plans, whether or not a suppression hides them
+ * @param rules those that judged: a suppression of another one is not unused
+ */
+export function usesOf(
+  { suppressions, broken, asOf }: Decisions,
+  plans: readonly Plan[],
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+): readonly SuppressionUse[] {
+  if (suppressions.length + broken.length === 0) return [];
+  const resources = plans.flatMap(resourcesIn);
+  const uses = suppressions.map(withTest).flatMap(({ suppression, covers, reaches }): SuppressionUse[] => {
+    const resource = resources.find(({ address }) => reaches(address));
+    if (!resource) return [];
+    const kind = isExpired(suppression, asOf)
+      ? "expired"
+      : findings.some(covers) || !rules.some(({ id }) => id === suppression.rule)
+        ? "applied"
+        : "unused";
+    return [{ ...resource, location: suppression.location, state: { kind, suppression } }];
+  });
+  const malformed = broken.flatMap(({ target, location, because }) => {
+    const reaches = testOf(target);
+    const resource = resources.find(({ address }) => reaches(address));
+    return resource ? [{ ...resource, location, state: { kind: "malformed" as const, because } }] : [];
+  });
+  return [...uses, ...malformed];
+}
+
+function resourcesIn({ file, changes }: Plan): readonly Resource[] {
+  return changes
+    .filter(({ mode }) => mode === "managed")
+    .map(({ address, type }) => ({ plan: file, address, resourceType: type }));
+}
+
+function isExpired({ until }: Suppression, asOf: string): boolean {
+  return until !== null && until < asOf;
+}
+
+function silences({ fingerprint }: Suppression, { change }: Finding): boolean {
+  return fingerprint !== null || change !== "worsened";
+}
+
+function withTest(suppression: Suppression) {
+  const reaches = testOf(suppression.target);
+  const { rule, fingerprint } = suppression;
+  const covers = (finding: Finding) =>
+    finding.rule === rule && (fingerprint === null || finding.fingerprint === fingerprint) && reaches(finding.address);
+  return { suppression, reaches, covers };
+}
+
+function testOf(target: Target): (address: string) => boolean {
+  if ("pattern" in target) {
+    const glob: Glob = compile(target.pattern, { dialect: "string" });
+    return (address) => matches(glob, address);
+  }
+  const blocks = new Set(target.blocks);
+  return (text) => {
+    const address = parseAddress(text);
+    return address !== null && blocks.has(configAddress(address));
+  };
+}
