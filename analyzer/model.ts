@@ -64,6 +64,8 @@ export interface Resource {
   values: JsonObject;
   /** `true` where a value is not known yet, mirroring the shape of `values`. */
   unknown: unknown;
+  /** Whom it stands for: a role, a user, a group, a permission set. */
+  principal: Principal | null;
 }
 
 /** What happens to the policies in one place of one resource: several where the place is a list of blocks. */
@@ -94,4 +96,13 @@ export interface ResourcePair {
   after: Resource | null;
   /** Terraform lets go of it, and it lives on. */
   forgotten: boolean;
+}
+
+/** What else a plan does, for rules whose question is about two resources. */
+export interface Surroundings {
+  /** What happens to the resources of a type, the one in question included. */
+  ofType(type: string): readonly ResourcePair[];
+  /** What happens to the policies of a resource. */
+  policiesAt(address: string): readonly PolicyChange[];
+  principalAt(address: string): PrincipalChange | null;
 }

@@ -1,23 +1,34 @@
 /** The plan's managed resources, for rules about plain attributes. */
 import { accountInArn } from "./configuration.ts";
 import { asString, type JsonObject, member } from "./json.ts";
-import type { Resource, ResourcePair } from "./model.ts";
+import type { Principal, PrincipalChange, Resource, ResourcePair } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
 /** Gives each managed resource on both sides; what Terraform leaves alone is the same object on both. */
-export function resourcesOf(plan: Plan): readonly ResourcePair[] {
-  return plan.changes.filter(({ mode, deposed }) => mode === "managed" && deposed === null).map(pairOf);
+export function resourcesOf(plan: Plan, principals: readonly PrincipalChange[]): readonly ResourcePair[] {
+  const byAddress = new Map(principals.map((principal) => [principal.address, principal]));
+  return plan.changes
+    .filter(({ mode, deposed }) => mode === "managed" && deposed === null)
+    .map((change) => pairOf(change, byAddress.get(change.address)));
 }
 
-function pairOf(change: ResourceChange): ResourcePair {
+function pairOf(change: ResourceChange, principal: PrincipalChange | undefined): ResourcePair {
   const { address, type, action } = change;
-  const before = sideOf(change, change.before, {});
-  const same = action === "no-op" || action === "forget";
-  const after = same ? before : sideOf(change, change.after, change.afterUnknown);
+  const before = sideOf(change, change.before, {}, principal?.before);
+  const stays = action === "no-op" || action === "forget";
+  const [values, unknown] = stays ? [change.before, {}] : [change.after, change.afterUnknown];
+  const same = stays && principal?.before === principal?.after;
+  const after = same ? before : sideOf(change, values, unknown, principal?.after);
   return { address, type, before, after, forgotten: action === "forget" };
 }
 
-function sideOf({ address, type }: ResourceChange, values: JsonObject | null, unknown: unknown): Resource | null {
+function sideOf(
+  { address, type }: ResourceChange,
+  values: JsonObject | null,
+  unknown: unknown,
+  principal: Principal | null | undefined,
+): Resource | null {
   if (values === null) return null;
-  return { address, type, account: accountInArn(asString(member(values, "arn"))), values, unknown };
+  const account = accountInArn(asString(member(values, "arn")));
+  return { address, type, account, values, unknown, principal: principal ?? null };
 }

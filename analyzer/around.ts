@@ -1,0 +1,37 @@
+/** A plan by address and type, for rules whose question is about two resources. */
+import type { PolicyChange, PrincipalChange, ResourcePair, Surroundings } from "./model.ts";
+
+export interface Whole {
+  policies: readonly PolicyChange[];
+  principals: readonly PrincipalChange[];
+  resources: readonly ResourcePair[];
+}
+
+const known = new WeakMap<Whole, Surroundings>();
+
+/** Gives the look-ups into a plan; they are made once. */
+export function around(whole: Whole): Surroundings {
+  let surroundings = known.get(whole);
+  if (!surroundings) {
+    const types = groupBy(whole.resources, ({ type }) => type);
+    const policies = groupBy(whole.policies, ({ address }) => address);
+    const principals = new Map(whole.principals.map((principal) => [principal.address, principal]));
+    surroundings = {
+      ofType: (type) => types.get(type) ?? [],
+      policiesAt: (address) => policies.get(address) ?? [],
+      principalAt: (address) => principals.get(address) ?? null,
+    };
+    known.set(whole, surroundings);
+  }
+  return surroundings;
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group) group.push(value);
+    else groups.set(keyOf(value), [value]);
+  }
+  return groups;
+}

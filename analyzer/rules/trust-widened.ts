@@ -1,0 +1,23 @@
+import { rule, widened } from "../rule.ts";
+
+export default rule({
+  id: "trust-widened",
+  severity: "medium",
+  summary: "The change lets someone assume the role who could not before",
+  why: "A trust policy decides who may become the role. In a long document a removed condition or one more principal is easily read over, and the role's permissions go to someone nobody meant. The witness is a request that the new policy allows and the old one refuses.",
+  levels: "Medium for every widening. Low confidence when the two policies cannot be weighed against each other.",
+  bad: `  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+  "Action": "sts:AssumeRole"
+- "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" } }`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:role/deploy" },
+  "Action": "sts:AssumeRole"
+}`,
+  fix: "Check that whoever is let in anew is meant to be, and name no more than that.",
+  references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"],
+  on: "policy change",
+  kinds: ["trust"],
+  check: (change) => widened(change, ({ principal, action }) => `now lets ${principal} call ${action}`),
+});
