@@ -3,11 +3,23 @@
  *
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-import type { Finding, Severity } from "../../lib/finding.ts";
+import type { Severity } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Reporter } from "./reporter.ts";
-import { count, describeCoverage, describeSubject, describeWitness, fileOf, isNew, warnings } from "./words.ts";
+import {
+  byHole,
+  count,
+  describeCoverage,
+  describeSubject,
+  describeWitness,
+  fileOf,
+  type Hole,
+  isNew,
+  messagesOf,
+  rulesOf,
+  warnings,
+} from "./words.ts";
 
 const levels = ["error", "warning", "notice"] as const;
 type Level = (typeof levels)[number];
@@ -28,23 +40,24 @@ export const github: Reporter = (report) => {
   const fresh = report.findings.filter(isNew);
   const commands = [
     ...warnings(report).map((warning) => command("warning", [["title", "Gatehouse"]], visible(warning))),
-    ...fresh.map(annotation),
+    ...byHole(fresh).map(annotation),
   ];
   const shown = levels.flatMap((level) => commands.filter((command) => command.level === level).slice(0, PER_LEVEL));
   const left = commands.length - shown.length;
   return [...shown.map(({ line }) => line), summary(report, left), ""].join("\n");
 };
 
-function annotation(finding: Finding): { level: Level; line: string } {
-  const { rule, severity, message, witness, remediation, location } = finding;
+function annotation(hole: Hole): { level: Level; line: string } {
+  const [finding] = hole;
+  const { severity, witness, remediation, location } = finding;
   const source = location ? [["file", fileOf(finding)] as const, ["line", String(location.line)] as const] : [];
   const sentences = [
-    `${describeSubject(finding)}: ${message}`,
+    ...messagesOf(hole).map((message, i) => (i === 0 ? `${describeSubject(finding)}: ${message}` : message)),
     ...(witness ? [describeWitness(witness)] : []),
     ...(severity === "info" ? [] : [remediation]),
   ];
   const text = sentences.map(visible).join("\n");
-  return command(levelOf[severity], [...source, ["title", `${severity}: ${rule}`]], text);
+  return command(levelOf[severity], [...source, ["title", `${severity}: ${rulesOf(hole).join(", ")}`]], text);
 }
 
 function command(level: Level, properties: readonly (readonly [name: string, value: string])[], message: string) {

@@ -4,14 +4,18 @@ import type { Report } from "../report.ts";
 import { code, plain, prose } from "./escape-markdown.ts";
 import type { Reporter } from "./reporter.ts";
 import {
+  byHole,
   count,
   describeCoverage,
   describePlace,
   describeSeverities,
   describeUnlisted,
   describeWitness,
+  type Hole,
   isNew,
   isWhole,
+  messagesOf,
+  rulesOf,
   warnings,
 } from "./words.ts";
 
@@ -36,7 +40,7 @@ export const markdown: Reporter = (report) => {
   const findings = (title: string | null, some: readonly Finding[]): Section => ({
     title,
     head: HEAD,
-    rows: some.map((finding) => row(finding, plans)),
+    rows: byHole(some).map((hole) => row(hole, plans)),
   });
   const sections = [
     findings(null, judged),
@@ -90,17 +94,18 @@ function fixes(findings: readonly Finding[]): readonly string[] {
   return [...new Set(lines)].sort(byCodeUnit);
 }
 
-function row(finding: Finding, plans: boolean): string {
-  const { severity, rule, change, confidence, address, plan, location, message, witness, suppressed } = finding;
-  const place = describePlace(finding);
+function row(hole: Hole, plans: boolean): string {
+  const [worst] = hole;
+  const { severity, change, confidence, address, plan, location, witness, suppressed } = worst;
+  const place = describePlace(worst);
   const cells = [
     [
       `**${severity}**${change === "worsened" ? " (worse)" : ""}`,
-      code(rule),
+      ...rulesOf(hole).map(code),
       ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
     ],
     [
-      prose(message),
+      ...messagesOf(hole).map(prose),
       ...(witness ? [`<em>${prose(describeWitness(witness))}</em>`] : []),
       ...(suppressed ? [`Suppressed: ${prose(suppressed.reason)}`] : []),
     ],

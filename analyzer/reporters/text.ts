@@ -4,13 +4,17 @@ import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Paint, Reporter } from "./reporter.ts";
 import {
-  count,
+  byHole,
   describeCoverage,
   describePlace,
+  describeSeverities,
   describeUnlisted,
   describeWitness,
+  type Hole,
   isNew,
   isWhole,
+  messagesOf,
+  rulesOf,
   warnings,
 } from "./words.ts";
 
@@ -36,75 +40,72 @@ interface Style {
 export const text: Reporter = (report, { paint }) => {
   const style: Style = { paint, plans: report.plans.length > 1 };
   const fresh = report.findings.filter(isNew);
+  const holes = byHole(fresh);
   const drift = report.drift.filter(({ suppressed, severity }) => suppressed === null && severity !== "info");
   const sections = [
     ...warnings(report).map((warning) => paint.yellow(`warning: ${visible(warning)}`)),
     ...[...severities].reverse().flatMap((severity) => {
-      const group = fresh.filter((finding) => finding.severity === severity);
+      const group = holes.filter(([worst]) => worst.severity === severity);
       return section(paint[colors[severity]](severity.toUpperCase()), group, style);
     }),
-    ...section(paint.cyan("DRIFT (done outside Terraform)"), drift, style),
+    ...section(paint.cyan("DRIFT (done outside Terraform)"), byHole(drift), style),
     ...unlisted(report, paint),
     renderSummary(report, fresh, paint),
   ];
   return `${sections.join("\n\n")}\n`;
 };
 
-function section(title: string, findings: readonly Finding[], style: Style): readonly string[] {
-  if (findings.length === 0) return [];
+function section(title: string, holes: readonly Hole[], style: Style): readonly string[] {
+  if (holes.length === 0) return [];
   const { paint } = style;
-  const shown = findings.filter(({ severity }, i) => i < MINOR || atLeast(severity, "medium"));
-  const left = findings.length - shown.length;
+  const shown = holes.filter(([{ severity }], i) => i < MINOR || atLeast(severity, "medium"));
+  const left = holes.length - shown.length;
   // the same advice is given once
-  const advice = new Map([...shown].reverse().map((finding) => [finding.remediation, finding]));
+  const advice = new Map([...shown].reverse().map((hole) => [hole[0].remediation, hole]));
   const blocks = byResource(shown).map((group) => renderResource(group, advice, style));
   return [
-    [
-      `${paint.bold(title)}  ${count(findings.length, "finding")}`,
-      ...blocks,
-      ...(left > 0 ? [paint.dim(`  and ${left} more; --format json has all`)] : []),
-    ].join("\n\n"),
+    [paint.bold(title), ...blocks, ...(left > 0 ? [paint.dim(`  and ${left} more; --format json has all`)] : [])].join(
+      "\n\n",
+    ),
   ];
 }
 
-function byResource(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.plan, finding.address]);
+function byResource(holes: readonly Hole[]): readonly (readonly Hole[])[] {
+  const groups = new Map<string, Hole[]>();
+  for (const hole of holes) {
+    const key = JSON.stringify([hole[0].plan, hole[0].address]);
     const group = groups.get(key) ?? [];
-    group.push(finding);
+    group.push(hole);
     groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-function renderResource(
-  findings: readonly Finding[],
-  advice: ReadonlyMap<string, Finding>,
-  { paint, plans }: Style,
-): string {
-  const [first] = findings;
+function renderResource(holes: readonly Hole[], advice: ReadonlyMap<string, Hole>, { paint, plans }: Style): string {
+  const [first] = holes;
   if (!first) return "";
-  const { address, plan, location } = first;
+  const { address, plan, location } = first[0];
   const where = [...(plans ? [plan] : []), ...(location ? [`${location.file}:${location.line}`] : [])];
   const title = `  ${paint.bold(visible(address))}${where.length > 0 ? `  ${paint.dim(visible(where.join(", ")))}` : ""}`;
-  const blocks = findings.map((finding) => renderFinding(finding, advice.get(finding.remediation) === finding, paint));
+  const blocks = holes.map((hole) => renderHole(hole, advice.get(hole[0].remediation) === hole, paint));
   return [title, ...blocks].join("\n");
 }
 
-function renderFinding(finding: Finding, withFix: boolean, paint: Paint): string {
-  const { rule, change, message, witness, remediation, severity, confidence } = finding;
+function renderHole(hole: Hole, withFix: boolean, paint: Paint): string {
+  const [worst] = hole;
+  const { change, witness, remediation, severity, confidence } = worst;
   const notes = [
     ...(change === "worsened" ? ["worse than before"] : []),
     ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
   ];
-  const place = describePlace(finding);
+  const place = describePlace(worst);
   const title = [
-    paint[colors[severity]](rule) + (notes.length > 0 ? paint.yellow(` (${notes.join(", ")})`) : ""),
+    paint[colors[severity]](rulesOf(hole).join(", ")) +
+      (notes.length > 0 ? paint.yellow(` (${notes.join(", ")})`) : ""),
     ...(place === "" ? [] : [paint.dim(visible(place))]),
   ];
   const lines: readonly (readonly [label: string, text: string])[] = [
-    ["", visible(message)],
+    ...messagesOf(hole).map((message) => ["", visible(message)] as const),
     ...(witness ? [["shows", visible(describeWitness(witness))] as const] : []),
     // information asks for nothing
     ...(withFix && severity !== "info" ? [["fix", visible(remediation)] as const] : []),
@@ -123,9 +124,12 @@ function unlisted({ coverage }: Report, paint: Paint): readonly string[] {
 function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint): string {
   const { introduced, worsened, unchanged, fixed } = report.summary;
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
-  const parts = [
+  const brought = [
     introduced > 0 ? paint.red(`${introduced} introduced`) : "0 introduced",
     ...(worsened > 0 ? [paint.red(`${worsened} worsened`)] : []),
+  ].join(", ");
+  const parts = [
+    fresh.length > 0 ? `${brought} (${describeSeverities(fresh)})` : brought,
     `${unchanged} unchanged`,
     fixed > 0 ? paint.green(`${fixed} fixed`) : "0 fixed",
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),

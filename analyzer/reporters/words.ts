@@ -101,6 +101,34 @@ export function isNew({ change, suppressed }: Finding): boolean {
   return suppressed === null && (change === "introduced" || change === "worsened");
 }
 
+/** What one request proves: findings about the same statement, of several rules. Never empty, the worst first. */
+export type Hole = readonly [Finding, ...Finding[]];
+
+/** Puts findings that show the same request at the same statement together, in the order of the first of each. */
+export function byHole(findings: readonly Finding[]): readonly Hole[] {
+  const holes = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const { plan, address, attribute, change, statement, witness, fingerprint } = finding;
+    const shown = witness && { ...witness, context: Object.entries(witness.context).sort() };
+    // without a request each finding is one of its own
+    const key = JSON.stringify([plan, address, attribute, change, statement?.index, shown ?? fingerprint]);
+    const hole = holes.get(key);
+    if (hole) hole.push(finding);
+    else holes.set(key, [finding]);
+  }
+  return [...holes.values()];
+}
+
+/** The rules that a hole is about, the worst first. */
+export function rulesOf(hole: Hole): readonly string[] {
+  return [...new Set(hole.map(({ rule }) => rule))];
+}
+
+/** What they say, each once. */
+export function messagesOf(hole: Hole): readonly string[] {
+  return [...new Set(hole.map(({ message }) => message))];
+}
+
 /** `2 critical, 1 high`, worst first; empty without findings. */
 export function describeSeverities(findings: readonly Finding[]): string {
   return [...severities]

@@ -22,14 +22,14 @@ describe("text", () => {
       finding({ rule: "admin-access", change: "unchanged" }),
       finding({ rule: "admin-access", change: "fixed" }),
     ]);
-    expect(output).toBe(`CRITICAL  1 finding
+    expect(output).toBe(`CRITICAL
 
   module.a.aws_iam_role.x["k"]  roles.tf:12
     trust-anyone (worse than before)  assume_role_policy
       Anyone may assume the role
       fix    Name the accounts.
 
-HIGH  1 finding
+HIGH
 
   module.a.aws_iam_role.x["k"]
     trust-missing-mfa  assume_role_policy, statement 1 (People)
@@ -37,7 +37,7 @@ HIGH  1 finding
       shows  user amin of account 123456789012 can call sts:AssumeRole without MFA
       fix    Require MFA.
 
-Summary  1 introduced, 1 worsened, 1 unchanged, 1 fixed
+Summary  1 introduced, 1 worsened (1 critical, 1 high), 1 unchanged, 1 fixed
 Judged   82 resources, 44 policies, 3 malformed
 Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the first
 `);
@@ -51,6 +51,20 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
     expect(output).toContain('\n  module.a.aws_iam_role.x["k"]  plan.json\n');
     expect(output).toContain('\n  module.a.aws_iam_role.x["k"]  b.json\n');
     expect(output).toContain("Judged   2 plans, 164 resources");
+  });
+
+  it("tells what one request proves once, with all the rules that it breaks", () => {
+    const wider = finding({ rule: "trust-widened", severity: "medium", message: "now lets amin in" });
+    const other = finding({ rule: "trust-anyone", severity: "medium", statement: { index: 1, sid: null } });
+    const output = render([finding({ rule: "trust-missing-mfa" }), wider, other]);
+    expect(output).toContain(`    trust-missing-mfa, trust-widened  assume_role_policy, statement 1 (People)
+      Users may assume the role without MFA
+      now lets amin in
+      shows  user amin of account 123456789012 can call sts:AssumeRole without MFA
+      fix    Require MFA.
+`);
+    expect(output).toContain("    trust-anyone  assume_role_policy, statement 2\n");
+    expect(output).toContain("3 introduced (1 high, 2 medium)");
   });
 
   it("says how sure it is when it is not", () => {
@@ -72,7 +86,7 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
       unlisted: [{ address: "aws_new_thing.x", attribute: "access_rules" }],
     };
     const output = render([], { drift: [finding({ severity: "medium" })], coverage });
-    expect(output).toContain("DRIFT (done outside Terraform)  1 finding");
+    expect(output).toContain("DRIFT (done outside Terraform)\n\n  module.a.aws_iam_role.x");
     expect(output).toContain("NOT JUDGED\n  aws_new_thing.x access_rules: looks like a policy");
     expect(output).toContain("Summary  0 introduced, 0 unchanged, 0 fixed, 1 by drift");
   });
@@ -122,7 +136,7 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
   it("paints through the functions it is given, and nowhere else", () => {
     const red = (inner: string) => `<red>${inner}</red>`;
     const output = text(reportOf([finding()]), { rules: [], paint: { ...noPaint, red } });
-    expect(output).toContain("<red>HIGH</red>  1 finding");
+    expect(output).toContain("<red>HIGH</red>");
     expect(output.replaceAll(/<\/?red>/g, "")).toBe(render([finding()]));
   });
 });
