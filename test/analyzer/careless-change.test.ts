@@ -12,11 +12,12 @@ const expected: readonly [rule: string, address: string][] = JSON.parse(
   readFileSync(join(root, folder, "expected.json"), "utf8"),
 );
 
-/** Two resources that were reviewed now let in more: that is said of each, beside what is wrong with it. */
-const alsoWider: readonly [rule: string, address: string][] = [
+/** What follows from a mistake beside what it is: who comes in anew, and what everything-but-three-services includes. */
+const consequences: readonly [rule: string, address: string][] = [
   ["trust-widened", "aws_iam_role.deploy"],
   ["trust-widened", "aws_iam_role.incident_responder"],
   ["permission-widened", "aws_s3_bucket_policy.images"],
+  ["privilege-escalation", "aws_iam_role_policy.builders"],
 ];
 
 let report: Report;
@@ -44,7 +45,7 @@ describe("every mistake is reported once", () => {
 });
 
 it("nothing else is reported that would stop a pipeline", () => {
-  const known = new Set([...expected, ...alsoWider].map(([rule, address]) => `${rule} ${address}`));
+  const known = new Set([...expected, ...consequences].map(([rule, address]) => `${rule} ${address}`));
   const others = report.findings
     .filter(({ severity }) => atLeast(severity, "medium"))
     .map(({ rule, address }) => `${rule} ${address}`)

@@ -20,13 +20,13 @@ resource "aws_iam_role_policy" "queues" {
   })
 }
 
-# Mistake: everything but two services.
+# Mistake: everything but three services.
 resource "aws_iam_role_policy" "builders" {
   name = "builders"
   role = "builder"
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", NotAction = ["iam:*", "organizations:*"], Resource = "*" }]
+    Statement = [{ Effect = "Allow", NotAction = ["iam:*", "organizations:*", "sso:*"], Resource = "*" }]
   })
 }
 
