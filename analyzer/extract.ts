@@ -4,6 +4,7 @@ import { accountOf, ownAccountIn } from "./accounts.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
 import { type Follow, follower } from "./follow.ts";
+import { withProvider } from "./identity-providers.ts";
 import type { JsonObject } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { settle } from "./partial.ts";
@@ -128,8 +129,9 @@ function read(change: ResourceChange, site: Site, context: Context): Found {
 function unknownAt(change: ResourceChange, site: Site, slot: Slot, address: Address | null, context: Context) {
   const followed = context.follow(site, slot, change.afterUnknown, address);
   if (followed === null) return null;
-  const references = followed.references;
-  const document = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
+  const { references, provider } = followed;
+  const shown = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
+  const document = provider === null ? shown : withProvider(shown, provider);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";

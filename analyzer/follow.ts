@@ -10,13 +10,19 @@ import {
   targetOf,
 } from "./configuration.ts";
 import { documentOf } from "./document-source.ts";
-import { member, someDeep } from "./json.ts";
+import { providersOf } from "./identity-providers.ts";
+import { member } from "./json.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 import type { Site } from "./sites.ts";
-import type { Slot } from "./slots.ts";
+import { type Slot, waitsFor } from "./slots.ts";
 
-/** What it will be, with marks for unknown values inside; or why it cannot be told; what it waits for either way. */
-export type Followed = ({ document: unknown } | { reason: string }) & { references: readonly string[] };
+/** What it will be, with marks for unknown values inside; or why it cannot be told. */
+export type Followed = ({ document: unknown } | { reason: string }) & {
+  /** What it waits for. */
+  references: readonly string[];
+  /** ARN of the one identity provider among that. */
+  provider: string | null;
+};
 
 /** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
 export type Follow = (site: Site, slot: Slot, mask: unknown, address: Address | null) => Followed | null;
@@ -26,12 +32,20 @@ interface Source {
   change: ResourceChange;
 }
 
+const LATER = "known only after apply";
+
 /** A document that merges documents that merge documents; Terraform allows no circle, a broken plan might. */
 const MAX_MERGES = 20;
 
 /** Follows through modules to policy document data sources, and through the documents that these merge. */
 export function follower(plan: Plan, configuration: Configuration): Follow {
   const sources = sourcesOf(plan);
+  const providerOf = providersOf(plan);
+  const waitingFor = (references: readonly Reference[]): Pick<Followed, "references" | "provider"> => {
+    const providers = new Set(references.map(providerOf).filter((arn) => arn !== null));
+    const [provider = null] = providers;
+    return { references: renderAll(references), provider: providers.size === 1 ? provider : null };
+  };
 
   /** The document that expressions name: one policy document and nothing else is taken to be that document. */
   const documentBehind = (user: Address, references: readonly Reference[]): Source | null => {
@@ -58,27 +72,25 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       const inner = read(source, depth - 1);
       return "document" in inner ? inner.document : undefined;
     };
-    return { ...documentOf(change, merged), references: renderAll(waits) };
+    return { ...documentOf(change, merged), ...waitingFor(waits) };
   };
 
   return (site, slot, mask, address) => {
     const expressions = address && configuration.expressionsOf(address);
-    if (!address || !expressions) return { reason: "known only after apply", references: [] };
-    const paths = site.as === "grant" ? site.needs.filter((need) => waits(mask, need)) : [site.path];
+    if (!address || !expressions) return { reason: LATER, ...waitingFor([]) };
+    const paths = site.as === "grant" ? site.needs.filter((need) => waitsFor(mask, need)) : [site.path];
     const written = paths.flatMap((path) => expressionsAt(expressions, path));
     if (written.length === 0) {
       // of a grant, only what the provider fills in is missing
-      if (site.as === "grant") return { document: slot.value, references: [] };
+      if (site.as === "grant") return { document: slot.value, ...waitingFor([]) };
       // `dynamic` blocks are not part of a plan's configuration: inside a block somebody wrote what is unknown
-      return slot.attribute.includes("[") ? { reason: "known only after apply", references: [] } : null;
+      return slot.attribute.includes("[") ? { reason: LATER, ...waitingFor([]) } : null;
     }
     const references = configuration.follow(address, written);
     const source = site.as === "grant" ? null : documentBehind(address, references);
-    return source ? read(source, MAX_MERGES) : { reason: "known only after apply", references: renderAll(references) };
+    return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(references) };
   };
 }
-
-const waits = (mask: unknown, attribute: string): boolean => someDeep(member(mask, attribute), (leaf) => leaf === true);
 
 function renderAll(references: readonly Reference[]): readonly string[] {
   return [...new Set(references.map(renderReference))].sort(byCodeUnit);

@@ -9,7 +9,7 @@ export interface Grant {
   /** The attribute that names who gets it: findings stand there. */
   path: string;
   kind: "resource";
-  /** The attributes that decide what is granted, `path` first. */
+  /** Paths of what decides about the grant, `path` first; `[]` goes through a list of blocks. */
   needs: readonly string[];
   /** None where nothing is granted. */
   statements: (resource: JsonObject) => readonly JsonObject[];
@@ -62,7 +62,7 @@ const grant = (path: string, needs: readonly string[], statements: Grant["statem
   as: "grant",
   path,
   kind: "resource",
-  needs: [path.split("[]")[0] ?? path, ...needs],
+  needs: [path, ...needs],
   statements,
 });
 
@@ -163,10 +163,11 @@ export const grants: Readonly<Record<string, Grant>> = {
     arnOf("redshift", "cluster:", text(row, "cluster_identifier")),
   ),
   aws_s3_bucket: acl(bucketArn),
-  aws_s3_bucket_acl: grant("acl", ["access_control_policy"], (row) => [
-    ...cannedAcl(text(row, "acl"), bucketArn(row)),
-    ...listedAcl(row, bucketArn(row)),
-  ]),
+  aws_s3_bucket_acl: grant(
+    "acl",
+    ["permission", "grantee[].uri"].map((leaf) => `access_control_policy[].grant[].${leaf}`),
+    (row) => [...cannedAcl(text(row, "acl"), bucketArn(row)), ...listedAcl(row, bucketArn(row))],
+  ),
   aws_s3_bucket_object: acl(objectArn),
   aws_s3_object: acl(objectArn),
   aws_s3control_access_grant: grant("grantee[].grantee_identifier", ["permission"], (row) =>

@@ -3,7 +3,10 @@ import type { Rule } from "./rule.ts";
 import actionUnknown from "./rules/action-unknown.ts";
 import adminAccess from "./rules/admin-access.ts";
 import assumeRoleAny from "./rules/assume-role-any.ts";
+import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
+import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
+import guardrailRemoved from "./rules/guardrail-removed.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
 import notActionAllow from "./rules/not-action-allow.ts";
 import passRoleAny from "./rules/pass-role-any.ts";
@@ -41,7 +44,10 @@ export const rules: readonly Rule[] = [
   actionUnknown,
   adminAccess,
   assumeRoleAny,
+  boundaryRemoved,
   conditionKeyUnknown,
+  delegatedAdminAdded,
+  guardrailRemoved,
   mfaIneffective,
   notActionAllow,
   passRoleAny,

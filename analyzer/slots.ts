@@ -13,7 +13,7 @@ export interface Slot {
 export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown): readonly Slot[] {
   if (resource === null) return [];
   if (site.as === "grant") {
-    const waits = site.needs.some((key) => isUnknown(member(mask, key)));
+    const waits = site.needs.some((path) => waitsFor(mask, path));
     const statements = site.statements(resource);
     const value = { Version: "2012-10-17", Statement: statements };
     return waits || statements.length > 0 ? [{ attribute: site.path, value, unknown: waits }] : [];
@@ -41,4 +41,11 @@ function into(slot: Slot & { mask: unknown }, step: string): readonly (Slot & { 
   });
 }
 
-const isUnknown = (mask: unknown): boolean => someDeep(mask, (leaf) => leaf === true);
+/** Whether what stands at a path is not known yet, or part of it. */
+export function waitsFor(mask: unknown, path: string): boolean {
+  const [step = "", ...rest] = path.split(".");
+  const inner = member(mask, step.replace("[]", ""));
+  if (rest.length === 0 || inner === true) return someDeep(inner, (leaf) => leaf === true);
+  const each = Array.isArray(inner) ? inner : [inner];
+  return each.some((element) => element === true || waitsFor(element, rest.join(".")));
+}

@@ -3,8 +3,8 @@ import { rule } from "../rule.ts";
 export default rule({
   id: "policy-unknown",
   severity: "info",
-  summary: "The plan does not show the policy yet",
-  why: "A document that is known only after apply could say anything. It is neither passed nor failed: it is counted, and reported with what it waits for.",
+  summary: "The plan does not show the policy yet, or not all of it",
+  why: "A document that is known only after apply could say anything. It is neither passed nor failed: it is counted, and reported with what it waits for. Of a policy document data source, the statements that can be told are judged: an unknown ARN as a resource makes no difference, an unknown principal or condition does.",
   levels: "Always info: it says what was not judged.",
   bad: `resource "aws_iam_policy" "decrypt" {
   policy = jsonencode({
@@ -26,8 +26,8 @@ export default rule({
       statement: null,
       message:
         references.length === 0
-          ? `The policy cannot be judged: ${reason}`
-          : `The policy cannot be judged: ${reason}; it waits for ${references.join(", ")}`,
+          ? `The policy cannot be judged in full: ${reason}`
+          : `The policy cannot be judged in full: ${reason}; it waits for ${references.join(", ")}`,
     },
   ],
 });

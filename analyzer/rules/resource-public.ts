@@ -1,13 +1,23 @@
+import type { Severity } from "../../lib/finding.ts";
+import type { Statement } from "../../lib/iam/policy.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
-import { ask } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
+import { rule, type Subject, type Violation, violationsOf } from "../rule.ts";
+
+/** What is often open on purpose: the code behind it decides who gets what. */
+const doors: readonly { action: RegExp; severity: Severity }[] = [
+  // without any policy, an API of API Gateway is as open
+  { action: /^execute-api:/i, severity: "medium" },
+  { action: /^lambda:InvokeFunctionUrl$/i, severity: "high" },
+];
 
 export default rule({
   id: "resource-public",
   severity: "critical",
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
-  levels: "Always critical. Low confidence when the engine cannot decide.",
+  levels:
+    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where a public access block or the acceptance of each connection still keeps strangers out. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -29,15 +39,48 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check({ policy }, { accounts }) {
+  check(subject, { accounts }) {
+    const { policy, shield } = subject;
+    if (shield?.effect === "unreachable" || !policy.statements.some(mayMeanStrangers)) return [];
     const view = stranger([policy], accounts ?? []);
-    return perAllow(policy).flatMap(({ statement, alone }) => {
-      const anonymous = ask({ policies: [alone], ...view, callers: view.callers.filter(({ account }) => !account) });
-      const answer = anonymous.kind === "witness" ? anonymous : ask({ policies: [alone], ...view });
-      return violationsOf(answer, statement, alone, ({ caller, action }) => {
-        const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
-        return `${who} can call ${action}`;
+    const unsigned = view.callers.filter(({ account }) => account === null);
+    const signed = view.callers.filter(({ account }) => account !== null);
+    return perAllow(policy)
+      .filter(({ statement }) => mayMeanStrangers(statement))
+      .flatMap(({ statement, alone }) => {
+        const anonymous = ask({ policies: [alone], ...view, callers: unsigned });
+        const answer = isTakenUnsigned(anonymous)
+          ? anonymous
+          : worst([ask({ policies: [alone], ...view, callers: signed }), anonymous]);
+        return violationsOf(answer, statement, alone, ({ caller, action }) => {
+          const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
+          return `${who} can call ${action}`;
+        }).map((violation) => weighed(violation, statement, subject));
       });
-    });
   },
 });
+
+/** Services that answer requests without a signature, where the resource's policy lets them. */
+const UNSIGNED = /^(s3|sqs|sns|es|execute-api|mediastore|vpc-lattice-svcs|lambda:InvokeFunctionUrl$)/i;
+
+const isTakenUnsigned = (answer: Answer): boolean => answer.kind === "witness" && UNSIGNED.test(answer.request.action);
+
+/** Whether the statement may apply to somebody whom it does not name; `false` is certain. */
+function mayMeanStrangers({ effect, principals }: Statement): boolean {
+  if (effect !== "Allow" || principals === null) return false;
+  // resource-not-principal's
+  if (principals.not) return false;
+  return principals.values.some(
+    (pattern) => pattern.kind === "anyone" || (pattern.kind === "arn" && /[*?]/.test(pattern.account)),
+  );
+}
+
+function weighed(violation: Violation, { actions }: Statement, { shield }: Subject): Violation {
+  if (shield) {
+    return { ...violation, severity: "medium", message: `${violation.message}; ${shield.name} still refuses it` };
+  }
+  const door = actions.not
+    ? undefined
+    : doors.find(({ action }) => actions.values.every((value) => action.test(value)));
+  return door ? { ...violation, severity: door.severity } : violation;
+}

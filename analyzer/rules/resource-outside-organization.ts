@@ -1,0 +1,115 @@
+import type { CallerClass } from "../../lib/iam/caller-class.ts";
+import { accountsNamed } from "../../lib/iam/callers.ts";
+import { deliversLogs } from "../../lib/iam/log-accounts.ts";
+import type { Policy, Statement } from "../../lib/iam/policy.ts";
+import { comparedValues, memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
+import { ask, worst } from "../../lib/iam/witness.ts";
+import { rule, violationsOf } from "../rule.ts";
+
+/** Keys that say in whose account a service, an access point or a network stands. */
+const SOURCE_KEYS = [
+  "aws:SourceAccount",
+  "aws:SourceOwner",
+  "aws:SourceArn",
+  "s3:DataAccessPointAccount",
+  "aws:VpceAccount",
+];
+
+export default rule({
+  id: "resource-outside-organization",
+  severity: "high",
+  summary: "An account outside the organization may use the resource",
+  why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a partner; it may be a mistyped account id; it may be how data leaves.",
+  levels:
+    "High; low for a third party that the manifest names; info with low confidence as long as nobody says which accounts are inside.",
+  bad: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::invoices/*"
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Principal": { "AWS": "arn:aws:iam::111122223333:role/accounting" },
+  "Action": "s3:GetObject",
+  "Resource": "arn:aws:s3:::invoices/*"
+}`,
+  fix: "Name an account of the organization. For a partner, name the role that needs the resource, and put the account on record in the access manifest (trust: thirdParty).",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
+  ],
+  on: "policy",
+  kinds: ["resource"],
+  check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
+    const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
+    return perAllow(policy).flatMap(({ statement, alone, only }) => {
+      const accounts = new Set([...accountsNamed([only]), ...sourceAccounts(only)]);
+      const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
+      const organizations =
+        organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
+      if (foreign.length + organizations.length === 0) return [];
+      const services = servicesIn(statement);
+      const outside = [
+        // an account may be in an organization that the policy lets in, or in one that nobody mentions
+        ...foreign.map((id) => ({
+          name: `account ${id}`,
+          onRecord: vendors.has(id),
+          views: [undefined, ...organizations]
+            .map((organization) => outsider(id, [policy], organization))
+            .map((view) => ({
+              ...view,
+              callers: [...view.callers, ...(sourceAccounts(only).has(id) ? services : [])],
+            })),
+        })),
+        ...organizations.map((id) => ({
+          name: `organization ${id}`,
+          onRecord: false,
+          views: [memberOf(id, [policy])],
+        })),
+      ];
+      const found = outside.flatMap(({ name, onRecord, views }) => {
+        const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
+        return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
+      });
+      const names = found.map(({ name }) => name).join(", ");
+      const violations = violationsOf(
+        worst(found.map(({ answer }) => answer)),
+        statement,
+        alone,
+        ({ action }) => `${names}: outside the organization, and can call ${action}`,
+      );
+      // a third party that the manifest names is a decision somebody took
+      if (found.every(({ onRecord }) => onRecord)) {
+        return violations.map((violation) => ({
+          ...violation,
+          severity: "low" as const,
+          message: `${violation.message}; the manifest names it as a third party`,
+        }));
+      }
+      const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
+      return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
+    });
+  },
+});
+
+const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["*"] : actions.values);
+
+function sourceAccounts(policy: Policy): Set<string> {
+  const values = SOURCE_KEYS.flatMap((name) => comparedValues([policy], name));
+  return new Set(values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []));
+}
+
+function servicesIn({ principals }: Statement): readonly CallerClass[] {
+  return (principals?.values ?? []).flatMap((pattern) =>
+    pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
+  );
+}
+
+/** Nobody said which accounts are inside: who comes is named, and not judged. */
+const notJudged = (names: string) => ({
+  severity: "info" as const,
+  confidence: "low" as const,
+  message: `${names} can use this resource; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
+  remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
+});

@@ -1,0 +1,71 @@
+/**
+ * Service principals that reach into a resource for whoever configured them, in any account: they deliver logs, events
+ * and content, and say in `aws:SourceAccount` and `aws:SourceArn` for whom. Services that only act for the account they
+ * run in (ec2, lambda, ecs-tasks, secretsmanager), and load balancers, whose log delivery is bound by the path that it
+ * writes to, are not here.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html and the page of each service on the
+ * resource policy that it needs.
+ */
+const services: ReadonlySet<string> = new Set([
+  "access-analyzer",
+  "apigateway",
+  "appflow",
+  "backup",
+  "bedrock",
+  "bedrock-agentcore",
+  "billingreports",
+  "bcm-data-exports",
+  "budgets",
+  "chatbot",
+  "cloudformation",
+  "cloudfront",
+  "cloudtrail",
+  "cloudwatch",
+  "codecommit",
+  "codestar-notifications",
+  "cognito-idp",
+  "config",
+  "connect",
+  "costalerts",
+  "delivery.logs",
+  "dms",
+  "elasticloadbalancing",
+  "events",
+  "events.rds",
+  "firehose",
+  "guardduty",
+  "inspector2",
+  "iot",
+  "kinesisfirehose",
+  "lambda.alarms.cloudwatch",
+  "lex",
+  "lexv2",
+  "logging.s3",
+  "logs",
+  "macie",
+  "mediaconvert",
+  "monitoring",
+  "notifications",
+  "pinpoint",
+  "pipes",
+  "rds",
+  "redshift",
+  "s3",
+  "scheduler",
+  "serverlessrepo",
+  "ses",
+  "signin",
+  "sns",
+  "ssm",
+  "ssm-incidents",
+  "states",
+  "transfer",
+  "vpc-flow-logs",
+]);
+
+/** Whether a service principal, regional names included, uses resources for other accounts. */
+export function deliversForOthers(service: string): boolean {
+  const name = service.toLowerCase().replace(/\.(amazonaws\.com(\.cn)?)$/, "");
+  return services.has(name.replace(/\.[a-z]{2}(-[a-z]+)+-\d$/, ""));
+}
