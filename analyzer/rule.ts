@@ -12,8 +12,8 @@ import type { World } from "./world.ts";
 
 export { attributeOf, isUnknown } from "./attribute.ts";
 export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
-export { type Row, weakened } from "./weakening.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
+export { lost, type Row, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

@@ -3,13 +3,24 @@
  * control policies leave of it.
  */
 import type { Confidence } from "../lib/finding.ts";
+import type { Glob } from "../lib/iam/glob.ts";
 import type { Policy } from "../lib/iam/policy.ts";
+import { fixedValues } from "../lib/iam/questions.ts";
+import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Principal, Subject } from "./model.ts";
 import type { World } from "./world.ts";
 
-/** Asks whether these policies allow such a request, in the hands of one principal. */
-export type Ask = (policies: readonly Policy[], question: Omit<Question, "policies" | "within">) => Answer;
+/** What is asked of somebody's policies. */
+export interface Asked extends Pick<Question, "actions" | "resources" | "where"> {
+  /** Variables that may stand for the resource's own name: `user/${aws:username}` is oneself. */
+  own?: readonly string[];
+  /** The resource is of the caller's own making, so that its names and tags are his to choose. */
+  made?: true;
+}
+
+/** Asks whether these policies allow such a request, in the hands of one principal, on a resource that nobody named. */
+export type Ask = (policies: readonly Policy[], asked: Asked) => Answer;
 
 /** What an answer is worth. */
 export interface InHands {
@@ -46,8 +57,24 @@ export function askFor(principal: Principal, world: World): Ask {
 
 const askWithin =
   (denies: readonly Policy[], within: readonly (readonly Policy[])[]): Ask =>
-  (policies, question) =>
-    ask({ ...question, policies: [...policies, ...denies], within });
+  (policies, { own = [], made, where = [], ...question }) => {
+    const all = [...policies, ...denies];
+    const facts = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
+    const resources = question.resources && inAccounts(question.resources, fixedValues(all, "aws:ResourceAccount"));
+    return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
+  };
+
+/** Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. */
+export const isForService = ({ managed }: Subject) =>
+  managed !== null && /:policy\/(aws-)?service-role\//.test(managed);
+
+/** A resource that the policies keep to some accounts is in one of them. */
+const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): readonly Glob[] =>
+  accounts.length === 0
+    ? resources
+    : resources.flatMap(({ source }) =>
+        accounts.map((account) => resource(source.replace(/^(arn:[^:]*:[^:]*:[^:]*):\*:/, `$1:${account}:`))),
+      );
 
 const levelsOf = (account: string | null, world: World) =>
   (account === null ? undefined : world.serviceControlPolicies.get(account)) ?? [];

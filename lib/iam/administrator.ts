@@ -50,3 +50,8 @@ export function everything(ask: (question: Asked) => Answer): Answer {
   const undo = worst(UNDO_ANY_DENY.map(ask));
   return undo.kind === "none" || any.kind !== "undecided" ? undo : any;
 }
+
+/** Whether any action of a service, also one that nobody named, is allowed on a resource of any kind and name. */
+export function wholeService(ask: (question: Asked) => Answer, service: string): Answer {
+  return ask(question(`${service}:${UNNAMED}`, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`));
+}

@@ -3,18 +3,33 @@
  * does not reach it; a wildcard does.
  */
 import { EXAMPLE_ACCOUNT } from "./callers.ts";
-import { compile, type Glob } from "./glob.ts";
+import { type CompileOptions, compile, type Glob } from "./glob.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { absent, condition, fixedValues } from "./questions.ts";
 import { statementsOf } from "./statement.ts";
 
 export const UNNAMED = "q9-none";
 
-/** Gives one action as a question. */
-export const action = (name: string): Glob => compile(name, { dialect: "string", fold: true });
+const compiled = new Map<string, Glob>();
+const MAX_PATTERNS = 5_000;
+
+/** The same questions are asked of every policy: equal patterns are one object, and so compiled once. */
+function once(source: string, options: CompileOptions): Glob {
+  const id = `${options.dialect} ${source}`;
+  let glob = compiled.get(id);
+  if (!glob) {
+    if (compiled.size >= MAX_PATTERNS) compiled.clear();
+    glob = compile(source, options);
+    compiled.set(id, glob);
+  }
+  return glob;
+}
+
+/** Gives an action as a question. */
+export const action = (name: string): Glob => once(name, { dialect: "string", fold: true });
 
 /** Gives a resource as a question: `*` for any partition, region and account. */
-export const resource = (arn: string): Glob => compile(arn, { dialect: "resource" });
+export const resource = (arn: string): Glob => once(arn, { dialect: "resource" });
 
 /**
  * Gives what holds for a resource that nobody named and nothing tells apart: it has no tags, and no other property that

@@ -1,0 +1,268 @@
+import { touches } from "../../lib/iam/actions.ts";
+import { everything, reachesAnything } from "../../lib/iam/administrator.ts";
+import { callersOf } from "../../lib/iam/caller-class.ts";
+import { EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
+import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import type { Policy, Statement } from "../../lib/iam/policy.ts";
+import { condition, perAllow } from "../../lib/iam/questions.ts";
+import type { Request } from "../../lib/iam/statement.ts";
+import { action, resource } from "../../lib/iam/unnamed.ts";
+import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
+import {
+  type Ask,
+  askFor,
+  isForService,
+  type Principal,
+  refOf,
+  rule,
+  type Subject,
+  type Violation,
+  type World,
+} from "../rule.ts";
+
+export default rule({
+  id: "privilege-escalation",
+  severity: "high",
+  summary: "The permissions are enough to get more of them",
+  why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal.",
+  levels:
+    "High where a call gives any permission, or runs code with any role. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; or where a role that the plan shows to be an administrator lets itself be assumed. Low confidence when a permissions boundary is not in the plan.",
+  bad: `[
+  { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
+  { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
+]`,
+  good: `[
+  { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/shop-function" },
+  { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
+]`,
+  fix: "Name the roles, users and policies that may be changed or passed; require a permissions boundary with iam:PermissionsBoundary where new ones are made.",
+  references: [
+    "https://pathfinding.cloud/",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-delegate",
+  ],
+  on: "principal",
+  check(principal, world) {
+    const policies = principal.policies.map(({ policy }) => policy);
+    const possible = [...paths, ASSUME].filter((path) => isPossible(path, policies));
+    if (possible.length === 0 || isAdministrator(principal, world)) return [];
+    const scope = { principal, world, ask: askFor(principal, world) };
+    return report(waysOf(policies, possible, scope), scope);
+  },
+});
+
+/** Assuming a role that trusts the principal: judged by what the plan shows of that role. */
+const ASSUME: Path = {
+  steps: [{ actions: ["sts:AssumeRole"], on: null, where: [], own: [] }],
+  passedTo: [],
+  gain: "existing target",
+};
+
+interface Scope {
+  principal: Principal;
+  world: World;
+  ask: Ask;
+}
+
+/** A path that is open. */
+interface Way {
+  path: Path;
+  /** One action for each step. */
+  actions: readonly string[];
+  /** The request that gains. */
+  request: Request | null;
+  /** Address of the principal it is done to, where it is not just any. */
+  target: string | null;
+}
+
+// ----------------------------------------------------------------------------------------------------------- screens
+
+const mayTouch = (policies: readonly Policy[], actions: readonly string[]): boolean =>
+  policies.some(({ statements }) =>
+    statements.some((statement) => statement.effect === "Allow" && touches(statement, actions)),
+  );
+
+/** The cheap question: whether some statement speaks of every step. */
+function isPossible({ steps, passedTo }: Path, policies: readonly Policy[]): boolean {
+  if (passedTo.length > 0 && !mayTouch(policies, ["iam:PassRole"])) return false;
+  return steps.every(({ actions }) => mayTouch(policies, actions));
+}
+
+/** Gives a question about a principal that is answered once. */
+function once(question: (policies: readonly Policy[], scope: Scope) => boolean) {
+  const answers = new WeakMap<Principal, boolean>();
+  return (principal: Principal, world: World): boolean => {
+    let answer = answers.get(principal);
+    if (answer === undefined) {
+      const policies = principal.policies.map(({ policy }) => policy);
+      answer = question(policies, { principal, world, ask: askFor(principal, world) });
+      answers.set(principal, answer);
+    }
+    return answer;
+  };
+}
+
+const isAdministrator = once(
+  (policies, { ask }) =>
+    policies.some(reachesAnything) && everything((question) => ask(policies, question)).kind === "witness",
+);
+
+/** Whether it may do everything, or give itself what it lacks. */
+const isPowerful = once(
+  (policies, scope) =>
+    isAdministrator(scope.principal, scope.world) ||
+    paths.some(
+      (path) =>
+        path.gain === "everything" &&
+        isPossible(path, policies) &&
+        path.steps.every((step) => take(step, policies, scope) !== null),
+    ),
+);
+
+// -------------------------------------------------------------------------------------------------------------- ways
+
+/** Gives the paths that these policies of the principal open. */
+function waysOf(policies: readonly Policy[], candidates: readonly Path[], scope: Scope): readonly Way[] {
+  return candidates.flatMap((path) => (isPossible(path, policies) ? (wayOf(path, policies, scope) ?? []) : []));
+}
+
+function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
+  if (path === ASSUME) return assume(policies, scope);
+  const { passedTo, gain } = path;
+  // what gains is the passing; the rest happens on something of one's own
+  const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
+  const [first, ...others] = steps;
+  if (!first) return null;
+  const taken = others.map((step) => take(step, policies, scope));
+  if (!taken.every((step) => step !== null)) return null;
+  const beginning =
+    take(first, policies, scope) ?? (gain === "existing target" ? null : takeNamed(first, policies, scope));
+  if (!beginning) return null;
+  const { request, target } = beginning;
+  return { path, actions: [beginning, ...taken].map((step) => step.action), request, target };
+}
+
+interface Taken {
+  action: string;
+  request: Request | null;
+  target: string | null;
+}
+
+/** Takes a step on a target that nobody named, or on something of one's own making. */
+function take({ actions, on, where, own }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
+  const asked = { actions: actions.map(action), where, own };
+  const answer = ask(policies, on === null ? { ...asked, made: true } : { ...asked, resources: [resource(on)] });
+  if (answer.kind === "none") return null;
+  const request = answer.kind === "witness" ? answer.request : null;
+  return { action: request?.action ?? actions[0] ?? "", request, target: null };
+}
+
+/** Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful. */
+function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], scope: Scope): Taken | null {
+  const { principal, world, ask } = scope;
+  const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
+  for (const peer of principal.peers) {
+    if (peer.kind !== kind) continue;
+    const gains = peer === principal ? actions.some((name) => SELF.test(name)) : isPowerful(peer, world);
+    if (!gains) continue;
+    const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
+    if (answer.kind !== "witness") continue;
+    return { action: answer.request.action, request: answer.request, target: peer.address };
+  }
+  return null;
+}
+
+/** A gain also when done to oneself. */
+const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
+
+/** Assumes a role of the plan that may do everything and that trusts the principal. */
+function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
+  const kind = principal.kind === "user" ? "user" : "role";
+  for (const peer of principal.peers) {
+    if (peer === principal || !peer.trust || !isAdministrator(peer, world)) continue;
+    const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
+    if (answer.kind !== "witness") continue;
+    const account = principal.account ?? peer.account ?? EXAMPLE_ACCOUNT;
+    const callers = callersOf(account).filter((caller) => caller.kind === kind);
+    const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
+    const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
+    if (trusted.kind !== "witness") continue;
+    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address };
+  }
+  return null;
+}
+
+// ----------------------------------------------------------------------------------------------------------- reports
+
+/** Reports each way where it stands: at a statement, at a policy, or at the principal whose policies combine. */
+function report(found: readonly Way[], scope: Scope): readonly Violation[] {
+  if (found.length === 0) return [];
+  const { policies } = scope.principal;
+  const candidates = found.map(({ path }) => path);
+  const single = policies.map((subject) => ({
+    subject,
+    ways: policies.length === 1 ? found : waysOf([subject.policy], candidates, scope),
+  }));
+  const explained = new Set(single.flatMap(({ ways }) => ways.map(({ path }) => path)));
+  return [
+    ...single
+      .filter(({ subject }) => !isForService(subject))
+      .flatMap(({ subject, ways }) => inPolicy(subject, ways, scope)),
+    ...violationOf(
+      found.filter(({ path }) => !explained.has(path)),
+      scope,
+    ),
+  ];
+}
+
+function inPolicy(subject: Subject, ways: readonly Way[], scope: Scope): readonly Violation[] {
+  if (ways.length === 0) return [];
+  const candidates = ways.map(({ path }) => path);
+  const allows = perAllow(subject.policy);
+  let combined = ways;
+  const single = allows.flatMap(({ statement, only }) => {
+    const here = allows.length === 1 ? ways : waysOf([only], candidates, scope);
+    combined = combined.filter(({ path }) => here.every((way) => way.path !== path));
+    return violationOf(here, scope, subject, statement);
+  });
+  return [...single, ...violationOf(combined, scope, subject)];
+}
+
+/** One violation for all ways that stand in the same place. */
+function violationOf(
+  ways: readonly Way[],
+  { principal }: Scope,
+  subject?: Subject,
+  statement?: Statement,
+): readonly Violation[] {
+  const first = ways[0];
+  if (!first) return [];
+  const isGain = ways.some(({ path }) => path.gain !== "existing target");
+  const isDoubtful = principal.boundaryUnknown || !isGain;
+  const shown = ways.slice(0, 3).map((way) => describe(way, subject ? null : principal));
+  const more = ways.length > shown.length ? `, and ${ways.length - shown.length} more ways` : "";
+  const gain = isGain ? "can give itself more permissions" : "can act with the permissions of others";
+  const policies = subject ? [subject.policy] : principal.policies.map(({ policy }) => policy);
+  return [
+    {
+      statement: statement ? refOf(statement) : null,
+      ...(subject && { subject }),
+      message: `${subject ? "" : "with its policies together, "}${gain} by ${shown.join(", by ")}${more}`,
+      ...(first.request && { witness: toWitness(first.request, policies) }),
+      severity: isGain ? "high" : "medium",
+      ...(isDoubtful && { confidence: "low" as const }),
+      about: "escalation",
+      measure: isGain ? 1_000 + ways.length : ways.length,
+    },
+  ];
+}
+
+/** `iam:PassRole with ec2:RunInstances`; with the policies that allow them, where it takes several. */
+function describe({ actions, target }: Way, principal: Principal | null): string {
+  const named = actions.map((name) => {
+    const holder = principal?.policies.find(({ policy }) => mayTouch([policy], [name]));
+    return holder ? `${name} (${holder.address})` : name;
+  });
+  const [first, ...others] = named;
+  const onto = target === null ? "" : ` on ${target}`;
+  return `${first}${onto}${others.length > 0 ? ` with ${others.join(" and ")}` : ""}`;
+}

@@ -1,0 +1,169 @@
+import { grantingActions } from "../../lib/iam/escalation.ts";
+import { compile, type Glob, matches } from "../../lib/iam/glob.ts";
+import type { Patterns } from "../../lib/iam/policy.ts";
+import { perAllow } from "../../lib/iam/questions.ts";
+import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
+import { inHands, rule, violationsIn, type World } from "../rule.ts";
+
+const globs = (names: readonly string[]) => names.map(action);
+const isOne = (patterns: readonly Glob[], name: string) => patterns.some((glob) => matches(glob, name));
+
+/** Reading these is taking the data itself, or the key to it. */
+const READS_DATA = globs([
+  "athena:GetQueryResults",
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetItem",
+  "dynamodb:GetRecords",
+  "dynamodb:PartiQLSelect",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "ebs:GetSnapshotBlock",
+  "kinesis:GetRecords",
+  "kms:Decrypt",
+  "rds-data:ExecuteStatement",
+  "redshift:GetClusterCredentials*",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "secretsmanager:BatchGetSecretValue",
+  "secretsmanager:GetSecretValue",
+  "sqs:ReceiveMessage",
+  "ssm:GetParameter",
+  "ssm:GetParameterHistory",
+  "ssm:GetParameters",
+  "ssm:GetParametersByPath",
+]);
+
+/** What AWS's own policies for functions, tasks and agents allow on *, or what other rules speak of. */
+const LEFT_ALONE = globs([
+  ...grantingActions,
+  "cloudwatch:PutMetricData",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:UnassignPrivateIpAddresses",
+  "iam:CreateServiceLinkedRole",
+  "iam:PassRole",
+  "logs:CreateLogGroup",
+  "logs:CreateLogStream",
+  "logs:PutLogEvents",
+  "logs:PutRetentionPolicy",
+  "ssm:PutComplianceItems",
+  "ssm:PutConfigurePackageResult",
+  "ssm:PutInventory",
+  "ssm:UpdateAssociationStatus",
+  "ssm:UpdateInstanceAssociationStatus",
+  "ssm:UpdateInstanceInformation",
+  "sts:*",
+  "xray:Put*",
+]);
+
+/** Services that make up their resources' ids: what is not there yet can only be named by its type. */
+const IDS_FROM_AWS = ["ec2", "elasticloadbalancing", "route53"];
+
+export default rule({
+  id: "wildcard-resource",
+  severity: "medium",
+  summary: "Actions that write, or read secrets or data, are allowed on every resource",
+  why: "A function that needs one table then deletes from all of them, and a leaked credential opens every secret of the account. These actions can be limited to resources; the wildcard is a choice.",
+  levels:
+    "Medium in every case. Listing, describing and reading settings is not reported, nor what AWS itself allows on * for logs, traces and network interfaces, nor what tags or other properties of the resource limit. All actions of a service are service-admin.",
+  bad: `{
+  "Effect": "Allow",
+  "Action": ["secretsmanager:GetSecretValue", "dynamodb:PutItem"],
+  "Resource": "*"
+}`,
+  good: `{
+  "Effect": "Allow",
+  "Action": "secretsmanager:GetSecretValue",
+  "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/payment-*"
+}`,
+  fix: "Name the resources by ARN or by a prefix, or limit them by aws:ResourceTag.",
+  references: [
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+  ],
+  on: "policy",
+  kinds: ["identity"],
+  check(subject, world) {
+    return perAllow(subject.policy).flatMap(({ statement, alone }) => {
+      const { actions, resources } = statement;
+      if (actions.not || !resources || !isOpen(resources)) return [];
+      const wide = actions.values.flatMap((pattern) => wideIn(pattern, resources, world));
+      if (wide.length === 0) return [];
+      const found = inHands(subject, world, (ask) =>
+        ask([alone], {
+          actions: wide.flatMap(({ names }) => names).map(action),
+          resources: wide.flatMap(({ unnamed }) => unnamed),
+        }),
+      );
+      const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
+      const listed =
+        patterns.length > 3
+          ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more`
+          : patterns.join(", ");
+      return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
+    });
+  },
+});
+
+/** Whether some wildcard could reach what nobody named: the cheap question. */
+const isOpen = ({ values, not }: Patterns) => not || values.some((value) => /[*?]/.test(value));
+
+interface Wide {
+  pattern: string;
+  /** Of the actions that the pattern stands for, those that matter and that are allowed on `unnamed`. */
+  names: readonly string[];
+  unnamed: readonly Glob[];
+}
+
+/** What an action pattern allows on resources that nobody named. */
+function wideIn(pattern: string, resources: Patterns, { facts }: World): readonly Wide[] {
+  // a service as a whole is service-admin
+  const whole = /^([^:]+):\*+$/.exec(pattern)?.[1];
+  if (whole && reaches(resources, `arn:*:${whole.toLowerCase()}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
+  const names: string[] = [];
+  const unnamed: Glob[] = [];
+  for (const { name, accessLevel, resourceTypes } of facts.actionsLike(pattern)) {
+    const reads = isOne(READS_DATA, name);
+    const writes = accessLevel === "Write" || accessLevel === "Permissions management";
+    if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) continue;
+    const anyType = !reads && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
+    const reached = facts
+      .resourcesOf(name)
+      .map(({ source }) => unnamedOf(source, anyType))
+      .filter((arn) => reaches(resources, arn));
+    if (reached.length === 0) continue;
+    names.push(name);
+    unnamed.push(...reached.map(resource));
+  }
+  return names.length > 0 ? [{ pattern, names, unnamed }] : [];
+}
+
+/** `arn:*:dynamodb:*:*:table/*` -> a table that nobody named; with `ofAnyType`, something of the service. */
+function unnamedOf(arn: string, ofAnyType: boolean): string {
+  const parts = arn.split(":");
+  const rest = parts.slice(5).join(":");
+  return [...parts.slice(0, 5), ofAnyType ? UNNAMED : rest.replaceAll("*", UNNAMED)].join(":");
+}
+
+/** Whether the patterns match the unnamed resource, whatever its partition, region and account. */
+function reaches({ values, not }: Patterns, unnamed: string): boolean {
+  const [, , service = "", , , ...rest] = unnamed.split(":");
+  const matched = values.some((value) => {
+    const parts = value.split(":");
+    if (parts.length < 6) return /^(\*+|arn:.*\*)$/.test(value);
+    return part(parts[2] ?? "", service) && part(parts.slice(5).join(":"), rest.join(":"));
+  });
+  return matched !== not;
+}
+
+const patterns = new Map<string, Glob>();
+function part(pattern: string, text: string): boolean {
+  let glob = patterns.get(pattern);
+  if (!glob) {
+    if (patterns.size >= 5_000) patterns.clear();
+    glob = compile(pattern, { dialect: "string" });
+    patterns.set(pattern, glob);
+  }
+  return matches(glob, text);
+}

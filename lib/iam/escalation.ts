@@ -1,0 +1,166 @@
+/**
+ * Ways to more permissions than one has, as data.
+ *
+ * Sources: https://pathfinding.cloud and the actions' own pages in the service authorization reference.
+ */
+import type { Condition } from "./policy.ts";
+import { condition } from "./questions.ts";
+import { UNNAMED } from "./unnamed.ts";
+
+/** One thing that must be allowed. */
+export interface Step {
+  /** Any one of these. */
+  actions: readonly string[];
+  /** What it is done to, where that must be somebody else's; `null`: something of one's own making will do. */
+  on: string | null;
+  /** What else holds for the request. */
+  where: readonly Condition[];
+  /** Variables by which the target may be oneself, and the step still a gain. */
+  own: readonly string[];
+}
+
+export interface Path {
+  steps: readonly Step[];
+  /** Services that the passed role must trust; none: no role is passed. */
+  passedTo: readonly string[];
+  /** What is gained: any permission, those of a role that can be passed, those of something that runs already. */
+  gain: "everything" | "passed role" | "existing target";
+}
+
+const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
+
+/** The administrator policy is what an attacker attaches. */
+const ADMINISTRATOR = condition("ArnEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]);
+
+const step = (action: string, on: string | null, more: Partial<Step> = {}): Step => ({
+  actions: [action],
+  on,
+  where: [],
+  own: [],
+  ...more,
+});
+const alone = (action: string, on: string, more: Partial<Step> = {}): Path => ({
+  steps: [step(action, on, more)],
+  passedTo: [],
+  gain: "everything",
+});
+const self = { own: ["aws:username"] };
+const attach = { where: [ADMINISTRATOR] };
+const permissionSet = `arn:*:sso:::permissionSet/${UNNAMED}/ps-${UNNAMED}`;
+
+/** Each action is enough. */
+const granting: readonly Path[] = [
+  alone("iam:CreatePolicyVersion", iam("policy")),
+  alone("iam:SetDefaultPolicyVersion", iam("policy")),
+  alone("iam:AttachUserPolicy", iam("user"), { ...attach, ...self }),
+  alone("iam:AttachGroupPolicy", iam("group"), attach),
+  alone("iam:AttachRolePolicy", iam("role"), attach),
+  alone("iam:PutUserPolicy", iam("user"), self),
+  alone("iam:PutGroupPolicy", iam("group")),
+  alone("iam:PutRolePolicy", iam("role")),
+  alone("iam:AddUserToGroup", iam("group")),
+  alone("iam:CreateAccessKey", iam("user")),
+  alone("iam:CreateLoginProfile", iam("user")),
+  alone("iam:UpdateLoginProfile", iam("user")),
+  alone("iam:UpdateAssumeRolePolicy", iam("role")),
+  alone("iam:DeleteUserPermissionsBoundary", iam("user"), self),
+  alone("iam:DeleteRolePermissionsBoundary", iam("role")),
+  alone("sso:AttachManagedPolicyToPermissionSet", permissionSet),
+  alone("sso:PutInlinePolicyToPermissionSet", permissionSet),
+  alone("sso:CreateAccountAssignment", permissionSet),
+];
+
+/** Passing a role to one of the services, and then each of these; `a | b`: either. */
+const passing = (services: string, ...actions: readonly string[]): Path => ({
+  steps: actions.map((action) => ({ ...step(action, null), actions: action.split(" | ") })),
+  passedTo: services.split(" ").map((service) => `${service}.amazonaws.com`),
+  gain: "passed role",
+});
+
+const passed: readonly Path[] = [
+  passing("ec2", "ec2:RunInstances | ec2:RequestSpotInstances"),
+  passing(
+    "ec2 autoscaling",
+    "autoscaling:CreateLaunchConfiguration",
+    "autoscaling:CreateAutoScalingGroup | autoscaling:UpdateAutoScalingGroup",
+  ),
+  passing(
+    "lambda",
+    "lambda:CreateFunction",
+    "lambda:InvokeFunction | lambda:AddPermission | lambda:CreateEventSourceMapping",
+  ),
+  passing("ecs-tasks", "ecs:RegisterTaskDefinition", "ecs:RunTask | ecs:StartTask | ecs:CreateService"),
+  passing("cloudformation", "cloudformation:CreateStack"),
+  passing("cloudformation", "cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"),
+  passing("cloudformation", "cloudformation:UpdateStackSet"),
+  passing("codebuild", "codebuild:CreateProject", "codebuild:StartBuild | codebuild:StartBuildBatch"),
+  passing("glue", "glue:CreateDevEndpoint"),
+  passing("glue", "glue:CreateJob | glue:UpdateJob", "glue:StartJobRun | glue:CreateTrigger"),
+  passing("glue", "glue:CreateSession", "glue:RunStatement"),
+  passing("sagemaker", "sagemaker:CreateNotebookInstance"),
+  passing("sagemaker", "sagemaker:CreateTrainingJob"),
+  passing("sagemaker", "sagemaker:CreateProcessingJob"),
+  passing("tasks.apprunner build.apprunner", "apprunner:CreateService"),
+  passing("ecs-tasks batch", "batch:RegisterJobDefinition", "batch:SubmitJob"),
+  passing(
+    "datapipeline",
+    "datapipeline:CreatePipeline",
+    "datapipeline:PutPipelineDefinition",
+    "datapipeline:ActivatePipeline",
+  ),
+  passing("elasticmapreduce ec2", "elasticmapreduce:RunJobFlow"),
+  passing("emr-serverless", "emr-serverless:CreateApplication", "emr-serverless:StartJobRun"),
+  passing("cognito-identity", "cognito-identity:SetIdentityPoolRoles"),
+  passing("scheduler", "scheduler:CreateSchedule"),
+  passing("ssm", "ssm:CreateDocument", "ssm:StartAutomationExecution"),
+  passing("states", "states:CreateStateMachine", "states:StartExecution"),
+  passing(
+    "bedrock-agentcore",
+    "bedrock-agentcore:CreateCodeInterpreter",
+    "bedrock-agentcore:StartCodeInterpreterSession",
+    "bedrock-agentcore:InvokeCodeInterpreter",
+  ),
+];
+
+/** Acting on something that runs with a role already: each of these, on one that nobody named. */
+const existing = (arn: string, ...actions: readonly string[]): Path => ({
+  steps: actions.map((action) => step(action, arn)),
+  passedTo: [],
+  gain: "existing target",
+});
+
+const lambdaFunction = `arn:*:lambda:*:*:function:${UNNAMED}`;
+const instance = `arn:*:ec2:*:*:instance/i-${UNNAMED}`;
+const launchTemplate = `arn:*:ec2:*:*:launch-template/lt-${UNNAMED}`;
+const stack = `arn:*:cloudformation:*:*:stack/${UNNAMED}/${UNNAMED}`;
+const stateMachine = `arn:*:states:*:*:stateMachine:${UNNAMED}`;
+
+const running: readonly Path[] = [
+  existing(lambdaFunction, "lambda:UpdateFunctionCode"),
+  existing(lambdaFunction, "lambda:UpdateFunctionConfiguration"),
+  existing(instance, "ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"),
+  existing(launchTemplate, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+  existing(instance, "ec2-instance-connect:SendSSHPublicKey"),
+  existing(instance, "ssm:StartSession"),
+  existing(instance, "ssm:SendCommand"),
+  existing(`arn:*:ecs:*:*:task/${UNNAMED}/${UNNAMED}`, "ecs:ExecuteCommand"),
+  existing(stack, "cloudformation:UpdateStack"),
+  existing(stack, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
+  existing(`arn:*:codebuild:*:*:project/${UNNAMED}`, "codebuild:StartBuild"),
+  existing(`arn:*:glue:*:*:devEndpoint/${UNNAMED}`, "glue:UpdateDevEndpoint"),
+  existing(`arn:*:sagemaker:*:*:notebook-instance/${UNNAMED}`, "sagemaker:CreatePresignedNotebookInstanceUrl"),
+  existing(`arn:*:apprunner:*:*:service/${UNNAMED}/${UNNAMED}`, "apprunner:UpdateService"),
+  existing(stateMachine, "states:UpdateStateMachine", "states:StartExecution"),
+];
+
+/** The worst first. */
+export const paths: readonly Path[] = [...granting, ...passed, ...running];
+
+/** Passing a role to a service that it trusts. */
+export const passRole = (services: readonly string[]): Step =>
+  step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });
+
+/** The actions of which one alone is enough. */
+export const grantingActions: readonly string[] = granting.flatMap(({ steps }) =>
+  steps.flatMap(({ actions }) => actions),
+);
