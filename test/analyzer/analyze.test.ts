@@ -163,7 +163,10 @@ describe("the report", () => {
   it("counts what was read, what was not, and what changed", async () => {
     const result = await analyze(
       [
-        planOf([change(null, policy(allow("*"))), change(null, null, { after: {}, after_unknown: { policy: true } })]),
+        planOf([
+          change(null, policy(allow("*")), { address: "aws_iam_policy.all" }),
+          change(null, null, { after: {}, after_unknown: { policy: true } }),
+        ]),
         planOf([change(policy(allow("s3:GetObject")), null), change(null, '{"Statement": 1}')], { errored: true }),
       ],
       { rules: [allows], world: { organizationId: null, accounts: null }, toolVersion: "1.2.3" },
