@@ -138,21 +138,21 @@ function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint):
   return [
     `${paint.bold("Summary")}  ${parts.join(", ")}`,
     `${paint.bold("Judged")}   ${describeCoverage(report)}`,
-    `${paint.bold("Next")}     ${nextStep(fresh, isWhole(report))}`,
+    `${paint.bold("Next")}     ${nextStep(byHole(fresh), isWhole(report))}`,
   ].join("\n");
 }
 
-function nextStep(fresh: readonly Finding[], whole: boolean): string {
-  const worst = fresh[0];
+function nextStep(holes: readonly Hole[], whole: boolean): string {
+  const worst = holes[0]?.[0];
   if (!worst || worst.severity === "info") {
     return whole
       ? "nothing: this change opens up nothing new"
       : "plan again: an incomplete plan says nothing about what it left out";
   }
-  const serious = fresh.filter(({ severity }) => atLeast(severity, "high")).length;
+  const serious = holes.filter(([{ severity }]) => atLeast(severity, "high")).length;
   const what =
     serious > 0
       ? `fix ${serious === 1 ? "it" : `these ${serious}`} before apply`
-      : `look at ${fresh.length === 1 ? "it" : "them"} before apply`;
-  return `${what}; \`gatehouse rules ${worst.rule}\` explains ${fresh.length === 1 ? "it" : "the first"}`;
+      : `look at ${holes.length === 1 ? "it" : "them"} before apply`;
+  return `${what}; \`gatehouse rules ${worst.rule}\` explains ${holes.length === 1 ? "it" : "the first"}`;
 }
