@@ -28,6 +28,7 @@ export default rule({
   kinds: ["trust"],
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
+      if (!statement.actions.not && !statement.actions.values.some((value) => /[*?]/.test(value))) return [];
       const written = `${statement.actions.not ? "NotAction" : "Action"} ${statement.actions.values.join(", ")}`;
       const answer = ask({ policies: [alone], actions: unnamed });
       // the example is about an action that only a wildcard reaches: it would say nothing to a reader

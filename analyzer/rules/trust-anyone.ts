@@ -1,3 +1,4 @@
+import { mayNameStrangers } from "../../lib/iam/open.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -32,7 +33,7 @@ export default rule({
     const signed = callers.filter((caller) => caller.account !== null);
     return perAllow(policy).flatMap(({ statement, alone }) => {
       // trust-not-principal's
-      if (statement.principals?.not) return [];
+      if (statement.principals?.not || !mayNameStrangers(statement)) return [];
       const answer = ask({ policies: [alone], callers: signed, where });
       return violationsOf(
         answer,

@@ -1,7 +1,9 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
-import { absent, condition, fixedValues, perAllow, present, stranger, withoutMfa } from "../../lib/iam/questions.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
+import type { Statement } from "../../lib/iam/policy.ts";
+import { absent, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
@@ -10,6 +12,16 @@ const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
 
 /** The account stands for users that a wildcard principal and a condition let in. */
 const COLLEAGUE = "123456789012";
+
+/** Keys that only sessions of roles carry: a trust that asks for one lets no user in. */
+const ofSessions = [
+  "aws:FederatedProvider",
+  "aws:SourceIdentity",
+  "aws:EC2InstanceSourceVPC",
+  "ec2:SourceInstanceARN",
+  "identitystore:UserId",
+  "lambda:SourceFunctionArn",
+].map(absent);
 
 export default rule({
   id: "trust-missing-mfa",
@@ -37,16 +49,17 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }, { accounts }) {
-    const outside = stranger([policy], accounts ?? []);
     const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return perAllow(policy).flatMap((apart) => {
+      const { statement, alone } = apart;
+      if (!mayNameUsers(statement)) return [];
       // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
-      if (ask({ policies: [alone], ...outside }).kind === "witness") return [];
+      if (isOpenToStrangers(policy, apart, accounts)) return [];
       // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
       const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
       const ways = withoutMfa().flatMap((facts) => [
-        [...facts, absent(EXTERNAL_ID)],
-        [...facts, present(EXTERNAL_ID), agreed],
+        [...facts, ...ofSessions, absent(EXTERNAL_ID)],
+        [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
       ]);
       for (const where of ways) {
         const answer = ask({ policies: [alone], callers: users, actions: assume, where });
@@ -63,5 +76,14 @@ export default rule({
     });
   },
 });
+
+/** Services, providers and roles by ARN are no users. */
+function mayNameUsers({ principals }: Statement): boolean {
+  if (principals === null || principals.not) return true;
+  return principals.values.some(
+    (value) =>
+      value.kind === "anyone" || value.kind === "account" || (value.kind === "arn" && !/:role\//.test(value.arn)),
+  );
+}
 
 const usersOf = (account: string): CallerClass[] => callersOf(account).filter(({ kind }) => kind === "user");

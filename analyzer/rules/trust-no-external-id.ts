@@ -1,18 +1,27 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
-import { absent, condition, fixedValues, outsider, perAllow, present } from "../../lib/iam/questions.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
+import type { Condition } from "../../lib/iam/policy.ts";
+import { absent, condition, fixedValues, outsider, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const KEY = "sts:ExternalId";
 const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
 
+/** A vendor's machine has no MFA device. */
+const machine: readonly Condition[] = withoutMfa()[0] ?? [];
+
+/** Nobody said which accounts are inside: this one may be a colleague's. */
+const unplaced = { severity: "info", confidence: "low" } as const;
+
 export default rule({
   id: "trust-no-external-id",
   severity: "high",
   summary: "An account outside the organization may assume the role without a fixed external id",
   why: "A vendor works for many customers with one identity. Without an external id that the vendor ties to you, another customer can give the vendor your role's ARN and see your data through it: the confused deputy. A pattern such as * and an IfExists operator fix nothing.",
-  levels: "Always high. Low confidence when the engine cannot decide.",
+  levels:
+    "High; info with low confidence as long as nobody says which accounts are inside, and then only where nobody asks for MFA, which is asked of people. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:role/vendor" },
@@ -30,15 +39,20 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy, account: own }, { accounts: inside }) {
-    if (inside === null) return [];
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
     const notFixed = [[absent(KEY)], [present(KEY), others]];
-    return perAllow(policy).flatMap(({ statement, alone, only }) => {
-      const outside = [...accountsNamed([only])].filter((account) => !inside.has(account) && account !== own).sort();
+    return perAllow(policy).flatMap((apart) => {
+      const { statement, alone, only } = apart;
+      const outside = [...accountsNamed([only])]
+        .filter((account) => inside?.has(account) !== true && account !== own)
+        .sort();
+      // open to everyone is trust-anyone's finding
+      if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
       for (const account of outside) {
         const { callers, where } = outsider(account, [policy]);
         for (const facts of notFixed) {
-          const answer = ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] });
+          const circumstances = [...where, ...facts, ...(inside === null ? machine : [])];
+          const answer = ask({ policies: [alone], callers, actions: assume, where: circumstances });
           const found = violationsOf(
             answer,
             statement,
@@ -51,7 +65,8 @@ export default rule({
             },
             [KEY],
           );
-          if (found.length > 0) return found;
+          if (found.length > 0)
+            return inside === null ? found.map((violation) => ({ ...violation, ...unplaced })) : found;
         }
       }
       return [];

@@ -1,5 +1,6 @@
 import { compile } from "../../lib/iam/glob.ts";
 import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
+import { pinnedValues } from "../../lib/iam/pinned.ts";
 import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -34,6 +35,7 @@ export default rule({
       for (const { caller, kind, host } of identityProviders(statement)) {
         if (kind !== "oidc" || isNamedByApplication(host)) continue;
         const key = `${host}:aud`;
+        if (pinnedValues(statement, key) !== null) continue;
         const others = condition("StringNotEqualsIgnoreCase", key, fixedValues([alone], key));
         for (const where of [[absent(key)], [present(key), others]]) {
           const answer = ask({ policies: [alone], callers: [caller], actions: assume, where });

@@ -1,6 +1,7 @@
 import { compile } from "../../lib/iam/glob.ts";
 import { type IdentityProvider, identityProviders } from "../../lib/iam/identity-providers.ts";
 import { exactClaims, isGithub, ownerClaims, type SubjectForm, subjectForm } from "../../lib/iam/oidc-subjects.ts";
+import { pinnedValues } from "../../lib/iam/pinned.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { absent, comparedValues, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
@@ -53,6 +54,8 @@ interface Case {
 function judge(statement: Statement, policy: Policy, { caller, host }: IdentityProvider): readonly Violation[] {
   const form = subjectForm(host, comparedValues([policy], `${host}:sub`));
   const key = `${host}:${form.claim}`;
+  const pinned = pinnedValues(statement, key);
+  if (pinned && key !== COGNITO_AUDIENCE && !pinned.some((subject) => subject.endsWith(":pull_request"))) return [];
   let doubt: readonly Violation[] = [];
   for (const { where, message, severity } of cases(policy, form, host, key)) {
     const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
@@ -77,7 +80,7 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
     );
   const owners = prefixesOf(subjects, form.owner);
   const unnamed = [present(key), condition("StringNotEqualsIgnoreCase", key, fixedValues([policy], key))];
-  const ofOthers = otherwise(policy, host, key, [...ownerClaims, ...exactClaims]);
+  const ofOthers = otherwise(policy, host, key, ownerClaims);
   const ofAnother = otherwise(policy, host, key, exactClaims);
   return [
     { where: [condition("StringEquals", key, [foreign]), ...ofOthers], message: anyone },

@@ -1,4 +1,5 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -25,10 +26,13 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
-    return perAllow(policy).flatMap(({ statement, alone, only }) => {
+    return perAllow(policy).flatMap((apart) => {
+      const { statement, alone, only } = apart;
       const accounts = [...accountsNamed([only])].filter((id) => inside?.has(id) !== true && id !== own);
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
+      // open to everyone is trust-anyone's finding
+      if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
       // an account may be in an organization that the policy lets in, or in one that nobody mentions
       const outside = [
         ...accounts.sort().map((id) => ({

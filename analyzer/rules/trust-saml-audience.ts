@@ -1,11 +1,16 @@
 import { compile } from "../../lib/iam/glob.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
+import { pinnedValues } from "../../lib/iam/pinned.ts";
 import { absent, condition, perAllow } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const KEY = "SAML:aud";
 const assume = [compile("sts:AssumeRoleWithSAML", { dialect: "string", fold: true })];
+
+/** https://docs.aws.amazon.com/general/latest/gr/signin-service.html */
+const isSignIn = (url: string) =>
+  /^https:\/\/([\w-]+\.)?signin\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\//.test(url);
 
 /** No assertion; and one that was made for another service than AWS's sign-in, in whatever region. */
 const notForAws = [[absent(KEY)], [condition("StringEquals", KEY, ["https://app.someone-else.example/saml"])]];
@@ -37,7 +42,7 @@ export default rule({
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       for (const { caller, kind, host } of identityProviders(statement)) {
-        if (kind !== "saml") continue;
+        if (kind !== "saml" || pinnedValues(statement, KEY.toLowerCase())?.every(isSignIn)) continue;
         for (const where of notForAws) {
           const answer = ask({ policies: [alone], callers: [caller], actions: assume, where });
           const found = violationsOf(

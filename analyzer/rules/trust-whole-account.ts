@@ -1,8 +1,9 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, perAllow, stranger, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
@@ -58,11 +59,10 @@ export default rule({
   kinds: ["trust"],
   check({ policy }, { accounts }) {
     const where = nothingSpecial(policy);
-    return perAllow(policy).flatMap(({ statement, alone, only }) => {
+    return perAllow(policy).flatMap((apart) => {
+      const { statement, alone, only } = apart;
       const named = [...accountsNamed([only])].sort();
       if (named.length === 0) return [];
-      // open to everyone is trust-anyone's finding
-      if (ask({ policies: [alone], ...stranger([policy], accounts ?? []) }).kind === "witness") return [];
       for (const account of named) {
         const answer = ask({ policies: [alone], callers: anybody(account), actions: assume, where });
         const found = violationsOf(
@@ -71,6 +71,8 @@ export default rule({
           alone,
           () => `any user or role of account ${account} can be let into this role by that account's own policies`,
         );
+        // open to everyone is trust-anyone's finding
+        if (found.length > 0 && isOpenToStrangers(policy, apart, accounts)) return [];
         if (found.length > 0) return found.map(({ witness: _, ...violation }) => violation);
       }
       return [];

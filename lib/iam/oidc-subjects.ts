@@ -129,7 +129,8 @@ export function subjectForm(host: string, subjects: readonly string[]): SubjectF
 /** Whether subjects of this form come from GitHub Actions. */
 export const isGithub = (form: SubjectForm): boolean => form === github;
 
-/** Other claims that fix the owner as well as the subject does; AWS checks them for the providers that have them. */
-export const ownerClaims = ["repository_owner", "repository_owner_id", "enterprise_id", "namespace_id", "org_id"];
-/** Other claims that fix the one thing that is meant. */
-export const exactClaims = ["repository", "repository_id", "job_workflow_ref", "project_id", "sub", "email"];
+/** Other claims that fix the one thing that is meant, or at least its owner; AWS checks them where a provider has them. */
+const exact = ["repository", "repository_id", "project_id", "sub", "email"];
+export const ownerClaims: readonly string[] = ["repository_owner", "repository_owner_id", "namespace_id", ...exact];
+/** A workflow that others may call says nothing of who calls it: that narrows an owner, and does not replace one. */
+export const exactClaims: readonly string[] = ["job_workflow_ref", ...exact];

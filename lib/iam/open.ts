@@ -1,0 +1,29 @@
+/** Whether an Allow statement is open to everyone, asked once for all rules that leave it to the one about that. */
+import type { Policy, Statement } from "./policy.ts";
+import { type Apart, stranger } from "./questions.ts";
+import { ask } from "./witness.ts";
+
+const known = new WeakMap<Policy, { colleagues: ReadonlySet<string> | null; open: boolean }>();
+
+/** Whether the Principal element can stand for somebody whom it does not name: without asking, so a yes is a perhaps. */
+export function mayNameStrangers({ principals }: Statement): boolean {
+  if (principals === null || principals.not) return true;
+  return principals.values.some(
+    (value) => value.kind === "anyone" || (value.kind === "arn" && /[*?]/.test(value.account)),
+  );
+}
+
+/**
+ * Gives whether someone whom the policy does not name is let in, for certain.
+ * @param policy the whole policy that the statement stands in
+ * @param colleagues accounts that are no strangers; `null` when nobody said
+ */
+export function isOpenToStrangers(policy: Policy, apart: Apart, colleagues: ReadonlySet<string> | null): boolean {
+  const { statement, alone } = apart;
+  if (!mayNameStrangers(statement)) return false;
+  const earlier = known.get(alone);
+  if (earlier?.colleagues === colleagues) return earlier.open;
+  const open = ask({ policies: [alone], ...stranger([policy], colleagues ?? []) }).kind === "witness";
+  known.set(alone, { colleagues, open });
+  return open;
+}
