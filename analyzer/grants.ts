@@ -174,7 +174,11 @@ export const grants: Readonly<Record<string, Grant>> = {
     asArray(member(row, "grantee"))
       .filter((grantee) => member(grantee, "grantee_type") === "IAM")
       .flatMap((grantee) =>
-        allow([asString(member(grantee, "grantee_identifier"))], "s3:GetDataAccess", text(row, "grant_scope") ?? "*"),
+        allow(
+          [asString(member(grantee, "grantee_identifier"))],
+          "s3:GetDataAccess",
+          text(row, "grant_scope")?.replace(/^s3:\/\//, "arn:aws:s3:::") ?? "*",
+        ),
       ),
   ),
   aws_servicecatalog_portfolio_share: to("principal_id", "servicecatalog:AcceptPortfolioShare", (row) =>

@@ -222,6 +222,155 @@ describe("what is not known yet", () => {
     });
   });
 
+  const action = (Action: string, Sid?: string) => ({ ...(Sid && { sid: Sid }), actions: [Action], resources: ["*"] });
+  const actionsIn = (changes: readonly Change[], more: object) =>
+    extract(planOf(changes, more)).policies.flatMap(({ after }) =>
+      after.flatMap(({ policy }) => policy.statements.map(({ actions }) => actions.values[0])),
+    );
+
+  it("is judged statement by statement, and one entry says which waits for what", () => {
+    const statement = [
+      { sid: "Known", actions: ["s3:GetObject"], resources: ["*"] },
+      {
+        actions: ["s3:PutObject"],
+        resources: [null],
+        condition: [{ test: "StringEquals", variable: "k", values: [] }],
+      },
+    ];
+    const mask = { statement: [{}, { resources: [true], condition: [{ values: true }] }] };
+    const references = { references: ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"] };
+    const more = {
+      configuration: {
+        root_module: {
+          resources: [
+            ...named.configuration.root_module.resources,
+            { address: "data.aws_iam_policy_document.d", mode: "data", expressions: { statement: [{}, references] } },
+          ],
+        },
+      },
+    };
+    const { policies, unknown } = extract(planOf([source({ statement }, mask), unknownPolicy], more));
+    expect(policies).toMatchObject([
+      { pending: true, after: [{ problems: [], policy: { statements: [{ index: 0 }] } }] },
+    ]);
+    expect(unknown).toMatchObject([
+      { attribute: "policy", reason: expect.stringContaining("statement 2"), references: ["aws_s3_bucket.b.arn"] },
+    ]);
+  });
+
+  it("is merged as the data source does: in order, a statement in the place of an earlier one of its Sid", () => {
+    const json = (...statements: readonly object[]) => policy(...statements.map((each) => ({ ...read, ...each })));
+    const merging = source(
+      {
+        source_policy_documents: [json({ Action: "a:1", Sid: "A" }, { Action: "a:2" })],
+        statement: [action("b:1", "A"), action("b:2")],
+        override_policy_documents: [json({ Action: "c:1", Sid: "A" }), json({ Action: "c:2", Sid: "B" })],
+      },
+      {},
+    );
+    expect(actionsIn([merging, unknownPolicy], named)).toEqual(["c:1", "a:2", "b:2", "c:2"]);
+  });
+
+  it("is merged of documents that wait themselves, where references tell which is which", () => {
+    const document = (name: string) => `data.aws_iam_policy_document.${name}`;
+    const references = ["one", "two"].flatMap((name) => [`${document(name)}.json`, document(name)]);
+    const more = {
+      configuration: {
+        root_module: {
+          resources: [
+            ...named.configuration.root_module.resources,
+            { address: document("d"), mode: "data", expressions: { source_policy_documents: { references } } },
+          ],
+        },
+      },
+    };
+    const changes = [
+      source(
+        { source_policy_documents: [null, policy(write), null] },
+        { source_policy_documents: [true, false, true] },
+      ),
+      source({ statement: [action("one:1")] }, {}, document("one")),
+      source({ statement: [action("two:1")] }, {}, document("two")),
+      unknownPolicy,
+    ];
+    expect(actionsIn(changes, more)).toEqual(["one:1", "s3:PutObject", "two:1"]);
+    expect(actionsIn(changes.slice(0, 2).concat(unknownPolicy), more)).toEqual([]);
+  });
+
+  it("ends at documents that merge each other in a circle", () => {
+    const more = {
+      configuration: {
+        root_module: {
+          resources: [
+            ...named.configuration.root_module.resources,
+            {
+              address: "data.aws_iam_policy_document.d",
+              mode: "data",
+              expressions: { source_policy_documents: { references: ["data.aws_iam_policy_document.d.json"] } },
+            },
+          ],
+        },
+      },
+    };
+    const merging = source({ source_policy_documents: [null] }, { source_policy_documents: [true] });
+    expect(extract(planOf([merging, unknownPolicy], more)).unknown).toMatchObject([{ attribute: "policy" }]);
+  });
+
+  it("is read from the code, where somebody reads it", () => {
+    const document = { Statement: [read, { ...trust, Resource: "${gatehouse.unknown}/*" }] };
+    const documentFor = (address: string, attribute: string) =>
+      address === "aws_iam_policy.p" && attribute === "policy" ? document : undefined;
+    const more = configured({ references: ["aws_kms_key.a.arn"] });
+    const { policies, unknown } = extract(planOf([unknownPolicy], more), { documentFor });
+    expect(unknown).toEqual([]);
+    expect(policies[0]?.after[0]?.policy.statements.map(({ actions }) => actions.values)).toEqual([
+      ["s3:GetObject"],
+      ["sts:AssumeRole"],
+    ]);
+  });
+
+  it("tells who comes from an identity provider that the plan makes", () => {
+    const role: Change = {
+      address: "aws_iam_role.r",
+      type: "aws_iam_role",
+      after_unknown: { assume_role_policy: true },
+      after: {},
+    };
+    const provider: Change = {
+      address: "aws_iam_openid_connect_provider.github",
+      type: "aws_iam_openid_connect_provider",
+      after: { url: "https://token.actions.githubusercontent.com" },
+      after_unknown: { arn: true },
+    };
+    const arn = ["aws_iam_openid_connect_provider.github.arn", "aws_iam_openid_connect_provider.github"];
+    const more = {
+      configuration: {
+        root_module: {
+          resources: [
+            {
+              address: "aws_iam_role.r",
+              expressions: { assume_role_policy: { references: ["data.aws_iam_policy_document.d.json"] } },
+            },
+            {
+              address: "data.aws_iam_policy_document.d",
+              mode: "data",
+              expressions: { statement: [{ principals: [{ identifiers: { references: arn } }] }] },
+            },
+          ],
+        },
+      },
+    };
+    const statement = [
+      { actions: ["sts:AssumeRoleWithWebIdentity"], principals: [{ type: "Federated", identifiers: [null] }] },
+    ];
+    const document = source({ statement }, { statement: [{ principals: [{ identifiers: [true] }] }] });
+    const { policies, unknown } = extract(planOf([provider, document, role], more));
+    expect(unknown).toEqual([]);
+    expect(policies[0]?.after[0]?.policy.statements[0]?.principals?.values).toMatchObject([
+      { kind: "federated", provider: expect.stringMatching(/:oidc-provider\/token\.actions\.githubusercontent\.com$/) },
+    ]);
+  });
+
   it("follows a module's variable to the document of the same module instance", () => {
     const statement = (action: string) => ({ statement: [{ actions: [action], resources: ["*"] }] });
     const inner = 'module.m["a.b"].aws_iam_policy.p';
@@ -275,5 +424,54 @@ describe("what is not known yet", () => {
       },
     );
     expect(only(unknownPolicy, more).unknown).toMatchObject([{ references: [] }]);
+  });
+});
+
+describe("what only shows what another resource sets", () => {
+  const bucket: Change = {
+    address: "aws_s3_bucket.b",
+    type: "aws_s3_bucket",
+    before: { policy: policy(anyone) },
+    after: { policy: policy(anyone) },
+  };
+  const beside: Change = { address: "aws_s3_bucket_policy.p", type: "aws_s3_bucket_policy", after: {} };
+  const written = (expressions: object) => ({
+    configuration: { root_module: { resources: [{ address: "aws_s3_bucket.b", expressions }] } },
+  });
+
+  it("is judged there", () => {
+    expect(extract(planOf([bucket, beside], written({}))).policies).toEqual([]);
+  });
+
+  it.each<[string, readonly Change[], object]>([
+    ["nothing else sets it", [bucket], written({})],
+    ["it is written here", [bucket, beside], written({ policy: { constant_value: "" } })],
+    ["the plan does not tell", [bucket, beside], {}],
+  ])("is judged here when %s", (_, changes, more) => {
+    expect(extract(planOf(changes, more)).policies).toMatchObject([{ address: "aws_s3_bucket.b" }]);
+  });
+});
+
+describe("what looks like a policy in a place that nobody knows", () => {
+  it.each<[string, string, object, readonly string[]]>([
+    ["a new type", "aws_future_thing", { access: policy(anyone) }, ["access"]],
+    [
+      "a block of a new type",
+      "aws_future_thing",
+      { rule: [{ name: "a" }, { access: policy(anyone) }] },
+      ["rule[1].access"],
+    ],
+    [
+      "a new attribute of a known type",
+      "aws_s3_bucket_policy",
+      { policy: policy(anyone), more: policy(anyone) },
+      ["more"],
+    ],
+    ["another grammar", "aws_sns_topic_data_protection_policy", { policy: policy(anyone) }, []],
+    ["JSON of another kind", "aws_ecs_task_definition", { container_definitions: '[{"name":"Statement"}]' }, []],
+    ["text that speaks of one", "aws_ssm_parameter", { value: 'how to write a "Statement"' }, []],
+  ])("is listed: %s", (_, type, after, attributes) => {
+    const { unlisted } = only({ address: `${type}.x`, type, after });
+    expect(unlisted).toEqual(attributes.map((attribute) => ({ address: `${type}.x`, attribute })));
   });
 });
