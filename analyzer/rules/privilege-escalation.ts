@@ -82,10 +82,21 @@ const mayTouch = (policies: readonly Policy[], actions: readonly string[]): bool
   );
 
 /** The cheap question: whether some statement speaks of every step. */
-function isPossible({ steps, passedTo }: Path, policies: readonly Policy[]): boolean {
+function isPossible({ steps, passedTo, service }: Path, policies: readonly Policy[]): boolean {
+  if (service !== undefined && !nameService(policies, service)) return false;
   if (passedTo.length > 0 && !mayTouch(policies, ["iam:PassRole"])) return false;
   return steps.every(({ actions }) => mayTouch(policies, actions));
 }
+
+const nameService = (policies: readonly Policy[], service: string): boolean =>
+  policies.some(({ statements }) =>
+    statements.some(
+      ({ effect, actions }) =>
+        effect === "Allow" &&
+        !actions.not &&
+        actions.values.some((value) => value.toLowerCase().startsWith(`${service}:`)),
+    ),
+  );
 
 /** Gives a question about a principal that is answered once. */
 function once(question: (policies: readonly Policy[], scope: Scope) => boolean) {
@@ -239,7 +250,8 @@ function violationOf(
   const isGain = ways.some(({ path }) => path.gain !== "existing target");
   const isDoubtful = principal.boundaryUnknown || !isGain;
   const shown = ways.slice(0, 3).map((way) => describe(way, subject ? null : principal));
-  const more = ways.length > shown.length ? `, and ${ways.length - shown.length} more ways` : "";
+  const left = ways.length - shown.length;
+  const more = left === 0 ? "" : `, and ${left} more way${left === 1 ? "" : "s"}`;
   const gain = isGain ? "can give itself more permissions" : "can act with the permissions of others";
   const policies = subject ? [subject.policy] : principal.policies.map(({ policy }) => policy);
   return [

@@ -25,6 +25,8 @@ export interface Path {
   passedTo: readonly string[];
   /** What is gained: any permission, those of a role that can be passed, those of something that runs already. */
   gain: "everything" | "passed role" | "existing target";
+  /** It works in few accounts, so it counts only where a policy names actions of this service. */
+  service?: string;
 }
 
 const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
@@ -48,6 +50,9 @@ const self = { own: ["aws:username"] };
 const attach = { where: [ADMINISTRATOR] };
 const permissionSet = `arn:*:sso:::permissionSet/${UNNAMED}/ps-${UNNAMED}`;
 
+/** Identity Center answers in the management account and its delegate's only. */
+const inIdentityCenter = (action: string): Path => ({ ...alone(action, permissionSet), service: "sso" });
+
 /** Each action is enough. */
 const granting: readonly Path[] = [
   alone("iam:CreatePolicyVersion", iam("policy")),
@@ -65,9 +70,9 @@ const granting: readonly Path[] = [
   alone("iam:UpdateAssumeRolePolicy", iam("role")),
   alone("iam:DeleteUserPermissionsBoundary", iam("user"), self),
   alone("iam:DeleteRolePermissionsBoundary", iam("role")),
-  alone("sso:AttachManagedPolicyToPermissionSet", permissionSet),
-  alone("sso:PutInlinePolicyToPermissionSet", permissionSet),
-  alone("sso:CreateAccountAssignment", permissionSet),
+  inIdentityCenter("sso:AttachManagedPolicyToPermissionSet"),
+  inIdentityCenter("sso:PutInlinePolicyToPermissionSet"),
+  inIdentityCenter("sso:CreateAccountAssignment"),
 ];
 
 /** Passing a role to one of the services, and then each of these; `a | b`: either. */

@@ -1,0 +1,279 @@
+/** What the permission rules say of single policies: one line each, the traps that fixtures would drown in. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { planOf, policy } from "./plans.ts";
+
+const ids = [
+  "admin-access",
+  "assume-role-any",
+  "not-action-allow",
+  "pass-role-any",
+  "privilege-escalation",
+  "service-admin",
+  "wildcard-resource",
+];
+const own = rules.filter(({ id }) => ids.includes(id));
+
+/** Findings as `rule` or `rule severity` where it is not the rule's usual one. */
+async function said(...statements: readonly object[]): Promise<readonly string[]> {
+  const change = { address: "aws_iam_policy.x", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(...statements) } }]);
+  const { findings } = await analyze([plan], { rules: own, world: {}, toolVersion: "0.0.0" });
+  return findings
+    .map(({ rule, severity }) => {
+      const usual = own.find(({ id }) => id === rule)?.severity;
+      return severity === usual ? rule : `${rule} ${severity}`;
+    })
+    .sort();
+}
+
+const allow = (Action: unknown, Resource: unknown = "*", Condition?: object) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
+const deny = (Action: unknown, Resource: unknown = "*", Condition?: object) => ({
+  ...allow(Action, Resource, Condition),
+  Effect: "Deny",
+});
+
+type Case = [name: string, statements: readonly object[], expected: readonly string[]];
+
+describe("everything, and all of a service", () => {
+  it.each<Case>([
+    ["everything", [allow("*")], ["admin-access"]],
+    ["everything but what is denied", [allow("*"), deny("s3:*")], ["admin-access"]],
+    ["everything that bears a tag", [allow("*", "*", { StringEquals: { "aws:ResourceTag/team": "shop" } })], []],
+    ["everything on one bucket", [allow("*", ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"])], []],
+    ["all of S3, by everything on all buckets", [allow("*", "arn:aws:s3:::*")], ["service-admin"]],
+    ["all of STS", [allow("sts:*")], ["service-admin high"]],
+    ["IAM in capitals", [allow("IAM:*")], ["privilege-escalation", "service-admin high"]],
+    ["all of IAM on one path", [allow("iam:*", "arn:aws:iam::111122223333:role/shop/*")], []],
+    ["logs, all of it", [allow("logs:*", "arn:aws:logs:*:*:*")], ["service-admin"]],
+    ["prices", [allow("pricing:*")], []],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
+describe("iam:PassRole and sts:AssumeRole", () => {
+  it.each<Case>([
+    ["any role", [allow("iam:PassRole")], ["pass-role-any"]],
+    ["any role, by a pattern in the middle", [allow("iam:P*ole")], ["pass-role-any"]],
+    ["a role by its name", [allow("iam:PassRole", "arn:aws:iam::111122223333:role/shop")], []],
+    ["any role below a path", [allow("iam:PassRole", "arn:aws:iam::*:role/shop/*")], []],
+    [
+      "any role to one service",
+      [allow("iam:PassRole", "*", { StringLike: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } })],
+      ["pass-role-any medium"],
+    ],
+    [
+      "any role for one function",
+      [
+        allow("iam:PassRole", "*", {
+          ArnLike: { "iam:AssociatedResourceArn": "arn:aws:lambda:eu-west-1:111122223333:function:shop" },
+        }),
+      ],
+      [],
+    ],
+    [
+      "assuming any role of an account",
+      [allow("sts:AssumeRole", "arn:aws:iam::111122223333:role/*")],
+      ["assume-role-any"],
+    ],
+    ["assuming one role in any account", [allow("sts:AssumeRole", "arn:aws:iam::*:role/deploy")], []],
+    ["assuming oneself", [allow("sts:AssumeRole", "arn:aws:iam::*:role/${aws:PrincipalTag/role}")], []],
+    [
+      "assuming with web identity is no permission of the caller",
+      [allow(["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"])],
+      [],
+    ],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
+describe("privilege-escalation", () => {
+  it.each<Case>([
+    [
+      "creating users gives nothing yet",
+      [allow(["iam:CreateUser", "iam:CreateRole", "iam:CreatePolicy"], "arn:aws:iam::*:*/shop/*")],
+      [],
+    ],
+    ["a policy by its name", [allow("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/shop")], []],
+    ["one's own keys", [allow("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}")], []],
+    ["one's own keys below a path", [allow("iam:*AccessKey*", "arn:aws:iam::*:user/*/${aws:username}")], []],
+    [
+      "one's own policies",
+      [allow("iam:AttachUserPolicy", "arn:aws:iam::*:user/${aws:username}")],
+      ["privilege-escalation"],
+    ],
+    [
+      "keys of those who bear the caller's tag",
+      [allow("iam:CreateAccessKey", "*", { StringEquals: { "iam:ResourceTag/team": "${aws:PrincipalTag/team}" } })],
+      [],
+    ],
+    [
+      "keys of all whom no tag protects",
+      [allow("iam:CreateAccessKey", "*", { StringNotEquals: { "iam:ResourceTag/admin": "true" } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "any policy but the administrator's",
+      [
+        allow("iam:AttachRolePolicy"),
+        deny("iam:AttachRolePolicy", "*", {
+          ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+        }),
+      ],
+      [],
+    ],
+    [
+      "a boundary that may be missing",
+      [
+        allow("iam:PutRolePolicy", "*", {
+          StringEqualsIfExists: { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/team" },
+        }),
+      ],
+      ["privilege-escalation"],
+    ],
+    [
+      "functions without roles",
+      [allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:*:*:function:shop-*")],
+      [],
+    ],
+    [
+      "a role to a service that starts nothing",
+      [
+        allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": "rds.amazonaws.com" } }),
+        allow("lambda:CreateFunction", "arn:aws:lambda:*:*:function:shop-*"),
+        allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:shop-*"),
+      ],
+      ["pass-role-any medium"],
+    ],
+    [
+      "a role, with its function",
+      [
+        allow("iam:PassRole"),
+        allow("lambda:CreateFunction", "arn:aws:lambda:*:*:function:shop-*"),
+        allow("lambda:AddPermission", "arn:aws:lambda:*:*:function:shop-*"),
+      ],
+      ["pass-role-any", "privilege-escalation"],
+    ],
+    [
+      "an instance that must bear a tag",
+      [allow("iam:PassRole"), allow("ec2:RunInstances", "*", { StringEquals: { "aws:RequestTag/team": "shop" } })],
+      ["pass-role-any", "privilege-escalation"],
+    ],
+    [
+      "another function's code",
+      [allow("lambda:UpdateFunctionCode")],
+      ["privilege-escalation medium", "wildcard-resource"],
+    ],
+    ["one's own functions' code", [allow("lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:shop-*")], []],
+    [
+      "sessions on tagged instances",
+      [allow("ssm:StartSession", "arn:aws:ec2:*:*:instance/*", { StringLike: { "ssm:resourceTag/team": ["shop"] } })],
+      [],
+    ],
+    [
+      "two thirds of changing an instance",
+      [allow(["ec2:ModifyInstanceAttribute", "ec2:StartInstances"], "arn:aws:ec2:*:*:instance/*")],
+      [],
+    ],
+    ["everything says it all", [allow("*"), allow("iam:PutUserPolicy")], ["admin-access"]],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
+describe("wildcard-resource", () => {
+  it.each<Case>([
+    ["a secret", [allow("secretsmanager:GetSecretValue")], ["wildcard-resource"]],
+    [
+      "all secrets of a region",
+      [allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:*:secret:*")],
+      ["wildcard-resource"],
+    ],
+    [
+      "secrets of an application",
+      [allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:shop/*")],
+      [],
+    ],
+    ["a caller's own prefix", [allow("s3:*Object", "arn:aws:s3:::home/${aws:username}/*")], []],
+    ["buckets by prefix", [allow("s3:PutObject", "arn:aws:s3:::shop-*")], []],
+    ["wildcards that read settings", [allow(["s3:GetBucket*", "s3:List*", "ec2:Describe*", "rds:Describe*"])], []],
+    ["an action in other letters", [allow("S3:deleteobject")], ["wildcard-resource"]],
+    [
+      "a hosted zone, whose id AWS makes up",
+      [allow("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/*")],
+      [],
+    ],
+    ["all zones", [allow("route53:ChangeResourceRecordSets")], ["wildcard-resource"]],
+    ["what is denied again", [allow("s3:PutObject"), deny("s3:PutObject")], []],
+    [
+      "what only TLS guards",
+      [allow("s3:PutObject", "*", { Bool: { "aws:SecureTransport": "true" } })],
+      ["wildcard-resource"],
+    ],
+    [
+      "one's own items",
+      [
+        allow("dynamodb:GetItem", "*", {
+          "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["${aws:PrincipalTag/id}"] },
+        }),
+      ],
+      ["wildcard-resource"],
+    ],
+    [
+      "logging",
+      [allow(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], "arn:aws:logs:*:*:*")],
+      [],
+    ],
+    [
+      "an agent",
+      [allow(["ssm:UpdateInstanceInformation", "ssmmessages:CreateDataChannel", "ec2messages:GetMessages"])],
+      [],
+    ],
+    [
+      "one finding for many actions",
+      [allow(["s3:PutObject", "sqs:SendMessage", "sns:Publish", "kms:Decrypt", "dynamodb:Scan"])],
+      ["wildcard-resource"],
+    ],
+    [
+      "a service role that AWS links",
+      [allow("iam:CreateServiceLinkedRole", "*", { StringLike: { "iam:AWSServiceName": "es.amazonaws.com" } })],
+      [],
+    ],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
+describe("not-action-allow", () => {
+  it.each<Case>([
+    [
+      "all but IAM",
+      [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
+      ["not-action-allow", "privilege-escalation medium"],
+    ],
+    ["all but IAM, on one queue", [{ Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:sqs:*:*:orders" }], []],
+    ["a guard", [{ Effect: "Deny", NotAction: ["iam:*", "sts:*"], Resource: "*" }], []],
+    [
+      "all but IAM, on what bears a tag",
+      [
+        {
+          Effect: "Allow",
+          NotAction: "iam:*",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:ResourceTag/team": "shop" } },
+        },
+      ],
+      [],
+    ],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
