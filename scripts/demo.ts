@@ -20,6 +20,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = "examples/securecart";
 const stack = "account-shop-prod";
 const change = "examples/careless-change";
+const smallChange = "examples/one-word-change";
 const shipped = { stack: `examples/plans/${stack}.json`, change: `${change}/plan.json` };
 const save = process.argv.includes("--save");
 
@@ -63,10 +64,8 @@ async function demo(): Promise<void> {
   heading("5", `A careless pull request makes ${mistakes.length} mistakes`);
   console.log(`   they are explained one by one in ${change}/after`);
   const provider = JSON.stringify({ provider: { aws: [{ region: "us-east-1" }] } });
-  const changePlan = await makePlan(tools, shipped.change, provider, (target) => {
-    cpSync(join(root, change, "after"), target, { recursive: true });
-    copyFileSync(join(root, change, "before", "state.json"), join(target, "terraform.tfstate"));
-  });
+  const changePlan = await makePlan(tools, shipped.change, provider, applied(change));
+  if (save) await makePlan(tools, `${smallChange}/plan.json`, provider, applied(smallChange));
 
   heading("6", "That plan is judged, too");
   gatehouse(["analyze", changePlan, "--manifest", manifest], 1);
@@ -78,6 +77,12 @@ async function demo(): Promise<void> {
    node bin/gatehouse.js init my-organization         start a manifest of your own
    README.md                                          the tour, all commands, exit codes`);
 }
+
+/** Puts what a change wants where Terraform plans it, over the state of what is there. */
+const applied = (change: string) => (folder: string) => {
+  cpSync(join(root, change, "after"), folder, { recursive: true });
+  copyFileSync(join(root, change, "before", "state.json"), join(folder, "terraform.tfstate"));
+};
 
 function heading(number: string, text: string): void {
   console.log(`\n${paint.cyan(number.padEnd(3))}${paint.bold(text)}`);
