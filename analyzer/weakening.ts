@@ -8,10 +8,10 @@ export interface Row {
   /** As in "... is deleted". */
   what: string;
   /** How bad its deletion is; `null`: AWS keeps the setting when Terraform lets go of it. */
-  deleted: Severity | null;
-  /** Attributes that say which one it is: another address of the plan that has the same values stands for it. */
-  key: readonly string[];
-  /** It does not protect as it stands, so that its deletion takes nothing away. */
+  deleted: Severity | ((resource: Resource) => Severity) | null;
+  /** What says which one it is: another address of the plan where all of it is the same stands for it. */
+  key: readonly (string | ((resource: Resource) => unknown))[];
+  /** It does not protect as it stands, so that nothing can be taken away. */
   idle?: (resource: Resource) => boolean;
   /** What it protects: where that goes as well, nothing is left to protect. */
   of?: readonly { type: string; attribute: string; equals: readonly string[] }[];
@@ -28,6 +28,44 @@ export interface Attribute {
   severity?: Severity;
 }
 
+/** How values get weaker. */
+export const ways = {
+  /** It was on; not set counts as `unset`. */
+  off:
+    (unset = false): Attribute["weaker"] =>
+    (was, is) =>
+      (was ?? unset) === true && (is ?? unset) !== true,
+  /** It was set. */
+  gone: (was: unknown, is: unknown): boolean => !isEmpty(was) && isEmpty(is),
+  /** It was this value; not set counts as `unset`. */
+  from:
+    (value: string, unset: string | null = null): Attribute["weaker"] =>
+    (was, is) =>
+      (was ?? unset) === value && (is ?? unset) !== value,
+  /** It comes later in the list, which has the strongest first; what is not in the list is weakest. */
+  along:
+    (strongestFirst: readonly string[]): Attribute["weaker"] =>
+    (was, is) => {
+      const rank = (value: unknown) =>
+        strongestFirst.some((known) => known === value) ? strongestFirst.indexOf(String(value)) : strongestFirst.length;
+      return rank(is) > rank(was);
+    },
+  /** It lost some of its members. */
+  fewer: (was: unknown, is: unknown): boolean => lost(was, is).length > 0,
+  /** It was longer; `0` and not set are for ever. */
+  shorter: (was: unknown, is: unknown): boolean => lasting(is) < lasting(was),
+} as const;
+
+/** The members of a list that another one does not have. */
+export function lost(was: unknown, is: unknown): readonly unknown[] {
+  const left = Array.isArray(is) ? is : [];
+  return Array.isArray(was) ? was.filter((value) => !left.includes(value)) : [];
+}
+
+const isEmpty = (value: unknown) =>
+  value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+const lasting = (days: unknown) => (typeof days === "number" && days > 0 ? days : Number.POSITIVE_INFINITY);
+
 export interface Weakening {
   message: string;
   severity: Severity;
@@ -37,18 +75,21 @@ export interface Weakening {
 
 /** Gives what a change takes away from a resource, all in one; `null` when it takes nothing. */
 export function weakened({ before, after }: ResourcePair, row: Row, around: Surroundings): Weakening | null {
-  if (!before) return null;
+  if (!before || row.idle?.(before)) return null;
+  const usual = typeof row.deleted === "function" ? row.deleted(before) : row.deleted;
   const now = after ?? successor(before, row, around);
-  if (now) return lessened(before, now, row);
-  if (row.deleted === null || row.idle?.(before) || isPointless(before, row, around)) return null;
-  return { message: `${row.what} is deleted`, severity: row.deleted, unsure: false };
+  if (now) return lessened(before, now, row, usual ?? "high");
+  if (usual === null || isPointless(before, row, around)) return null;
+  return { message: `${row.what} is deleted`, severity: usual, unsure: false };
 }
 
-function lessened(before: Resource, after: Resource, row: Row): Weakening | null {
-  const found = (row.attributes ?? []).flatMap(({ path, weaker, says, severity = row.deleted ?? "high" }) => {
+function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
+  const found = (row.attributes ?? []).flatMap(({ path, weaker, says, severity = usual }) => {
     const was = attributeOf(before, ...path);
     const is = attributeOf(after, ...path);
     if (!weaker(was, is)) return [];
+    // something will stand there, so it is not gone
+    if (isUnknown(after, ...path) && weaker === ways.gone) return [];
     if (isUnknown(after, ...path)) return [{ says: `has a ${path[0]} that is not known yet`, severity, unsure: true }];
     return [{ says: typeof says === "string" ? says : says(was, is), severity, unsure: false }];
   });
@@ -71,6 +112,8 @@ function isPointless(before: Resource, { of = [] }: Row, around: Surroundings): 
 
 /** The same thing, deleted at one address and made anew at another. */
 function successor(gone: Resource, { key }: Row, around: Surroundings): Resource | null {
-  const isIt = (resource: Resource) => key.every((name) => attributeOf(resource, name) === attributeOf(gone, name));
+  const part = (name: Row["key"][number], of: Resource) =>
+    typeof name === "string" ? attributeOf(of, name) : name(of);
+  const isIt = (resource: Resource) => key.every((name) => part(name, resource) === part(name, gone));
   return around.ofType(gone.type).find(({ before, after }) => !before && after && isIt(after))?.after ?? null;
 }
