@@ -41,10 +41,13 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check({ policy, account: own }, { accounts: inside, organizationId, vendors }) {
+  check({ policy, account }, { accounts: inside, organizationId, vendors }) {
+    const own = account ?? (inside === null ? keyOwner(policy) : null);
     const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
     return perAllow(policy).flatMap(({ statement, alone, only }) => {
-      const accounts = new Set([...accountsNamed([only]), ...sourceAccounts(only)]);
+      // most services act for the resource's own account: without a word on who is inside, that is no news
+      const sources = inside === null ? new Set<string>() : sourceAccounts(only);
+      const accounts = new Set([...accountsNamed([only]), ...sources]);
       const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
@@ -59,7 +62,7 @@ export default rule({
             .map((organization) => outsider(id, [policy], organization))
             .map((view) => ({
               ...view,
-              callers: [...view.callers, ...(sourceAccounts(only).has(id) ? services : [])],
+              callers: [...view.callers, ...(sources.has(id) ? services : [])],
             })),
         })),
         ...organizations.map((id) => ({
@@ -94,6 +97,15 @@ export default rule({
 });
 
 const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["*"] : actions.values);
+
+/** The account that a key's policy leaves everything to is most likely the key's own. */
+function keyOwner({ statements }: Policy): string | null {
+  const owner = statements
+    .filter(({ effect, actions }) => effect === "Allow" && !actions.not && actions.values.includes("kms:*"))
+    .flatMap(({ principals }) => principals?.values ?? [])
+    .find((pattern) => pattern.kind === "account");
+  return owner?.kind === "account" ? owner.account : null;
+}
 
 function sourceAccounts(policy: Policy): Set<string> {
   const values = SOURCE_KEYS.flatMap((name) => comparedValues([policy], name));

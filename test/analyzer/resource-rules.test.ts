@@ -1,0 +1,100 @@
+/** How bad, and how sure: what a fixture that says yes or no cannot show. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { rules } from "../../analyzer/rules.ts";
+import type { Organization } from "../../analyzer/world.ts";
+import { type Change, planOf, policy } from "./plans.ts";
+
+const create = (type: string, after: object): Change => ({ address: `${type}.x`, type, actions: ["create"], after });
+const found = async (rule: string, changes: readonly Change[], world: Partial<Organization> = {}) => {
+  const { findings } = await analyze([planOf(changes)], { rules, world, toolVersion: "0.0.0" });
+  return findings.filter((finding) => finding.rule === rule);
+};
+const allow = (Principal: unknown, more: object = {}) =>
+  policy({ Effect: "Allow", Principal, Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*", ...more });
+const bucket = (document: string) => create("aws_s3_bucket_policy", { bucket: "images", policy: document });
+
+describe("resource-outside-organization", () => {
+  const rule = "resource-outside-organization";
+  const stranger = bucket(allow({ AWS: "arn:aws:iam::999999999999:root" }));
+  const inside = new Set(["111111111111"]);
+
+  it.each<[string, Partial<Organization>, object[]]>([
+    ["nobody said who is inside", {}, [{ severity: "info", confidence: "low" }]],
+    ["the account is not inside", { accounts: inside }, [{ severity: "high", confidence: "high" }]],
+    ["it is on record", { accounts: inside, vendors: new Set(["999999999999"]) }, [{ severity: "low" }]],
+    ["it is inside", { accounts: new Set(["999999999999"]) }, []],
+  ])("when %s", async (_, world, expected) => {
+    expect(await found(rule, [stranger], world)).toMatchObject(expected);
+  });
+
+  it.each<[string, Change]>([
+    [
+      "a queue's, by the ARN in its policy",
+      create("aws_sqs_queue_policy", {
+        policy: policy({
+          Effect: "Allow",
+          Principal: { AWS: "111111111111" },
+          Action: "sqs:*",
+          Resource: "arn:aws:sqs:eu-west-1:111111111111:orders",
+        }),
+      }),
+    ],
+    [
+      "a key's, by whom it is left to",
+      create("aws_kms_key", {
+        policy: policy({ Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "kms:*", Resource: "*" }),
+      }),
+    ],
+    [
+      "that of the service's source",
+      bucket(
+        allow(
+          { Service: "config.amazonaws.com" },
+          { Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } } },
+        ),
+      ),
+    ],
+  ])("knows the resource's own account: %s", async (_, change) => {
+    expect(await found(rule, [change])).toEqual([]);
+  });
+});
+
+describe("resource-public", () => {
+  const rule = "resource-public";
+  const open = bucket(allow("*"));
+  const block = create("aws_s3_bucket_public_access_block", { bucket: "images", restrict_public_buckets: true });
+  const api = (Action: string) =>
+    create("aws_api_gateway_rest_api_policy", {
+      policy: policy({
+        Effect: "Allow",
+        Principal: "*",
+        Action,
+        Resource: "arn:aws:execute-api:eu-west-1:111111111111:a/*",
+      }),
+    });
+
+  it.each<[string, readonly Change[], object]>([
+    ["a bucket", [open], { severity: "critical", witness: { principal: "anonymous" } }],
+    ["a bucket behind its public access block", [open, block], { severity: "medium" }],
+    ["an API, as it is without any policy", [api("execute-api:Invoke")], { severity: "medium" }],
+    ["an API that may be changed", [api("*")], { severity: "critical" }],
+    ["a function URL", [create("aws_lambda_function_url", { authorization_type: "NONE" })], { severity: "high" }],
+  ])("%s", async (_, changes, expected) => {
+    expect(await found(rule, changes)).toMatchObject([expected]);
+  });
+
+  it("asks for a signature where the service does", async () => {
+    const key = create("aws_kms_key", {
+      policy: policy({ Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" }),
+    });
+    expect(await found(rule, [key])).toMatchObject([{ message: "anyone with an AWS account can call kms:Decrypt" }]);
+  });
+
+  it("gets worse when the public access block goes", async () => {
+    const values = { bucket: "images", policy: allow("*") };
+    const kept = { ...open, actions: ["no-op"], before: values, after: values };
+    const gone = { ...block, actions: ["delete"], before: block.after ?? null, after: null };
+    expect(await found(rule, [kept, gone])).toMatchObject([{ severity: "critical", change: "worsened" }]);
+  });
+});
