@@ -6,6 +6,7 @@
 import type { KeyTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
 import { canExist, isAlwaysPresent, key } from "./keys.ts";
+import { oncePer } from "./memo.ts";
 import type { PrincipalPattern, Principals } from "./policy.ts";
 import {
   type Caller,
@@ -59,15 +60,11 @@ export function callersOf(account: string): readonly CallerClass[] {
 
 export const anonymous: CallerClass = { kind: "anonymous", account: null, name: "anonymous" };
 
-const demands = new WeakMap<Principals, WeakMap<CallerClass, boolean | KeyTest>>();
+const demandsOf = oncePer((_: Principals) => new Map<CallerClass, boolean | KeyTest>());
 
 /** What a Principal element demands of a class: nothing it could fail (`true`), the impossible, or a certain ARN. */
 export function demandOf(principals: Principals, who: CallerClass): boolean | KeyTest {
-  let byCaller = demands.get(principals);
-  if (!byCaller) {
-    byCaller = new WeakMap();
-    demands.set(principals, byCaller);
-  }
+  const byCaller = demandsOf(principals);
   let demand = byCaller.get(who);
   if (demand === undefined) {
     demand = makeDemand(principals, who);

@@ -1,6 +1,7 @@
 /** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
 import { Automaton, type Budget, type Found, newBudget, search } from "./automaton.ts";
 import { type Glob, matches } from "./glob.ts";
+import { oncePer } from "./memo.ts";
 import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, unfolded, upperCode } from "./token.ts";
 
 /**
@@ -143,15 +144,11 @@ function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): b
   return false;
 }
 
-const examplesOf = new WeakMap<Glob, Map<string, readonly string[]>>();
+const examplesOf = oncePer((_: Glob) => new Map<string, readonly string[]>());
 
 /** Readable strings that the pattern matches (none while variables are open). */
 function examples(glob: Glob, filler = "x"): readonly string[] {
-  let byFiller = examplesOf.get(glob);
-  if (!byFiller) {
-    byFiller = new Map();
-    examplesOf.set(glob, byFiller);
-  }
+  const byFiller = examplesOf(glob);
   let texts = byFiller.get(filler);
   if (!texts) {
     texts = makeExamples(glob, filler);

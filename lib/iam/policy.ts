@@ -4,6 +4,8 @@
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 
+import { oncePer } from "./memo.ts";
+
 /**
  * Where a policy stands, which decides the elements it may have.
  * - `identity`: no Principal (also permission sets, boundaries, session policies, SCPs)
@@ -119,20 +121,34 @@ export interface PolicyProblem {
 
 /** Gives a function that collects something from policies; each policy is looked through once. */
 export function collector<T>(collect: (policy: Policy) => readonly T[]): (policies: readonly Policy[]) => readonly T[] {
-  const lists = new WeakMap<Policy, readonly T[]>();
-  const listOf = (policy: Policy) => {
-    let list = lists.get(policy);
-    if (!list) {
-      list = collect(policy);
-      lists.set(policy, list);
-    }
-    return list;
-  };
+  const listOf = oncePer(collect);
   return (policies) => (policies.length === 1 ? listOf(policies[0]!) : policies.flatMap(listOf));
 }
 
 /** Gives all conditions of the policies. */
 export const conditionsOf = collector(({ statements }) => statements.flatMap(({ conditions }) => conditions));
+
+const conditionIndex = oncePer((policy: Policy): ReadonlyMap<string, readonly Condition[]> => {
+  const index = new Map<string, Condition[]>();
+  for (const condition of conditionsOf([policy])) {
+    const same = index.get(condition.keyId);
+    if (same) same.push(condition);
+    else index.set(condition.keyId, [condition]);
+  }
+  return index;
+});
+
+/** Gives the conditions of the policies on one key, by its lower-case name. */
+export function conditionsOn(policies: readonly Policy[], keyId: string): readonly Condition[] {
+  return policies.flatMap((policy) => conditionIndex(policy).get(keyId) ?? NONE);
+}
+
+/** Whether the policies look at a key, by its lower-case name. */
+export function lookAt(policies: readonly Policy[], keyId: string): boolean {
+  return policies.some((policy) => conditionIndex(policy).has(keyId));
+}
+
+const NONE: readonly Condition[] = [];
 
 /** Gives all values of the policies' Principal and NotPrincipal elements. */
 export const principalsOf = collector(({ statements }) =>

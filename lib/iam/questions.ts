@@ -10,7 +10,17 @@ import { coverMuch, isWide, readRange } from "./address.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { key } from "./keys.ts";
-import { type Condition, conditionsOf, type Operator, type Policy, type Statement } from "./policy.ts";
+import { oncePer } from "./memo.ts";
+import {
+  type Condition,
+  conditionsOf,
+  conditionsOn,
+  lookAt,
+  type Operator,
+  type Policy,
+  type Statement,
+} from "./policy.ts";
+import { couldLetIn } from "./screen.ts";
 
 export { couldAllow } from "./screen.ts";
 export { actionGlob } from "./statement.ts";
@@ -24,24 +34,29 @@ export interface Apart {
   only: Policy;
 }
 
-const apart = new WeakMap<Policy, readonly Apart[]>();
-
 /** Gives the Allow statements of a policy one by one; every rule that asks gets the same objects. */
-export function perAllow(policy: Policy): readonly Apart[] {
-  let list = apart.get(policy);
-  if (!list) {
-    const denies = policy.statements.filter((statement) => statement.effect === "Deny");
-    list = policy.statements
-      .filter((statement) => statement.effect === "Allow")
-      .map((statement) => ({
-        statement,
-        alone: { ...policy, statements: [statement, ...denies] },
-        only: { ...policy, statements: [statement] },
-      }));
-    apart.set(policy, list);
-  }
-  return list;
+export const perAllow = oncePer((policy: Policy): readonly Apart[] => {
+  const denies = policy.statements.filter((statement) => statement.effect === "Deny");
+  return policy.statements
+    .filter((statement) => statement.effect === "Allow")
+    .map((statement) => setApart(policy, statement, denies));
+});
+
+const latest = oncePer((_: Statement): { apart: Apart | null } => ({ apart: null }));
+
+/** A statement that both sides of a change share, under the same Denies, is one question. */
+function setApart(policy: Policy, statement: Statement, denies: readonly Statement[]): Apart {
+  const last = latest(statement);
+  const known = last.apart;
+  const statements = [statement, ...denies];
+  if (known && known.alone.id === policy.id && equal(known.alone.statements, statements)) return known;
+  const found = { statement, alone: { ...policy, statements }, only: { ...policy, statements: [statement] } };
+  last.apart = found;
+  return found;
 }
+
+const equal = (one: readonly Statement[], other: readonly Statement[]) =>
+  one.length === other.length && one.every((statement, i) => statement === other[i]);
 
 /** Gives a condition for `Question.where`. */
 export function condition(
@@ -52,7 +67,8 @@ export function condition(
 ): Condition {
   const set = more.set ?? null;
   const ifExists = more.ifExists ?? false;
-  const id = JSON.stringify([operator, set, ifExists, keyName, values]);
+  // no value holds a null character
+  const id = `${operator} ${set} ${ifExists} ${keyName}\0${values.join("\0")}`;
   let known = conditions.get(id);
   if (!known) {
     if (conditions.size >= MAX_CONDITIONS) conditions.clear();
@@ -83,6 +99,27 @@ export interface Viewpoint {
  * @param colleagues accounts that he must not be mistaken for, such as the organization's
  */
 export function stranger(policies: readonly Policy[], colleagues: Iterable<string> = []): Viewpoint {
+  const [policy] = policies;
+  if (policy === undefined || policies.length > 1) return strangerTo(policies, colleagues);
+  // nothing is open to anyone unnamed, with whatever he sends
+  if (!couldLetIn(policy)) return WITHOUT_CREDENTIALS;
+  const known = strangers(policy);
+  if (known.view === null || known.colleagues !== colleagues) {
+    known.view = strangerTo(policies, colleagues);
+    known.colleagues = colleagues;
+  }
+  return known.view;
+}
+
+/** Several rules ask about the same stranger. */
+const strangers = oncePer((_: Policy): { colleagues: Iterable<string>; view: Viewpoint | null } => ({
+  colleagues: [],
+  view: null,
+}));
+
+const WITHOUT_CREDENTIALS: Viewpoint = { callers: [anonymous], where: [] };
+
+function strangerTo(policies: readonly Policy[], colleagues: Iterable<string>): Viewpoint {
   const known = new Set([...accountsNamed(policies), ...colleagues]);
   const accounts = [strangerAccount(known), ...accountsLike(policies, known)];
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
@@ -124,10 +161,11 @@ const OTHER_ORGANIZATION = "o-0000000000";
  * of public") and the global condition keys.
  */
 function outsideFacts(policies: readonly Policy[], accounts: readonly string[], organizationId: string): Condition[] {
-  const used = new Set(conditionsOf(policies).map(({ keyId }) => keyId));
   const facts: Condition[] = [];
   for (const [keyName, kind] of ownedKeys) {
-    if (used.has(keyName.toLowerCase())) facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
+    if (lookAt(policies, keyName.toLowerCase())) {
+      facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
+    }
   }
   return [...facts, ...resourceFacts(policies, accounts)];
 }
@@ -198,15 +236,14 @@ function resourceFacts(policies: readonly Policy[], accounts: readonly string[])
     ["aws:ResourceAccount", EXAMPLE_ACCOUNT],
     ["aws:ResourceOrgID", "o-ours000000"],
   ].flatMap(([keyName, ours]) => {
-    const mentioned = conditionsOf(policies).some(
-      ({ keyId, values }) =>
-        keyId === keyName!.toLowerCase() ||
-        values.some((value) => value.toLowerCase().includes(`\${${keyName!.toLowerCase()}`)),
-    );
+    const keyId = keyName!.toLowerCase();
+    const isVariable = (value: string) => value.includes("${") && value.toLowerCase().includes(`\${${keyId}`);
+    const mentioned = lookAt(policies, keyId) || conditionsOf(policies).some(({ values }) => values.some(isVariable));
+    if (!mentioned) return [];
     const values = [...fixedValues(policies, keyName!), ours!].filter(
       (value) => !value.includes("${") && !accounts.includes(value),
     );
-    return mentioned ? [condition("StringEquals", keyName!, values)] : [];
+    return [condition("StringEquals", keyName!, values)];
   });
 }
 
@@ -252,15 +289,10 @@ export function withoutMfa(): readonly (readonly Condition[])[] {
 
 /** Values that the policies fix for a key, without wildcards. */
 export function fixedValues(policies: readonly Policy[], keyName: string): string[] {
-  return conditionsOf(policies)
-    .filter(({ keyId }) => keyId === keyName.toLowerCase())
-    .flatMap(({ values }) => values)
-    .filter((value) => !/[*?]/.test(value));
+  return comparedValues(policies, keyName).filter((value) => !/[*?]/.test(value));
 }
 
 /** All values that the policies compare a key with, wildcards included. */
 export function comparedValues(policies: readonly Policy[], keyName: string): string[] {
-  return conditionsOf(policies)
-    .filter(({ keyId }) => keyId === keyName.toLowerCase())
-    .flatMap(({ values }) => values);
+  return conditionsOn(policies, keyName.toLowerCase()).flatMap(({ values }) => values);
 }

@@ -2,15 +2,43 @@
  * What can be told without a search: "certainly not", or "perhaps". Every rule asks about every policy, and nearly
  * always the answer is "certainly not".
  */
+
+import { type CallerClass, demandOf } from "./caller-class.ts";
 import type { Glob } from "./glob.ts";
 import { disjoint, includes } from "./pick.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, Principals } from "./policy.ts";
 import { type GlobSet, statementsOf } from "./statement.ts";
 
 /** Whether an Allow statement of the policy may reach one of the actions; `false` is certain, conditions left aside. */
 export function couldAllow(policy: Policy, actions: readonly Glob[]): boolean {
   return statementsOf(policy).some(
     (statement) => statement.statement.effect === "Allow" && couldReach(statement.actions, actions),
+  );
+}
+
+/**
+ * Whether an Allow statement may stand for a caller whom it does not name: everyone, everyone else, a pattern of
+ * accounts. Where there is no Principal element, whoever holds the policy is meant, and not told apart.
+ */
+export function couldLetIn(policy: Policy): boolean {
+  return policy.statements.some(
+    ({ effect, principals }) => effect === "Allow" && (principals === null || isOpen(principals)),
+  );
+}
+
+function isOpen({ values, not }: Principals): boolean {
+  return (
+    not || values.some((pattern) => pattern.kind === "anyone" || (pattern.kind === "arn" && /[*?]/.test(pattern.arn)))
+  );
+}
+
+/** Whether an Allow statement's Principal element may stand for one of the callers; `false` is certain. */
+export function couldStandFor(policies: readonly Policy[], callers: readonly CallerClass[]): boolean {
+  return policies.some(({ statements }) =>
+    statements.some(
+      ({ effect, principals }) =>
+        effect === "Allow" && (principals === null || callers.some((who) => demandOf(principals, who) !== false)),
+    ),
   );
 }
 

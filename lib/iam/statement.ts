@@ -2,6 +2,7 @@
 import { bind, compileCondition, holds, type KeyTest, hasVariables as keyHasVariables } from "./condition.ts";
 import { compile, type Glob, type Lookup, matches, substitute } from "./glob.ts";
 import { canExist } from "./keys.ts";
+import { oncePer } from "./memo.ts";
 import type { Patterns, Policy, Statement } from "./policy.ts";
 import { type Caller, matchesPrincipal } from "./principal.ts";
 
@@ -19,28 +20,14 @@ export interface CompiledStatement {
   variables: readonly string[];
 }
 
-const lists = new WeakMap<Policy, readonly CompiledStatement[]>();
-/** Policies made of another's statements share what was compiled for it: a statement keeps its policy's version. */
-const compiled = new WeakMap<Statement, CompiledStatement>();
-
 /** Gives the compiled statements of a policy; the work is done once per statement. */
-export function statementsOf(policy: Policy): readonly CompiledStatement[] {
-  let list = lists.get(policy);
-  if (!list) {
-    const variables = policy.version === "2012-10-17";
-    list = policy.statements.map((statement) => {
-      const known = compiled.get(statement) ?? compileStatement(statement, variables);
-      compiled.set(statement, known);
-      return known;
-    });
-    lists.set(policy, list);
-  }
-  return list;
-}
+export const statementsOf = oncePer((policy: Policy): readonly CompiledStatement[] =>
+  policy.statements.map(policy.version === "2012-10-17" ? compiled2012 : compiled2008),
+);
 
-function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
-  return new LazyStatement(statement, variables);
-}
+/** Policies made of another's statements share what was compiled for it. */
+const compiled2012 = oncePer((statement: Statement): CompiledStatement => new LazyStatement(statement, true));
+const compiled2008 = oncePer((statement: Statement): CompiledStatement => new LazyStatement(statement, false));
 
 /** Compiles an element when it is looked at: what the actions rule out already, nobody looks at further. */
 class LazyStatement implements CompiledStatement {

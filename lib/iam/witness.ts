@@ -17,10 +17,11 @@ import { hasVariables, holds, type KeyTest, negate, relax, testOf } from "./cond
 import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
 import { type Glob, widened } from "./glob.ts";
 import { key } from "./keys.ts";
+import { oncePer } from "./memo.ts";
 import { type Demand, type Picked, pick } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
-import { couldAllow, couldReach } from "./screen.ts";
+import { couldAllow, couldReach, couldStandFor } from "./screen.ts";
 import {
   allows,
   bindStatement,
@@ -64,11 +65,33 @@ export function worst(answers: readonly Answer[]): Answer {
 
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
-  const { policies, actions } = question;
+  const { policies, actions, callers } = question;
   if (actions && !policies.some((policy) => couldAllow(policy, actions))) return { kind: "none" };
-  const search = new Search(question);
-  return search.run();
+  if (callers && !couldStandFor(policies, callers)) return { kind: "none" };
+  const id = identityOf(question);
+  if (id === null) return new Search(question).run();
+  const [policy] = policies;
+  const known = answersAbout(policy!);
+  let answer = known.get(id);
+  if (!answer) {
+    answer = new Search(question).run();
+    if (known.size < MAX_REMEMBERED) known.set(id, answer);
+  }
+  return answer;
 }
+
+/** Both sides of a change share statements, and rules share questions. */
+const answersAbout = oncePer((_: Policy) => new Map<string, Answer>());
+const MAX_REMEMBERED = 50;
+
+/** One text for the same question about one policy; `null` when it is about several. */
+function identityOf({ policies, within, notAllowedBy, callers, actions, resources, where }: Question): string | null {
+  if (policies.length !== 1 || within || notAllowedBy) return null;
+  return [callers, actions, resources, where].map((list) => list?.map(numberOf).join(" ") ?? "any").join(";");
+}
+
+let count = 0;
+const numberOf = oncePer((_: object): number => count++);
 
 /** Search steps after which the question counts as undecided; ordinary policies need fewer than a hundred. */
 const MAX_STEPS = 20_000;
@@ -136,6 +159,7 @@ class Search {
     this.clauseLists.clear();
     for (const statement of this.question.policies.flatMap(statementsOf)) {
       if (statement.statement.effect !== "Allow" || !this.isInQuestion(statement)) continue;
+      if (!this.suitsAnyone(statement)) continue;
       for (const caller of this.callersFor(statement)) {
         const request = this.byStatement(statement, caller);
         if (request && mode.kind === "symbolic") return { kind: "undecided", because: "policy variables" };
@@ -145,6 +169,24 @@ class Search {
       }
     }
     return this.doubt === null ? { kind: "none" } : { kind: "undecided", because: this.doubt };
+  }
+
+  /** Whether the statement can be met at all under the question's conditions, whoever calls; `false` is certain. */
+  private suitsAnyone(source: CompiledStatement): boolean {
+    if (this.where.length === 0) return true;
+    const keys = new Map<string, readonly KeyTest[]>();
+    const statement = this.bound(source);
+    for (const test of [...this.where, ...statement.keys]) {
+      const tests = [...(keys.get(test.keyId) ?? []), test];
+      if (tests.length > 1 && this.solve(test.keyId, tests).kind === "none") return false;
+      keys.set(test.keyId, tests);
+    }
+    return true;
+  }
+
+  private bound(source: CompiledStatement): CompiledStatement {
+    const { mode } = this;
+    return mode.kind === "bound" ? bindStatement(source, (keyId) => mode.values.get(keyId)) : source;
   }
 
   private isInQuestion({ actions }: CompiledStatement): boolean {
@@ -275,8 +317,7 @@ class Search {
 
   /** All that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
   private literals(source: CompiledStatement, who: CallerClass): Literal[] | null {
-    const { mode } = this;
-    const statement = mode.kind === "bound" ? bindStatement(source, (keyId) => mode.values.get(keyId)) : source;
+    const statement = this.bound(source);
     const literals: Literal[] = [];
     const { principals } = statement.statement;
     const demand = principals ? demandOf(principals, who) : true;
@@ -328,10 +369,15 @@ class Search {
   }
 
   private addAll(state: State, literals: readonly Literal[]): State | null {
-    let next = state;
+    if (literals.length === 0) return state;
+    const keys = new Map(state.keys);
+    let next = { ...state, keys };
     for (const literal of literals) {
       if (!this.possible(next, literal)) return null;
-      next = extend(next, literal);
+      if (literal.on === "key") {
+        const { keyId } = literal.test;
+        keys.set(keyId, [...(keys.get(keyId) ?? []), literal.test]);
+      } else next = { ...next, [literal.on]: [...next[literal.on], literal.demand] };
     }
     return next;
   }
