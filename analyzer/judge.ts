@@ -32,7 +32,7 @@ function judgeAll(rule: Rule, material: Material, world: World): readonly Judged
     case "policy":
       return material.policies.flatMap((change) => judgePolicy(rule, change, world));
     case "principal":
-      return material.principals.flatMap((change) => judgePrincipal(rule, change, world));
+      return judgePrincipals(rule, material.principals, world);
     case "resource":
       return material.resources
         .filter(({ type }) => rule.types.includes(type))
@@ -87,16 +87,34 @@ function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): re
   return compare(rule, sight, change.before, change.after, change.pending);
 }
 
-function judgePrincipal(rule: Of<"principal">, change: PrincipalChange, world: World): readonly Judged[] {
-  const sight = (principal: Principal | null) =>
-    principal === null
-      ? []
-      : rule.check(principal, world).map((violation) => {
-          if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
-          const place = { address: change.address, resourceType: change.resourceType, attribute: "" };
-          return plain(rule, place, violation);
-        });
-  return compare(rule, sight, change.before, change.after, false);
+/** A policy in several hands is compared once, so that its finding stays what it was when one more holder gets it. */
+function judgePrincipals(rule: Of<"principal">, changes: readonly PrincipalChange[], world: World): readonly Judged[] {
+  const sight = (principal: Principal): readonly Sighting[] =>
+    rule.check(principal, world).map((violation) => {
+      if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
+      const { address, resourceType } = principal;
+      return plain(rule, { address, resourceType, attribute: "" }, violation);
+    });
+  const places = new Map<string, { before: Sighting[]; after: Sighting[]; pending: boolean }>();
+  for (const { before, after } of changes) {
+    const left = before ? sight(before) : [];
+    const right = after === before ? left : after ? sight(after) : [];
+    const pending = after?.unknown.some((reason) => !before?.unknown.includes(reason)) ?? false;
+    for (const [side, sightings] of [
+      ["before", left],
+      ["after", right],
+    ] as const) {
+      for (const sighting of sightings) {
+        const place = places.get(sighting.place.address) ?? { before: [], after: [], pending: false };
+        places.set(sighting.place.address, place);
+        place[side].push(sighting);
+        place.pending ||= pending;
+      }
+    }
+  }
+  return [...places.values()].flatMap(({ before, after, pending }) =>
+    compare(rule, (side: readonly Sighting[]) => side, before, after, pending),
+  );
 }
 
 function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Judged[] {

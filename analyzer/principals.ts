@@ -20,7 +20,8 @@ import type { Plan } from "./plan.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
 const POLICY = "aws_iam_policy";
-const isWanted = (type: string) => type === POLICY || attachmentOf(type) !== undefined || memberships.has(type);
+const isWanted = (type: string) =>
+  type === POLICY || isPrincipalType(type) || attachmentOf(type) !== undefined || memberships.has(type);
 
 /** Gives the principals of a plan, on both sides of the change. */
 export async function assemble(plan: Plan, extraction: Extraction): Promise<Assembly> {

@@ -1,0 +1,308 @@
+/** Who holds what: links by value and through the configuration, and what the others of a principal's policies change. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { extract } from "../../analyzer/extract.ts";
+import { assemble } from "../../analyzer/principals.ts";
+import { rules } from "../../analyzer/rules.ts";
+import type { Organization } from "../../analyzer/world.ts";
+import { parsePolicy } from "../../lib/iam/parse.ts";
+import { type Change, planOf, policy } from "./plans.ts";
+
+const allow = (...Action: string[]) => policy({ Effect: "Allow", Action, Resource: "*" });
+const deny = (...Action: string[]) => policy({ Effect: "Deny", Action, Resource: "*" });
+
+const create = (address: string, after: object, after_unknown: object = {}): Change => {
+  const type = address.split(".").find((step) => step.startsWith("aws_")) ?? "";
+  return { address, type, actions: ["create"], after, after_unknown };
+};
+const keep = (address: string, values: object): Change => ({
+  ...create(address, values),
+  actions: ["no-op"],
+  before: values,
+});
+
+const role = (name: string, more: object = {}) => create("aws_iam_role.r", { name, ...more }, { arn: true });
+const block = (address: string, expressions: object, more: object = {}) => ({ address, expressions, ...more });
+const references = (...names: string[]) => ({ references: names });
+const configuration = (...resources: object[]) => ({ configuration: { root_module: { resources } } });
+
+/** Each principal after the change, with the addresses of its policies and what is not known of it. */
+async function principalsOf(changes: readonly Change[], more: object = {}) {
+  const plan = planOf(changes, more);
+  const { principals } = await assemble(plan, extract(plan));
+  return Object.fromEntries(
+    principals.flatMap(({ address, after }) =>
+      after
+        ? [[address, [...after.policies.map((subject) => subject.managed ?? subject.address), ...after.unknown]]]
+        : [],
+    ),
+  );
+}
+
+async function findings(changes: readonly Change[], ids: readonly string[], world: Partial<Organization> = {}) {
+  const chosen = rules.filter(({ id }) => ids.includes(id));
+  const report = await analyze([planOf(changes)], { rules: chosen, world, toolVersion: "0.0.0" });
+  return report.findings.map(({ change, address }) => `${change} ${address}`);
+}
+
+describe("what a principal has", () => {
+  it("is linked by name, whatever attaches it", async () => {
+    const managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const own = "arn:aws:iam::111122223333:policy/shop";
+    const linked = await principalsOf([
+      keep("aws_iam_role.r", { name: "r", arn: "arn:aws:iam::111122223333:role/r" }),
+      keep("aws_iam_policy.p", { name: "shop", arn: own, policy: allow("s3:GetObject") }),
+      keep("aws_iam_role_policy.inline", { role: "r", name: "inline", policy: allow("s3:PutObject") }),
+      keep("aws_iam_role_policy_attachment.a", { role: "r", policy_arn: own }),
+      keep("aws_iam_policy_attachment.m", { name: "m", roles: ["r"], users: [], groups: null, policy_arn: managed }),
+    ]);
+    expect(linked).toEqual({ "aws_iam_role.r": ["aws_iam_role_policy.inline", "aws_iam_policy.p", managed] });
+  });
+
+  it("is linked through references while ARNs are unknown, instance by instance", async () => {
+    const each = ["a", "b"].flatMap((key) => [
+      create(`aws_iam_policy.p["${key}"]`, { name: `p-${key}`, policy: allow("s3:GetObject") }, { arn: true }),
+      create(`aws_iam_role.r["${key}"]`, { name: `r-${key}` }, { arn: true }),
+      create(`aws_iam_role_policy_attachment.x["${key}"]`, { role: `r-${key}` }, { policy_arn: true }),
+    ]);
+    const code = configuration(
+      block("aws_iam_role_policy_attachment.x", {
+        role: references("aws_iam_role.r", "each.key"),
+        policy_arn: references("aws_iam_policy.p", "each.key"),
+      }),
+    );
+    expect(await principalsOf(each, code)).toEqual({
+      'aws_iam_role.r["a"]': ['aws_iam_policy.p["a"]'],
+      'aws_iam_role.r["b"]': ['aws_iam_policy.p["b"]'],
+    });
+  });
+
+  it("is linked through the map of a for_each", async () => {
+    const linked = await principalsOf(
+      [
+        role("r"),
+        create("aws_iam_policy.p", { name: "p", policy: allow("s3:GetObject") }, { arn: true }),
+        create('aws_iam_role_policy_attachment.x["p"]', { role: "r" }, { policy_arn: true }),
+      ],
+      configuration(
+        block(
+          "aws_iam_role_policy_attachment.x",
+          { role: references("aws_iam_role.r.name"), policy_arn: references("each.value") },
+          { for_each_expression: references("aws_iam_policy.p.arn", "aws_iam_policy.p") },
+        ),
+      ),
+    );
+    expect(linked).toEqual({ "aws_iam_role.r": ["aws_iam_policy.p"] });
+  });
+
+  it("follows an ARN that is written out for a policy that does not exist yet", async () => {
+    const linked = await principalsOf([
+      role("r"),
+      create("aws_iam_policy.p", { name: "p", path: "/team/", policy: allow("s3:GetObject") }, { arn: true }),
+      create("aws_iam_role_policy_attachment.x", {
+        role: "r",
+        policy_arn: "arn:aws:iam::111122223333:policy/team/p",
+      }),
+    ]);
+    expect(linked).toEqual({ "aws_iam_role.r": ["aws_iam_policy.p"] });
+  });
+
+  it("holds what its groups hold", async () => {
+    const linked = await principalsOf([
+      create("aws_iam_user.u", { name: "u" }, { arn: true }),
+      create("aws_iam_group.g", { name: "g" }, { arn: true }),
+      create("aws_iam_group_policy.gp", { group: "g", name: "gp", policy: allow("s3:GetObject") }),
+      create("aws_iam_user_group_membership.m", { user: "u", groups: ["g"] }),
+    ]);
+    expect(linked).toMatchObject({ "aws_iam_user.u": ["aws_iam_group_policy.gp"] });
+  });
+
+  it("of a permission set comes in every form", async () => {
+    const arn = "arn:aws:sso:::permissionSet/ssoins-1/ps-1";
+    const managed = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const linked = await principalsOf([
+      keep("aws_ssoadmin_permission_set.s", { name: "s", arn }),
+      keep("aws_iam_policy.p", { name: "shop", arn: "arn:aws:iam::111122223333:policy/shop", policy: allow("s3:*") }),
+      keep("aws_ssoadmin_permission_set_inline_policy.i", { permission_set_arn: arn, inline_policy: allow("ec2:*") }),
+      keep("aws_ssoadmin_managed_policy_attachment.m", { permission_set_arn: arn, managed_policy_arn: managed }),
+      keep("aws_ssoadmin_customer_managed_policy_attachment.c", {
+        permission_set_arn: arn,
+        customer_managed_policy_reference: [{ name: "shop", path: "/" }],
+      }),
+    ]);
+    expect(linked).toEqual({
+      "aws_ssoadmin_permission_set.s": ["aws_ssoadmin_permission_set_inline_policy.i", managed, "aws_iam_policy.p"],
+    });
+  });
+
+  it("says what it cannot see", async () => {
+    const linked = await principalsOf([
+      role("r"),
+      create("aws_iam_role_policy_attachment.x", { role: "r", policy_arn: "arn:aws:iam::111122223333:policy/other" }),
+      create("aws_iam_role_policy_attachment.y", { role: "r" }, { policy_arn: true }),
+    ]);
+    expect(linked).toEqual({
+      "aws_iam_role.r": [
+        "aws_iam_role_policy_attachment.x: policy_arn is not in the plan",
+        "aws_iam_role_policy_attachment.y: policy_arn is not in the plan",
+      ],
+    });
+  });
+
+  it("is not told twice where the provider reads it back into the role", async () => {
+    const everything = allow("*");
+    const managed = "arn:aws:iam::aws:policy/AdministratorAccess";
+    const changes = [
+      keep("aws_iam_role.r", {
+        name: "r",
+        inline_policy: [{ name: "inline", policy: everything }],
+        managed_policy_arns: [managed],
+      }),
+      keep("aws_iam_role_policy.inline", { role: "r", name: "inline", policy: everything }),
+      keep("aws_iam_role_policy_attachment.a", { role: "r", policy_arn: managed }),
+    ];
+    expect(await findings(changes, ["admin-access"])).toEqual([
+      "unchanged aws_iam_role_policy.inline",
+      "unchanged aws_iam_role_policy_attachment.a",
+    ]);
+  });
+});
+
+describe("a statement is judged in the hands of its holders", () => {
+  const iam = create("aws_iam_role_policy.p", { role: "r", name: "p", policy: allow("iam:*") });
+  const guard = create("aws_iam_role_policy.guard", { role: "r", name: "guard", policy: deny("iam:*") });
+
+  it("a Deny in another policy of the role takes away", async () => {
+    expect(await findings([role("r"), iam], ["service-admin"])).toEqual(["introduced aws_iam_role_policy.p"]);
+    expect(await findings([role("r"), iam, guard], ["service-admin"])).toEqual([]);
+    expect(await findings([role("other"), iam], ["service-admin"])).toEqual(["introduced aws_iam_role_policy.p"]);
+  });
+
+  it("one holder without the Deny is enough", async () => {
+    const own = "arn:aws:iam::111122223333:policy/shop";
+    const changes = [
+      keep("aws_iam_policy.p", { name: "shop", arn: own, policy: allow("iam:*") }),
+      keep("aws_iam_policy_attachment.a", { roles: ["r", "s"], policy_arn: own }),
+      keep("aws_iam_role_policy.guard", { role: "r", name: "guard", policy: deny("iam:*") }),
+    ];
+    expect(await findings(changes, ["service-admin"])).toEqual(["unchanged aws_iam_policy.p"]);
+  });
+
+  it("a boundary that goes brings what it held back", async () => {
+    const boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const changes: Change[] = [
+      {
+        ...create("aws_iam_role.r", { name: "r", permissions_boundary: "" }),
+        actions: ["update"],
+        before: { name: "r", permissions_boundary: boundary },
+      },
+      keep("aws_iam_role_policy.p", { role: "r", name: "p", policy: allow("iam:*") }),
+    ];
+    expect(await findings(changes, ["service-admin", "privilege-escalation"])).toEqual([
+      "introduced aws_iam_role_policy.p",
+      "introduced aws_iam_role_policy.p",
+    ]);
+  });
+
+  it("service control policies bind the account", async () => {
+    const level = parsePolicy(policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }), "identity").policy;
+    const changes = [
+      keep("aws_iam_role.r", { name: "r", arn: "arn:aws:iam::111122223333:role/r" }),
+      keep("aws_iam_role_policy.p", { role: "r", name: "p", policy: allow("iam:*") }),
+    ];
+    const bound = { serviceControlPolicies: new Map([["111122223333", [[level]]]]) };
+    expect(await findings(changes, ["service-admin"], bound)).toEqual([]);
+    expect(await findings(changes, ["service-admin"])).toEqual(["unchanged aws_iam_role_policy.p"]);
+  });
+
+  it("a policy that is only a boundary grants nothing, until it is attached", async () => {
+    const own = "arn:aws:iam::111122223333:policy/boundary";
+    const changes = [
+      keep("aws_iam_policy.boundary", { name: "boundary", arn: own, policy: allow("s3:*", "ec2:*") }),
+      keep("aws_iam_role.r", { name: "r", permissions_boundary: own }),
+    ];
+    expect(await findings(changes, ["service-admin"])).toEqual([]);
+    const attached = create("aws_iam_role_policy_attachment.a", { role: "r", policy_arn: own });
+    expect(await findings([...changes, attached], ["service-admin"])).toEqual(["introduced aws_iam_policy.boundary"]);
+  });
+});
+
+describe("escalation over several policies", () => {
+  const own = (name: string) => `arn:aws:iam::111122223333:policy/${name}`;
+  const pass = keep("aws_iam_policy.pass", { name: "pass", arn: own("pass"), policy: allow("iam:PassRole") });
+  const run = keep("aws_iam_policy.run", { name: "run", arn: own("run"), policy: allow("ec2:RunInstances") });
+  const attach = (name: string) => ({ role: "r", policy_arn: own(name) });
+
+  it("is brought by the attachment that completes it, and reported at the principal", async () => {
+    const changes = [
+      keep("aws_iam_role.r", { name: "r" }),
+      pass,
+      run,
+      keep("aws_iam_role_policy_attachment.pass", attach("pass")),
+      create("aws_iam_role_policy_attachment.run", attach("run")),
+    ];
+    expect(await findings(changes, ["privilege-escalation"])).toEqual(["introduced aws_iam_role.r"]);
+  });
+
+  it("is gone with the attachment that goes", async () => {
+    const gone = { ...keep("aws_iam_role_policy_attachment.run", attach("run")), actions: ["delete"], after: null };
+    const changes = [
+      keep("aws_iam_role.r", { name: "r" }),
+      pass,
+      run,
+      keep("aws_iam_role_policy_attachment.pass", attach("pass")),
+      gone,
+    ];
+    expect(await findings(changes, ["privilege-escalation"])).toEqual(["fixed aws_iam_role.r"]);
+  });
+
+  it("of one policy stays what it was when the policy is attached to others", async () => {
+    const changes = [
+      keep("aws_iam_policy.p", { name: "p", arn: own("p"), policy: allow("iam:PutRolePolicy") }),
+      keep("aws_iam_role.r", { name: "r" }),
+      create("aws_iam_role_policy_attachment.p", attach("p")),
+    ];
+    expect(await findings(changes, ["privilege-escalation"])).toEqual(["unchanged aws_iam_policy.p"]);
+  });
+
+  it("looks into the role that may be passed", async () => {
+    const deploy = policy(
+      { Effect: "Allow", Action: "iam:PassRole", Resource: "arn:aws:iam::111122223333:role/task" },
+      { Effect: "Allow", Action: ["ecs:RegisterTaskDefinition", "ecs:RunTask"], Resource: "*" },
+    );
+    const changes = (task: string) => [
+      keep("aws_iam_role.task", { name: "task", arn: "arn:aws:iam::111122223333:role/task" }),
+      keep("aws_iam_role_policy_attachment.task", { role: "task", policy_arn: `arn:aws:iam::aws:policy/${task}` }),
+      keep("aws_iam_role_policy.deploy", { role: "deploy", name: "deploy", policy: deploy }),
+    ];
+    expect(await findings(changes("AmazonS3ReadOnlyAccess"), ["privilege-escalation"])).toEqual([]);
+    expect(await findings(changes("AdministratorAccess"), ["privilege-escalation"])).toEqual([
+      "unchanged aws_iam_role_policy.deploy",
+    ]);
+  });
+
+  it("sees an administrator who lets the principal in", async () => {
+    const trust = policy({
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111122223333:role/ci" },
+      Action: "sts:AssumeRole",
+    });
+    const assume = policy({
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: "arn:aws:iam::111122223333:role/admin",
+    });
+    const changes = (name: string) => [
+      keep("aws_iam_role.admin", {
+        name: "admin",
+        arn: "arn:aws:iam::111122223333:role/admin",
+        assume_role_policy: trust,
+      }),
+      keep("aws_iam_role_policy.all", { role: "admin", name: "all", policy: allow("*") }),
+      keep("aws_iam_role.ci", { name, arn: `arn:aws:iam::111122223333:role/${name}` }),
+      keep("aws_iam_role_policy.ci", { role: name, name: "ci", policy: assume }),
+    ];
+    expect(await findings(changes("ci"), ["privilege-escalation"])).toEqual(["unchanged aws_iam_role_policy.ci"]);
+    expect(await findings(changes("build"), ["privilege-escalation"])).toEqual([]);
+  });
+});
