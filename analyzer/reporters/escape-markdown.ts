@@ -20,14 +20,18 @@ export function code(text: string): string {
 
 /** A sentence; in it, what is an ARN, an action, an address or a key by its looks is a code span. */
 export function prose(text: string): string {
-  return clip(visible(text))
-    .split(" ")
-    .map((word) => {
-      const [, open = "", name = "", close = ""] =
-        /^([("]*)([\w*][\w.:/[\]"*?+=@-]*[\w*\]])([)",.;:]*)$/.exec(word) ?? [];
-      return /[\w*]:[\w*]|\w[_.[]\w|\*/.test(name) ? `${plain(open)}\`${name}\`${plain(close)}` : plain(word);
-    })
-    .join(" ");
+  return clip(visible(text)).split(" ").map(word).join(" ");
+}
+
+function word(text: string): string {
+  const [, open = "", name = "", close = ""] = /^([("]*)([\w*][\w.:/[\]"*?+=@-]*[\w*\]])([)",.;:?]*)$/.exec(text) ?? [];
+  if (/[\w*]:[\w*]|\w[_.[]\w|\*/.test(name)) return `${open}\`${name}\`${atEnd(close)}`;
+  return atEnd(text);
+}
+
+/** A colon at the end of a word, alone in it, neither makes a link nor an emoji. */
+function atEnd(text: string): string {
+  return /^[^:]*:$/.test(text) ? `${plain(text.slice(0, -1))}:` : plain(text);
 }
 
 /**
