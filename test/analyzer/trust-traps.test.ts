@@ -1,0 +1,338 @@
+/** Who may come in: one line for each trap of conditions, wildcard principals, MFA, federation and deputies. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { rules } from "../../analyzer/rules.ts";
+import type { Organization } from "../../analyzer/world.ts";
+import { atLeast, type Severity } from "../../lib/finding.ts";
+import { planOf, policy } from "./plans.ts";
+
+const INSIDE = { organizationId: "o-exampleorg1", accounts: new Set(["111111111111", "222222222222"]) };
+const mine = rules.filter(({ id }) => /^(trust-(?!widened)|mfa-|condition-key-|action-)/.test(id));
+
+/** `rule severity` of what is reported at `from` or above, worst first. */
+async function reported(
+  statements: readonly object[],
+  from: Severity = "medium",
+  type = "aws_iam_role",
+  world: Partial<Organization> = INSIDE,
+): Promise<string[]> {
+  const after = { [type === "aws_iam_role" ? "assume_role_policy" : "policy"]: policy(...statements) };
+  const report = await analyze([planOf([{ address: `${type}.x`, type, actions: ["create"], after }])], {
+    rules: mine,
+    world,
+    toolVersion: "0.0.0",
+  });
+  return report.findings
+    .filter(({ severity }) => atLeast(severity, from))
+    .map(({ rule, severity }) => `${rule} ${severity}`);
+}
+
+const ROOT = "arn:aws:iam::111111111111:root";
+const trust = (Principal: unknown, Condition?: object, Action: unknown = "sts:AssumeRole") => ({
+  Effect: "Allow",
+  Principal,
+  Action,
+  ...(Condition && { Condition }),
+});
+
+describe("who a wildcard principal lets in", () => {
+  const open = ["trust-anyone critical"];
+  const users = ["trust-missing-mfa high"];
+  it.each<[string, object, readonly string[]]>([
+    // pinned: the users of the organization or account are left, and they have to show MFA
+    ["the organization", { StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } }, users],
+    ["paths", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-exampleorg1/*" } }, users],
+    ["the account", { StringEquals: { "aws:PrincipalAccount": "111111111111" } }, users],
+    ["roles of an account", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" } }, []],
+    ["an endpoint", { StringEquals: { "aws:SourceVpce": "vpce-0123456789abcdef0" } }, users],
+    ["a VPC", { StringEquals: { "aws:SourceVpc": "vpc-0123456789abcdef0" } }, users],
+    ["the account of the endpoint", { StringEquals: { "aws:VpceAccount": "111111111111" } }, users],
+    ["the organization of the endpoint", { StringEquals: { "aws:VpceOrgID": "o-exampleorg1" } }, users],
+    ["a public network", { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, users],
+    // not pinned
+    ["IfExists", { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-exampleorg1" } }, open],
+    ["ForAllValues", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-exampleorg1" } }, open],
+    ["any account's role", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } }, open],
+    ["TLS", { Bool: { "aws:SecureTransport": "true" } }, open],
+    ["a browser", { StringLike: { "aws:UserAgent": "Mozilla*" } }, open],
+    ["a referer", { StringLike: { "aws:Referer": "https://securecart.example/*" } }, open],
+    ["a time", { DateLessThan: { "aws:CurrentTime": "2027-01-31T00:00:00Z" } }, open],
+    ["its own call", { Bool: { "aws:ViaAWSService": "false" } }, open],
+    ["a kind of principal", { StringEquals: { "aws:PrincipalType": "User" } }, open],
+    ["the resource's account", { StringEquals: { "aws:ResourceAccount": "111111111111" } }, open],
+    ["a user name", { StringEquals: { "aws:username": "amin" } }, open],
+    ["a tag", { StringEquals: { "aws:PrincipalTag/team": "shop" } }, open],
+    ["the internet", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, open],
+    ["one account less", { StringNotEquals: { "aws:PrincipalAccount": "999999999999" } }, open],
+    ["one wide value", { StringLike: { "aws:PrincipalOrgID": ["o-exampleorg1", "*"] } }, open],
+    ["an external id", { StringEquals: { "sts:ExternalId": "c4f1a2" } }, open],
+    [
+      "TLS and the organization",
+      { Bool: { "aws:SecureTransport": "true" }, StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } },
+      users,
+    ],
+    [
+      "ForAllValues with Null",
+      {
+        "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-exampleorg1" },
+        Null: { "aws:PrincipalOrgID": "false" },
+      },
+      users,
+    ],
+    ["a star that is literal", { StringEquals: { "aws:PrincipalArn": "*" } }, []],
+  ])("%s", async (_, condition, expected) => {
+    expect(await reported([trust("*", condition)])).toEqual(expected);
+  });
+
+  it("is one finding, whatever else the statement lacks", async () => {
+    expect(await reported([trust({ AWS: ["*", "arn:aws:iam::999999999999:root"] })], "low")).toEqual(open);
+    expect(await reported([{ Effect: "Allow", NotPrincipal: { AWS: ROOT }, Action: "sts:AssumeRole" }], "low")).toEqual(
+      ["trust-not-principal critical"],
+    );
+  });
+
+  it("is nobody when a Deny covers everyone else", async () => {
+    const deny = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sts:AssumeRole",
+      Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } },
+    };
+    expect(await reported([trust({ AWS: "*" }), deny])).toEqual(users);
+  });
+});
+
+describe("MFA of users", () => {
+  const missing = ["mfa-ineffective high", "trust-missing-mfa high"];
+  const present = (value: unknown) => ({ "aws:MultiFactorAuthPresent": value });
+  it.each<[string, object | undefined, readonly string[]]>([
+    ["not asked for", undefined, ["trust-missing-mfa high"]],
+    ["Bool", { Bool: present("true") }, []],
+    ["Bool, a boolean", { Bool: present(true) }, []],
+    ["its age", { NumericLessThan: { "aws:MultiFactorAuthAge": 3600 } }, []],
+    ["BoolIfExists", { BoolIfExists: present("true") }, missing],
+    ["its age IfExists", { NumericLessThanIfExists: { "aws:MultiFactorAuthAge": 3600 } }, missing],
+    ["Null", { Null: present("false") }, missing],
+    ["inverted", { Bool: present("false") }, missing],
+    ["inverted IfExists", { BoolIfExists: present("false") }, missing],
+    ["only roles may come", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" } }, []],
+    ["only sessions may come", { StringEquals: { "aws:FederatedProvider": "arn:aws:iam::1:saml-provider/x" } }, []],
+    [
+      "a misspelt key",
+      { Bool: { "aws:MultiFactorAuthPresnt": "true" } },
+      ["trust-missing-mfa high", "condition-key-unknown medium"],
+    ],
+    [
+      "a misspelt key IfExists",
+      { BoolIfExists: { "aws: MultiFactorAuthPresent": "true" } },
+      ["condition-key-unknown high", "trust-missing-mfa high"],
+    ],
+  ])("%s", async (_, condition, expected) => {
+    expect(await reported([trust({ AWS: ROOT }, condition)])).toEqual(expected);
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ["BoolIfExists", { BoolIfExists: present("false") }, []],
+    ["plain Bool", { Bool: present("false") }, missing],
+    ["Null alone", { Null: present("true") }, missing],
+    ["no age", { Null: { "aws:MultiFactorAuthAge": "true" } }, []],
+  ])("a Deny: %s", async (_, Condition, expected) => {
+    const deny = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRole", Condition };
+    expect(await reported([trust({ AWS: ROOT }), deny])).toEqual(expected);
+  });
+
+  it.each<[string, object, object]>([
+    ["a service", { Service: "ec2.amazonaws.com" }, {}],
+    ["a role", { AWS: "arn:aws:iam::111111111111:role/deploy" }, {}],
+    [
+      "Identity Center",
+      { AWS: ROOT },
+      {
+        ArnLike: {
+          "aws:PrincipalArn": "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_X_*",
+        },
+      },
+    ],
+  ])("is not asked of %s, and locks it out when it is", async (_, principal, condition) => {
+    expect(await reported([trust(principal, condition)])).toEqual([]);
+    expect(await reported([trust(principal, { ...condition, Bool: present("true") })])).toEqual([
+      "mfa-ineffective high",
+    ]);
+  });
+
+  it("AWS's own guard for self-service is right, and without IfExists it is not", async () => {
+    const guard = (operator: string) => ({
+      Effect: "Deny",
+      NotAction: ["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken"],
+      Resource: "*",
+      Condition: { [operator]: present("false") },
+    });
+    expect(await reported([guard("BoolIfExists")], "low", "aws_iam_policy")).toEqual([]);
+    expect(await reported([guard("Bool")], "low", "aws_iam_policy")).toEqual(["mfa-ineffective high"]);
+  });
+});
+
+describe("accounts outside", () => {
+  const outside = "trust-outside-organization high";
+  const confused = "trust-no-external-id high";
+  it.each<[string, object | undefined, readonly string[]]>([
+    ["nothing asked", undefined, [confused, outside]],
+    ["an external id", { StringEquals: { "sts:ExternalId": "c4f1a2" } }, [outside]],
+    ["any external id", { StringLike: { "sts:ExternalId": "*" } }, [confused, outside]],
+    ["an external id IfExists", { StringEqualsIfExists: { "sts:ExternalId": "c4f1a2" } }, [confused, outside]],
+    ["the organization", { StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } }, []],
+  ])("%s", async (_, condition, expected) => {
+    expect(await reported([trust({ AWS: "arn:aws:iam::999999999999:role/vendor" }, condition)])).toEqual(expected);
+  });
+});
+
+it("accounts that nobody placed are named, and not judged", async () => {
+  const machine = [trust({ AWS: "arn:aws:iam::999999999999:role/vendor" })];
+  expect(await reported(machine, "info", "aws_iam_role", {})).toEqual([
+    "trust-no-external-id info",
+    "trust-outside-organization info",
+  ]);
+  const people = [trust({ AWS: ROOT }, { Bool: { "aws:MultiFactorAuthPresent": "true" } })];
+  expect(await reported(people, "info", "aws_iam_role", {})).toEqual(["trust-outside-organization info"]);
+});
+
+describe("OIDC", () => {
+  const GITHUB = "token.actions.githubusercontent.com";
+  const EKS = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE";
+  const come = (host: string, condition: object) =>
+    trust(
+      {
+        Federated:
+          host.includes("cognito") || host.includes("google")
+            ? host
+            : `arn:aws:iam::111111111111:oidc-provider/${host}`,
+      },
+      condition,
+      "sts:AssumeRoleWithWebIdentity",
+    );
+  const like = (host: string, ...subjects: string[]) =>
+    come(host, { StringEquals: { [`${host}:aud`]: "x" }, StringLike: { [`${host}:sub`]: subjects } });
+
+  it.each<[host: string, subjects: string[], severity: string | null]>([
+    [GITHUB, ["*"], "high"],
+    [GITHUB, ["repo:*"], "high"],
+    [GITHUB, ["repo:acme*"], "high"],
+    [GITHUB, ["repo:acm?/shop:ref:refs/heads/main"], "high"],
+    [GITHUB, ["repo:*/shop:ref:refs/heads/main"], "high"],
+    [GITHUB, ["repo:acme/shop:environment:production", "repo:*"], "high"],
+    [GITHUB, ["repo:acme/*"], "medium"],
+    [GITHUB, ["repo:acme/shop*"], "medium"],
+    [GITHUB, ["repo:acme/sho?:environment:production"], "medium"],
+    [GITHUB, ["repo:acme/*:ref:refs/heads/main"], "medium"],
+    [GITHUB, ["repo:acme@1234567/*"], "medium"],
+    [GITHUB, ["repo:acme/shop:pull_request"], "medium"],
+    [GITHUB, ["repo:acme/shop:environment:production", "repo:acme/*"], "medium"],
+    [GITHUB, ["repo:acme/shop:*"], "low"],
+    [GITHUB, ["repo:acme@1234567/shop@7654321:*"], "low"],
+    [GITHUB, Array.from({ length: 40 }, (_, i) => `repo:acme/service-${i}:*`), "low"],
+    [GITHUB, ["repo:acme/shop:ref:refs/heads/main"], null],
+    [GITHUB, ["repo:acme/shop:ref:refs/heads/release/*"], null],
+    [GITHUB, ["repo:acme/shop:ref:refs/tags/v?"], null],
+    [GITHUB, ["repo:acme/shop:environment:production"], null],
+    [GITHUB, ["repo:acme@1234567/shop@7654321:environment:production"], null],
+    ["gitlab.com", ["project_path:*"], "high"],
+    ["gitlab.com", ["project_path:acme*"], "high"],
+    ["gitlab.com", ["project_path:acme/*"], "medium"],
+    ["code.acme.example", ["project_path:acme/*"], "medium"],
+    ["gitlab.com", ["project_path:acme/shop:ref_type:branch:ref:main"], null],
+    ["app.terraform.io", ["organization:acme*"], "high"],
+    ["app.terraform.io", ["organization:acme:*"], "medium"],
+    ["app.terraform.io", ["organization:acme:project:*:workspace:production:run_phase:*"], null],
+    [EKS, ["system:serviceaccount:*:checkout"], "high"],
+    [EKS, ["system:serviceaccount:shop:*"], "medium"],
+    ["k8s.acme.example", ["system:serviceaccount:shop:*"], "medium"],
+    [EKS, ["system:serviceaccount:shop:checkout"], null],
+    ["oidc.circleci.com/org/1111", ["org/1111/project/*"], "medium"],
+    ["oidc.circleci.com/org/1111", ["org/1111/project/2222/user/*"], null],
+    ["login.acme.example", ["*"], "high"],
+    ["login.acme.example", ["deploy-*"], "medium"],
+    ["login.acme.example", ["deploy"], null],
+  ])("%s %s", async (host, subjects, severity) => {
+    const expected = severity === null ? [] : [`trust-oidc-subject ${severity}`];
+    expect(await reported([like(host, ...subjects)], "low")).toEqual(expected);
+  });
+
+  const sub = { [`${GITHUB}:sub`]: "repo:acme/shop:environment:production" };
+  const aud = { [`${GITHUB}:aud`]: "sts.amazonaws.com" };
+  it.each<[string, object, readonly string[]]>([
+    ["nothing fixed", {}, ["trust-oidc-subject high", "trust-oidc-audience medium"]],
+    ["no audience", { StringEquals: sub }, ["trust-oidc-audience medium"]],
+    ["no subject", { StringEquals: aud }, ["trust-oidc-subject high"]],
+    ["a negated subject", { StringEquals: aud, StringNotLike: sub }, ["trust-oidc-subject high"]],
+    ["ForAllValues", { StringEquals: aud, "ForAllValues:StringEquals": sub }, ["trust-oidc-subject high"]],
+    ["an audience IfExists", { StringEquals: sub, StringEqualsIfExists: aud }, ["trust-oidc-audience medium"]],
+    ["any audience", { StringEquals: sub, StringLike: { [`${GITHUB}:aud`]: "*" } }, ["trust-oidc-audience medium"]],
+    ["ids of the repository", { StringEquals: { ...aud, [`${GITHUB}:repository_id`]: "7654321" } }, []],
+    [
+      "a workflow that others may call",
+      { StringEquals: { ...aud, [`${GITHUB}:job_workflow_ref`]: "acme/ci/.github/workflows/deploy.yml@main" } },
+      ["trust-oidc-subject high"],
+    ],
+    ["both", { StringEquals: { ...aud, ...sub } }, []],
+  ])("GitHub: %s", async (_, condition, expected) => {
+    expect(await reported([come(GITHUB, condition)], "low")).toEqual(expected);
+  });
+
+  it.each<[string, string, object, readonly string[]]>([
+    ["an application", "accounts.google.com", { StringEquals: { "accounts.google.com:aud": "1" } }, []],
+    ["an account", "accounts.google.com", { StringEquals: { "accounts.google.com:sub": "1" } }, []],
+    ["anybody", "accounts.google.com", { StringLike: { "accounts.google.com:aud": "*" } }, ["trust-oidc-subject high"]],
+    [
+      "a pool, signed in or not",
+      "cognito-identity.amazonaws.com",
+      { StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:pool" } },
+      ["trust-oidc-subject medium"],
+    ],
+    [
+      "any pool",
+      "cognito-identity.amazonaws.com",
+      { "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" } },
+      ["trust-oidc-subject high"],
+    ],
+  ])("an application's users: %s", async (_, host, condition, expected) => {
+    expect(await reported([come(host, condition)], "low")).toEqual(expected);
+  });
+});
+
+describe("services", () => {
+  it.each<[string, object | undefined, readonly string[]]>([
+    ["scheduler", undefined, ["trust-service-confused-deputy medium"]],
+    ["scheduler", { StringEquals: { "aws:SourceAccount": "111111111111" } }, []],
+    ["scheduler", { StringEquals: { "aws:SourceOrgID": "o-exampleorg1" } }, []],
+    ["states.eu-west-1", undefined, ["trust-service-confused-deputy medium"]],
+    ["ec2", undefined, []],
+    ["lambda", undefined, []],
+    ["ecs-tasks", undefined, []],
+    ["pods.eks", undefined, []],
+    ["codebuild", undefined, []],
+    ["rolesanywhere", undefined, ["trust-roles-anywhere-unscoped high"]],
+  ])("%s %o", async (service, condition, expected) => {
+    expect(await reported([trust({ Service: `${service}.amazonaws.com` }, condition)], "low")).toEqual(expected);
+  });
+});
+
+describe("mistakes of others, not made", () => {
+  it("Deny statements are no opening", async () => {
+    const deny = { Effect: "Deny", Principal: "*", Action: "sts:*" };
+    expect(await reported([trust({ Service: "ec2.amazonaws.com" }), deny], "low")).toEqual([]);
+  });
+
+  it("some condition is no protection", async () => {
+    expect(await reported([trust("*", { StringLike: { "aws:UserAgent": "*" } })])).toEqual(["trust-anyone critical"]);
+  });
+
+  it("the first statement is not the last", async () => {
+    expect(await reported([trust({ Service: "ec2.amazonaws.com" }), trust("*")])).toEqual(["trust-anyone critical"]);
+  });
+
+  it("one finding for a statement, not one for each action", async () => {
+    const actions = ["s3:HeadObject", "s3:ListObjects", "s3:HeadBucket"];
+    const statement = { Effect: "Allow", Action: actions, Resource: "*" };
+    expect(await reported([statement], "low", "aws_iam_policy")).toEqual(["action-unknown low"]);
+  });
+});
