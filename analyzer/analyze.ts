@@ -33,7 +33,9 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   const materials = await Promise.all(plans.map((plan) => read(plan, source)));
   const policies = materials.flatMap((material) => material.policies);
   const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
-  const known = { ...organization(world), facts };
+  const known = organization(world);
+  const managementAccount = known.managementAccount ?? managementAccountIn(plans);
+  const around = { ...known, managementAccount, facts };
   const shown = withholdSensitive(
     plans,
     materials.flatMap(({ principals }) => principals),
@@ -62,8 +64,8 @@ interface Reading extends Material {
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const shown = extract(plan);
-  const extraction: Extraction =
-    source === null || shown.unknown.length === 0 ? shown : extract(plan, { documentFor: await source.documents() });
+  const documents = shown.unknown.length > 0 ? source?.documents : null;
+  const extraction: Extraction = documents ? extract(plan, { documentFor: await documents() }) : shown;
   const { policies, principals } = await assemble(plan, extraction);
   const { unknown, unlisted } = extraction;
   return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };

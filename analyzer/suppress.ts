@@ -3,7 +3,6 @@ import type { Finding, Location } from "../lib/finding.ts";
 import { compile, type Glob, matches } from "../lib/iam/glob.ts";
 import { configAddress, parseAddress } from "./address.ts";
 import type { Plan } from "./plan.ts";
-import type { Rule } from "./rule.ts";
 
 /** Where a suppression applies. */
 export type Target =
@@ -81,7 +80,7 @@ export function usesOf(
   { suppressions, broken, asOf }: Decisions,
   plans: readonly Plan[],
   findings: readonly Finding[],
-  rules: readonly Rule[],
+  rules: readonly { id: string }[],
 ): readonly SuppressionUse[] {
   if (suppressions.length + broken.length === 0) return [];
   const resources = plans.flatMap(resourcesIn);

@@ -1,40 +1,8 @@
-/** Terraform files as blocks that know where they stand. Expressions stay text. */
+/** Terraform files -> blocks. Expressions stay text. */
 import type { SourceFile } from "../../lib/problem.ts";
+import type { Attribute, Block, Body, Comment } from "./block.ts";
 import { jsonBlocks } from "./json-blocks.ts";
 import { expressionEnd, skipComment, skipPart, skipString } from "./skip.ts";
-
-export interface Block {
-  /** `["resource", "aws_iam_role", "deploy"]`. */
-  head: readonly string[];
-  file: string;
-  line: number;
-  attributes: ReadonlyMap<string, Attribute>;
-  blocks: readonly Block[];
-  /** Those above it, and those in it that no inner block has. */
-  comments: readonly Comment[];
-}
-
-export interface Attribute {
-  line: number;
-  /** As written. */
-  expression: string;
-  /** In Terraform's JSON syntax a string is a template, and what else is JSON stands for itself. */
-  syntax: "hcl" | "json";
-}
-
-export interface Comment {
-  file: string;
-  line: number;
-  /** Without its marks. */
-  text: string;
-}
-
-export interface Body {
-  blocks: readonly Block[];
-  attributes: ReadonlyMap<string, Attribute>;
-  /** Those that stand above no block. */
-  comments: readonly Comment[];
-}
 
 /** Reads one `.tf` or `.tf.json` file; what cannot be read is passed over. */
 export function readBlocks(file: SourceFile): Body {

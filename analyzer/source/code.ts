@@ -3,7 +3,8 @@ import { posix } from "node:path";
 import type { SourceFile } from "../../lib/problem.ts";
 import type { Address } from "../address.ts";
 import { asArray, asString, at, member, parseJson } from "../json.ts";
-import { type Attribute, type Block, type Body, readBlocks } from "./blocks.ts";
+import type { Attribute, Block, Body } from "./block.ts";
+import { readBlocks } from "./blocks.ts";
 
 /** One module call; the same folder may stand behind several. */
 export interface Module {

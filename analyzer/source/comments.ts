@@ -2,7 +2,7 @@
 import type { Problem } from "../../lib/problem.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { BrokenSuppression, Suppression } from "../suppress.ts";
-import type { Block, Comment } from "./blocks.ts";
+import type { Block, Comment } from "./block.ts";
 import { blocksOf, type Code } from "./code.ts";
 
 export interface Ignores {

@@ -5,7 +5,7 @@
  */
 import { type Node, parseTree } from "jsonc-parser";
 import type { SourceFile } from "../../lib/problem.ts";
-import type { Attribute, Block, Body } from "./blocks.ts";
+import type { Attribute, Block, Body } from "./block.ts";
 
 /** How many labels a block of a type has; the other types are of no interest here. */
 const labels: ReadonlyMap<string, number> = new Map([

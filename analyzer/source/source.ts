@@ -8,6 +8,6 @@ export type Locatable = Pick<Finding, "plan" | "address" | "attribute" | "statem
 export interface Source {
   /** Where the cause of a finding is written; `null` when the code does not hold it. */
   locate(finding: Locatable): Location | null;
-  /** Reads documents that a plan does not show. The parser is large: it is loaded when it is asked for. */
-  documents(): Promise<NonNullable<ExtractOptions["documentFor"]>>;
+  /** Reads documents that a plan does not show; loads a parser, which is large. `null` when there is no code. */
+  documents: (() => Promise<NonNullable<ExtractOptions["documentFor"]>>) | null;
 }

@@ -1,5 +1,5 @@
 /** Where a statement begins in a document that is written in place: `jsonencode({ ... })`, or JSON in a heredoc. */
-import type { Attribute } from "./blocks.ts";
+import type { Attribute } from "./block.ts";
 import { skipBrackets, skipComment, skipPart } from "./skip.ts";
 
 /** The line of the statement with this index; the attribute's, when the expression does not tell. */

@@ -1,7 +1,7 @@
 /** Terraform code as the analyzer's source. */
 import type { Location } from "../../lib/finding.ts";
 import { parseAddress } from "../address.ts";
-import type { Attribute, Block } from "./blocks.ts";
+import type { Attribute, Block } from "./block.ts";
 import { blockIn, blockOf, type Code, type Module, type ReadFolder, readCode } from "./code.ts";
 import { type Ignores, readIgnores } from "./comments.ts";
 import type { Source } from "./source.ts";

@@ -4,7 +4,7 @@
  */
 import { isObject, parseJson } from "../json.ts";
 import { UNKNOWN } from "../partial.ts";
-import type { Attribute } from "./blocks.ts";
+import type { Attribute } from "./block.ts";
 import { blockIn, blocksOf, type Module } from "./code.ts";
 import { skipBrackets, skipTemplate } from "./skip.ts";
 

@@ -83,6 +83,7 @@ export interface OrganizationPolicy {
   description: string;
   type: OrganizationPolicyType;
   document: PolicyDocument | Readonly<Record<string, unknown>>;
+  place: Place;
 }
 
 export interface Identity {
@@ -127,6 +128,7 @@ export interface PermissionSet {
   inlinePolicy: PolicyDocument | null;
   permissionsBoundary: { managedPolicyArn: string } | { customerManagedPolicy: { name: string; path: string } } | null;
   tags: Tags;
+  place: Place;
 }
 
 /** Why an assignment exists: the grant, and what of its `to` covered the account. */

@@ -85,7 +85,8 @@ function resolvePolicies(context: Context): OrganizationPolicy[] {
     if (document === null) return [];
     const summary = policy.preset === undefined ? "" : presets[policy.preset].summary;
     const description = policy.description ?? summary;
-    return [{ key, name: policy.name ?? key, description, type: policyTypes[policy.type], document }];
+    const place = context.keyAt(["policies", key]);
+    return [{ key, name: policy.name ?? key, description, type: policyTypes[policy.type], document, place }];
   });
 }
 
@@ -128,6 +129,7 @@ function permissionSet(key: string, set: Manifest["permissionSets"][string], con
     permissionsBoundary:
       typeof boundary === "string" ? { managedPolicyArn: managedPolicyArn(boundary) } : (boundary ?? null),
     tags: sortedRecord(set.tags),
+    place: context.keyAt(["permissionSets", key]),
   };
 }
 

@@ -65,6 +65,7 @@ export function permissionSet(key: string, over: Partial<PermissionSet> = {}): P
     inlinePolicy: null,
     permissionsBoundary: null,
     tags: {},
+    place,
     ...over,
   };
 }
@@ -126,8 +127,16 @@ export const full: AccessGraph = {
       description: "",
       type: "SERVICE_CONTROL_POLICY",
       document: policy({ Effect: "Deny", Action: "organizations:LeaveOrganization", Resource: "*" }),
+      place,
     },
-    { key: "deny-users", name: "DenyUsers", description: "", type: "SERVICE_CONTROL_POLICY", document: denyUsers },
+    {
+      key: "deny-users",
+      name: "DenyUsers",
+      description: "",
+      type: "SERVICE_CONTROL_POLICY",
+      document: denyUsers,
+      place,
+    },
   ],
   identity: {
     ...bare.identity,

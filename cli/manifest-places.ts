@@ -1,0 +1,80 @@
+/** Where the manifest says what a resource of Gatehouse's own stacks does. */
+import { member } from "../analyzer/json.ts";
+import type { Plan } from "../analyzer/plan.ts";
+import type { AccessGraph } from "../lib/access/graph.ts";
+import type { Location } from "../lib/finding.ts";
+import type { Place } from "../lib/problem.ts";
+import { logicalId } from "../stacks/address.ts";
+import { policyKey } from "../stacks/arn.ts";
+
+/** What one entry of the manifest becomes. */
+interface Entry {
+  place: Place;
+  /** The resource that carries its name: without it, or with another name there, the plan is somebody else's. */
+  mark: { address: string; attribute: string; value: string };
+  addresses: readonly string[];
+}
+
+/** Gives the place of what the manifest made, by the plan's file and the address. */
+export function manifestPlaces(
+  graph: AccessGraph,
+  plans: readonly Plan[],
+): (plan: string, address: string) => Location | null {
+  const entries = entriesOf(graph);
+  const places = new Map(
+    plans.map(({ file, changes }) => {
+      const values = new Map(changes.map(({ address, before, after }) => [address, after ?? before]));
+      const own = entries.filter(({ mark }) => member(values.get(mark.address), mark.attribute) === mark.value);
+      return [
+        file,
+        new Map(
+          own.flatMap(({ place: { file, line }, addresses }) =>
+            addresses.map((address) => [address, { file, line }] as const),
+          ),
+        ),
+      ];
+    }),
+  );
+  return (plan, address) => places.get(plan)?.get(address) ?? null;
+}
+
+/** Every entry with the addresses that the stacks give it. */
+function entriesOf(graph: AccessGraph): readonly Entry[] {
+  const { roles, organizationPolicies, accounts, permissionSets, assignments } = graph;
+  const marks = new Map(permissionSets.map(({ key, name }) => [key, markOf("aws_ssoadmin_permission_set", key, name)]));
+  return [
+    ...roles.map(({ key, name, place, managedPolicies }) =>
+      entry(place, markOf("aws_iam_role", key, name), [
+        addressOf("aws_iam_role_policy", key),
+        addressOf("aws_iam_instance_profile", key),
+        ...managedPolicies.map((arn) => addressOf("aws_iam_role_policy_attachment", key, ...policyKey(arn))),
+      ]),
+    ),
+    ...organizationPolicies.map(({ key, name, place }) => entry(place, markOf("aws_organizations_policy", key, name))),
+    ...accounts.map(({ key, name, place }) => entry(place, markOf("aws_organizations_account", key, name))),
+    ...permissionSets.map(({ key, name, place, managedPolicies }) =>
+      entry(place, markOf("aws_ssoadmin_permission_set", key, name), [
+        addressOf("aws_ssoadmin_permission_set_inline_policy", key),
+        addressOf("aws_ssoadmin_permissions_boundary_attachment", key),
+        ...managedPolicies.map((arn) => addressOf("aws_ssoadmin_managed_policy_attachment", key, ...policyKey(arn))),
+      ]),
+    ),
+    ...assignments.flatMap(({ principal, permissionSet, account, origins: [origin] }): Entry[] => {
+      const mark = marks.get(permissionSet);
+      const kind = principal.type === "USER" ? ["user"] : [];
+      const address = addressOf("aws_ssoadmin_account_assignment", ...kind, principal.key, permissionSet, account);
+      return origin && mark ? [{ place: origin.place, mark, addresses: [address] }] : [];
+    }),
+  ];
+}
+
+const addressOf = (type: string, ...key: readonly string[]) => `${type}.${logicalId(key)}`;
+const markOf = (type: string, key: string, value: string) => ({
+  address: addressOf(type, key),
+  attribute: "name",
+  value,
+});
+
+function entry(place: Place, mark: Entry["mark"], others: readonly string[] = []): Entry {
+  return { place, mark, addresses: [mark.address, ...others] };
+}
