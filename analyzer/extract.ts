@@ -7,7 +7,7 @@ import { type Follow, follower } from "./follow.ts";
 import { withProvider } from "./identity-providers.ts";
 import type { JsonObject } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
-import { settle } from "./partial.ts";
+import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
@@ -90,48 +90,57 @@ function read(change: ResourceChange, site: Site, context: Context): Found {
   if (address && context.isShown(address, site, change.type)) return nothing;
   const account =
     accountOf(change.after) ?? accountOf(change.before) ?? (address && context.accountOf(address)) ?? null;
-  const reader = (side: "before" | "after") => subjectsIn(change, site, account, context.shields(change, side));
+  const shields = { before: context.shields(change, "before"), after: context.shields(change, "after") };
 
-  const readBefore = reader("before");
   const before = slotsOf(site, change.before, undefined).flatMap((slot) =>
-    change.before ? readBefore(change.before, slot.attribute, slot.value) : [],
+    subjectsIn(change, site, change.before, slot, account, shields.before),
   );
-  const readAfter = reader("after");
   // Left alone, or forgotten by Terraform, the object lives on as it is.
   if (change.action === "no-op" || change.action === "forget") {
-    const shield = context.shields(change, "after");
-    const same = shield === context.shields(change, "before");
-    return { before, after: same ? before : before.map((subject) => withShield(subject, shield)), unknown: [] };
+    const after =
+      shields.after === shields.before ? before : before.map((subject) => withShield(subject, shields.after));
+    return { before, after, unknown: [] };
   }
 
-  const resource = change.after;
   const after: Subject[] = [];
   const unknown: PendingPolicy[] = [];
-  for (const slot of slotsOf(site, resource, change.afterUnknown)) {
-    if (resource === null) continue;
-    if (!slot.unknown) {
-      after.push(...readAfter(resource, slot.attribute, slot.value));
-      continue;
+  for (const slot of slotsOf(site, change.after, change.afterUnknown)) {
+    const told = slot.unknown ? unknownAt(change, site, slot, address, context) : shown(slot.value);
+    if (told === null) continue;
+    const { settled, waiting } = told;
+    if (settled) {
+      const known = { ...slot, value: settled.document };
+      const found = subjectsIn(change, site, change.after, known, account, shields.after);
+      after.push(...found.map((subject) => without(subject, settled.leftOut)));
     }
-    const place = { address: change.address, resourceType: change.type, attribute: slot.attribute };
-    const found = unknownAt(change, site, slot, address, context);
-    if (found === null) continue;
-    if (found.settled) {
-      const { document, leftOut } = found.settled;
-      after.push(...readAfter(resource, slot.attribute, document).map((subject) => without(subject, leftOut)));
+    if (waiting) {
+      unknown.push({ address: change.address, resourceType: change.type, attribute: slot.attribute, ...waiting });
     }
-    if (found.waiting) unknown.push({ ...place, ...found.waiting });
   }
   return { before, after, unknown };
 }
 
+/** What is told of a value, and what it still waits for. */
+interface Told {
+  settled: Settled | null;
+  waiting: { reason: string; references: readonly string[] } | null;
+}
+
+const shown = (document: unknown): Told => ({ settled: { document, undecided: [], leftOut: [] }, waiting: null });
+
 /** What can be told of a value that the plan does not show; `null` when nobody wrote one. */
-function unknownAt(change: ResourceChange, site: Site, slot: Slot, address: Address | null, context: Context) {
+function unknownAt(
+  change: ResourceChange,
+  site: Site,
+  slot: Slot,
+  address: Address | null,
+  context: Context,
+): Told | null {
   const followed = context.follow(site, slot, change.afterUnknown, address);
   if (followed === null) return null;
   const { references, provider } = followed;
-  const shown = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
-  const document = provider === null ? shown : withProvider(shown, provider);
+  const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
+  const document = provider === null ? written : withProvider(written, provider);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";
@@ -143,22 +152,26 @@ function unknownAt(change: ResourceChange, site: Site, slot: Slot, address: Addr
   return { settled, waiting: { reason, references } };
 }
 
-function subjectsIn(change: ResourceChange, site: Site, account: string | null, shield: Subject["shield"]) {
-  return (resource: JsonObject, attribute: string, document: unknown): Subject[] => {
-    const kind = site.as === "grant" ? site.kind : site.kind(resource);
-    if (kind === null) return [];
-    const parsed = parsePolicy(document, kind);
-    const limits = site.as === "document" && site.limits === true;
-    const own = account ?? (limits ? null : ownAccountIn(parsed.policy));
-    const { address, type: resourceType } = change;
-    const subject = { address, resourceType, attribute, ...parsed, account: own, limits, managed: null, holders: [] };
-    return [withShield(subject, shield)];
-  };
+/** The policy in a slot; none where its kind is not IAM grammar. */
+function subjectsIn(
+  { address, type: resourceType }: ResourceChange,
+  site: Site,
+  resource: JsonObject | null,
+  { attribute, value }: Slot,
+  account: string | null,
+  shield: Subject["shield"],
+): readonly Subject[] {
+  const kind = site.as === "grant" ? site.kind : resource && site.kind(resource);
+  if (kind === null) return [];
+  const parsed = parsePolicy(value, kind);
+  const limits = site.as === "document" && site.limits === true;
+  const own = account ?? (limits ? null : ownAccountIn(parsed.policy));
+  const subject = { address, resourceType, attribute, ...parsed, account: own, limits, managed: null, holders: [] };
+  return [shield ? { ...subject, shield } : subject];
 }
 
-function withShield(subject: Subject, shield: Subject["shield"]): Subject {
-  const { shield: _, ...rest } = subject;
-  return shield ? { ...rest, shield } : rest;
+function withShield({ shield: _, ...subject }: Subject, shield: Subject["shield"]): Subject {
+  return shield ? { ...subject, shield } : subject;
 }
 
 /** The subject without these statements, which stay counted: what follows keeps its place. */

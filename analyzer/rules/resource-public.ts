@@ -48,10 +48,9 @@ export default rule({
     return perAllow(policy)
       .filter(({ statement }) => mayMeanStrangers(statement))
       .flatMap(({ statement, alone }) => {
+        const open = ask({ policies: [alone], ...view, callers: signed });
         const anonymous = ask({ policies: [alone], ...view, callers: unsigned });
-        const answer = isTakenUnsigned(anonymous)
-          ? anonymous
-          : worst([ask({ policies: [alone], ...view, callers: signed }), anonymous]);
+        const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
         return violationsOf(answer, statement, alone, ({ caller, action }) => {
           const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
           return `${who} can call ${action}`;
