@@ -1,5 +1,6 @@
 /** Plans x rules -> the report. */
 import { type Change, compareFindings, type Finding, type Severity } from "../lib/finding.ts";
+import { driftOf } from "./drift.ts";
 import { type Extraction, extract } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
 import { judge, type Material } from "./judge.ts";
@@ -7,7 +8,7 @@ import type { PolicyChange } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { assemble } from "./principals.ts";
 import type { Coverage, PlanSummary, Report } from "./report.ts";
-import { resourcesOf } from "./resources.ts";
+import { managementAccountIn, resourcesOf } from "./resources.ts";
 import type { Rule } from "./rule.ts";
 import { withholdSensitive } from "./sensitive.ts";
 import type { Source } from "./source/source.ts";
@@ -31,19 +32,22 @@ export interface AnalyzeOptions {
 export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): Promise<Report> {
   const { rules, world, toolVersion, decisions = noDecisions, severities = new Map(), source = null } = options;
   const materials = await Promise.all(plans.map((plan) => read(plan, source)));
-  const policies = materials.flatMap((material) => material.policies);
+  const drifts = plans.flatMap(driftOf);
+  const drifted = await Promise.all(drifts.map((plan) => read(plan, source)));
+  const policies = [...materials, ...drifted].flatMap((material) => material.policies);
   const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
-  const known = organization(world);
-  const managementAccount = known.managementAccount ?? managementAccountIn(plans);
-  const around = { ...known, managementAccount, facts };
+  const said = organization(world);
+  const known = { ...said, managementAccount: said.managementAccount ?? managementAccountIn(plans), facts };
   const shown = withholdSensitive(
-    plans,
-    materials.flatMap(({ principals }) => principals),
+    [...plans, ...drifts],
+    [...materials, ...drifted].flatMap(({ principals }) => principals),
     rules,
   );
-  const judged = distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known)))).map(
-    (finding) => located(shown(finding), source),
-  );
+  const judgeAll = (materials: readonly Material[]) =>
+    distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known)))).map((finding) =>
+      located(shown(finding), source),
+    );
+  const judged = judgeAll(materials);
   const uses = usesOf(decisions, plans, judged, rules);
   const ofUses = uses.flatMap((use) => rules.flatMap((rule) => judge(rule, materialOf(use), known)));
   const findings = decide(withSeverities([...judged, ...ofUses], severities), decisions).sort(compareFindings);
@@ -53,7 +57,7 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
     plans: plans.map(planSummary),
     coverage: coverageOf(materials),
     findings,
-    drift: [],
+    drift: withSeverities(judgeAll(drifted).filter(isBrought), severities).toSorted(compareFindings),
     summary: summarize(findings),
   };
 }
@@ -70,6 +74,8 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const { unknown, unlisted } = extraction;
   return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };
 }
+
+const isBrought = ({ change }: Finding) => change === "introduced" || change === "worsened";
 
 /** A suppression is judged by itself. */
 function materialOf(use: SuppressionUse): Material {

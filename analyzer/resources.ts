@@ -32,3 +32,12 @@ function sideOf(
   const account = accountInArn(asString(member(values, "arn")));
   return { address, type, account, values, unknown, principal: principal ?? null };
 }
+
+/** The account that manages the organization, where a plan shows the organization: twelve digits. */
+export function managementAccountIn(plans: readonly Plan[]): string | null {
+  const organizations = plans
+    .flatMap(({ changes }) => changes)
+    .filter(({ type }) => type === "aws_organizations_organization");
+  const ids = organizations.map(({ before, after }) => asString(member(after ?? before, "master_account_id")));
+  return ids.find((id) => id !== null) ?? null;
+}

@@ -215,4 +215,44 @@ describe("the report", () => {
       { severity: "info", statement: null },
     ]);
   });
+
+  it("tells what was opened outside of Terraform apart from what the plan does", async () => {
+    const [closed, open] = [policy(allow("s3:GetObject")), policy(allow("*"))];
+    const address = "aws_iam_policy.p";
+    const entry = { address, mode: "managed", type: "aws_iam_policy" };
+    const resource_drift = [
+      { ...entry, change: { actions: ["update"], before: { policy: closed }, after: { policy: open } } },
+    ];
+    const plan = planOf([change(open, closed), change(closed, closed, { address: "aws_iam_policy.q" })], {
+      resource_drift,
+    });
+    const result = await analyze([plan], { rules: [allows], world: {}, toolVersion: "1.2.3" });
+    expect(result.drift).toMatchObject([{ address, change: "worsened", message: "Allows *" }]);
+    expect(result.summary).toMatchObject({ introduced: 0, worsened: 0, unchanged: 2 });
+  });
+});
+
+/** How wide a door stands open; without a door, wide enough. */
+const doors: Rule = rule({
+  ...allows,
+  id: "test-doors",
+  on: "resource",
+  types: ["aws_door"],
+  check: ({ values }) => [{ statement: null, message: `Open ${values.width}`, measure: Number(values.width) }],
+  deleted: () => [{ statement: null, message: "No door", measure: 100 }],
+});
+
+describe("the change of a resource's finding", () => {
+  const wide = (width: number | null) => (width === null ? null : { width });
+  it.each<[string, number | null, number | null, readonly string[]]>([
+    ["new", null, 1, ["introduced: Open 1"]],
+    ["as it was", 1, 1, ["unchanged: Open 1"]],
+    ["wider", 1, 2, ["worsened: Open 2"]],
+    ["less wide", 2, 1, ["unchanged: Open 1"]],
+    ["deleted", 1, null, ["worsened: No door"]],
+  ])("%s", async (_, before, after, expected) => {
+    const door = { address: "aws_door.d", type: "aws_door", before: wide(before), after: wide(after) };
+    const { findings } = await analyze([planOf([door])], { rules: [doors], world: {}, toolVersion: "1.2.3" });
+    expect(findings.map(({ change, message }) => `${change}: ${message}`)).toEqual(expected);
+  });
 });
