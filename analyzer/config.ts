@@ -12,12 +12,10 @@ import type { Settings } from "./settings.ts";
 
 const sentence = z.string().min(1, "must not be empty").max(500, "is longer than 500 characters");
 
-const ruleId = text(/^[a-z][a-z0-9-]*$/, "is not the id of a rule");
+export const ruleIdPattern = /^[a-z][a-z0-9-]*$/;
+const ruleId = text(ruleIdPattern, "is not the id of a rule");
 
-export const organizationId = text(
-  /^o-[a-z0-9]{10,32}$/,
-  "is not the id of an organization; write it as in o-a1b2c3d4e5",
-);
+const organizationId = text(/^o-[a-z0-9]{10,32}$/, "is not the id of an organization; write it as in o-a1b2c3d4e5");
 
 const ruleSetting = z
   .strictObject({

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { type Decisions, noDecisions, type Suppression } from "../../analyzer/suppress.ts";
+import type { Finding } from "../../lib/finding.ts";
+import { type Change, planOf, policy } from "./plans.ts";
+
+const anyone = { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" };
+const inOrganization = {
+  ...anyone,
+  Sid: "Ours",
+  Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } },
+};
+
+const role = (address: string, ...statements: readonly object[]): Change => ({
+  address,
+  type: "aws_iam_role",
+  actions: ["create"],
+  after: { assume_role_policy: policy(...statements) },
+});
+
+const suppression = (over: Partial<Suppression> = {}): Suppression => ({
+  rule: "trust-anyone",
+  target: { pattern: "aws_iam_role.catalog" },
+  fingerprint: null,
+  reason: "public catalogue",
+  owner: "platform",
+  until: "2026-12-31",
+  location: { file: "gatehouse.config.yaml", line: 3 },
+  ...over,
+});
+
+const asked = rules.filter(({ id }) => id === "trust-anyone" || id.startsWith("suppression-"));
+
+async function judge(changes: readonly Change[], decisions: Partial<Decisions>): Promise<readonly Finding[]> {
+  const options = {
+    rules: asked,
+    world: {},
+    toolVersion: "0.0.0",
+    decisions: { ...noDecisions, asOf: "2026-06-01", ...decisions },
+  };
+  return (await analyze([planOf(changes)], options)).findings;
+}
+
+const facts = (findings: readonly Finding[]) =>
+  findings.map(({ rule, change, suppressed }) => [rule, change, suppressed?.reason ?? null]);
+
+const hidden = [["trust-anyone", "introduced", "public catalogue"]];
+const shown = ["trust-anyone", "introduced", null];
+
+describe("a suppression", () => {
+  const public_ = [role("aws_iam_role.catalog", anyone)];
+
+  it("hides the rule's findings at the address, and says why and until when", async () => {
+    const [finding] = await judge(public_, { suppressions: [suppression()] });
+    expect(finding).toMatchObject({
+      rule: "trust-anyone",
+      suppressed: { reason: "public catalogue", until: "2026-12-31" },
+    });
+  });
+
+  it.each<[string, string, string, boolean]>([
+    ["an instance", 'aws_iam_role.catalog["a.b"]', 'aws_iam_role.catalog["a.b"]', true],
+    ["all instances", "aws_iam_role.catalog[*]", 'aws_iam_role.catalog["a.b"]', true],
+    ["a module", "module.legacy*", 'module.legacy["x"].aws_iam_role.r', true],
+    ["another module", "module.legacy.*", "module.legacy_new.aws_iam_role.r", false],
+    ["an address that only begins so", "aws_iam_role.catalog", "aws_iam_role.catalog_two", false],
+    ["an address in a module", "aws_iam_role.catalog", "module.a.aws_iam_role.catalog", false],
+  ])("takes a pattern for %s", async (_, pattern, address, applies) => {
+    const findings = await judge([role(address, anyone)], { suppressions: [suppression({ target: { pattern } })] });
+    expect(facts(findings)).toEqual(applies ? hidden : [shown]);
+  });
+
+  it("beside a block holds for all its instances in every module that has it", async () => {
+    const target = { blocks: ["aws_iam_role.catalog", "module.a.aws_iam_role.catalog"] };
+    const changes = ['aws_iam_role.catalog["x"]', 'module.a["y"].aws_iam_role.catalog[0]'].map((at) =>
+      role(at, anyone),
+    );
+    expect(facts(await judge(changes, { suppressions: [suppression({ target })] }))).toEqual([...hidden, ...hidden]);
+  });
+
+  it("applies on its last day, and is a finding on the day after", async () => {
+    const suppressions = [suppression({ until: "2026-06-01" })];
+    expect(facts(await judge(public_, { suppressions }))).toEqual(hidden);
+    const after = await judge(public_, { suppressions, asOf: "2026-06-02" });
+    expect(facts(after)).toEqual([shown, ["suppression-expired", "introduced", null]]);
+    expect(after[1]).toMatchObject({
+      location: { file: "gatehouse.config.yaml", line: 3 },
+      address: "aws_iam_role.catalog",
+    });
+  });
+
+  it("does not hide what the change makes worse", async () => {
+    const before = { assume_role_policy: policy(inOrganization) };
+    const now = { ...inOrganization, Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } } };
+    const narrow = { assume_role_policy: policy(now) };
+    const wide = { assume_role_policy: policy({ ...anyone, Sid: "Ours" }) };
+    const change = (from: object, to: object): Change[] => [
+      { address: "aws_iam_role.catalog", type: "aws_iam_role", before: from, after: to },
+    ];
+    expect(facts(await judge(change(before, wide), { suppressions: [suppression()] }))).toEqual(hidden);
+    const [worse] = await judge(change(narrow, wide), { suppressions: [suppression()] });
+    expect(worse).toMatchObject({ change: "worsened", suppressed: null });
+  });
+
+  it("with a fingerprint hides that finding and no other", async () => {
+    const two = [role("aws_iam_role.catalog", anyone, { ...anyone, Action: "sts:TagSession" })];
+    const [first] = await judge(two, {});
+    const findings = await judge(two, { suppressions: [suppression({ fingerprint: first?.fingerprint ?? "" })] });
+    expect(
+      findings.map(({ fingerprint, suppressed }) => [fingerprint === first?.fingerprint, suppressed !== null]),
+    ).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+  });
+
+  it("that hides nothing is a finding, when the plan holds the resource and the rule was asked", async () => {
+    const sound = [role("aws_iam_role.catalog", inOrganization)];
+    expect(facts(await judge(sound, { suppressions: [suppression()] }))).toEqual([
+      ["suppression-unused", "introduced", null],
+    ]);
+    expect(await judge([role("aws_iam_role.other", inOrganization)], { suppressions: [suppression()] })).toEqual([]);
+    expect(await judge(sound, { suppressions: [suppression({ rule: "resource-public" })] })).toEqual([]);
+  });
+
+  it("is not unused while the finding that it hides is being fixed", async () => {
+    const [before, after] = [anyone, inOrganization].map((one) => ({ assume_role_policy: policy(one) }));
+    const change = { address: "aws_iam_role.catalog", type: "aws_iam_role", before, after };
+    expect(facts(await judge([change], { suppressions: [suppression()] }))).toEqual([["trust-anyone", "fixed", null]]);
+  });
+});
+
+describe("a baseline", () => {
+  it("makes what it shows unchanged, and nothing else", async () => {
+    const before = [role("aws_iam_role.catalog", anyone)];
+    const baseline = new Set((await judge(before, {})).map(({ fingerprint }) => fingerprint));
+    const after = [...before, role("aws_iam_role.new", anyone)];
+    expect(facts(await judge(after, { baseline }))).toEqual([shown, ["trust-anyone", "unchanged", null]]);
+    const wider = [role("aws_iam_role.catalog", { ...anyone, Action: "sts:*" })];
+    expect(facts(await judge(wider, { baseline }))).toEqual([shown]);
+  });
+});
+
+it("the team's severity stands in the place of the rule's", async () => {
+  const report = await analyze([planOf([role("aws_iam_role.catalog", anyone)])], {
+    ...{ rules: asked, world: {}, toolVersion: "0.0.0" },
+    severities: new Map([["trust-anyone", "low"]]),
+  });
+  expect(report.findings).toMatchObject([{ rule: "trust-anyone", severity: "low" }]);
+  expect(report.summary.bySeverity).toMatchObject({ critical: 0, low: 1 });
+});
+
+it("what is suppressed is not counted", async () => {
+  const report = await analyze([planOf([role("aws_iam_role.catalog", anyone)])], {
+    ...{ rules: asked, world: {}, toolVersion: "0.0.0" },
+    decisions: { ...noDecisions, suppressions: [suppression()], asOf: "2026-06-01" },
+  });
+  expect(report.summary).toMatchObject({ introduced: 0, bySeverity: { critical: 0 } });
+});
