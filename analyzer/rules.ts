@@ -7,9 +7,12 @@ import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
+import iamUserCredentials from "./rules/iam-user-credentials.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
+import monitoringWeakened from "./rules/monitoring-weakened.ts";
 import notActionAllow from "./rules/not-action-allow.ts";
 import passRoleAny from "./rules/pass-role-any.ts";
+import passwordPolicyWeak from "./rules/password-policy-weak.ts";
 import permissionWidened from "./rules/permission-widened.ts";
 import policyMalformed from "./rules/policy-malformed.ts";
 import policyUnknown from "./rules/policy-unknown.ts";
@@ -19,6 +22,9 @@ import resourceOutsideOrganization from "./rules/resource-outside-organization.t
 import resourcePublic from "./rules/resource-public.ts";
 import resourceServiceConfusedDeputy from "./rules/resource-service-confused-deputy.ts";
 import serviceAdmin from "./rules/service-admin.ts";
+import ssoManagementAccess from "./rules/sso-management-access.ts";
+import ssoSessionTooLong from "./rules/sso-session-too-long.ts";
+import ssoUserAssignment from "./rules/sso-user-assignment.ts";
 import suppressionExpired from "./rules/suppression-expired.ts";
 import suppressionMalformed from "./rules/suppression-malformed.ts";
 import suppressionUnused from "./rules/suppression-unused.ts";
@@ -48,9 +54,12 @@ export const rules: readonly Rule[] = [
   conditionKeyUnknown,
   delegatedAdminAdded,
   guardrailRemoved,
+  iamUserCredentials,
   mfaIneffective,
+  monitoringWeakened,
   notActionAllow,
   passRoleAny,
+  passwordPolicyWeak,
   permissionWidened,
   policyMalformed,
   policyUnknown,
@@ -60,6 +69,9 @@ export const rules: readonly Rule[] = [
   resourcePublic,
   resourceServiceConfusedDeputy,
   serviceAdmin,
+  ssoManagementAccess,
+  ssoSessionTooLong,
+  ssoUserAssignment,
   suppressionExpired,
   suppressionMalformed,
   suppressionUnused,

@@ -1,0 +1,56 @@
+import { attributeOf, type Resource, type ResourcePair, rule } from "../rule.ts";
+
+/** Resource types that make an account the administrator of something: the attributes that tell whom and of what. */
+const delegations: Readonly<Record<string, { account: string; of: string | { attribute: string } }>> = {
+  aws_organizations_delegated_administrator: { account: "account_id", of: { attribute: "service_principal" } },
+  aws_auditmanager_organization_admin_account_registration: { account: "admin_account_id", of: "Audit Manager" },
+  aws_cloudtrail_organization_delegated_admin_account: { account: "account_id", of: "CloudTrail" },
+  aws_detective_organization_admin_account: { account: "account_id", of: "Detective" },
+  aws_fms_admin_account: { account: "account_id", of: "Firewall Manager" },
+  aws_guardduty_organization_admin_account: { account: "admin_account_id", of: "GuardDuty" },
+  aws_inspector2_delegated_admin_account: { account: "account_id", of: "Inspector" },
+  aws_macie2_organization_admin_account: { account: "admin_account_id", of: "Macie" },
+  aws_securityhub_organization_admin_account: { account: "admin_account_id", of: "Security Hub" },
+  aws_vpc_ipam_organization_admin_account: { account: "delegated_admin_account_id", of: "VPC IPAM" },
+};
+const types = Object.keys(delegations);
+
+/** What is delegated to whom, as one string; `null` where nothing is. */
+function delegation(resource: Resource | null): string | null {
+  const row = resource && delegations[resource.type];
+  if (!row) return null;
+  const of = typeof row.of === "string" ? row.of : attributeOf(resource, row.of.attribute);
+  const account = attributeOf(resource, row.account);
+  return `${account === null ? "an account that is not known yet" : `account ${account}`} the administrator of ${of ?? "a service that is not known yet"}`;
+}
+
+export default rule({
+  id: "delegated-admin-added",
+  severity: "medium",
+  summary: "An account becomes the administrator of a service for the whole organization",
+  why: "A delegated administrator acts on every account of the organization: it switches detection off, reads findings and trails, and some services run code everywhere (CloudFormation StackSets, Systems Manager, Identity Center). Whoever holds that account holds more than it looks.",
+  levels: "Medium for every delegation; an account that already has it is not reported.",
+  bad: `resource "aws_organizations_delegated_administrator" "stacks" {
+  account_id        = "444455556666"
+  service_principal = "member.org.stacksets.cloudformation.amazonaws.com"
+}`,
+  good: `resource "aws_guardduty_organization_configuration" "all" {
+  detector_id                      = aws_guardduty_detector.this.id
+  auto_enable_organization_members = "ALL"
+}`,
+  fix: "Delegate to a dedicated security or tooling account that few people can enter, and have the delegation approved by those who own the organization.",
+  references: [
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html",
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html",
+  ],
+  on: "change",
+  types,
+  check({ address, type, before, after }, around) {
+    const now = delegation(after);
+    if (now === null || now === delegation(before)) return [];
+    // the same under another address
+    const had = (other: ResourcePair) => other.address !== address && delegation(other.before) === now;
+    if (around.ofType(type).some(had)) return [];
+    return [{ statement: null, message: `makes ${now}` }];
+  },
+});

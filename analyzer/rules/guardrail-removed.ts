@@ -1,0 +1,252 @@
+import { diffPolicies } from "../../lib/iam/diff.ts";
+import { leavesOpen } from "../../lib/iam/leaves-open.ts";
+import type { Policy } from "../../lib/iam/policy.ts";
+import {
+  attributeOf,
+  isUnknown,
+  lost,
+  type Resource,
+  type ResourcePair,
+  type Row,
+  rule,
+  type Surroundings,
+  type Violation,
+  ways,
+  weakened,
+} from "../rule.ts";
+
+const publicAccess = (what: string, key: readonly string[]): Row => ({
+  what,
+  deleted: "high",
+  key,
+  idle: (block) => flags.every((flag) => attributeOf(block, flag) !== true),
+  attributes: flags.map((flag) => ({
+    path: [flag],
+    weaker: ways.off(),
+    says: `does not ${flag.replaceAll("_", " ")} any more`,
+  })),
+});
+const flags = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+
+/** Settings that keep mistakes from having consequences. */
+const settings: Readonly<Record<string, Row>> = {
+  aws_s3_account_public_access_block: publicAccess("the account's S3 public access block", ["account_id"]),
+  aws_s3_bucket_public_access_block: {
+    ...publicAccess("the bucket's public access block", ["bucket"]),
+    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
+  },
+  aws_ebs_encryption_by_default: {
+    what: "EBS encryption by default",
+    deleted: "high",
+    key: [],
+    idle: (setting) => attributeOf(setting, "enabled") === false,
+    attributes: [{ path: ["enabled"], weaker: ways.off(true), says: "is switched off" }],
+  },
+  aws_ebs_snapshot_block_public_access: {
+    what: "the block on public EBS snapshots",
+    deleted: "high",
+    key: [],
+    idle: (setting) => attributeOf(setting, "state") === "unblocked",
+    attributes: [
+      {
+        path: ["state"],
+        weaker: ways.along(["block-all-sharing", "block-new-sharing"]),
+        says: (_, is) => `is now ${is}`,
+      },
+    ],
+  },
+  aws_ec2_image_block_public_access: {
+    what: "the block on public AMIs",
+    // AWS keeps the setting: the provider only forgets it
+    deleted: null,
+    key: [],
+    attributes: [{ path: ["state"], weaker: ways.from("block-new-sharing"), says: (_, is) => `is now ${is}` }],
+  },
+  aws_ec2_instance_metadata_defaults: {
+    what: "the account's default for instance metadata",
+    deleted: "high",
+    key: [],
+    idle: (setting) => attributeOf(setting, "http_tokens") !== "required",
+    attributes: [{ path: ["http_tokens"], weaker: ways.from("required"), says: "does not require IMDSv2 any more" }],
+  },
+  aws_vpc_block_public_access_options: {
+    what: "the VPC public access block",
+    deleted: "high",
+    key: [],
+    idle: (setting) => attributeOf(setting, "internet_gateway_block_mode") === "off",
+    attributes: [
+      {
+        path: ["internet_gateway_block_mode"],
+        weaker: ways.along(["block-bidirectional", "block-ingress"]),
+        says: (_, is) => `is now ${is}`,
+      },
+    ],
+  },
+  aws_controltower_control: {
+    what: "the Control Tower control",
+    deleted: "high",
+    key: ["control_identifier", "target_identifier"],
+  },
+  aws_iam_organizations_features: {
+    what: "central management of root access",
+    deleted: "high",
+    key: [],
+    attributes: [
+      { path: ["enabled_features"], weaker: ways.fewer, says: (was, is) => `loses ${lost(was, is).join(", ")}` },
+    ],
+  },
+  aws_organizations_organization: {
+    what: "the organization",
+    deleted: "high",
+    key: [],
+    attributes: [
+      {
+        path: ["enabled_policy_types"],
+        weaker: (was, is) => lost(was, is).some((type) => guardrails.has(String(type))),
+        says: (was, is) => `does not enforce policies of type ${lost(was, is).join(", ")} any more`,
+      },
+      {
+        path: ["feature_set"],
+        weaker: ways.from("ALL", "ALL"),
+        says: "has no policies any more, only consolidated billing",
+      },
+    ],
+  },
+};
+
+/** Types of organization policies that forbid; the others describe tags, backups and the like. */
+const guardrails: ReadonlySet<string> = new Set([
+  "SERVICE_CONTROL_POLICY",
+  "RESOURCE_CONTROL_POLICY",
+  "DECLARATIVE_POLICY_EC2",
+]);
+const typeOf = (policy: Resource) => String(attributeOf(policy, "type") ?? "SERVICE_CONTROL_POLICY");
+/** AWS attaches these to everything, and they allow everything: without them less is allowed. */
+const allowAll: ReadonlySet<unknown> = new Set(["p-FullAWSAccess", "p-RCPFullAWSAccess"]);
+
+/** A policy of Denies stands beside one that allows everything. */
+const ceiling = (policy: Policy) =>
+  policy.statements.some(({ effect }) => effect === "Allow") ? policy : leavesOpen(policy);
+
+type Found = Omit<Violation, "statement">;
+
+function compare(before: readonly Policy[], after: readonly Policy[]): readonly Found[] {
+  const diff = diffPolicies(before.map(ceiling), after.map(ceiling));
+  if (diff.newAccess === true) {
+    const { witness } = diff;
+    return [{ message: `does not keep ${witness.action} back any more`, witness }];
+  }
+  if (diff.newAccess === false) return [];
+  return [{ message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
+}
+
+/** Every policy of a resource that only takes away, both sides. */
+function content(address: string, around: Surroundings): readonly Found[] {
+  return around
+    .policiesAt(address)
+    .filter(({ before, after }) => [...before, ...after].every(({ limits }) => limits) && before.length > 0)
+    .flatMap(({ before, after, pending }): readonly Found[] => {
+      if (pending) return [{ message: "is replaced by a policy that is not known yet", confidence: "low" }];
+      if (after.length === 0) return [{ message: "is not limited by a policy any more" }];
+      return compare(
+        before.map(({ policy }) => policy),
+        after.map(({ policy }) => policy),
+      );
+    });
+}
+
+function organizationPolicy({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+  if (!before || !guardrails.has(typeOf(before))) return [];
+  if (after) return content(address, around);
+  const same = ({ before: had, after: has }: ResourcePair) =>
+    !had && has !== null && attributeOf(has, "content") === attributeOf(before, "content");
+  if (around.ofType("aws_organizations_policy").some(same)) return [];
+  return [{ message: "the organization policy is deleted" }];
+}
+
+function attachment({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+  if (!before) return [];
+  const policy = attributeOf(before, "policy_id");
+  const target = attributeOf(before, "target_id");
+  const attached = around
+    .ofType("aws_organizations_policy")
+    .find((pair) => pair.before !== null && attributeOf(pair.before, "id") === policy);
+  if (allowAll.has(policy) || (attached?.before && !guardrails.has(typeOf(attached.before)))) return [];
+  const isSame = (resource: Resource | null) =>
+    resource !== null && attributeOf(resource, "policy_id") === policy && attributeOf(resource, "target_id") === target;
+  if (isSame(after)) return [];
+  const elsewhere = around
+    .ofType("aws_organizations_policy_attachment")
+    .some((other) => other.address !== address && isSame(other.after));
+  if (elsewhere || isClosed(target, around)) return [];
+  const unsure = after !== null && (isUnknown(after, "policy_id") || isUnknown(after, "target_id"));
+  const message = unsure
+    ? `the attachment of ${policy} to ${target} is replaced by one that is not known yet`
+    : `${policy} does not bind ${target} any more`;
+  return [{ message, ...(unsure && { confidence: "low" }) }];
+}
+
+/** The account or unit that it bound is given up in the same plan. */
+function isClosed(target: unknown, around: Surroundings): boolean {
+  return ["aws_organizations_account", "aws_organizations_organizational_unit"].some((type) =>
+    around.ofType(type).some(({ before, after }) => before && !after && attributeOf(before, "id") === target),
+  );
+}
+
+function endpoint({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+  if (!before) return [];
+  if (after) return content(address, around);
+  const of = attributeOf(before, "vpc_endpoint_id");
+  const gone = around
+    .ofType("aws_vpc_endpoint")
+    .some((pair) => pair.before && !pair.after && attributeOf(pair.before, "id") === of);
+  return gone ? [] : [{ message: "the endpoint's policy is deleted, and everything passes" }];
+}
+
+/** Policies that only take away, where they stand. */
+const ceilings: Readonly<Record<string, (change: ResourcePair, around: Surroundings) => readonly Found[]>> = {
+  aws_organizations_policy: organizationPolicy,
+  aws_organizations_policy_attachment: attachment,
+  aws_vpc_endpoint: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
+  aws_vpc_endpoint_policy: endpoint,
+  aws_rolesanywhere_profile: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
+};
+
+export default rule({
+  id: "guardrail-removed",
+  severity: "high",
+  summary: "What keeps the whole account or organization safe is taken away or weakened",
+  why: "Service and resource control policies, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
+  levels:
+    "High in every case; low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported.",
+  bad: `resource "aws_s3_account_public_access_block" "this" {
+  block_public_acls       = true
+  block_public_policy     = false # was true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}`,
+  good: `resource "aws_s3_account_public_access_block" "this" {
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}`,
+  fix: "Keep the guardrail, and make an exception as narrow as the need: a condition on one role, a policy on one account.",
+  references: [
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+  ],
+  on: "change",
+  types: [...Object.keys(ceilings), ...Object.keys(settings)].sort(),
+  check(change, around) {
+    const type = change.before?.type ?? "";
+    const row = settings[type];
+    if (row) {
+      const found = weakened(change, row, around);
+      if (!found) return [];
+      const { message, severity, unsure } = found;
+      return [{ statement: null, message, severity, ...(unsure && { confidence: "low" }) }];
+    }
+    return (ceilings[type]?.(change, around) ?? []).map((found) => ({ statement: null, ...found }));
+  },
+});

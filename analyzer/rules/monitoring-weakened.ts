@@ -1,0 +1,349 @@
+import { readPlainJson } from "../../lib/iam/json.ts";
+import {
+  attributeOf,
+  lost,
+  type Resource,
+  type ResourcePair,
+  type Row,
+  rule,
+  type Surroundings,
+  ways,
+  weakened,
+} from "../rule.ts";
+
+/** Without its management events a trail records nothing of who changed what. */
+const seesManagement = (selectors: unknown): boolean =>
+  !Array.isArray(selectors) ||
+  selectors.length === 0 ||
+  selectors.some((selector: Record<string, unknown>) => selector.include_management_events !== false);
+
+const categories = (selectors: unknown): readonly string[] =>
+  Array.isArray(selectors)
+    ? selectors
+        .flatMap((selector) => (Array.isArray(selector?.field_selector) ? selector.field_selector : []))
+        .filter((field) => field?.field === "eventCategory")
+        .flatMap((field) => (Array.isArray(field.equals) ? field.equals : []))
+    : [];
+
+/** The standard without its version, so that a newer one stands for it. */
+const standard = (subscription: Resource) =>
+  String(attributeOf(subscription, "standards_arn")).replace(/\/v\/[^/]*$/, "");
+
+const off = (attribute: string, says: string, unset = false) => ({ path: [attribute], weaker: ways.off(unset), says });
+const gone = (attribute: string, says: string) => ({ path: [attribute], weaker: ways.gone, says });
+
+/** What watches, and how it is blinded. */
+const watchers: Readonly<Record<string, Row>> = {
+  // Records of what happened
+  aws_cloudtrail: {
+    what: "the trail",
+    deleted: "high",
+    key: ["name"],
+    idle: (trail) => attributeOf(trail, "enable_logging") === false,
+    attributes: [
+      off("enable_logging", "does not log any more", true),
+      off("is_multi_region_trail", "sees one region only"),
+      off("enable_log_file_validation", "does not protect its files against tampering any more"),
+      off("include_global_service_events", "does not see IAM and STS any more", true),
+      off("is_organization_trail", "does not see the organization's other accounts any more"),
+      gone("kms_key_id", "is not encrypted with a key of its own any more"),
+      gone("cloud_watch_logs_group_arn", "does not deliver to CloudWatch Logs any more, where the alarms are"),
+      {
+        path: ["event_selector"],
+        weaker: (was, is) => seesManagement(was) && !seesManagement(is),
+        says: "does not record management events any more",
+      },
+      {
+        path: ["event_selector"],
+        weaker: (was, is) => excluded(is).some((source) => !excluded(was).includes(source)),
+        says: (_, is) => `leaves out the events of ${excluded(is).join(", ")}`,
+      },
+      {
+        path: ["advanced_event_selector"],
+        weaker: (was, is) =>
+          (categories(was).length === 0 || categories(was).includes("Management")) &&
+          categories(is).length > 0 &&
+          !categories(is).includes("Management"),
+        says: "does not record management events any more",
+      },
+    ],
+  },
+  aws_cloudtrail_event_data_store: {
+    what: "the event data store",
+    deleted: "high",
+    key: ["name"],
+    attributes: [
+      off("multi_region_enabled", "sees one region only", true),
+      off("organization_enabled", "does not see the organization's other accounts any more"),
+      off("termination_protection_enabled", "is not protected against deletion any more", true),
+      {
+        path: ["retention_period"],
+        weaker: ways.shorter,
+        says: (was, is) => `keeps events for ${is} days instead of ${was}`,
+        severity: "low",
+      },
+    ],
+  },
+  aws_config_configuration_recorder: {
+    what: "the Config recorder",
+    deleted: "high",
+    key: ["name"],
+    attributes: [
+      {
+        path: ["recording_group", 0, "all_supported"],
+        weaker: ways.off(true),
+        says: "does not record every type any more",
+      },
+      {
+        path: ["recording_group", 0, "include_global_resource_types"],
+        weaker: ways.off(),
+        says: "does not record IAM any more",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_config_configuration_recorder_status: {
+    what: "the Config recorder",
+    deleted: "high",
+    key: ["name"],
+    idle: (status) => attributeOf(status, "is_enabled") === false,
+    of: [{ type: "aws_config_configuration_recorder", attribute: "name", equals: ["name", "id"] }],
+    attributes: [off("is_enabled", "is stopped")],
+  },
+  aws_config_delivery_channel: { what: "the Config delivery channel", deleted: "high", key: ["name"] },
+  aws_config_config_rule: { what: "the Config rule", deleted: "medium", key: ["name"] },
+  aws_config_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
+  aws_config_organization_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
+  aws_config_organization_managed_rule: { what: "the Config rule", deleted: "medium", key: ["name"] },
+  aws_config_configuration_aggregator: { what: "the Config aggregator", deleted: "medium", key: ["name"] },
+  aws_flow_log: {
+    what: "the flow log",
+    deleted: "high",
+    key: ["vpc_id", "subnet_id", "eni_id", "transit_gateway_id", "log_destination"],
+    of: [
+      { type: "aws_vpc", attribute: "vpc_id", equals: ["id"] },
+      { type: "aws_subnet", attribute: "subnet_id", equals: ["id"] },
+      { type: "aws_network_interface", attribute: "eni_id", equals: ["id"] },
+    ],
+    attributes: [{ path: ["traffic_type"], weaker: ways.from("ALL"), says: (_, is) => `records ${is} only` }],
+  },
+  aws_cloudwatch_log_group: {
+    what: "the log group",
+    deleted: "low",
+    key: ["name"],
+    attributes: [
+      {
+        path: ["retention_in_days"],
+        // a year is what the benchmarks ask for
+        weaker: (was, is) => ways.shorter(was, is) && Number(is) < 365,
+        says: (was, is) => `keeps logs for ${is} days instead of ${was || "ever"}`,
+      },
+    ],
+  },
+  aws_route53_resolver_query_log_config: { what: "the DNS query log", deleted: "medium", key: ["name"] },
+  aws_s3_bucket_logging: {
+    what: "the bucket's access log",
+    deleted: "medium",
+    key: ["bucket"],
+    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
+  },
+
+  // Detection
+  aws_guardduty_detector: {
+    what: "the GuardDuty detector",
+    deleted: "high",
+    key: [],
+    idle: (detector) => attributeOf(detector, "enable") === false,
+    attributes: [
+      off("enable", "is switched off", true),
+      { path: ["datasources", 0, "s3_logs", 0, "enable"], weaker: ways.off(), says: "does not watch S3 any more" },
+      {
+        path: ["datasources", 0, "kubernetes", 0, "audit_logs", 0, "enable"],
+        weaker: ways.off(),
+        says: "does not watch Kubernetes any more",
+      },
+    ],
+  },
+  aws_guardduty_detector_feature: {
+    what: "the GuardDuty feature",
+    // AWS keeps the setting: the provider only forgets it
+    deleted: null,
+    key: ["detector_id", "name"],
+    attributes: [{ path: ["status"], weaker: ways.from("ENABLED"), says: "is switched off" }],
+  },
+  aws_guardduty_organization_configuration: {
+    what: "GuardDuty in the organization",
+    deleted: null,
+    key: ["detector_id"],
+    attributes: [
+      {
+        path: ["auto_enable_organization_members"],
+        weaker: ways.along(["ALL", "NEW"]),
+        says: (_, is) => `is switched on for ${is} members only`,
+      },
+    ],
+  },
+  aws_guardduty_member: { what: "the account's membership in GuardDuty", deleted: "high", key: ["account_id"] },
+  aws_guardduty_publishing_destination: {
+    what: "the export of GuardDuty's findings",
+    deleted: "medium",
+    key: ["destination_arn"],
+  },
+  aws_securityhub_account: { what: "Security Hub", deleted: "high", key: [] },
+  aws_securityhub_standards_subscription: {
+    what: "the Security Hub standard",
+    deleted: "high",
+    key: [standard],
+  },
+  aws_securityhub_standards_control: {
+    what: "the Security Hub control",
+    deleted: null,
+    key: ["standards_control_arn"],
+    attributes: [
+      { path: ["control_status"], weaker: ways.from("ENABLED"), says: "is switched off", severity: "medium" },
+    ],
+  },
+  aws_securityhub_finding_aggregator: { what: "the Security Hub aggregator", deleted: "medium", key: [] },
+  aws_securityhub_member: { what: "the account's membership in Security Hub", deleted: "high", key: ["account_id"] },
+  aws_accessanalyzer_analyzer: {
+    what: "the access analyzer",
+    deleted: "high",
+    key: ["analyzer_name"],
+    attributes: [{ path: ["type"], weaker: ways.from("ORGANIZATION"), says: "sees one account only" }],
+  },
+  aws_macie2_account: {
+    what: "Macie",
+    deleted: "high",
+    key: [],
+    idle: (macie) => attributeOf(macie, "status") === "PAUSED",
+    attributes: [{ path: ["status"], weaker: ways.from("ENABLED", "ENABLED"), says: "is paused" }],
+  },
+  aws_inspector2_enabler: {
+    what: "Inspector",
+    deleted: "high",
+    key: ["account_ids"],
+    attributes: [
+      {
+        path: ["resource_types"],
+        weaker: ways.fewer,
+        says: (was, is) => `does not scan ${lost(was, is).join(", ")} any more`,
+      },
+    ],
+  },
+  aws_detective_graph: { what: "the Detective graph", deleted: "medium", key: [] },
+
+  // Alarms
+  aws_cloudwatch_log_metric_filter: {
+    what: "the metric filter",
+    deleted: (filter) =>
+      /\$\.(event|userIdentity|errorCode)/.test(String(attributeOf(filter, "pattern"))) ? "high" : "low",
+    key: ["log_group_name", "name"],
+    of: [{ type: "aws_cloudwatch_log_group", attribute: "log_group_name", equals: ["name"] }],
+  },
+  aws_cloudwatch_metric_alarm: {
+    what: "the alarm",
+    // metrics of AWS's own are about load and health
+    deleted: (alarm) => (String(attributeOf(alarm, "namespace")).startsWith("AWS/") ? "low" : "high"),
+    key: ["alarm_name"],
+    idle: (alarm) => attributeOf(alarm, "actions_enabled") === false,
+    attributes: [off("actions_enabled", "tells nobody any more", true), gone("alarm_actions", "tells nobody any more")],
+  },
+  aws_cloudwatch_composite_alarm: {
+    what: "the alarm",
+    deleted: "high",
+    key: ["alarm_name"],
+    idle: (alarm) => attributeOf(alarm, "actions_enabled") === false,
+    attributes: [off("actions_enabled", "tells nobody any more", true), gone("alarm_actions", "tells nobody any more")],
+  },
+  aws_cloudwatch_event_rule: {
+    what: "the event rule",
+    deleted: "high",
+    key: ["name"],
+    // other rules start work
+    idle: (event) => !isAboutSecurity(event) || isOff(event),
+    attributes: [
+      { path: ["state"], weaker: (was, is) => was !== "DISABLED" && is === "DISABLED", says: "is switched off" },
+      { path: ["is_enabled"], weaker: (was, is) => was !== false && is === false, says: "is switched off" },
+    ],
+  },
+  aws_sns_topic_subscription: {
+    what: "the subscription",
+    deleted: "low",
+    key: ["topic_arn", "protocol", "endpoint"],
+    // queues and functions work with messages, people read them
+    idle: (subscription) =>
+      !["email", "email-json", "sms", "https"].includes(String(attributeOf(subscription, "protocol"))),
+  },
+};
+
+/** Services whose events are findings, and what people do as it is recorded. */
+const watchedSources =
+  /^aws\.(access-analyzer|cloudtrail|config|guardduty|health|iam|inspector2?|macie|macie2|organizations|securityhub|signin|sso|sts|trustedadvisor)$/;
+const watchedDetails = /CloudTrail|Sign.?In/i;
+
+function isAboutSecurity(event: Resource): boolean {
+  const text = attributeOf(event, "event_pattern");
+  const pattern: unknown = typeof text === "string" ? readPlainJson(text) : null;
+  const names = (key: string) => {
+    const value = typeof pattern === "object" && pattern !== null ? Reflect.get(pattern, key) : null;
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  return (
+    names("source").some((source) => watchedSources.test(source)) ||
+    names("detail-type").some((type) => watchedDetails.test(type))
+  );
+}
+
+const isOff = (event: Resource) =>
+  attributeOf(event, "state") === "DISABLED" || attributeOf(event, "is_enabled") === false;
+
+function excluded(selectors: unknown): readonly unknown[] {
+  return Array.isArray(selectors)
+    ? selectors.flatMap((selector) => selector?.exclude_management_event_sources ?? [])
+    : [];
+}
+
+/** A function's own log goes with the function. */
+function goesWithFunction({ before, after }: ResourcePair, around: Surroundings): boolean {
+  if (before?.type !== "aws_cloudwatch_log_group" || after) return false;
+  const name = attributeOf(before, "name");
+  return around
+    .ofType("aws_lambda_function")
+    .some((pair) => pair.before && !pair.after && name === `/aws/lambda/${attributeOf(pair.before, "function_name")}`);
+}
+
+export default rule({
+  id: "monitoring-weakened",
+  severity: "high",
+  summary: "A trail, a detector or an alarm is deleted, switched off or sees less",
+  why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
+  levels:
+    "High for trails, recorders, detectors and alarms; medium for what only helps to read them; low for a shorter retention, a deleted log group or subscription. Low confidence when the new value is not known yet. What is deleted together with the thing it watches is not reported.",
+  bad: `resource "aws_cloudtrail" "organization" {
+  name                  = "organization"
+  s3_bucket_name        = "acme-trail"
+  is_organization_trail = true
+  is_multi_region_trail = false # was true
+}`,
+  good: `resource "aws_cloudtrail" "organization" {
+  name                       = "organization"
+  s3_bucket_name             = "acme-trail"
+  is_organization_trail      = true
+  is_multi_region_trail      = true
+  enable_log_file_validation = true
+}`,
+  fix: "Keep it on. Where it moves to another place, apply the new one first and remove the old one in a later change.",
+  references: [
+    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
+  ],
+  on: "change",
+  types: Object.keys(watchers).sort(),
+  check(change, around) {
+    const row = watchers[change.before?.type ?? ""];
+    const found = row && !goesWithFunction(change, around) ? weakened(change, row, around) : null;
+    if (!found) return [];
+    const { message, severity, unsure } = found;
+    return [{ statement: null, message, severity, ...(unsure && { confidence: "low" }) }];
+  },
+});
