@@ -7,14 +7,12 @@
  * and the page on confused deputies in each service's guide.
  */
 const deputies: ReadonlySet<string> = new Set([
-  "appflow.amazonaws.com",
   "bedrock-agentcore.amazonaws.com",
   "bedrock.amazonaws.com",
   "chatbot.amazonaws.com",
   "cognito-idp.amazonaws.com",
   "comprehend.amazonaws.com",
   "config.amazonaws.com",
-  "databrew.amazonaws.com",
   "datasync.amazonaws.com",
   "dms.amazonaws.com",
   "elasticmapreduce.amazonaws.com",
