@@ -22,6 +22,9 @@ import {
 /** A comment on GitHub holds 65,536 characters; whoever posts this may add some of his own. */
 const LIMIT = 60_000;
 
+/** One for each plan that is not complete: the first ones say it. */
+const WARNINGS = 5;
+
 /** One table or list, open or folded. Rows stand in order of importance, and so do sections. */
 interface Section {
   /** `null` for the one that everybody reads. */
@@ -62,9 +65,11 @@ export const markdown: Reporter = (report) => {
       report.findings.filter(({ suppressed }) => suppressed !== null),
     ),
   ];
+  const told = warnings(report);
   const head = [
     `### Gatehouse: ${verdict(judged, report)}`,
-    ...warnings(report).map((warning) => `> **Warning:** ${prose(warning)}`),
+    ...told.slice(0, WARNINGS).map((warning) => `> **Warning:** ${prose(warning)}`),
+    ...(told.length > WARNINGS ? [`> ${told.length - WARNINGS} more warnings of this kind.`] : []),
   ];
   const foot = `<sub>${plain(describeCoverage(report))} · gatehouse ${plain(report.tool.version)}</sub>`;
   return `${[...head, ...shorten(sections, LIMIT - head.join("\n\n").length - foot.length), foot].join("\n\n")}\n`;

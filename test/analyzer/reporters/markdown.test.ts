@@ -116,6 +116,14 @@ describe("markdown", () => {
     expect(output).toContain("> **Warning:** `plan.json`: the plan ended with an error");
   });
 
+  it("does not repeat itself for a hundred plans that failed", () => {
+    const plan = { ...reportOf([]).plans[0]!, errored: true };
+    const plans = Array.from({ length: 100 }, (_, i) => ({ ...plan, file: `${i}${"x".repeat(5_000)}.json` }));
+    const output = render([], { plans });
+    expect(output.length).toBeLessThan(60_000);
+    expect(output).toContain("> 95 more warnings of this kind.");
+  });
+
   it("fits in a comment: the least important goes first, and is counted", () => {
     const many = (count: number, more: Parameters<typeof finding>[0]) =>
       Array.from({ length: count }, (_, i) => finding({ address: `aws_iam_role.${more?.severity}_${i}`, ...more }));
