@@ -4,6 +4,7 @@ import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, toWitness } from "../lib/iam/witness.ts";
+import { freshOf } from "./fresh.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
 import type { InHands } from "./standing.ts";
@@ -153,7 +154,10 @@ export function violationsIn(
 export function widened({ before, after }: PolicyChange, say: (witness: Witness) => string): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const policiesOf = (subjects: readonly Subject[]) => subjects.map(({ policy }) => policy);
-  const diff = diffPolicies(policiesOf(before), policiesOf(after));
+  const was = policiesOf(before);
+  const fresh = freshOf(was, policiesOf(after));
+  if (fresh.length === 0) return [];
+  const diff = diffPolicies(was, fresh);
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
