@@ -51,7 +51,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   const documentBehind = (user: Address, references: readonly Reference[]): Source | null => {
     const named = references.filter((reference) => !isInstanceReference(reference));
     const [only] = named;
-    return named.length === 1 && only ? sourceOf(only, user, sources, references.length > named.length) : null;
+    return named.length === 1 && only ? sourceOf(only, user, sources) : null;
   };
 
   const read = ({ address, change }: Source, depth: number): Followed => {
@@ -60,9 +60,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const merged = (argument: string, index: number): unknown => {
       const references = configuration.follow(address, [member(expressions, argument)]);
       const named = references.filter((reference) => !isInstanceReference(reference));
-      const documents = named.map((reference) =>
-        sourceOf(reference, address, sources, references.length > named.length),
-      );
+      const documents = named.map((reference) => sourceOf(reference, address, sources));
       const source = unknownElements(
         change,
         argument,
@@ -128,10 +126,10 @@ function sourcesOf(plan: Plan): Sources {
 }
 
 /** The one instance of a policy document data source that `reference` means for `user`; `null` when it is not clear. */
-function sourceOf(reference: Reference, user: Address, sources: Sources, byInstance: boolean): Source | null {
+function sourceOf(reference: Reference, user: Address, sources: Sources): Source | null {
   const target = targetOf(reference);
-  if (!target) return null;
-  if (target.attribute === null ? !byInstance : !["json", "minified_json"].includes(target.attribute)) return null;
+  // without an attribute, a splat or an expression picks the instance: `d[*].json` stands in a plan as `d`
+  if (!target || !["json", "minified_json", null].includes(target.attribute)) return null;
   const reachable = (sources.get(configAddress(target.address)) ?? []).filter(({ address }) =>
     sharesModules(address, user),
   );

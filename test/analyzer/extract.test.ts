@@ -228,6 +228,14 @@ describe("what is not known yet", () => {
       after.flatMap(({ policy }) => policy.statements.map(({ actions }) => actions.values[0])),
     );
 
+  it("is read through a splat where there is one instance", () => {
+    const splat = configured({ references: ["data.aws_iam_policy_document.d"] });
+    const instance = (key: number) =>
+      source({ statement: [action("s3:GetObject")] }, {}, `data.aws_iam_policy_document.d[${key}]`);
+    expect(actionsIn([instance(0), unknownPolicy], splat)).toEqual(["s3:GetObject"]);
+    expect(actionsIn([instance(0), instance(1), unknownPolicy], splat)).toEqual([]);
+  });
+
   it("is judged statement by statement, and one entry says which waits for what", () => {
     const statement = [
       { sid: "Known", actions: ["s3:GetObject"], resources: ["*"] },
