@@ -5,6 +5,17 @@ import type { Condition, Patterns, PrincipalPattern, Statement } from "../lib/ia
 
 /** What a statement says, as one string: the order of lists and keys, repetitions, index and Sid make no difference. */
 export function normalForm(statement: Statement): string {
+  let form = forms.get(statement);
+  if (form === undefined) {
+    form = formOf(statement);
+    forms.set(statement, form);
+  }
+  return form;
+}
+
+const forms = new WeakMap<Statement, string>();
+
+function formOf(statement: Statement): string {
   const { effect, principals, actions, resources, conditions } = statement;
   return JSON.stringify([
     effect,
