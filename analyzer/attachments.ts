@@ -104,6 +104,7 @@ export interface Named {
 
 /** Gives the values at a path; those that are not set are left out. */
 export function namedAt(values: JsonObject, unknown: unknown, path: string): readonly Named[] {
+  if (/^\w+$/.test(path)) return named(path, path, member(values, path), member(unknown, path));
   let found: readonly { attribute: string; value: unknown; unknown: unknown }[] = [
     { attribute: "", value: values, unknown },
   ];
@@ -122,10 +123,12 @@ export function namedAt(values: JsonObject, unknown: unknown, path: string): rea
       }));
     });
   }
-  return found.flatMap(({ attribute, value, unknown }): Named[] => {
-    if (unknown === true) return [{ path, attribute, value: null }];
-    return typeof value === "string" && value !== "" ? [{ path, attribute, value }] : [];
-  });
+  return found.flatMap(({ attribute, value, unknown }) => named(path, attribute, value, unknown));
+}
+
+function named(path: string, attribute: string, value: unknown, unknown: unknown): readonly Named[] {
+  if (unknown === true) return [{ path, attribute, value: null }];
+  return typeof value === "string" && value !== "" ? [{ path, attribute, value }] : [];
 }
 
 /** The expressions behind a path, those of every block where it goes through a list. */

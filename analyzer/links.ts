@@ -18,10 +18,21 @@ import type { Plan, ResourceChange } from "./plan.ts";
 /** One resource on one side of the change; the same object on both where nothing happens to it. */
 export interface Node {
   change: ResourceChange;
-  address: Address | null;
   values: JsonObject;
   unknown: unknown;
   account: string | null;
+}
+
+const addresses = new WeakMap<ResourceChange, Address | null>();
+
+/** The address of a node, taken apart when somebody asks for it. */
+export function addressOf({ change }: Pick<Node, "change">): Address | null {
+  let address = addresses.get(change);
+  if (address === undefined) {
+    address = parseAddress(change.address);
+    addresses.set(change, address);
+  }
+  return address;
 }
 
 /** Gives the managed resources of these types, before and after. */
@@ -32,13 +43,15 @@ export function nodesOf(
 ): { before: readonly Node[]; after: readonly Node[] } {
   const before: Node[] = [];
   const after: Node[] = [];
+  const bound = (change: ResourceChange): string | null => {
+    const address = addressOf({ change });
+    return address && configuration.accountOf(address);
+  };
   for (const change of plan.changes) {
     if (change.mode !== "managed" || change.deposed !== null || !wanted(change.type)) continue;
-    const address = parseAddress(change.address);
-    const bound = address && configuration.accountOf(address);
     const node = (values: JsonObject, unknown: unknown): Node => {
-      const account = accountInArn(asString(member(values, "arn"))) ?? bound;
-      return { change, address, values, unknown, account };
+      const account = accountInArn(asString(member(values, "arn"))) ?? bound(change);
+      return { change, values, unknown, account };
     };
     const old = change.before && node(change.before, undefined);
     if (old) before.push(old);
@@ -60,7 +73,6 @@ export interface Links {
 
 export function linksOf(nodes: readonly Node[], configuration: Configuration): Links {
   const byValue = new Map<string, Node[]>();
-  const byBlock = new Map<string, Node[]>();
   const add = (map: Map<string, Node[]>, id: string, node: Node) => {
     const list = map.get(id);
     if (list) list.push(node);
@@ -71,8 +83,18 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
       const value = asString(member(node.values, key));
       if (value !== null) add(byValue, `${node.change.type} ${key} ${value}`, node);
     }
-    if (node.address) add(byBlock, configAddress(node.address), node);
   }
+  let byBlock: Map<string, Node[]> | null = null;
+  const instancesOf = (block: string): readonly Node[] => {
+    if (!byBlock) {
+      byBlock = new Map();
+      for (const node of nodes) {
+        const address = addressOf(node);
+        if (address) add(byBlock, configAddress(address), node);
+      }
+    }
+    return byBlock.get(block) ?? [];
+  };
 
   const valued = (from: Node, value: string, type: string, key: string): readonly Node[] => {
     const found = byValue.get(`${type} ${key} ${value}`);
@@ -89,7 +111,7 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
   };
 
   const referred = (from: Node, path: string, type: string): readonly Node[] => {
-    const { address } = from;
+    const address = addressOf(from);
     if (!address) return [];
     const written = configuration.follow(address, expressionsOf(configuration.expressionsOf(address), path));
     const references = written.some(({ module, name }) => name.startsWith("each.value") && isOwn(address, module))
@@ -100,11 +122,12 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
       .flatMap((reference) => {
         const target = targetOf(reference);
         if (target?.address.type !== type || target.address.mode !== "managed") return [];
-        const instances = (byBlock.get(configAddress(target.address)) ?? []).filter(
-          (node) => node.address && sharesModules(node.address, address),
-        );
+        const instances = instancesOf(configAddress(target.address)).filter((node) => {
+          const other = addressOf(node);
+          return other && sharesModules(other, address);
+        });
         const wanted = target.address.key ?? (instances.length > 1 ? keyWhere(address, reference) : null);
-        const matching = wanted === null ? instances : instances.filter((node) => node.address?.key === wanted);
+        const matching = wanted === null ? instances : instances.filter((node) => addressOf(node)?.key === wanted);
         return matching.length === 1 ? matching : [];
       });
   };

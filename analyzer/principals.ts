@@ -14,7 +14,7 @@ import {
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import type { Extraction } from "./extract.ts";
 import { asArray, asString, at, member } from "./json.ts";
-import { type Links, linksOf, type Node, nodesOf } from "./links.ts";
+import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
@@ -33,7 +33,11 @@ export async function assemble(plan: Plan, extraction: Extraction): Promise<Asse
     [nodes.before, links.before],
     [nodes.after, links.after],
   ]);
-  const policies = extraction.policies.flatMap((change) => withoutCopies(change, configuration, nodes, copies));
+  const byAddress = {
+    before: new Map(nodes.before.map((node) => [node.change.address, node])),
+    after: new Map(nodes.after.map((node) => [node.change.address, node])),
+  };
+  const policies = extraction.policies.flatMap((change) => withoutCopies(change, configuration, byAddress, copies));
   const shared = { configuration, managed, copies, subjects: new WeakMap<Node, Map<string, Subject>>() };
   const gather = (side: "before" | "after") =>
     new Gathering(nodes[side], links[side], subjectsOf(policies, side), shared);
@@ -284,24 +288,25 @@ function copiesIn(sides: readonly (readonly [readonly Node[], Links])[]): Copies
   return copies;
 }
 
-function isCopy({ change, address }: Node, { path, value }: Named, { copies, configuration }: Shared): boolean {
-  if (path !== "managed_policy_arns[]" || value === null || !copies.get(change.address)?.has(value)) return false;
+function isCopy(node: Node, { path, value }: Named, { copies, configuration }: Shared): boolean {
+  if (path !== "managed_policy_arns[]" || value === null) return false;
+  if (!copies.get(node.change.address)?.has(value)) return false;
+  const address = addressOf(node);
   return !address || member(configuration.expressionsOf(address), "managed_policy_arns") === undefined;
 }
 
 function withoutCopies(
   change: PolicyChange,
   configuration: Configuration,
-  nodes: { before: readonly Node[]; after: readonly Node[] },
+  nodes: { before: ReadonlyMap<string, Node>; after: ReadonlyMap<string, Node> },
   copies: Copies,
 ): readonly PolicyChange[] {
   const names = copies.get(change.address);
   if (change.place !== "inline_policy[].policy" || !names) return [change];
-  const keep = (subjects: readonly Subject[], side: readonly Node[]) => {
-    const node = side.find((node) => node.change.address === change.address);
-    if (node?.address && member(configuration.expressionsOf(node.address), "inline_policy") !== undefined) {
-      return subjects;
-    }
+  const keep = (subjects: readonly Subject[], side: ReadonlyMap<string, Node>) => {
+    const node = side.get(change.address);
+    const address = node ? addressOf(node) : null;
+    if (address && member(configuration.expressionsOf(address), "inline_policy") !== undefined) return subjects;
     const blocks = asArray(member(node?.values, "inline_policy"));
     return subjects.filter(({ attribute }) => {
       const index = Number(/\[(\d+)\]/.exec(attribute)?.[1]);

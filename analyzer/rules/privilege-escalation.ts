@@ -1,8 +1,8 @@
-import { touches } from "../../lib/iam/actions.ts";
+import { among } from "../../lib/iam/actions.ts";
 import { everything, reachesAnything } from "../../lib/iam/administrator.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import { granting, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
@@ -43,10 +43,10 @@ export default rule({
   on: "principal",
   check(principal, world) {
     const policies = principal.policies.map(({ policy }) => policy);
-    const possible = [...paths, ASSUME].filter((path) => isPossible(path, policies));
-    if (possible.length === 0 || isAdministrator(principal, world)) return [];
+    const candidates = possible([...paths, ASSUME], policies);
+    if (candidates.length === 0 || isAdministrator(principal, world)) return [];
     const scope = { principal, world, ask: askFor(principal, world) };
-    return report(waysOf(policies, possible, scope), scope);
+    return report(waysOf(policies, candidates, scope), scope);
   },
 });
 
@@ -76,16 +76,23 @@ interface Way {
 
 // ----------------------------------------------------------------------------------------------------------- screens
 
-const mayTouch = (policies: readonly Policy[], actions: readonly string[]): boolean =>
-  policies.some(({ statements }) =>
-    statements.some((statement) => statement.effect === "Allow" && touches(statement, actions)),
-  );
+/** The actions of all steps that policies allow somewhere. */
+const touched = among([
+  "iam:PassRole",
+  "sts:AssumeRole",
+  ...paths.flatMap(({ steps }) => steps.flatMap(({ actions }) => actions)),
+]);
 
 /** The cheap question: whether some statement speaks of every step. */
-function isPossible({ steps, passedTo, service }: Path, policies: readonly Policy[]): boolean {
-  if (service !== undefined && !nameService(policies, service)) return false;
-  if (passedTo.length > 0 && !mayTouch(policies, ["iam:PassRole"])) return false;
-  return steps.every(({ actions }) => mayTouch(policies, actions));
+function possible(candidates: readonly Path[], policies: readonly Policy[]): readonly Path[] {
+  const names = touched(policies);
+  if (names.size === 0) return [];
+  return candidates.filter(
+    ({ steps, passedTo, service }) =>
+      (passedTo.length === 0 || names.has("iam:PassRole")) &&
+      steps.every(({ actions }) => actions.some((name) => names.has(name))) &&
+      (service === undefined || nameService(policies, service)),
+  );
 }
 
 const nameService = (policies: readonly Policy[], service: string): boolean =>
@@ -121,19 +128,26 @@ const isAdministrator = once(
 const isPowerful = once(
   (policies, scope) =>
     isAdministrator(scope.principal, scope.world) ||
-    paths.some(
-      (path) =>
-        path.gain === "everything" &&
-        isPossible(path, policies) &&
-        path.steps.every((step) => take(step, policies, scope) !== null),
-    ),
+    possible(granting, policies).some(({ steps }) => steps.every((step) => take(step, policies, scope) !== null)),
 );
+
+const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
+
+/** Those who are worth becoming. */
+function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
+  let found = powerfulOf.get(peers);
+  if (!found) {
+    found = peers.filter((peer) => isPowerful(peer, world));
+    powerfulOf.set(peers, found);
+  }
+  return found;
+}
 
 // -------------------------------------------------------------------------------------------------------------- ways
 
 /** Gives the paths that these policies of the principal open. */
 function waysOf(policies: readonly Policy[], candidates: readonly Path[], scope: Scope): readonly Way[] {
-  return candidates.flatMap((path) => (isPossible(path, policies) ? (wayOf(path, policies, scope) ?? []) : []));
+  return possible(candidates, policies).flatMap((path) => wayOf(path, policies, scope) ?? []);
 }
 
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
@@ -171,10 +185,10 @@ function take({ actions, on, where, own }: Step, policies: readonly Policy[], { 
 function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], scope: Scope): Taken | null {
   const { principal, world, ask } = scope;
   const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
-  for (const peer of principal.peers) {
+  const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
+  const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
+  for (const peer of [...self, ...others]) {
     if (peer.kind !== kind) continue;
-    const gains = peer === principal ? actions.some((name) => SELF.test(name)) : isPowerful(peer, world);
-    if (!gains) continue;
     const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     return { action: answer.request.action, request: answer.request, target: peer.address };
@@ -188,7 +202,7 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 /** Assumes a role of the plan that may do everything and that trusts the principal. */
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
   const kind = principal.kind === "user" ? "user" : "role";
-  for (const peer of principal.peers) {
+  for (const peer of powerful(principal.peers, world)) {
     if (peer === principal || !peer.trust || !isAdministrator(peer, world)) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
@@ -271,7 +285,7 @@ function violationOf(
 /** `iam:PassRole with ec2:RunInstances`; with the policies that allow them, where it takes several. */
 function describe({ actions, target }: Way, principal: Principal | null): string {
   const named = actions.map((name) => {
-    const holder = principal?.policies.find(({ policy }) => mayTouch([policy], [name]));
+    const holder = principal?.policies.find(({ policy }) => touched([policy]).has(name));
     return holder ? `${name} (${holder.address})` : name;
   });
   const [first, ...others] = named;

@@ -1,8 +1,8 @@
 import { grantingActions } from "../../lib/iam/escalation.ts";
-import { compile, type Glob, matches } from "../../lib/iam/glob.ts";
+import { type Glob, matches } from "../../lib/iam/glob.ts";
 import type { Patterns } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
-import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
+import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { inHands, rule, violationsIn, type World } from "../rule.ts";
 
 const globs = (names: readonly string[]) => names.map(action);
@@ -120,23 +120,41 @@ interface Wide {
 function wideIn(pattern: string, resources: Patterns, { facts }: World): readonly Wide[] {
   // a service as a whole is service-admin
   const whole = /^([^:]+):\*+$/.exec(pattern)?.[1];
-  if (whole && reaches(resources, `arn:*:${whole.toLowerCase()}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
+  if (whole && mayReach(resources, `arn:*:${whole.toLowerCase()}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
   const names: string[] = [];
-  const unnamed: Glob[] = [];
-  for (const { name, accessLevel, resourceTypes } of facts.actionsLike(pattern)) {
-    const reads = isOne(READS_DATA, name);
-    const writes = accessLevel === "Write" || accessLevel === "Permissions management";
-    if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) continue;
-    const anyType = !reads && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
-    const reached = facts
-      .resourcesOf(name)
-      .map(({ source }) => unnamedOf(source, anyType))
-      .filter((arn) => reaches(resources, arn));
-    if (reached.length === 0) continue;
-    names.push(name);
-    unnamed.push(...reached.map(resource));
+  const unnamed = new Set<string>();
+  for (const { name, arns } of limitable(pattern, facts)) {
+    const reached = arns.filter((arn) => mayReach(resources, arn));
+    if (reached.length > 0) names.push(name);
+    for (const arn of reached) unnamed.add(arn);
   }
-  return names.length > 0 ? [{ pattern, names, unnamed }] : [];
+  return names.length > 0 ? [{ pattern, names, unnamed: [...unnamed].map(resource) }] : [];
+}
+
+interface Limitable {
+  name: string;
+  /** A resource of each type that it can be limited to, that nobody named. */
+  arns: readonly string[];
+}
+
+const known = new WeakMap<World["facts"], Map<string, readonly Limitable[]>>();
+
+/** The actions of a pattern that matter here and can be limited to resources. */
+function limitable(pattern: string, facts: World["facts"]): readonly Limitable[] {
+  const byPattern = known.get(facts) ?? new Map<string, readonly Limitable[]>();
+  known.set(facts, byPattern);
+  let found = byPattern.get(pattern);
+  if (!found) {
+    found = facts.actionsLike(pattern).flatMap(({ name, accessLevel, resourceTypes }) => {
+      const reads = isOne(READS_DATA, name);
+      const writes = accessLevel === "Write" || accessLevel === "Permissions management";
+      if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
+      const ofAnyType = !reads && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
+      return [{ name, arns: facts.resourcesOf(name).map(({ source }) => unnamedOf(source, ofAnyType)) }];
+    });
+    byPattern.set(pattern, found);
+  }
+  return found;
 }
 
 /** `arn:*:dynamodb:*:*:table/*` -> a table that nobody named; with `ofAnyType`, something of the service. */
@@ -144,26 +162,4 @@ function unnamedOf(arn: string, ofAnyType: boolean): string {
   const parts = arn.split(":");
   const rest = parts.slice(5).join(":");
   return [...parts.slice(0, 5), ofAnyType ? UNNAMED : rest.replaceAll("*", UNNAMED)].join(":");
-}
-
-/** Whether the patterns match the unnamed resource, whatever its partition, region and account. */
-function reaches({ values, not }: Patterns, unnamed: string): boolean {
-  const [, , service = "", , , ...rest] = unnamed.split(":");
-  const matched = values.some((value) => {
-    const parts = value.split(":");
-    if (parts.length < 6) return /^(\*+|arn:.*\*)$/.test(value);
-    return part(parts[2] ?? "", service) && part(parts.slice(5).join(":"), rest.join(":"));
-  });
-  return matched !== not;
-}
-
-const patterns = new Map<string, Glob>();
-function part(pattern: string, text: string): boolean {
-  let glob = patterns.get(pattern);
-  if (!glob) {
-    if (patterns.size >= 5_000) patterns.clear();
-    glob = compile(pattern, { dialect: "string" });
-    patterns.set(pattern, glob);
-  }
-  return matches(glob, text);
 }

@@ -54,7 +54,7 @@ const permissionSet = `arn:*:sso:::permissionSet/${UNNAMED}/ps-${UNNAMED}`;
 const inIdentityCenter = (action: string): Path => ({ ...alone(action, permissionSet), service: "sso" });
 
 /** Each action is enough. */
-const granting: readonly Path[] = [
+export const granting: readonly Path[] = [
   alone("iam:CreatePolicyVersion", iam("policy")),
   alone("iam:SetDefaultPolicyVersion", iam("policy")),
   alone("iam:AttachUserPolicy", iam("user"), { ...attach, ...self }),
