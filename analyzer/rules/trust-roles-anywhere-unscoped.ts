@@ -1,7 +1,8 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
+import { onBehalfOfOthers } from "../../lib/iam/deputies.ts";
 import { compile } from "../../lib/iam/glob.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
-import { absent, condition, fixedValues, perAllow, present, stranger } from "../../lib/iam/questions.ts";
+import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
@@ -57,7 +58,7 @@ export default rule({
         () => `a certificate ${missing.join(" and ")} can assume this role`,
         [ANCHOR],
       );
-      const foreign = ask({ policies: [alone], callers: [caller], where: stranger([policy], accounts ?? []).where });
+      const foreign = asked(alone, onBehalfOfOthers(policy, accounts ?? []));
       const ownAnchors = certificate.kind === "none" && foreign.kind === "none";
       return ownAnchors ? violations.map((violation) => ({ ...violation, severity: "medium" as const })) : violations;
     });

@@ -1,16 +1,7 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
-import { actsForOthers } from "../../lib/iam/deputies.ts";
+import { actsForOthers, onBehalfOfOthers } from "../../lib/iam/deputies.ts";
 import { compile } from "../../lib/iam/glob.ts";
-import type { Condition, Policy } from "../../lib/iam/policy.ts";
-import {
-  absent,
-  comparedValues,
-  condition,
-  fixedValues,
-  perAllow,
-  present,
-  stranger,
-} from "../../lib/iam/questions.ts";
+import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
@@ -46,14 +37,16 @@ export default rule({
       const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
       const deputies = services.filter(actsForOthers);
       if (deputies.length === 0) return [];
-      const where = [...stranger([policy], accounts ?? []).where, elsewhere(policy)];
+      const others = onBehalfOfOthers(policy, accounts ?? []);
       // some services take an external id that the account agreed on with them instead
       const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
       const found = deputies.flatMap((name) => {
         const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
         const ways = [[absent(EXTERNAL_ID)], [present(EXTERNAL_ID), agreed]];
         const answer = worst(
-          ways.map((facts) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
+          ways.flatMap((facts) =>
+            others.map((where) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
+          ),
         );
         return answer.kind === "none" ? [] : [{ name, answer }];
       });
@@ -67,13 +60,3 @@ export default rule({
     });
   },
 });
-
-/** Names in ARNs have no colons, so nobody's ARN holds the account of somebody else further back. */
-function elsewhere(policy: Policy): Condition {
-  const accounts = comparedValues([policy], "aws:SourceArn").flatMap((arn) => arn.match(/(?<=:)\d{12}(?=:)/g) ?? []);
-  return condition(
-    "StringNotLike",
-    "aws:SourceArn",
-    [...new Set(accounts)].map((account) => `*:${account}:*`),
-  );
-}

@@ -1,3 +1,8 @@
+import { strangerAccount } from "./caller-class.ts";
+import { accountsLike, accountsNamed } from "./callers.ts";
+import type { Condition, Policy } from "./policy.ts";
+import { comparedValues, condition, outsider } from "./questions.ts";
+
 /**
  * Services that assume a role, or use a resource, for whoever configured them, in any account, and say in
  * `aws:SourceAccount` and `aws:SourceArn` for whom: each documents a trust policy with these keys. Services that only
@@ -46,4 +51,29 @@ const deputies: ReadonlySet<string> = new Set([
 export function actsForOthers(service: string): boolean {
   const name = service.toLowerCase().replace(/\.cn$/, "");
   return deputies.has(name.replace(/\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com$/, ".amazonaws.com"));
+}
+
+/**
+ * Gives what a service says when it acts for somebody whom the policy does not name: once for an account that is
+ * nobody's, and once for each that a pattern of the policy fits.
+ */
+export function onBehalfOfOthers(policy: Policy, colleagues: Iterable<string>): readonly (readonly Condition[])[] {
+  const known = new Set([...accountsNamed([policy]), ...accountsIn(policy), ...colleagues]);
+  const others = [strangerAccount(known), ...accountsLike([policy], known)];
+  return others.map((account) => [...outsider(account, [policy]).where, elsewhere(policy)]);
+}
+
+/** Names in ARNs have no colons, so nobody's ARN holds the account of somebody else further back. */
+function elsewhere(policy: Policy): Condition {
+  return condition(
+    "StringNotLike",
+    "aws:SourceArn",
+    accountsIn(policy).map((account) => `*:${account}:*`),
+  );
+}
+
+/** Accounts that the policy's sources are in. */
+function accountsIn(policy: Policy): readonly string[] {
+  const sources = ["aws:SourceAccount", "aws:SourceArn"].flatMap((key) => comparedValues([policy], key));
+  return [...new Set(sources.flatMap((value) => value.match(/(?<![^:])\d{12}(?![^:])/g) ?? []))];
 }
