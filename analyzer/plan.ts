@@ -5,6 +5,7 @@
  */
 import type { Place, Problem } from "../lib/problem.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member, parseJson } from "./json.ts";
+import type { StreamError } from "./json-stream.ts";
 
 export interface Plan {
   file: string;
@@ -46,32 +47,48 @@ export type PlanResult = { plan: Plan } | { problem: Problem };
 
 /** Reads one plan. `file` is the name the user knows the input by; every failure is one problem with the way out. */
 export function readPlan(input: Uint8Array | string, file: string): PlanResult {
-  const fail = (code: string, message: string, hint: string | null, place: Place | null = null): PlanResult => ({
-    problem: { code, severity: "error", message: `${file}: ${message}`, place, hint, related: [] },
-  });
-
-  if (startsWith(input, zipMagic)) return fail("plan-binary", "this is a binary plan file, not its JSON", showPlan);
+  if (startsWith(input, zipMagic)) return failed(file, binary);
   const text = decode(input);
-  if (text === null) return fail("plan-encoding", "this is neither UTF-8 nor UTF-16 text", showPlan);
-  if (text.trim() === "") return fail("plan-empty", "the file is empty", `${showPlan} (did that command fail?)`);
-
+  if (text === null) return failed(file, otherEncoding);
+  if (text.trim() === "") return failed(file, empty);
   const parsed = parseJson(text);
-  if ("error" in parsed) {
-    const lookalike = notJson.find((kind) => kind.looksLike.test(text));
-    if (lookalike) return fail(lookalike.code, lookalike.message, lookalike.hint);
-    const { offset, truncated } = parsed.error;
-    const place = placeAt(file, text, offset);
-    const position = `line ${place.line}, column ${place.column}`;
-    return truncated
-      ? fail("plan-truncated", `the JSON ends too early, at ${position}: the file is truncated`, showPlan, place)
-      : fail("plan-not-json", `this is not JSON: unexpected ${excerpt(text, offset)} at ${position}`, showPlan, place);
-  }
+  if ("value" in parsed) return planFrom(parsed.value, file);
+  const { offset, truncated } = parsed.error;
+  const { line, column } = placeAt(file, text, offset);
+  return notJson(file, text, { line, column, truncated, found: text.slice(offset, offset + 2) });
+}
 
-  const root = parsed.value;
+interface Failure {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export function failed(file: string, { code, message, hint }: Failure, place: Place | null = null): PlanResult {
+  return { problem: { code, severity: "error", message: `${file}: ${message}`, place, hint, related: [] } };
+}
+
+/** Says what a text is that is not JSON. `head`: its beginning. */
+export function notJson(file: string, head: string, { line, column, truncated, found }: StreamError): PlanResult {
+  const lookalike = lookalikes.find((kind) => kind.looksLike.test(head));
+  if (lookalike) return failed(file, lookalike);
+  const place = { file, line, column, length: 1 };
+  const position = `line ${line}, column ${column}`;
+  const failure = truncated
+    ? { code: "plan-truncated", message: `the JSON ends too early, at ${position}: the file is truncated` }
+    : { code: "plan-not-json", message: `this is not JSON: unexpected ${excerpt(found)} at ${position}` };
+  return failed(file, { ...failure, hint: showPlan }, place);
+}
+
+/** Reads a plan that is parsed already. */
+export function planFrom(root: unknown, file: string): PlanResult {
+  const fail = (code: string, message: string, hint = showPlan) => failed(file, { code, message, hint });
   const other = notPlans.find((kind) => kind.is(root));
-  if (other) return fail(other.code, other.message, other.hint);
+  if (other) return failed(file, other);
   const version = asString(member(root, "format_version"));
-  if (version === null) return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
+  if (version === null || !planMembers.some((key) => member(root, key) !== undefined)) {
+    return fail("plan-not-a-plan", "this JSON is not a Terraform plan");
+  }
   if (!/^1\.\d+$/.test(version)) {
     return fail(
       "plan-version",
@@ -79,14 +96,11 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
       "update gatehouse, or write the plan with a Terraform or OpenTofu release whose plan format is 1.x",
     );
   }
-  if (!planMembers.some((key) => member(root, key) !== undefined)) {
-    return fail("plan-not-a-plan", "this JSON is not a Terraform plan", showPlan);
-  }
-  const notList = ["resource_changes", "resource_drift", "deferred_changes"].find((key) => {
+  const notList = listMembers.find((key) => {
     const value = member(root, key);
     return value !== undefined && value !== null && !Array.isArray(value);
   });
-  if (notList) return fail("plan-malformed", `${notList} is not a list`, showPlan);
+  if (notList) return fail("plan-malformed", `${notList} is not a list`);
 
   const changes = [
     ...asArray(member(root, "resource_changes")).map((change) => readChange(change, null)),
@@ -94,14 +108,13 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
       readChange(member(entry, "resource_change"), asString(member(entry, "reason")) ?? "unknown"),
     ),
   ];
-  const broken = changes.indexOf(null);
-  if (broken >= 0) {
-    return fail("plan-malformed", `resource change ${broken} lacks its address, type or change`, showPlan);
-  }
   const drift = asArray(member(root, "resource_drift")).map((change) => readChange(change, null));
-  const brokenDrift = drift.indexOf(null);
-  if (brokenDrift >= 0) {
-    return fail("plan-malformed", `resource drift ${brokenDrift} lacks its address, type or change`, showPlan);
+  for (const [what, list] of [
+    ["change", changes],
+    ["drift", drift],
+  ] as const) {
+    const broken = list.indexOf(null);
+    if (broken >= 0) return fail("plan-malformed", `resource ${what} ${broken} lacks its address, type or change`);
   }
   return {
     plan: {
@@ -119,11 +132,24 @@ export function readPlan(input: Uint8Array | string, file: string): PlanResult {
 }
 
 const showPlan = "write it with: terraform plan -out plan.bin && terraform show -json plan.bin > plan.json";
+/** Members of a plan that can be very long. */
+export const listMembers = ["resource_changes", "resource_drift", "deferred_changes"];
 const planMembers = ["resource_changes", "planned_values", "configuration", "output_changes", "deferred_changes"];
-const zipMagic = [0x50, 0x4b, 0x03, 0x04];
+export const zipMagic = [0x50, 0x4b, 0x03, 0x04];
+export const binary = { code: "plan-binary", message: "this is a binary plan file, not its JSON", hint: showPlan };
+export const otherEncoding = {
+  code: "plan-encoding",
+  message: "this is neither UTF-8 nor UTF-16 text",
+  hint: showPlan,
+};
+export const empty = {
+  code: "plan-empty",
+  message: "the file is empty",
+  hint: `${showPlan} (did that command fail?)`,
+};
 
 /** Texts that people give instead of the JSON. */
-const notJson: readonly { code: string; looksLike: RegExp; message: string; hint: string }[] = [
+const lookalikes: readonly { code: string; looksLike: RegExp; message: string; hint: string }[] = [
   {
     code: "plan-log",
     looksLike: /^\s*\{[^\n]*"(?:@level|@message|@module)"/,
@@ -216,13 +242,13 @@ function decode(input: Uint8Array | string): string | null {
   }
 }
 
-function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+export function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
   return "utf-8";
 }
 
-function startsWith(input: Uint8Array | string, bytes: readonly number[]): boolean {
+export function startsWith(input: Uint8Array | string, bytes: readonly number[]): boolean {
   return bytes.every((byte, i) => (typeof input === "string" ? input.charCodeAt(i) : input[i]) === byte);
 }
 
@@ -233,7 +259,7 @@ function placeAt(file: string, text: string, offset: number): Place {
   return { file, line, column: offset - lineStart + 1, length: 1 };
 }
 
-function excerpt(text: string, offset: number): string {
-  const char = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+function excerpt(text: string): string {
+  const char = String.fromCodePoint(text.codePointAt(0) ?? 0);
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) ? `"${char}"` : `character ${char.codePointAt(0)}`;
 }

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import type { Plan } from "../../analyzer/plan.ts";
 import type { Report } from "../../analyzer/report.ts";
+import type { Rule } from "../../analyzer/rule.ts";
 import { noSettings, type Settings } from "../../analyzer/settings.ts";
 import type { Source } from "../../analyzer/source/source.ts";
 import type { TerraformSource } from "../../analyzer/source/terraform.ts";
@@ -10,7 +11,7 @@ import type { Organization } from "../../analyzer/world.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { atLeast, type Severity, severities } from "../../lib/finding.ts";
 import { type Context, command, type ExitCode, exit, note, printError, progress, usageError } from "../command.ts";
-import { fileReason, writeOutput } from "../files.ts";
+import { writeOutput } from "../files.ts";
 import { isDay, renderProblems, requireGraph } from "../manifest.ts";
 import { readText } from "../policy-file.ts";
 
@@ -77,7 +78,7 @@ export default command<Options, (typeof formats)[number]>({
     // Everything is read before anything is refused, so that all errors show at once.
     const settings = await readSettings(options.config, ids, context);
     const world = await readWorld(options, settings ?? noSettings, asOf, context);
-    const plans = await readPlans(paths, context);
+    const plans = await readPlans(paths, rules, context);
     const code = await readCode(options.source, ids, context);
     const baseline = await readBaseline(options.baseline, context);
     if (!settings || !plans || code === undefined || !baseline) return exit.usage;
@@ -174,27 +175,21 @@ async function readWorld(
 }
 
 /** All plans, or `null` when one of them cannot be read. */
-async function readPlans(paths: readonly string[], context: Context): Promise<readonly Plan[] | null> {
-  const { readPlan } = await import("../../analyzer/plan.ts");
+async function readPlans(
+  paths: readonly string[],
+  rules: readonly Rule[],
+  context: Context,
+): Promise<readonly Plan[] | null> {
+  const { readPlanInput } = await import("../plans.ts");
+  const types = new Set(rules.flatMap((rule) => ("types" in rule ? rule.types : [])));
   const plans: Plan[] = [];
   for (const path of paths) {
-    const bytes = await readBytes(path, context);
-    if (bytes === null) continue;
-    const result = readPlan(bytes, path);
+    const result = await readPlanInput(path, types, context);
     if ("plan" in result) plans.push(result.plan);
+    else if ("reason" in result) printError(context, result.reason);
     else printError(context, result.problem.message, result.problem.hint ?? undefined);
   }
   return plans.length === paths.length ? plans : null;
-}
-
-async function readBytes(path: string, context: Context): Promise<Uint8Array | null> {
-  const { io } = context;
-  try {
-    return path === "-" ? await io.stdin() : readFileSync(resolve(io.cwd, path));
-  } catch (error) {
-    printError(context, `cannot read the plan ${path}: ${fileReason(error)}`);
-    return null;
-  }
 }
 
 /** The Terraform code; `null` when none is named, `undefined` when it cannot be read. */
