@@ -1,6 +1,7 @@
 /** Both sides of every principal: holders and policies tied together, and what did not change shared by both sides. */
 
-import { touches } from "../lib/iam/actions.ts";
+import { among } from "../lib/iam/actions.ts";
+import { grantingActions } from "../lib/iam/escalation.ts";
 import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
 
 export interface Assembly {
@@ -41,25 +42,34 @@ export function finish(policies: readonly PolicyChange[], before: Side, after: S
     const one = right ?? left;
     return one ? [{ address: one.address, resourceType: one.resourceType, before: left, after: right }] : [];
   });
-  return { policies: linked, principals: [...principals, ...linked.flatMap(alone)] };
+  const lone = linked.flatMap((change) => alone(change, { before: old.peers, after: fresh.peers }));
+  return { policies: linked, principals: [...principals, ...lone] };
 }
 
 const isPermission = ({ before, after }: PolicyChange) =>
   [...before, ...after].every(({ policy, managed }) => policy.kind === "identity" && managed === null);
 
-/** Gives an identity policy that is attached to nobody as whoever will have it; nothing for any other. */
-export function alone(change: PolicyChange): readonly PrincipalChange[] {
+const nobody: readonly Principal[] = [];
+
+/**
+ * Gives an identity policy that is attached to nobody as whoever will have it; nothing for any other.
+ * @param peers the principals of the plan
+ */
+export function alone(
+  change: PolicyChange,
+  peers: { before: readonly Principal[]; after: readonly Principal[] } = { before: nobody, after: nobody },
+): readonly PrincipalChange[] {
   if (!isPermission(change)) return [];
   const { address, resourceType, before, after } = change;
-  const side = (subjects: readonly Subject[]): Principal | null => {
+  const side = (subjects: readonly Subject[], peers: readonly Principal[]): Principal | null => {
     const policies = subjects.filter(({ limits, holders }) => !limits && holders.length === 0);
     if (policies.length === 0) return null;
     const account = policies[0]?.account ?? null;
-    const nothing = { boundary: null, boundaryUnknown: false, trust: null, unknown: [], peers: [] };
+    const nothing = { boundary: null, boundaryUnknown: false, trust: null, unknown: [], peers };
     return { kind: "policy", address, resourceType, name: address, arn: "*", account, policies, ...nothing };
   };
-  const left = side(before);
-  const right = after === before ? left : side(after);
+  const left = side(before, peers.before);
+  const right = after === before && peers.after === peers.before ? left : side(after, peers.after);
   return left || right ? [{ address, resourceType, before: left, after: right }] : [];
 }
 
@@ -68,6 +78,8 @@ interface Tied {
   principals: ReadonlyMap<string, Principal>;
   /** The policy with its holders, by the one that was extracted. */
   subjects: ReadonlyMap<Subject, Subject>;
+  /** The same list on both sides when no principal changed. */
+  peers: readonly Principal[];
 }
 
 /** While it is made, the one place where something changes: principals and policies refer to each other. */
@@ -85,12 +97,12 @@ function tie({ drafts, boundaries }: Side, other: { side: Side; tied: Tied } | n
       else holders.set(subject, [key]);
     }
   }
-  const rolesChanged = other !== null && haveChanged(other.side.drafts, drafts);
+  const othersChanged = other !== null && haveChanged(other.side.drafts, drafts);
   const kept = new Map<string, Principal>();
   for (const [key, draft] of drafts) {
     const earlier = other?.side.drafts.get(key);
     const principal = other?.tied.principals.get(key);
-    const same = earlier !== undefined && isSame(earlier, draft) && !(rolesChanged && reachesOthers(draft));
+    const same = earlier !== undefined && isSame(earlier, draft) && !(othersChanged && reachesOthers(draft));
     if (principal && same) kept.set(key, principal);
   }
 
@@ -116,16 +128,17 @@ function tie({ drafts, boundaries }: Side, other: { side: Side; tied: Tied } | n
     subjects.set(subject, earlier?.limits ? earlier : { ...subject, limits: true });
   }
 
-  const peers: Principal[] = [];
+  const list: Principal[] = [];
+  const peers = other && !othersChanged ? other.tied.peers : list;
   const principals = new Map<string, Principal>();
   for (const [key, draft] of drafts) {
     const policies = draft.policies.map((subject) => subjects.get(subject) ?? subject);
     const principal = kept.get(key) ?? { ...draft, policies, peers };
     principals.set(key, principal);
-    peers.push(principal);
+    list.push(principal);
     for (const subject of draft.policies) open.get(subject)?.holders.push(principal);
   }
-  return { principals, subjects };
+  return { principals, subjects, peers };
 }
 
 function isSame(one: Draft, other: Draft): boolean {
@@ -139,24 +152,18 @@ function isSame(one: Draft, other: Draft): boolean {
   );
 }
 
-/** Whether some role is not what it was: what others can do by passing or assuming it may have changed with it. */
+/** Whether some principal is not what it was: what others can do by way of it may have changed as well. */
 function haveChanged(before: Side["drafts"], after: Side["drafts"]): boolean {
-  const roles = (drafts: Side["drafts"]) => [...drafts].filter(([, { kind }]) => kind === "role");
-  return (
-    roles(before).length !== roles(after).length ||
-    roles(after).some(([key, draft]) => {
-      const earlier = before.get(key);
-      return earlier === undefined || !isSame(earlier, draft);
-    })
-  );
+  if (before.size !== after.size) return true;
+  return [...after].some(([key, draft]) => {
+    const earlier = before.get(key);
+    return earlier === undefined || !isSame(earlier, draft);
+  });
 }
 
-const reachesOthers = ({ policies }: Draft) =>
-  policies.some(({ policy }) =>
-    policy.statements.some(
-      (statement) => statement.effect === "Allow" && touches(statement, ["iam:PassRole", "sts:AssumeRole"]),
-    ),
-  );
+const byWayOfOthers = among(["iam:PassRole", "sts:AssumeRole", ...grantingActions]);
+
+const reachesOthers = ({ policies }: Draft) => byWayOfOthers(policies.map(({ policy }) => policy)).size > 0;
 
 function managedChanges(before: Side, after: Side): readonly PolicyChange[] {
   const changes = new Map<string, { place: string; before: Subject[]; after: Subject[] }>();

@@ -281,6 +281,20 @@ describe("escalation over several policies", () => {
     ]);
   });
 
+  it("looks into it also for a policy that nobody has yet", async () => {
+    const deploy = policy(
+      { Effect: "Allow", Action: "iam:PassRole", Resource: "arn:aws:iam::111122223333:role/task" },
+      { Effect: "Allow", Action: ["ecs:RegisterTaskDefinition", "ecs:RunTask"], Resource: "*" },
+    );
+    const changes = (action: string) => [
+      keep("aws_iam_role.task", { name: "task", arn: "arn:aws:iam::111122223333:role/task" }),
+      create("aws_iam_role_policy.task", { role: "task", name: "task", policy: allow(action) }),
+      keep("aws_iam_policy.deploy", { name: "deploy", policy: deploy }),
+    ];
+    expect(await findings(changes("s3:GetObject"), ["privilege-escalation"])).toEqual([]);
+    expect(await findings(changes("*"), ["privilege-escalation"])).toEqual(["introduced aws_iam_policy.deploy"]);
+  });
+
   it("sees an administrator who lets the principal in", async () => {
     const trust = policy({
       Effect: "Allow",
