@@ -79,10 +79,12 @@ async function demo(): Promise<void> {
 }
 
 /** Puts what a change wants where Terraform plans it, over the state of what is there. */
-const applied = (change: string) => (folder: string) => {
-  cpSync(join(root, change, "after"), folder, { recursive: true });
-  copyFileSync(join(root, change, "before", "state.json"), join(folder, "terraform.tfstate"));
-};
+function applied(change: string): (folder: string) => void {
+  return (folder) => {
+    cpSync(join(root, change, "after"), folder, { recursive: true });
+    copyFileSync(join(root, change, "before", "state.json"), join(folder, "terraform.tfstate"));
+  };
+}
 
 function heading(number: string, text: string): void {
   console.log(`\n${paint.cyan(number.padEnd(3))}${paint.bold(text)}`);
