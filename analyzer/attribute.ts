@@ -1,5 +1,5 @@
 /** Attributes of plain resources, as rules read them. */
-import { at } from "./json.ts";
+import { asArray, at, member } from "./json.ts";
 import type { Resource } from "./model.ts";
 
 type Path = readonly (string | number)[];
@@ -12,4 +12,11 @@ export function attributeOf({ values }: Resource, ...path: Path): unknown {
 /** Whether the value at a path, or something around it, is known only after apply. */
 export function isUnknown({ unknown }: Resource, ...path: Path): boolean {
   return path.some((_, i) => at(unknown, ...path.slice(0, i + 1)) === true);
+}
+
+/** The values under a key in each block of a list, where there is one; none when it is no list. */
+export function inBlocks(blocks: unknown, key: string): readonly unknown[] {
+  return asArray(blocks)
+    .map((block) => member(block, key))
+    .filter((value) => value !== undefined && value !== null);
 }

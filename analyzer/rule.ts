@@ -11,7 +11,7 @@ import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
-export { attributeOf, isUnknown } from "./attribute.ts";
+export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
 export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { lost, type Row, ways, weakened } from "./weakening.ts";

@@ -28,6 +28,9 @@ export interface Attribute {
   severity?: Severity;
 }
 
+/** Stands for a value that is not known yet: there is one, and it is none that anybody knows. */
+const SOMETHING = Symbol("not known yet");
+
 /** How values get weaker. */
 export const ways = {
   /** It was on; not set counts as `unset`. */
@@ -86,11 +89,10 @@ export function weakened({ before, after }: ResourcePair, row: Row, around: Surr
 function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
   const found = (row.attributes ?? []).flatMap(({ path, weaker, says, severity = usual }) => {
     const was = attributeOf(before, ...path);
-    const is = attributeOf(after, ...path);
+    const unsure = isUnknown(after, ...path);
+    const is = unsure ? SOMETHING : attributeOf(after, ...path);
     if (!weaker(was, is)) return [];
-    // something will stand there, so it is not gone
-    if (isUnknown(after, ...path) && weaker === ways.gone) return [];
-    if (isUnknown(after, ...path)) return [{ says: `has a ${path[0]} that is not known yet`, severity, unsure: true }];
+    if (unsure) return [{ says: `has a value for ${path[0]} that is not known yet`, severity, unsure }];
     return [{ says: typeof says === "string" ? says : says(was, is), severity, unsure: false }];
   });
   const sure = found.filter(({ unsure }) => !unsure);

@@ -1,6 +1,7 @@
 import { readPlainJson } from "../../lib/iam/json.ts";
 import {
   attributeOf,
+  inBlocks,
   lost,
   type Resource,
   type ResourcePair,
@@ -11,19 +12,20 @@ import {
   weakened,
 } from "../rule.ts";
 
-/** Without its management events a trail records nothing of who changed what. */
-const seesManagement = (selectors: unknown): boolean =>
-  !Array.isArray(selectors) ||
-  selectors.length === 0 ||
-  selectors.some((selector: Record<string, unknown>) => selector.include_management_events !== false);
-
-const categories = (selectors: unknown): readonly string[] =>
-  Array.isArray(selectors)
-    ? selectors
-        .flatMap((selector) => (Array.isArray(selector?.field_selector) ? selector.field_selector : []))
-        .filter((field) => field?.field === "eventCategory")
-        .flatMap((field) => (Array.isArray(field.equals) ? field.equals : []))
-    : [];
+/** Selectors replace what a trail records by itself: management events, of every service. */
+const seesManagement = (selectors: unknown): boolean => {
+  const said = inBlocks(selectors, "include_management_events");
+  return said.length === 0 || said.some((included) => included !== false);
+};
+const categories = (selectors: unknown): readonly unknown[] =>
+  inBlocks(selectors, "field_selector")
+    .flat()
+    .filter((field) => inBlocks([field], "field").includes("eventCategory"))
+    .flatMap((field) => inBlocks([field], "equals").flat());
+const seesManagementCategory = (selectors: unknown): boolean =>
+  categories(selectors).length === 0 || categories(selectors).includes("Management");
+const excluded = (selectors: unknown): readonly unknown[] =>
+  inBlocks(selectors, "exclude_management_event_sources").flat();
 
 /** The standard without its version, so that a newer one stands for it. */
 const standard = (subscription: Resource) =>
@@ -60,10 +62,7 @@ const watchers: Readonly<Record<string, Row>> = {
       },
       {
         path: ["advanced_event_selector"],
-        weaker: (was, is) =>
-          (categories(was).length === 0 || categories(was).includes("Management")) &&
-          categories(is).length > 0 &&
-          !categories(is).includes("Management"),
+        weaker: (was, is) => seesManagementCategory(was) && !seesManagementCategory(is),
         says: "does not record management events any more",
       },
     ],
@@ -284,10 +283,7 @@ const watchedDetails = /CloudTrail|Sign.?In/i;
 function isAboutSecurity(event: Resource): boolean {
   const text = attributeOf(event, "event_pattern");
   const pattern: unknown = typeof text === "string" ? readPlainJson(text) : null;
-  const names = (key: string) => {
-    const value = typeof pattern === "object" && pattern !== null ? Reflect.get(pattern, key) : null;
-    return Array.isArray(value) ? value.map(String) : [];
-  };
+  const names = (key: string) => inBlocks([pattern], key).flat().map(String);
   return (
     names("source").some((source) => watchedSources.test(source)) ||
     names("detail-type").some((type) => watchedDetails.test(type))
@@ -296,12 +292,6 @@ function isAboutSecurity(event: Resource): boolean {
 
 const isOff = (event: Resource) =>
   attributeOf(event, "state") === "DISABLED" || attributeOf(event, "is_enabled") === false;
-
-function excluded(selectors: unknown): readonly unknown[] {
-  return Array.isArray(selectors)
-    ? selectors.flatMap((selector) => selector?.exclude_management_event_sources ?? [])
-    : [];
-}
 
 /** A function's own log goes with the function. */
 function goesWithFunction({ before, after }: ResourcePair, around: Surroundings): boolean {
