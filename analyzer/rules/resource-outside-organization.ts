@@ -1,6 +1,7 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { comparedValues, memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
@@ -44,14 +45,16 @@ export default rule({
   check({ policy, account }, { accounts: inside, organizationId, vendors }) {
     const own = account ?? (inside === null ? keyOwner(policy) : null);
     const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
-    return perAllow(policy).flatMap(({ statement, alone, only }) => {
+    return perAllow(policy).flatMap((apart) => {
+      const { statement, alone, only } = apart;
       // most services act for the resource's own account: without a word on who is inside, that is no news
       const sources = inside === null ? new Set<string>() : sourceAccounts(only);
       const accounts = new Set([...accountsNamed([only]), ...sources]);
       const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
       const organizations =
         organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
-      if (foreign.length + organizations.length === 0) return [];
+      // open to everyone is resource-public's finding
+      if (foreign.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
       const services = servicesIn(statement);
       const outside = [
         // an account may be in an organization that the policy lets in, or in one that nobody mentions

@@ -1,4 +1,5 @@
 import type { Severity } from "../../lib/finding.ts";
+import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
@@ -64,15 +65,9 @@ const UNSIGNED = /^(s3|sqs|sns|es|execute-api|mediastore|vpc-lattice-svcs|lambda
 
 const isTakenUnsigned = (answer: Answer): boolean => answer.kind === "witness" && UNSIGNED.test(answer.request.action);
 
-/** Whether the statement may apply to somebody whom it does not name; `false` is certain. */
-function mayMeanStrangers({ effect, principals }: Statement): boolean {
-  if (effect !== "Allow" || principals === null) return false;
-  // resource-not-principal's
-  if (principals.not) return false;
-  return principals.values.some(
-    (pattern) => pattern.kind === "anyone" || (pattern.kind === "arn" && /[*?]/.test(pattern.account)),
-  );
-}
+/** Whether the statement may let in somebody whom it does not name; everyone but the named is resource-not-principal's. */
+const mayMeanStrangers = (statement: Statement): boolean =>
+  statement.effect === "Allow" && statement.principals?.not !== true && mayNameStrangers(statement);
 
 function weighed(violation: Violation, { actions }: Statement, { shield }: Subject): Violation {
   if (shield) {

@@ -1,7 +1,7 @@
-import type { CallerClass } from "../../lib/iam/caller-class.ts";
+import { type CallerClass, strangerAccount } from "../../lib/iam/caller-class.ts";
 import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { absent, condition, fixedValues, perAllow, stranger } from "../../lib/iam/questions.ts";
+import { absent, comparedValues, condition, fixedValues, outsider, perAllow } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
@@ -41,7 +41,7 @@ export default rule({
     return perAllow(policy).flatMap(({ statement, alone, only }) => {
       const deputies = deputiesIn(statement);
       if (deputies.length === 0 || isHarmless(statement)) return [];
-      const { where } = stranger([policy], accounts ?? []);
+      const { where } = outsider(someoneElse(policy, accounts), [policy]);
       const found = deputies.flatMap((name) => {
         const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
         const answer = ask({ policies: [alone], callers, where: [...where, ...notOurs(only)] });
@@ -57,6 +57,14 @@ export default rule({
     });
   },
 });
+
+/** An account that neither the policy nor the organization knows. */
+function someoneElse(policy: Policy, inside: ReadonlySet<string> | null): string {
+  const sources = ["aws:SourceAccount", "aws:SourceOwner", SOURCE_ARN].flatMap((name) =>
+    comparedValues([policy], name),
+  );
+  return strangerAccount(new Set([...sources.flatMap((value) => value.match(/\d{12}/g) ?? []), ...(inside ?? [])]));
+}
 
 function deputiesIn({ principals, actions }: Statement): readonly string[] {
   const { values = [], not = false } = principals ?? {};

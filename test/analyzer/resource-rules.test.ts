@@ -28,6 +28,12 @@ describe("resource-outside-organization", () => {
     expect(await found(rule, [stranger], world)).toMatchObject(expected);
   });
 
+  it("leaves to resource-public what is open to everyone", async () => {
+    const everyone = bucket(allow({ AWS: ["*", "999999999999"] }));
+    expect(await found(rule, [everyone], { accounts: inside })).toEqual([]);
+    expect(await found("resource-public", [everyone], { accounts: inside })).toHaveLength(1);
+  });
+
   it.each<[string, Change]>([
     [
       "a queue's, by the ARN in its policy",
