@@ -48,16 +48,19 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
       located(shown(finding), source),
     );
   const judged = judgeAll(materials);
-  const uses = usesOf(decisions, plans, judged, rules);
+  const drift = judgeAll(drifted).filter(isBrought);
+  const uses = usesOf(decisions, plans, [...judged, ...drift], rules);
   const ofUses = uses.flatMap((use) => rules.flatMap((rule) => judge(rule, materialOf(use), known)));
-  const findings = decide(withSeverities([...judged, ...ofUses], severities), decisions).sort(compareFindings);
+  const settle = (findings: readonly Finding[]) =>
+    decide(withSeverities(findings, severities), decisions).sort(compareFindings);
+  const findings = settle([...judged, ...ofUses]);
   return {
     version: 1,
     tool: { name: "gatehouse", version: toolVersion },
     plans: plans.map(planSummary),
     coverage: coverageOf(materials),
     findings,
-    drift: withSeverities(judgeAll(drifted).filter(isBrought), severities).toSorted(compareFindings),
+    drift: settle(drift),
     summary: summarize(findings),
   };
 }

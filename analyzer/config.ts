@@ -35,7 +35,7 @@ const suppression = z.strictObject({
     .meta({ examples: ["module.legacy.aws_iam_role.vendor", "module.sandbox*"] }),
   fingerprint: text(/^[0-9a-f]{16}$/, "is not a fingerprint; copy it from the report of --format json")
     .optional()
-    .describe("Only the finding with this fingerprint, also if it got worse before."),
+    .describe("Only the finding with this fingerprint; it ends when the statement changes."),
   reason: sentence.describe("Why the risk is accepted."),
   owner: sentence.describe("Who accepted it."),
   until: date.describe("The last day on which it is accepted."),

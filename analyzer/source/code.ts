@@ -15,6 +15,9 @@ export interface Module {
   call: Block | null;
   parent: Module | null;
   bodies: readonly Body[];
+  blocks: readonly Block[];
+  /** The first block with these words in front: `resource aws_iam_role deploy`. */
+  byHead: ReadonlyMap<string, Block>;
 }
 
 export interface Code {
@@ -35,18 +38,18 @@ const maxDepth = 20;
  */
 export function readCode(root: string, manifest: string | null, readFolder: ReadFolder): Code {
   const installed = foldersIn(manifest);
-  const read = new Map<string, readonly Body[]>();
-  const bodiesOf = (folder: string) => {
-    const known = read.get(folder) ?? readFolder(folder).map(readBlocks);
+  const read = new Map<string, ReturnType<typeof contentOf>>();
+  const contentIn = (folder: string) => {
+    const known = read.get(folder) ?? contentOf(readFolder(folder));
     read.set(folder, known);
     return known;
   };
   const modules = new Map<string, Module>();
   const enter = (path: readonly string[], folder: string, call: Block | null, parent: Module | null) => {
-    const module: Module = { path, folder, call, parent, bodies: bodiesOf(folder) };
+    const module: Module = { path, folder, call, parent, ...contentIn(folder) };
     modules.set(path.join("."), module);
     if (path.length === maxDepth) return;
-    for (const block of blocksOf(module)) {
+    for (const block of module.blocks) {
       const [kind, name] = block.head;
       if (kind !== "module" || name === undefined) continue;
       const below = [...path, name];
@@ -61,9 +64,16 @@ export function readCode(root: string, manifest: string | null, readFolder: Read
   return { modules: [...modules.values()], moduleAt: (path) => modules.get(path.join(".")) ?? null };
 }
 
+function contentOf(files: readonly SourceFile[]): Pick<Module, "bodies" | "blocks" | "byHead"> {
+  const bodies = files.map(readBlocks);
+  const blocks = bodies.flatMap((body) => body.blocks);
+  const byHead = new Map([...blocks].reverse().map((block) => [block.head.join(" "), block]));
+  return { bodies, blocks, byHead };
+}
+
 /** The block of a module with this head. */
 export function blockIn(module: Module, ...head: readonly string[]): Block | null {
-  return blocksOf(module).find((block) => head.every((part, i) => block.head[i] === part)) ?? null;
+  return module.byHead.get(head.join(" ")) ?? null;
 }
 
 /** The block that an instance comes from. */
@@ -71,10 +81,6 @@ export function blockOf(code: Code, { modules, mode, type, name }: Address): { m
   const module = code.moduleAt(modules.map((step) => step.name));
   const block = module && blockIn(module, mode === "managed" ? "resource" : mode, type, name);
   return module && block && { module, block };
-}
-
-export function blocksOf({ bodies }: Module): readonly Block[] {
-  return bodies.flatMap(({ blocks }) => blocks);
 }
 
 /** The text of a string without anything interpolated. */

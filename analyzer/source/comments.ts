@@ -3,7 +3,7 @@ import type { Problem } from "../../lib/problem.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { BrokenSuppression, Suppression } from "../suppress.ts";
 import type { Block, Comment } from "./block.ts";
-import { blocksOf, type Code } from "./code.ts";
+import type { Code } from "./code.ts";
 
 export interface Ignores {
   suppressions: readonly Suppression[];
@@ -64,7 +64,7 @@ function isDay(text: string): boolean {
 function resourcesIn({ modules }: Code): ReadonlyMap<Block, readonly string[]> {
   const found = new Map<Block, string[]>();
   for (const module of modules) {
-    for (const block of blocksOf(module)) {
+    for (const block of module.blocks) {
       const [kind, type, name] = block.head;
       if (kind !== "resource") continue;
       const address = [...module.path.map((step) => `module.${step}`), type, name].join(".");

@@ -9,7 +9,7 @@ import { statementLine } from "./statements.ts";
 import { documentIn, loadParser } from "./values.ts";
 
 export interface TerraformSource extends Source, Ignores {
-  /** How many files were read. */
+  /** How many blocks the code has. */
   blocks: number;
 }
 
@@ -27,7 +27,7 @@ export function readSource(
   const code = readCode(root, manifest, readFolder);
   return {
     ...readIgnores(code, rules),
-    blocks: code.modules.reduce((sum, { bodies }) => sum + bodies.flatMap(({ blocks }) => blocks).length, 0),
+    blocks: code.modules.reduce((sum, { blocks }) => sum + blocks.length, 0),
     locate: ({ address, attribute, statement }) => {
       const found = blockAt(code, address);
       if (!found) return null;

@@ -5,7 +5,7 @@
 import { isObject, parseJson } from "../json.ts";
 import { UNKNOWN } from "../partial.ts";
 import type { Attribute } from "./block.ts";
-import { blockIn, blocksOf, type Module } from "./code.ts";
+import { blockIn, type Module } from "./code.ts";
 import { skipBrackets, skipTemplate } from "./skip.ts";
 
 /** Reads HCL attributes as values; an expression becomes the text `${...}`, as in Terraform's JSON syntax. */
@@ -109,7 +109,7 @@ class Reader {
   }
 
   private local(name: string, module: Module, steps: number): unknown {
-    const blocks = blocksOf(module).filter(({ head }) => head[0] === "locals");
+    const blocks = module.blocks.filter(({ head }) => head[0] === "locals");
     const written = blocks.map(({ attributes }) => attributes.get(name)).find((attribute) => attribute !== undefined);
     return written ? this.attribute(written, module, steps) : UNKNOWN;
   }

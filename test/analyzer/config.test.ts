@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readBaseline } from "../../analyzer/baseline.ts";
 import { readConfig } from "../../analyzer/config.ts";
@@ -87,6 +89,12 @@ ${suppression}`);
     const text = `failOn: x\n${suppression.replace("trust-anyone", "trust-anyon").replace("2027-01-31", "soon")}`;
     expect(messages(text)).toHaveLength(3);
   });
+});
+
+it("what the documentation shows is a configuration", () => {
+  const file = join(import.meta.dirname, "..", "..", "docs", "noise-control.md");
+  const blocks = [...readFileSync(file, "utf8").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = ""]) => yaml);
+  expect(blocks.map((yaml) => read(yaml).problems)).toEqual([[], []]);
 });
 
 describe("a baseline", () => {
