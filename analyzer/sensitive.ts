@@ -32,7 +32,7 @@ export function withholdSensitive(
   principals: readonly PrincipalChange[],
   rules: readonly Rule[],
 ): (finding: Finding) => Finding {
-  const marks = new Map(plans.map((plan) => [plan.file, marksOf(plan)]));
+  const marks = marksOf(plans);
   const places = new Set([...marks.values()].flatMap(({ places }) => [...places]));
   if (places.size === 0) return (finding) => finding;
   const together = judgedWith(places, principals);
@@ -48,13 +48,18 @@ export function withholdSensitive(
   };
 }
 
-function marksOf({ changes, drift }: Plan): Marks {
-  const marks: Marks = { places: new Set(), values: new Map() };
-  for (const change of [...changes, ...drift]) {
-    mark(marks, change, change.before, change.beforeSensitive);
-    mark(marks, change, change.after, change.afterSensitive);
+/** By file: what is read from one file is one plan, however often it stands here. */
+function marksOf(plans: readonly Plan[]): ReadonlyMap<string, Marks> {
+  const byFile = new Map<string, Marks>();
+  for (const { file, changes, drift } of plans) {
+    const marks = byFile.get(file) ?? { places: new Set(), values: new Map() };
+    byFile.set(file, marks);
+    for (const change of [...changes, ...drift]) {
+      mark(marks, change, change.before, change.beforeSensitive);
+      mark(marks, change, change.after, change.afterSensitive);
+    }
   }
-  return marks;
+  return byFile;
 }
 
 function mark(

@@ -86,6 +86,12 @@ describe("a policy that is marked sensitive", () => {
     }
   });
 
+  it("is withheld also when something else has drifted", async () => {
+    const marked = plan("aws_iam_role", { assume_role_policy: trust }, { assume_role_policy: true });
+    const other = plan("aws_iam_user", { name: "jane.roe" }, {}).changes;
+    expect(JSON.stringify(await report({ ...marked, drift: other }))).not.toMatch(/merger-due/);
+  });
+
   it("keeps the same finding apart as without the mark", async () => {
     const marked = await report(plan("aws_iam_role", { assume_role_policy: trust }, { assume_role_policy: true }));
     const open = await report(plan("aws_iam_role", { assume_role_policy: trust }, { tags: { a: true } }));
