@@ -1,4 +1,4 @@
-import { anything } from "../../lib/iam/administrator.ts";
+import { anything, wholeService } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
 
@@ -7,7 +7,7 @@ export default rule({
   severity: "high",
   summary: "The policy allows all actions but a few",
   why: "Allow with NotAction grants every action that the list does not name, in every service, and in every service that AWS adds later. What was meant is usually to forbid the few: that is Deny with Action.",
-  levels: "High in every case. Not reported where the resources keep it to something that has a name.",
+  levels: "High; medium where the resources keep it to one service. Not reported where they have a name.",
   bad: `{ "Effect": "Allow", "NotAction": "iam:*", "Resource": "*" }`,
   good: `[
   { "Effect": "Allow", "Action": ["ecs:*", "ecr:*"], "Resource": "arn:aws:ecs:eu-west-1:111122223333:*/shop/*" },
@@ -19,12 +19,27 @@ export default rule({
   kinds: ["identity"],
   check(subject, world) {
     return perAllow(subject.policy).flatMap(({ statement, alone }) => {
-      if (!statement.actions.not) return [];
-      const found = inHands(subject, world, (ask) => anything((question) => ask([alone], question)));
-      const { values } = statement.actions;
-      const listed =
-        values.length > 3 ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more` : values.join(", ");
-      return violationsIn(found, statement, alone, () => `allows every action of every service but ${listed}`);
+      const { actions, resources } = statement;
+      if (!actions.not) return [];
+      const any = inHands(subject, world, (ask) => anything((question) => ask([alone], question)));
+      const but = listed(actions.values);
+      const all = violationsIn(any, statement, alone, () => `allows every action of every service but ${but}`);
+      if (all.length > 0) return all;
+      return servicesIn(resources?.values ?? [])
+        .flatMap((service) => {
+          const whole = inHands(subject, world, (ask) => wholeService((question) => ask([alone], question), service));
+          return violationsIn(whole, statement, alone, () => `allows every action of ${service} but ${but}`);
+        })
+        .slice(0, 1)
+        .map((violation) => ({ ...violation, severity: "medium" as const }));
     });
   },
 });
+
+/** Services whose resources are named by a wildcard alone. */
+const servicesIn = (arns: readonly string[]): readonly string[] => [
+  ...new Set(arns.flatMap((arn) => /^arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:\*+$/.exec(arn)?.[1] ?? [])),
+];
+
+const listed = (values: readonly string[]): string =>
+  values.length > 3 ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more` : values.join(", ");

@@ -260,6 +260,11 @@ describe("not-action-allow", () => {
       ["not-action-allow", "privilege-escalation medium"],
     ],
     ["all but IAM, on one queue", [{ Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:sqs:*:*:orders" }], []],
+    [
+      "all of S3 but a little",
+      [{ Effect: "Allow", NotAction: "s3:DeleteBucket", Resource: "arn:aws:s3:::*" }],
+      ["not-action-allow medium"],
+    ],
     ["a guard", [{ Effect: "Deny", NotAction: ["iam:*", "sts:*"], Resource: "*" }], []],
     [
       "all but IAM, on what bears a tag",
