@@ -256,3 +256,33 @@ describe("the change of a resource's finding", () => {
     expect(findings.map(({ change, message }) => `${change}: ${message}`)).toEqual(expected);
   });
 });
+
+/** Reports every Deny that waits for a condition. */
+const holes: Rule = rule({
+  ...allows,
+  id: "test-holes",
+  check: ({ policy }) =>
+    policy.statements
+      .filter(({ effect, conditions }) => effect === "Deny" && conditions.length > 0)
+      .map(({ index, sid, actions }) => ({
+        statement: { index, sid },
+        message: `Denies ${actions.values.join(", ")}`,
+      })),
+});
+
+describe("the change of a Deny", () => {
+  const guard = (...Action: readonly string[]) => ({
+    Effect: "Deny",
+    Action,
+    Resource: "*",
+    Condition: { Bool: { "aws:MultiFactorAuthPresent": "false" } },
+  });
+  it.each<[string, object, object, readonly string[]]>([
+    ["denies less", guard("iam:*", "sts:*"), guard("iam:*"), ["worsened: Denies iam:*"]],
+    ["denies more", guard("iam:*"), guard("iam:*", "sts:*"), ["unchanged: Denies iam:*, sts:*"]],
+  ])("%s", async (_, before, after, expected) => {
+    const plan = planOf([change(policy(before), policy(after))]);
+    const { findings } = await analyze([plan], { rules: [holes], world: {}, toolVersion: "1.2.3" });
+    expect(findings.map(({ change, message }) => `${change}: ${message}`)).toEqual(expected);
+  });
+});
