@@ -11,7 +11,7 @@ import {
 } from "./configuration.ts";
 import { documentOf } from "./document-source.ts";
 import { providersOf } from "./identity-providers.ts";
-import { member } from "./json.ts";
+import { asArray, member } from "./json.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 import type { Site } from "./sites.ts";
 import { type Slot, waitsFor } from "./slots.ts";
@@ -80,7 +80,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const written = paths.flatMap((path) => expressionsAt(expressions, path));
     if (written.length === 0) {
       // of a grant, only what the provider fills in is missing
-      if (site.as === "grant") return { document: slot.value, ...waitingFor([]) };
+      if (site.as === "grant") return grantsNothing(slot) ? null : { document: slot.value, ...waitingFor([]) };
       // `dynamic` blocks are not part of a plan's configuration: inside a block somebody wrote what is unknown
       return slot.attribute.includes("[") ? { reason: LATER, ...waitingFor([]) } : null;
     }
@@ -89,6 +89,8 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(references) };
   };
 }
+
+const grantsNothing = ({ value }: Slot): boolean => asArray(member(value, "Statement")).length === 0;
 
 function renderAll(references: readonly Reference[]): readonly string[] {
   return [...new Set(references.map(renderReference))].sort(byCodeUnit);

@@ -228,6 +228,17 @@ describe("what is not known yet", () => {
       after.flatMap(({ policy }) => policy.statements.map(({ actions }) => actions.values[0])),
     );
 
+  it("is no grant where only what the provider fills in is missing, and the rest grants nothing", () => {
+    const type = "aws_s3_bucket_acl";
+    const more = {
+      configuration: { root_module: { resources: [{ address: `${type}.x`, expressions: { acl: {} } }] } },
+    };
+    const acl = (name: string) =>
+      only({ address: `${type}.x`, type, after: { acl: name }, after_unknown: { access_control_policy: true } }, more);
+    expect(acl("private")).toEqual({ policies: [], unknown: [], unlisted: [] });
+    expect(acl("public-read")).toMatchObject({ policies: [{ after: [{ problems: [] }] }], unknown: [] });
+  });
+
   it("is read through a splat where there is one instance", () => {
     const splat = configured({ references: ["data.aws_iam_policy_document.d"] });
     const instance = (key: number) =>
