@@ -1,14 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, it } from "vitest";
-import { analyze } from "../../analyzer/analyze.ts";
+import { describe, expect, it } from "vitest";
+import { type AnalyzeOptions, analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { noPaint, reporters } from "../../analyzer/reporters/index.ts";
 import { rules } from "../../analyzer/rules.ts";
+import { type Change, planOf, policy } from "./plans.ts";
 
-const fixture = (name: string) =>
-  readFileSync(join(import.meta.dirname, "..", "fixtures", "plans", name, "plan.json"), "utf8");
+const fixtures = join(import.meta.dirname, "..", "fixtures");
+const plans = readdirSync(fixtures, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith("plan.json"))
+  .map((name) => join(fixtures, name))
+  .filter((file) => statSync(file).isFile() && statSync(file).size < 400_000)
+  .map((file) => readFileSync(file, "utf8"));
 
 /** The JSON with the value that a visit in document order meets at `position` replaced. */
 function replaceAt(json: string, position: number, replacement: unknown): string {
@@ -16,15 +21,19 @@ function replaceAt(json: string, position: number, replacement: unknown): string
   return JSON.stringify(JSON.parse(json), (_, value) => (seen++ === position ? replacement : value));
 }
 
-const text = fixture("changes");
-let nodes = 0;
-JSON.parse(text, () => void nodes++);
+function countNodes(json: string): number {
+  let nodes = 0;
+  JSON.parse(json, () => void nodes++);
+  return nodes;
+}
 
-const options = { rules, world: { organizationId: null, accounts: null }, toolVersion: "0.0.0" };
+const options: AnalyzeOptions = { rules, world: { organizationId: null, accounts: null }, toolVersion: "0.0.0" };
 
-it("answers every plan, whatever stands where something else was expected", async () => {
+const nested = (depth: number): unknown => JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+
+it("answers every plan, whatever stands where something else was expected", { timeout: 120_000 }, async () => {
   const replacement = fc.oneof(
-    fc.constantFrom(
+    fc.constantFrom<unknown>(
       null,
       true,
       0,
@@ -37,12 +46,15 @@ it("answers every plan, whatever stands where something else was expected", asyn
       { references: [null, 1] },
       "{",
       '{"Statement":[null]}',
+      JSON.parse('{"__proto__":{"policy":"x"},"constructor":{"prototype":1}}'),
+      nested(300),
+      "x".repeat(300_000),
     ),
     fc.jsonValue({ maxDepth: 2 }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.nat(nodes), replacement, async (position, value) => {
-      const result = readPlan(replaceAt(text, position, value), "plan.json");
+    fc.asyncProperty(fc.constantFrom(...plans), fc.nat(), replacement, async (plan, at, value) => {
+      const result = readPlan(replaceAt(plan, at % countNodes(plan), value), "plan.json");
       if ("problem" in result) {
         expect(result.problem.message).toMatch(/^plan\.json: /);
         return;
@@ -51,7 +63,43 @@ it("answers every plan, whatever stands where something else was expected", asyn
       for (const reporter of Object.values(reporters)) {
         expect(reporter(report, { rules, paint: noPaint })).toMatch(/\n$/);
       }
+      expect(({} as Record<string, unknown>).policy).toBeUndefined();
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
+});
+
+describe("a policy that cannot be read is never passed over", () => {
+  const good = policy({ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" });
+  const role = (assume_role_policy: unknown): Change => ({
+    ...{ address: "aws_iam_role.r", type: "aws_iam_role", actions: ["create"] },
+    after: { name: "r", assume_role_policy },
+  });
+
+  it("is fine as it stands", async () => {
+    const { findings, coverage } = await analyze([planOf([role(good)])], options);
+    expect(findings).toEqual([]);
+    expect(coverage).toMatchObject({ policies: 1, evaluated: 1 });
+  });
+
+  it.each<[string, unknown]>([
+    ["cut", good.slice(0, -5)],
+    ["no JSON", "allow everything"],
+    ["a number", 42],
+    ["a list of nothing", "[]"],
+    ["a statement that is null", '{"Version":"2012-10-17","Statement":[null]}'],
+    ["a repeated element", good.replace('"Effect":"Allow"', '"Effect":"Allow","Effect":"Deny"')],
+    ["an effect in lower case", good.replace("Allow", "allow")],
+    ["an element of another name", good.replace('"Action"', '"Actions"')],
+    ["nested too deep", `{"Version":"2012-10-17","Statement":${"[".repeat(5000)}${"]".repeat(5000)}}`],
+    ["a prototype", good.replace('"Action"', '"__proto__":{},"Action"')],
+    ["very long", good.replace("ec2.amazonaws.com", "x y".repeat(200_000))],
+  ])("%s", async (_, document) => {
+    const start = performance.now();
+    const { findings, coverage } = await analyze([planOf([role(document)])], options);
+    const seen = findings.some(({ rule }) => rule === "policy-malformed") || coverage.unknown.length > 0;
+    expect(seen).toBe(true);
+    expect(coverage.evaluated).toBeLessThan(coverage.policies);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
 });
