@@ -261,6 +261,8 @@ describe("the change of a resource's finding", () => {
 const holes: Rule = rule({
   ...allows,
   id: "test-holes",
+  on: "policy",
+  kinds: ["identity"],
   check: ({ policy }) =>
     policy.statements
       .filter(({ effect, conditions }) => effect === "Deny" && conditions.length > 0)
