@@ -112,8 +112,9 @@ export default command<Options, (typeof formats)[number]>({
   },
 });
 
-function wrongOption(paths: readonly string[], { organizationId, organizationAccounts, asOf }: Options): string | null {
-  if (paths.filter((path) => path === "-").length > 1) return "standard input (-) is given twice";
+function wrongOption(paths: readonly string[], options: Options): string | null {
+  const { organizationId, organizationAccounts, asOf, baseline } = options;
+  if ([...paths, baseline].filter((path) => path === "-").length > 1) return "standard input (-) is given twice";
   if (organizationId !== undefined && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
     return `--organization-id takes an id such as o-a1b2c3d4e5, not "${organizationId}"`;
   }

@@ -200,6 +200,7 @@ it.each([
   ["a configuration that is missing", ["--config", "own.yaml"], "cannot read the configuration own.yaml: no such file"],
   ["a baseline that is missing", ["--baseline", "old.json"], "cannot read old.json: no such file"],
   ["a folder without code", ["--source", "."], "there is no Terraform code in it"],
+  ["a baseline where a plan is read", ["-", "--baseline", "-"], "standard input (-) is given twice"],
   ["a day that is none", ["--as-of", "2026-02-30"], "2027-01-31"],
 ])("%s is refused", async (_, args, message) => {
   write("plan.json", roles(["catalog"]));
