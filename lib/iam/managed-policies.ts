@@ -1,4 +1,5 @@
 /** AWS managed policies by ARN, latest version, loaded when asked for. */
+import { managedPolicyNames } from "./managed/names.ts";
 import { parsePolicy } from "./parse.ts";
 import type { Policy } from "./policy.ts";
 
@@ -9,6 +10,7 @@ export function shardOf(arn: string): string {
   return letter ?? "other";
 }
 
+const stored = new Set(Object.values(managedPolicyNames).flatMap((names) => names.split(" ").map(shardOf)));
 const shards = new Map<string, Promise<ReadonlyMap<string, unknown>>>();
 const policies = new Map<string, Policy>();
 
@@ -38,6 +40,8 @@ function shard(name: string): Promise<ReadonlyMap<string, unknown>> {
 }
 
 async function load(name: string): Promise<ReadonlyMap<string, unknown>> {
+  // a name that begins as no policy of AWS does has no file
+  if (!stored.has(name)) return new Map();
   const file: { default: string } = await import(`./managed/${name}.js`);
   return new Map(Object.entries(JSON.parse(file.default)));
 }

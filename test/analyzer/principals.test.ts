@@ -149,6 +149,13 @@ describe("what a principal has", () => {
     });
   });
 
+  it.each(["Younger", "2026", "__proto__"])("says so of a policy that AWS does not have: %s", async (name) => {
+    const policy_arn = `arn:aws:iam::aws:policy/${name}`;
+    expect(
+      await principalsOf([role("r"), create("aws_iam_role_policy_attachment.x", { role: "r", policy_arn })]),
+    ).toEqual({ "aws_iam_role.r": ["aws_iam_role_policy_attachment.x: policy_arn is not in the plan"] });
+  });
+
   it("is not told twice where the provider reads it back into the role", async () => {
     const everything = allow("*");
     const managed = "arn:aws:iam::aws:policy/AdministratorAccess";
