@@ -133,7 +133,7 @@ class Gathering {
     if (found && found.length > 0) return found.flatMap((target) => this.ofNode.get(target) ?? []);
     const name = named.value ?? "";
     const key = named.value === null ? `${node.change.address} ${named.attribute}` : `${type} ${node.account} ${name}`;
-    const arn = principalTypes[type].key === "arn" ? name || "*" : arnLike(type, node.account, name || null, null);
+    const arn = principalTypes[type].key === "arn" ? name || "*" : arnLike(type, node.account, name || null, "/");
     return [this.draft(key, node, type, name, arn, null)];
   }
 
@@ -234,11 +234,11 @@ function namesOf(node: Node, arns: readonly string[], names: readonly string[]) 
 const pathOf = ({ values, unknown }: Node) =>
   member(unknown, "path") === true ? null : (asString(member(values, "path")) ?? "/");
 
-/** The ARN that a principal will have, as far as it is known; `path: null`: any path. */
+/** The ARN that a principal will have, as far as it is known. Who is only named most often stands at the root path. */
 function arnLike(type: PrincipalType, account: string | null, name: string | null, path: string | null): string {
   const { kind } = principalTypes[type];
   if (kind === "permission set") return "arn:*:sso:::permissionSet/*";
-  return `arn:*:iam::${account ?? "*"}:${kind}${path ?? "/*"}${name ?? "*"}`;
+  return `arn:*:iam::${account ?? "*"}:${kind}${path ?? "/*/"}${name ?? "*"}`;
 }
 
 async function loadManaged(nodes: readonly Node[]): Promise<ReadonlyMap<string, Policy>> {

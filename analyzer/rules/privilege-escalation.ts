@@ -188,7 +188,8 @@ function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], sc
   const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
   const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
   for (const peer of [...self, ...others]) {
-    if (peer.kind !== kind) continue;
+    // without a name nobody can tell whether it is meant
+    if (peer.kind !== kind || peer.name === "") continue;
     const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     return { action: answer.request.action, request: answer.request, target: peer.address };
@@ -203,7 +204,7 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
   const kind = principal.kind === "user" ? "user" : "role";
   for (const peer of powerful(principal.peers, world)) {
-    if (peer === principal || !peer.trust || !isAdministrator(peer, world)) continue;
+    if (peer === principal || peer.name === "" || !peer.trust || !isAdministrator(peer, world)) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     const account = principal.account ?? peer.account ?? EXAMPLE_ACCOUNT;
