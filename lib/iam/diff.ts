@@ -18,7 +18,8 @@ export function diffPolicies(
   after: readonly Policy[],
   within: readonly (readonly Policy[])[] = [],
 ): PolicyDiff {
-  const answer = ask({ policies: after, notAllowedBy: before, within });
+  const changed = withoutShared(before, after);
+  const answer = ask({ policies: changed.after, notAllowedBy: changed.before, within });
   switch (answer.kind) {
     case "none":
       return { newAccess: false, witness: null, because: "every request that AFTER allows, BEFORE allows too" };
@@ -36,4 +37,22 @@ export function diffPolicies(
       };
     }
   }
+}
+
+/**
+ * Leaves out what cannot make a difference. Where every Deny of BEFORE stands in AFTER too, a request that AFTER allows
+ * meets none of them, so a statement that both sides have allows it on both sides.
+ */
+function withoutShared(before: readonly Policy[], after: readonly Policy[]) {
+  const [old, ...others] = before;
+  const [now, ...more] = after;
+  if (!old || !now || old.version !== now.version || others.length + more.length > 0) return { before, after };
+  const standing = new Set(now.statements);
+  const denies = old.statements.filter(({ effect }) => effect === "Deny");
+  if (!denies.every((statement) => standing.has(statement))) return { before, after };
+  const known = new Set(old.statements);
+  return {
+    before: [{ ...old, statements: old.statements.filter(({ effect }) => effect === "Allow") }],
+    after: [{ ...now, statements: now.statements.filter((one) => one.effect === "Deny" || !known.has(one)) }],
+  };
 }
