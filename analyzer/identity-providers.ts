@@ -23,7 +23,7 @@ const arns: Readonly<Record<string, (change: ResourceChange) => string | null>> 
 export function providersOf(plan: Plan): ProviderArn {
   const byBlock = new Map<string, Set<string | null>>();
   for (const change of plan.changes) {
-    const arn = arns[change.type];
+    const arn = Object.hasOwn(arns, change.type) ? arns[change.type] : undefined;
     const address = arn && change.mode === "managed" ? parseAddress(change.address) : null;
     if (arn && address) add(byBlock, address, arn(change));
   }

@@ -86,10 +86,10 @@ export function shieldsOf(plan: Plan, configuration: Configuration): Shields {
   return (change, side) => {
     const values = valuesOn(change, side);
     if (values === null) return undefined;
-    const carried = own[change.type]?.(values);
+    const carried = Object.hasOwn(own, change.type) ? own[change.type]?.(values) : undefined;
     if (carried) return carried;
     for (const [kind, holders] of held) {
-      const shield = kind.for[change.type];
+      const shield = Object.hasOwn(kind.for, change.type) ? kind.for[change.type] : undefined;
       if (!shield || holders[side].size === 0) continue;
       const id = idsOf(change, values, kind.name, configuration).find((id) => holders[side].has(id));
       const holder = id === undefined ? undefined : holders[side].get(id);

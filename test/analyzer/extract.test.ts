@@ -494,3 +494,7 @@ describe("what looks like a policy in a place that nobody knows", () => {
     expect(unlisted).toEqual(attributes.map((attribute) => ({ address: `${type}.x`, attribute })));
   });
 });
+
+it.each(["__proto__", "constructor", "toString"])("a resource type called %s is one like any other", (type) => {
+  expect(only({ address: `${type}.x`, type, after: {} })).toEqual({ policies: [], unknown: [], unlisted: [] });
+});
