@@ -45,7 +45,7 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   );
   const judgeAll = (materials: readonly Material[]) =>
     distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known)))).map((finding) =>
-      located(shown(finding), source),
+      located(asDeclared(shown(finding), rules, source), source),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
@@ -87,6 +87,12 @@ function materialOf(use: SuppressionUse): Material {
 
 function located(finding: Finding, source: Source | null): Finding {
   return source === null || finding.location !== null ? finding : { ...finding, location: source.locate(finding) };
+}
+
+function asDeclared(finding: Finding, rules: readonly Rule[], source: Source | null): Finding {
+  const declared = rules.find(({ id }) => id === finding.rule)?.declared;
+  const holds = declared?.types.includes(finding.resourceType) && source?.declares?.(finding);
+  return declared && holds ? { ...finding, severity: declared.severity } : finding;
 }
 
 function withSeverities(findings: readonly Finding[], severities: ReadonlyMap<string, Severity>): readonly Finding[] {

@@ -89,6 +89,8 @@ export interface RuleFacts {
   good: string;
   /** One or two sentences in the imperative. */
   fix: string;
+  /** How bad it is in resources of these types when the access manifest itself says so: somebody decided it there. */
+  declared?: { types: readonly string[]; severity: Severity };
   /** Public documentation. */
   references: readonly string[];
 }

@@ -8,7 +8,7 @@ export default rule({
   summary: "The policy allows every action on every resource",
   why: "Whoever holds it owns the account: data, keys, logs and the identities of everyone else. A condition such as MFA guards the door but does not narrow what is behind it, and a Deny for a few actions is undone with the remaining ones.",
   levels:
-    "High in every case. Low confidence when the policy depends on values that cannot be weighed against each other, or when a permissions boundary limits it that the plan does not show.",
+    "High; low for a permission set that the access manifest makes an administrator's (--manifest). Low confidence when the policy depends on values that cannot be weighed against each other, or when a permissions boundary limits it that the plan does not show.",
   bad: `{ "Effect": "Allow", "Action": "*", "Resource": "*" }`,
   good: `{
   "Effect": "Allow",
@@ -16,6 +16,8 @@ export default rule({
   "Resource": "arn:aws:ecs:eu-west-1:111122223333:service/shop/*"
 }`,
   fix: "List the actions that are needed, on the resources they are needed for.",
+  // whoever administers accounts has to be somebody, and comes for hours, with MFA
+  declared: { types: ["aws_ssoadmin_managed_policy_attachment"], severity: "low" },
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   on: "policy",
   kinds: ["identity"],

@@ -8,6 +8,8 @@ export type Locatable = Pick<Finding, "plan" | "address" | "attribute" | "statem
 export interface Source {
   /** Where the cause of a finding is written; `null` when the code does not hold it. */
   locate(finding: Locatable): Location | null;
+  /** Whether an access manifest says what stands here, in so many words: somebody decided it there. */
+  declares?(finding: Locatable): boolean;
   /** Reads documents that a plan does not show; loads a parser, which is large. `null` when there is no code. */
   documents: (() => Promise<NonNullable<ExtractOptions["documentFor"]>>) | null;
 }

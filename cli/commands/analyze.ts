@@ -233,6 +233,7 @@ async function sourceOf(
   const placeOf = manifestPlaces(graph, plans);
   return {
     locate: (finding) => placeOf(finding.plan, finding.address) ?? code?.locate(finding) ?? null,
+    declares: (finding) => placeOf(finding.plan, finding.address) !== null,
     documents: code?.documents ?? null,
   };
 }

@@ -1,11 +1,20 @@
 /** Every SecureCart stack through Terraform, without credentials or network, and its plan through the analyzer. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { analyze } from "../../analyzer/analyze.ts";
-import { readPlan } from "../../analyzer/plan.ts";
+import { type Plan, readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
+import type { Locatable, Source } from "../../analyzer/source/source.ts";
+import { manifestPlaces } from "../../cli/manifest-places.ts";
 import { atLeast } from "../../lib/finding.ts";
 import { findTools, openWorkspace, type Workspace } from "../../scripts/terraform.ts";
-import { offlineStacks, world } from "./securecart.ts";
+import { graph, offlineStacks, world } from "./securecart.ts";
+
+/** The manifest, as \`--manifest\` gives it. */
+function sourceOf(plan: Plan): Source {
+  const placeOf = manifestPlaces(graph, [plan]);
+  const locate = ({ plan, address }: Locatable) => placeOf(plan, address);
+  return { locate, declares: (finding) => locate(finding) !== null, documents: null };
+}
 
 const tools = findTools();
 const name = "missing" in tools ? `offline (skipped: ${tools.missing})` : "offline";
@@ -30,7 +39,7 @@ describe.skipIf("missing" in tools)(name, () => {
 
       const read = readPlan((await workspace.show()).stdout, "plan.json");
       if ("problem" in read) throw new Error(read.problem.message);
-      const report = await analyze([read.plan], { rules, world, toolVersion: "test" });
+      const report = await analyze([read.plan], { rules, world, toolVersion: "test", source: sourceOf(read.plan) });
       expect(report.coverage.unknown).toEqual([]);
       expect(report.findings.filter(({ severity }) => atLeast(severity, "medium"))).toEqual([]);
     },

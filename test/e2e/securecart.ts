@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Organization } from "../../analyzer/world.ts";
 import { loadManifest } from "../../cli/load.ts";
+import { worldOf } from "../../cli/world.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { readManifest } from "../../lib/manifest/read.ts";
 import { type SynthesizedStack, synthesize } from "../../stacks/synthesize.ts";
@@ -25,11 +26,7 @@ export const offlineStacks: readonly SynthesizedStack[] = synthesize({
 export const managementId = graph.accounts.find((account) => account.management)?.id ?? "";
 
 /** What the manifest says of the organization. */
-export const world: Partial<Organization> = {
-  organizationId: graph.organization.id,
-  accounts: new Set(graph.accounts.flatMap(({ id }) => id ?? [])),
-  vendors: new Set(graph.roles.flatMap(({ trust }) => (trust.kind === "thirdParty" ? trust.accountId : []))),
-};
+export const world: Organization = worldOf(graph);
 
 function read(): AccessGraph {
   const { files, policyFiles } = loadManifest("examples/securecart", root);
