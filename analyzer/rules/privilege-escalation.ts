@@ -6,7 +6,7 @@ import { granting, type Path, passRole, paths, type Step } from "../../lib/iam/e
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
-import { action, resource } from "../../lib/iam/unnamed.ts";
+import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
 import {
   type Ask,
@@ -26,7 +26,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal.",
   levels:
-    "High where a call gives any permission, or runs code with any role. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; or where a role that the plan shows to be an administrator lets itself be assumed. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, or runs code with any role. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; low where it passes one of the roles whose names begin alike, which the plan does not show; or where a role that the plan shows to be an administrator lets itself be assumed. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -72,6 +72,8 @@ interface Way {
   request: Request | null;
   /** Address of the principal it is done to, where it is not just any. */
   target: string | null;
+  /** More permissions are gained, whatever it is done to. */
+  isSure: boolean;
 }
 
 // ----------------------------------------------------------------------------------------------------------- screens
@@ -161,9 +163,10 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   if (!taken.every((step) => step !== null)) return null;
   const beginning =
     take(first, policies, scope) ?? (gain === "existing target" ? null : takeNamed(first, policies, scope));
-  if (!beginning) return null;
-  const { request, target } = beginning;
-  return { path, actions: [beginning, ...taken].map((step) => step.action), request, target };
+  const found = beginning ?? (gain === "passed role" ? takeSome(first, policies, scope) : null);
+  if (!found) return null;
+  const { request, target } = found;
+  return { path, actions: [found, ...taken].map((step) => step.action), request, target, isSure: beginning !== null };
 }
 
 interface Taken {
@@ -197,6 +200,22 @@ function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], sc
   return null;
 }
 
+/** Passes one of the roles whose names begin alike: which there are, and what they may do, the plan does not tell. */
+function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
+  const names = policies.flatMap(({ statements }) =>
+    statements.flatMap(({ effect, resources }) =>
+      effect === "Allow" && resources?.not === false ? resources.values : [],
+    ),
+  );
+  for (const pattern of new Set(names)) {
+    if (!/:iam::[^:]*:role\/.*[*?]/.test(pattern)) continue;
+    const some = resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
+    const answer = ask(policies, { actions: actions.map(action), where, resources: [some] });
+    if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
+  }
+  return null;
+}
+
 /** A gain also when done to oneself. */
 const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 
@@ -212,7 +231,7 @@ function assume(policies: readonly Policy[], { principal, world, ask }: Scope): 
     const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
     const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
     if (trusted.kind !== "witness") continue;
-    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address };
+    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: false };
   }
   return null;
 }
@@ -262,7 +281,7 @@ function violationOf(
 ): readonly Violation[] {
   const first = ways[0];
   if (!first) return [];
-  const isGain = ways.some(({ path }) => path.gain !== "existing target");
+  const isGain = ways.some(({ path, isSure }) => isSure && path.gain !== "existing target");
   const isDoubtful = principal.boundaryUnknown || !isGain;
   const shown = ways.slice(0, 3).map((way) => describe(way, subject ? null : principal));
   const left = ways.length - shown.length;
@@ -275,7 +294,7 @@ function violationOf(
       ...(subject && { subject }),
       message: `${subject ? "" : "with its policies together, "}${gain} by ${shown.join(", by ")}${more}`,
       ...(first.request && { witness: toWitness(first.request, policies) }),
-      severity: isGain ? "high" : "medium",
+      severity: isGain ? "high" : ways.some(({ path }) => path.gain === "existing target") ? "medium" : "low",
       ...(isDoubtful && { confidence: "low" as const }),
       about: "escalation",
       measure: isGain ? 1_000 + ways.length : ways.length,
