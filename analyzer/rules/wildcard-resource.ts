@@ -41,6 +41,10 @@ const LEFT_ALONE = globs([
   "ec2:CreateNetworkInterface",
   "ec2:DeleteNetworkInterface",
   "ec2:UnassignPrivateIpAddresses",
+  // a revision runs nothing, and a device is nobody's before it is enabled
+  "ecs:DeregisterTaskDefinition",
+  "ecs:RegisterTaskDefinition",
+  "iam:CreateVirtualMFADevice",
   // one detector and one hub in an account and Region: there is nothing to choose from
   "guardduty:*",
   "iam:CreateServiceLinkedRole",

@@ -1,27 +1,10 @@
 /** Who may assume a role, written as the trust policy that AWS evaluates. */
 import { byCodeUnit } from "../finding.ts";
+import { actsForOthers } from "../iam/deputies.ts";
 import type { PolicyDocument, Trust } from "./graph.ts";
 
 /** GitHub's issuer; its provider ARN is the same in every account but for the account id. */
 export const githubIssuer = "token.actions.githubusercontent.com";
-
-/**
- * Services that assume a role on behalf of whoever configured them and that send `aws:SourceAccount`: without it any
- * account could make them use the role. Services that act for the resource's own account only (ec2, lambda,
- * ecs-tasks) do not send the key, so asking for it would lock them out.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
- */
-const deputies: ReadonlySet<string> = new Set([
-  "bedrock.amazonaws.com",
-  "config.amazonaws.com",
-  "events.amazonaws.com",
-  "pipes.amazonaws.com",
-  "sagemaker.amazonaws.com",
-  "scheduler.amazonaws.com",
-  "ssm.amazonaws.com",
-  "states.amazonaws.com",
-  "vpc-flow-logs.amazonaws.com",
-]);
 
 type Statement = PolicyDocument["Statement"][number];
 type Condition = Record<string, Record<string, string | string[]>>;
@@ -67,8 +50,9 @@ function mfa(required: boolean): Condition | undefined {
 }
 
 function services(names: readonly string[], account: string): Statement[] {
-  const direct = names.filter((name) => !deputies.has(name));
-  const deputy = names.filter((name) => deputies.has(name));
+  const direct = names.filter((name) => !actsForOthers(name));
+  // services that act for the role's own account only do not send the key: asking for it would lock them out
+  const deputy = names.filter(actsForOthers);
   return [
     ...(direct.length > 0 ? [assume({ Service: oneOrAll(direct) })] : []),
     ...(deputy.length > 0
