@@ -149,7 +149,24 @@ function powerful(peers: readonly Principal[], world: World): readonly Principal
 
 /** Gives the paths that these policies of the principal open. */
 function waysOf(policies: readonly Policy[], candidates: readonly Path[], scope: Scope): readonly Way[] {
-  return possible(candidates, policies).flatMap((path) => wayOf(path, policies, scope) ?? []);
+  return possible(candidates, policies)
+    .filter((path) => !isWholeService(path, policies))
+    .flatMap((path) => wayOf(path, policies, scope) ?? []);
+}
+
+/** What runs in a service is taken over by who administers the service: that is service-admin's finding. */
+function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boolean {
+  if (gain !== "existing target") return false;
+  const services = steps.flatMap(({ actions }) => actions.map((name) => `${name.split(":")[0]}:*`));
+  return policies.some(({ statements }) =>
+    statements.some(
+      ({ effect, actions, resources }) =>
+        effect === "Allow" &&
+        !actions.not &&
+        resources?.values.includes("*") === true &&
+        services.every((whole) => actions.values.some((value) => value.toLowerCase() === whole)),
+    ),
+  );
 }
 
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {

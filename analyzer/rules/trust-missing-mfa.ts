@@ -4,7 +4,7 @@ import { compile } from "../../lib/iam/glob.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { absent, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
-import { ask } from "../../lib/iam/witness.ts";
+import { type Answer, ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
@@ -28,7 +28,8 @@ export default rule({
   severity: "high",
   summary: "An IAM user may assume the role without MFA",
   why: "A leaked access key is then enough to hold the role. An account root in a trust policy stands for every user of that account. BoolIfExists, Null and a Deny with plain Bool look like protection and are none: long-term access keys carry no MFA key at all.",
-  levels: "Always high. Low confidence when the engine cannot decide.",
+  levels:
+    "High; low where no account is named, and a condition lets in users of the organization, a network or such among others. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
@@ -70,12 +71,17 @@ export default rule({
           ({ caller }) => `${caller.name} can assume this role without MFA`,
           ["aws:MultiFactorAuthPresent"],
         );
-        if (found.length > 0) return found;
+        if (found.length > 0) return found.map((violation) => ({ ...violation, ...(isGeneral(answer) && MILD) }));
       }
       return [];
     });
   },
 });
+
+const MILD = { severity: "low" as const };
+
+/** No account is named, and a condition lets in many: users are among them, and nobody had them in mind. */
+const isGeneral = (answer: Answer) => answer.kind === "witness" && answer.request.caller.account === COLLEAGUE;
 
 /** Services, providers and roles by ARN are no users. */
 function mayNameUsers({ principals }: Statement): boolean {
