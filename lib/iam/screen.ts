@@ -49,6 +49,12 @@ export function couldReach({ globs, not }: GlobSet, actions: readonly Glob[]): b
     : actions.some((action) => globs.some((glob) => meet(glob, action)));
 }
 
+/** Whether two Action or NotAction elements may match the same action; `false` is certain. */
+export function couldMeet(one: GlobSet, other: GlobSet): boolean {
+  if (one.not && other.not) return true;
+  return one.not ? couldReach(one, other.globs) : couldReach(other, one.globs);
+}
+
 /** The same few actions are asked of every policy, and policies are written with the same few patterns. */
 const meet = perPair((pattern, action) => !disjoint(pattern, action));
 const covers = perPair(includes);

@@ -21,7 +21,7 @@ import { oncePer } from "./memo.ts";
 import { type Demand, type Picked, pick } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
-import { couldAllow, couldReach, couldStandFor } from "./screen.ts";
+import { couldAllow, couldMeet, couldReach, couldStandFor } from "./screen.ts";
 import {
   allows,
   bindStatement,
@@ -120,6 +120,9 @@ class Search {
   private readonly booleans = new Set<string>();
   private readonly used = new Set<string>();
   private readonly hasResource: boolean;
+  /** The Allow statements in question, and those of all lists that can apply to a request that one of them allows. */
+  private readonly asked: readonly CompiledStatement[];
+  private readonly relevant = new Map<readonly Policy[], readonly CompiledStatement[]>();
   private steps = 0;
   private readonly budget = newBudget();
   private doubt: string | null = null;
@@ -130,6 +133,7 @@ class Search {
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
     this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
+    this.asked = question.policies.flatMap(statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
     for (const { keyId, set, operator } of conditionsOf(this.all)) {
       this.used.add(keyId);
       if (set !== null) this.multiValued.add(keyId);
@@ -141,12 +145,18 @@ class Search {
   }
 
   run(): Answer {
-    const variables = new Set(this.all.flatMap((policy) => statementsOf(policy).flatMap(({ variables }) => variables)));
+    const { policies, within = [], notAllowedBy } = this.question;
+    const lists = [policies, ...within, notAllowedBy ?? NO_POLICIES];
+    const variables = new Set(lists.flatMap((list) => this.statementsIn(list).flatMap(({ variables }) => variables)));
     if (variables.size === 0) return this.pass({ kind: "plain" });
     const { bindings, complete } = this.bindings([...variables].sort());
-    const answers = bindings.map((values) => this.pass({ kind: "bound", values }));
-    const found = worst(answers);
-    if (found.kind === "witness" || (complete && found.kind === "none")) return found;
+    let isNone = true;
+    for (const values of bindings) {
+      const answer = this.pass({ kind: "bound", values });
+      if (answer.kind === "witness") return answer;
+      isNone &&= answer.kind === "none";
+    }
+    if (complete && isNone) return { kind: "none" };
     const answer = this.pass({ kind: "symbolic" });
     if (answer.kind === "none") return answer;
     const names = [...variables].sort().map((name) => `\${${name}}`);
@@ -157,8 +167,8 @@ class Search {
     this.mode = mode;
     this.doubt = null;
     this.clauseLists.clear();
-    for (const statement of this.question.policies.flatMap(statementsOf)) {
-      if (statement.statement.effect !== "Allow" || !this.isInQuestion(statement)) continue;
+    this.boundStatements.clear();
+    for (const statement of this.asked) {
       if (!this.suitsAnyone(statement)) continue;
       for (const caller of this.callersFor(statement)) {
         const request = this.byStatement(statement, caller);
@@ -184,9 +194,28 @@ class Search {
     return true;
   }
 
+  private readonly boundStatements = new Map<CompiledStatement, CompiledStatement>();
   private bound(source: CompiledStatement): CompiledStatement {
     const { mode } = this;
-    return mode.kind === "bound" ? bindStatement(source, (keyId) => mode.values.get(keyId)) : source;
+    if (mode.kind !== "bound" || source.variables.length === 0) return source;
+    let statement = this.boundStatements.get(source);
+    if (!statement) {
+      statement = bindStatement(source, (keyId) => mode.values.get(keyId));
+      this.boundStatements.set(source, statement);
+    }
+    return statement;
+  }
+
+  /** The statements of a list that can apply to a request in question; what is about other actions never does. */
+  private statementsIn(policies: readonly Policy[]): readonly CompiledStatement[] {
+    let statements = this.relevant.get(policies);
+    if (!statements) {
+      statements = policies
+        .flatMap(statementsOf)
+        .filter((one) => this.isInQuestion(one) && this.asked.some((asked) => couldMeet(one.actions, asked.actions)));
+      this.relevant.set(policies, statements);
+    }
+    return statements;
   }
 
   private isInQuestion({ actions }: CompiledStatement): boolean {
@@ -235,8 +264,8 @@ class Search {
     const list = this.question.within?.[gate];
     if (!list) return this.exclude(state, clauses, who);
     const denies = this.clausesOf(list, "Deny", who);
-    for (const statement of list.flatMap(statementsOf)) {
-      if (statement.statement.effect !== "Allow") continue;
+    for (const statement of this.statementsIn(list)) {
+      if (!isAllow(statement)) continue;
       const positive = this.literals(statement, who);
       const next = positive && this.addAll(state, positive);
       const found = next && this.gates(next, [...clauses, ...denies], who, gate + 1);
@@ -252,8 +281,8 @@ class Search {
     const allowed = this.clauses("notAllowedBy", "Allow", who);
     const found = this.avoid(state, [...clauses, ...allowed], who);
     if (found) return found;
-    for (const statement of notAllowedBy.flatMap(statementsOf)) {
-      if (statement.statement.effect !== "Deny") continue;
+    for (const statement of this.statementsIn(notAllowedBy)) {
+      if (isAllow(statement)) continue;
       const positive = this.literals(statement, who);
       const next = positive && this.addAll(state, positive);
       const denied = next && this.avoid(next, clauses, who);
@@ -299,16 +328,15 @@ class Search {
     }
     let clauses = byCaller.get(who);
     if (!clauses) {
-      clauses = this.clausesOf(this.question[side] ?? [], effect, who);
+      clauses = this.clausesOf(this.question[side] ?? NO_POLICIES, effect, who);
       byCaller.set(who, clauses);
     }
     return clauses;
   }
 
   private clausesOf(policies: readonly Policy[], effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
-    return policies
-      .flatMap(statementsOf)
-      .filter((statement) => statement.statement.effect === effect && this.isInQuestion(statement))
+    return this.statementsIn(policies)
+      .filter((statement) => statement.statement.effect === effect)
       .flatMap((statement) => {
         const literals = this.literals(statement, who);
         return literals ? [literals] : [];
@@ -341,7 +369,10 @@ class Search {
       resource: resources ? [{ globs: resources, not: false }] : [],
       keys,
     };
-    for (const keyId of this.used) keys.set(keyId, classTests(who, keyId));
+    for (const keyId of this.used) {
+      const tests = classTests(who, keyId);
+      if (tests.length > 0) keys.set(keyId, tests);
+    }
     // the demands on aws:PrincipalArn that Principal elements make must meet the caller's own
     if (!keys.has(key.principalArn)) keys.set(key.principalArn, classTests(who, key.principalArn));
     const username = this.mode.kind === "bound" ? this.mode.values.get(key.username) : undefined;
@@ -462,6 +493,9 @@ class Search {
     return [...new Set([ordinaryValue(keyId), undefined, ...candidates])];
   }
 }
+
+const isAllow = ({ statement }: CompiledStatement) => statement.effect === "Allow";
+const NO_POLICIES: readonly Policy[] = [];
 
 /** Literals that all hold where a statement applies; it fails where one of them does not. */
 type Clause = readonly Literal[];
