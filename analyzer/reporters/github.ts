@@ -15,7 +15,7 @@ import {
   describeWitness,
   fileOf,
   type Hole,
-  isNew,
+  isCounted,
   messagesOf,
   rulesOf,
   warnings,
@@ -35,12 +35,12 @@ const levelOf: Readonly<Record<Severity, Level>> = {
 /** https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations */
 const PER_LEVEL = 10;
 
-/** What the change brings, worst first, as far as GitHub shows it; then one line with the numbers. */
-export const github: Reporter = (report) => {
-  const fresh = report.findings.filter(isNew);
+/** What counts for the exit code, worst first, as far as GitHub shows it; then one line with the numbers. */
+export const github: Reporter = (report, { all }) => {
+  const counted = report.findings.filter((finding) => isCounted(finding, all));
   const commands = [
     ...warnings(report).map((warning) => command("warning", [["title", "Gatehouse"]], visible(warning))),
-    ...byHole(fresh).map(annotation),
+    ...byHole(counted).map(annotation),
   ];
   const shown = levels.flatMap((level) => commands.filter((command) => command.level === level).slice(0, PER_LEVEL));
   const left = commands.length - shown.length;

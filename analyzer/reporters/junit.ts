@@ -4,17 +4,15 @@
  *
  * https://docs.gitlab.com/ci/testing/unit_test_reports/
  */
-import { atLeast, type Finding } from "../../lib/finding.ts";
+import type { Finding } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { PlanSummary, Report } from "../report.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
-import { describeSubject, describeWitness, fileOf, isNew, warnings } from "./words.ts";
-
-type FailOn = NonNullable<ReporterOptions["failOn"]>;
+import { describeSubject, describeWitness, fileOf, stops, warnings } from "./words.ts";
 
 /** A test case fails where the exit code would; what was there before, is suppressed or not judged is skipped. */
-export const junit: Reporter = (report, { failOn = "high" }) => {
-  const suites = report.plans.map((plan) => suite(plan, report, failOn));
+export const junit: Reporter = (report, options) => {
+  const suites = report.plans.map((plan) => suite(plan, report, options));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="gatehouse"${totals(suites.flatMap(({ cases }) => cases))}>`,
@@ -34,18 +32,18 @@ interface Case {
   element: string;
 }
 
-function suite(plan: PlanSummary, report: Report, failOn: FailOn): { name: string; cases: readonly Case[] } {
+function suite(plan: PlanSummary, report: Report, options: ReporterOptions): { name: string; cases: readonly Case[] } {
   const [warning] = warnings({ ...report, plans: [plan] });
   const whole = testCase("plan", `${plan.file} is complete`, plan.file, warning ? skipped(warning) : passed);
   const findings = report.findings.filter((finding) => finding.plan === plan.file);
-  return { name: plan.file, cases: [whole, ...findings.map((finding) => caseOf(finding, failOn))] };
+  return { name: plan.file, cases: [whole, ...findings.map((finding) => caseOf(finding, options))] };
 }
 
-function caseOf(finding: Finding, failOn: FailOn): Case {
+function caseOf(finding: Finding, options: ReporterOptions): Case {
   const { rule, change, severity, suppressed } = finding;
-  const fails = isNew(finding) && failOn !== "none" && atLeast(severity, failOn);
   const why = suppressed ? `suppressed: ${suppressed.reason}` : severity === "info" ? "not judged" : change;
-  const result = change === "fixed" ? passed : fails ? failed(finding) : skipped(`${why}: ${finding.message}`);
+  const result =
+    change === "fixed" ? passed : stops(finding, options) ? failed(finding) : skipped(`${why}: ${finding.message}`);
   return testCase(rule, `${describeSubject(finding)} [${finding.fingerprint}]`, fileOf(finding), result);
 }
 

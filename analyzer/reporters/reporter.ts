@@ -13,8 +13,10 @@ export interface ReporterOptions {
   /** For the help that goes with a finding. */
   rules: readonly Rule[];
   paint: Paint;
-  /** From which severity on new findings fail the run; `high` unless told. */
+  /** From which severity on findings fail the run; `high` unless told. */
   failOn?: Severity | "none";
+  /** What stands already counts like what the change brings. */
+  all?: boolean;
 }
 
 export type Reporter = (report: Report, options: ReporterOptions) => string;

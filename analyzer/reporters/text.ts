@@ -1,8 +1,8 @@
 /** For a terminal: short, worst first, resource by resource, ending with what to do next. */
-import { atLeast, type Finding, type Severity, severities } from "../../lib/finding.ts";
+import { atLeast, type Severity, severities } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
-import type { Paint, Reporter } from "./reporter.ts";
+import type { Paint, Reporter, ReporterOptions } from "./reporter.ts";
 import {
   byHole,
   describeCoverage,
@@ -11,6 +11,7 @@ import {
   describeUnlisted,
   describeWitness,
   type Hole,
+  isCounted,
   isNew,
   isWhole,
   messagesOf,
@@ -36,11 +37,11 @@ interface Style {
   plans: boolean;
 }
 
-/** Findings that the change brings in full, grouped by severity; the others as counts. */
-export const text: Reporter = (report, { paint }) => {
+/** Findings that count for the exit code in full, grouped by severity; the others as counts. */
+export const text: Reporter = (report, options) => {
+  const { paint } = options;
   const style: Style = { paint, plans: report.plans.length > 1 };
-  const fresh = report.findings.filter(isNew);
-  const holes = byHole(fresh);
+  const holes = byHole(report.findings.filter((finding) => isCounted(finding, options.all)));
   const drift = report.drift.filter(({ suppressed, severity }) => suppressed === null && severity !== "info");
   const sections = [
     ...warnings(report).map((warning) => paint.yellow(`warning: ${visible(warning)}`)),
@@ -50,7 +51,7 @@ export const text: Reporter = (report, { paint }) => {
     }),
     ...section(paint.cyan("DRIFT (done outside Terraform)"), byHole(drift), style),
     ...unlisted(report, paint),
-    renderSummary(report, fresh, paint),
+    renderSummary(report, holes, options),
   ];
   return `${sections.join("\n\n")}\n`;
 };
@@ -95,7 +96,7 @@ function renderHole(hole: Hole, withFix: boolean, paint: Paint): string {
   const [worst] = hole;
   const { change, witness, remediation, severity, confidence } = worst;
   const notes = [
-    ...(change === "worsened" ? ["worse than before"] : []),
+    ...(change === "worsened" ? ["worse than before"] : change === "unchanged" ? ["as before"] : []),
     ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
   ];
   const place = describePlace(worst);
@@ -121,8 +122,10 @@ function unlisted({ coverage }: Report, paint: Paint): readonly string[] {
   return [[paint.bold("NOT JUDGED"), ...lines, ...(left > 0 ? [`  and ${left} more`] : [])].join("\n")];
 }
 
-function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint): string {
+function renderSummary(report: Report, holes: readonly Hole[], options: ReporterOptions): string {
+  const { paint } = options;
   const { introduced, worsened, unchanged, fixed } = report.summary;
+  const fresh = report.findings.filter(isNew);
   const suppressed = report.findings.filter((finding) => finding.suppressed !== null).length;
   const brought = [
     introduced > 0 ? paint.red(`${introduced} introduced`) : "0 introduced",
@@ -138,18 +141,17 @@ function renderSummary(report: Report, fresh: readonly Finding[], paint: Paint):
   return [
     `${paint.bold("Summary")}  ${parts.join(", ")}`,
     `${paint.bold("Judged")}   ${describeCoverage(report)}`,
-    `${paint.bold("Next")}     ${nextStep(byHole(fresh), isWhole(report))}`,
+    `${paint.bold("Next")}     ${nextStep(holes, isWhole(report), options)}`,
   ].join("\n");
 }
 
-function nextStep(holes: readonly Hole[], whole: boolean): string {
+function nextStep(holes: readonly Hole[], whole: boolean, { failOn = "high" }: ReporterOptions): string {
+  const serious = holes.filter(([{ severity }]) => atLeast(severity, failOn === "none" ? "high" : failOn)).length;
   const worst = holes[0]?.[0];
-  if (!worst || worst.severity === "info") {
-    return whole
-      ? "nothing: this change opens up nothing new"
-      : "plan again: an incomplete plan says nothing about what it left out";
+  if (!worst || (worst.severity === "info" && serious === 0)) {
+    if (!whole) return "plan again: an incomplete plan says nothing about what it left out";
+    return worst ? "nothing to fix; the notes above are yours to judge" : "nothing: this change opens up nothing new";
   }
-  const serious = holes.filter(([{ severity }]) => atLeast(severity, "high")).length;
   const what =
     serious > 0
       ? `fix ${serious === 1 ? "it" : `these ${serious}`} before apply`

@@ -1,6 +1,7 @@
 /** Words that the reporters for people share. Names in a plan are chosen by whoever wrote it: `visible` first, always. */
-import { type Finding, type StatementRef, severities, type Witness } from "../../lib/finding.ts";
+import { atLeast, type Finding, type StatementRef, severities, type Witness } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
+import type { ReporterOptions } from "./reporter.ts";
 
 /** `3 findings`, `1 finding`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
@@ -99,6 +100,16 @@ export function isWhole({ plans }: Report): boolean {
 /** Findings that the change brings, and that nobody suppressed. */
 export function isNew({ change, suppressed }: Finding): boolean {
   return suppressed === null && (change === "introduced" || change === "worsened");
+}
+
+/** Findings that the exit code looks at: the new ones, and with `all` those that stand already. */
+export function isCounted(finding: Finding, all = false): boolean {
+  return isNew(finding) || (all && finding.change === "unchanged" && finding.suppressed === null);
+}
+
+/** Whether the finding makes the run fail. */
+export function stops(finding: Finding, { failOn = "high", all }: Pick<ReporterOptions, "failOn" | "all">): boolean {
+  return failOn !== "none" && isCounted(finding, all) && atLeast(finding.severity, failOn);
 }
 
 /** What one request proves: findings about the same statement, of several rules. Never empty, the worst first. */

@@ -2,14 +2,13 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import type { Plan } from "../../analyzer/plan.ts";
-import type { Report } from "../../analyzer/report.ts";
 import type { Rule } from "../../analyzer/rule.ts";
 import { noSettings, type Settings } from "../../analyzer/settings.ts";
 import type { Source } from "../../analyzer/source/source.ts";
 import type { TerraformSource } from "../../analyzer/source/terraform.ts";
 import type { Organization } from "../../analyzer/world.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
-import { atLeast, type Severity, severities } from "../../lib/finding.ts";
+import { type Severity, severities } from "../../lib/finding.ts";
 import { type Context, command, type ExitCode, exit, note, printError, progress, usageError } from "../command.ts";
 import { writeOutput } from "../files.ts";
 import { isDay, renderProblems, requireGraph } from "../manifest.ts";
@@ -68,10 +67,11 @@ export default command<Options, (typeof formats)[number]>({
     if (wrong !== null) return usageError(context, wrong);
     const asOf = options.asOf ?? context.io.now().toISOString().slice(0, 10);
 
-    const [{ analyze }, { rules }, { reporters }, { version }] = await Promise.all([
+    const [{ analyze }, { rules }, { reporters }, { stops }, { version }] = await Promise.all([
       import("../../analyzer/analyze.ts"),
       import("../../analyzer/rules.ts"),
       import("../../analyzer/reporters/index.ts"),
+      import("../../analyzer/reporters/words.ts"),
       import("../version.ts"),
     ]);
     const ids = rules.map(({ id }) => id);
@@ -99,7 +99,8 @@ export default command<Options, (typeof formats)[number]>({
         source: await sourceOf(code, world.graph, plans),
       }),
     );
-    const text = reporters[context.format](report, { rules, paint: context.paint.stdout, failOn: options.failOn });
+    const counting = { failOn: options.failOn ?? settings.failOn ?? "high", all: options.all ?? false };
+    const text = reporters[context.format](report, { rules, paint: context.paint.stdout, ...counting });
     if (options.output === undefined) {
       context.io.stdout.write(text);
     } else {
@@ -107,8 +108,7 @@ export default command<Options, (typeof formats)[number]>({
       if (reason) return usageError(context, `cannot write ${options.output}: ${reason}`);
       note(context, `Report written to ${options.output}.`);
     }
-    const failOn = options.failOn ?? settings.failOn ?? "high";
-    return fails(report, failOn, options.all ?? false) ? exit.findings : exit.fine;
+    return report.findings.some((finding) => stops(finding, counting)) ? exit.findings : exit.fine;
   },
 });
 
@@ -236,12 +236,4 @@ async function sourceOf(
     declares: (finding) => placeOf(finding.plan, finding.address) !== null,
     documents: code?.documents ?? null,
   };
-}
-
-function fails({ findings }: Report, failOn: Severity | "none", all: boolean): boolean {
-  if (failOn === "none") return false;
-  const counts: readonly string[] = ["introduced", "worsened", ...(all ? ["unchanged"] : [])];
-  return findings.some(
-    ({ change, severity, suppressed }) => counts.includes(change) && suppressed === null && atLeast(severity, failOn),
-  );
 }

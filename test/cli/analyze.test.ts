@@ -68,6 +68,8 @@ describe("gatehouse.config.yaml", () => {
     expect(await findings()).toMatchObject([{ rule: "trust-anyone", severity: "low" }]);
     write("gatehouse.config.yaml", "rules: { trust-anyone: { severity: off, reason: a catalogue }}\nfailOn: none\n");
     expect(await findings()).toEqual([]);
+    write("gatehouse.config.yaml", "failOn: low\nrules: { trust-anyone: { severity: low } }\n");
+    expect((await analyze("--format", "junit")).stdout).toContain('failures="1"');
     write("gatehouse.config.yaml", "failOn: none\n");
     expect((await analyze()).code).toBe(0);
     expect((await analyze("--fail-on", "critical")).code).toBe(1);
@@ -103,10 +105,11 @@ describe("a baseline", () => {
   });
 });
 
-it("--all lets findings count that were there before", async () => {
+it("--all lets findings count that were there before, and shows them", async () => {
   write("plan.json", roles(["catalog"], ["no-op"]));
   expect((await analyze()).code).toBe(0);
-  expect((await analyze("--all")).code).toBe(1);
+  const { code, stdout } = await analyze("--all");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining("trust-anyone (as before)") });
 });
 
 describe("--source", () => {

@@ -5,14 +5,16 @@ import { noPaint, type ReporterOptions } from "../../../analyzer/reporters/repor
 import { finding, reportOf } from "./reports.ts";
 import { parseXml } from "./xml.ts";
 
-function render(report: Report, failOn?: ReporterOptions["failOn"]) {
-  const root = parseXml(junit(report, { rules: [], paint: noPaint, ...(failOn && { failOn }) }));
+type Counting = Pick<ReporterOptions, "failOn" | "all">;
+
+function render(report: Report, counting: Counting = {}) {
+  const root = parseXml(junit(report, { rules: [], paint: noPaint, ...counting }));
   const cases = root.children.flatMap((suite) => suite.children);
   return { root, suites: root.children, cases };
 }
 
-const outcome = (report: Report, failOn?: ReporterOptions["failOn"]) =>
-  render(report, failOn).cases.map(({ children: [result] }) => result?.name ?? "passed");
+const outcome = (report: Report, counting?: Counting) =>
+  render(report, counting).cases.map(({ children: [result] }) => result?.name ?? "passed");
 
 describe("junit", () => {
   it("is a suite a plan and a case a finding, with what to do in the failure", () => {
@@ -46,8 +48,9 @@ describe("junit", () => {
   it("fails where the exit code would", () => {
     const report = reportOf([finding({ severity: "high" }), finding({ severity: "medium" })]);
     expect(outcome(report)).toEqual(["passed", "failure", "skipped"]);
-    expect(outcome(report, "medium")).toEqual(["passed", "failure", "failure"]);
-    expect(outcome(report, "none")).toEqual(["passed", "skipped", "skipped"]);
+    expect(outcome(report, { failOn: "medium" })).toEqual(["passed", "failure", "failure"]);
+    expect(outcome(report, { failOn: "none" })).toEqual(["passed", "skipped", "skipped"]);
+    expect(outcome(reportOf([finding({ change: "unchanged" })]), { all: true })).toEqual(["passed", "failure"]);
   });
 
   it("skips what was there before and what is suppressed, and passes what is fixed", () => {

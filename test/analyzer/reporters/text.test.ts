@@ -3,7 +3,8 @@ import { noPaint } from "../../../analyzer/reporters/reporter.ts";
 import { text } from "../../../analyzer/reporters/text.ts";
 import { finding, reportOf } from "./reports.ts";
 
-const render = (...args: Parameters<typeof reportOf>) => text(reportOf(...args), { rules: [], paint: noPaint });
+const options = { rules: [], paint: noPaint };
+const render = (...args: Parameters<typeof reportOf>) => text(reportOf(...args), options);
 
 describe("text", () => {
   it("shows what is new, worst first, and ends with what to do next", () => {
@@ -102,6 +103,28 @@ Next     fix these 2 before apply; \`gatehouse rules trust-anyone\` explains the
     expect(output).not.toContain("without MFA");
     expect(output).toContain("1 fixed, 1 suppressed");
     expect(output).toContain("nothing new");
+  });
+
+  it("leaves what it only notes to the reader", () => {
+    const output = render([finding({ severity: "info" })]);
+    expect(output).toContain("nothing to fix");
+    expect(output).not.toContain("nothing new");
+  });
+
+  it("asks to fix what stops the pipeline", () => {
+    const report = reportOf([finding({ severity: "low" }), finding({ severity: "medium", address: "aws_iam_role.y" })]);
+    expect(text(report, options)).toContain("Next     look at them before apply");
+    expect(text(report, { ...options, failOn: "low" })).toContain("Next     fix these 2 before apply");
+    expect(text(report, { ...options, failOn: "none" })).toContain("Next     look at them before apply");
+  });
+
+  it("shows what stands already where it counts", () => {
+    const report = reportOf([finding({ change: "unchanged" })]);
+    expect(text(report, options)).toContain("nothing new");
+    const output = text(report, { ...options, all: true });
+    expect(output).toContain("policy-malformed (as before)");
+    expect(output).toContain("Summary  0 introduced, 1 unchanged");
+    expect(output).toContain("Next     fix it before apply");
   });
 
   it("warns of plans that do not show everything", () => {
