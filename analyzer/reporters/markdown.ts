@@ -55,7 +55,7 @@ export const markdown: Reporter = (report) => {
       rows: report.coverage.unlisted.map((it) => `- ${prose(describeUnlisted(it))}`),
     },
     findings(
-      "Not judged",
+      "Not judged, or only noted",
       fresh.filter(({ severity }) => severity === "info"),
     ),
     findings("Unchanged", standing(report, "unchanged")),
@@ -84,9 +84,9 @@ function verdict(judged: readonly Finding[], report: Report): string {
     ];
     return `${parts.join(", ")} (${describeSeverities(judged)})`;
   }
-  return isWhole(report)
-    ? "this change opens up nothing new"
-    : "cannot say what this change opens up: the plan is incomplete";
+  if (!isWhole(report)) return "cannot say what this change opens up: the plan is incomplete";
+  const noted = report.findings.filter(isNew).length;
+  return noted > 0 ? `nothing to fix, ${noted} to look at` : "this change opens up nothing new";
 }
 
 function standing({ findings }: Report, change: Finding["change"]): readonly Finding[] {

@@ -91,7 +91,7 @@ describe("markdown", () => {
     expect(open).not.toContain("resource-public");
     expect(folded.map((part) => part.match(/<summary>(.*)<\/summary>/)?.[1])).toEqual([
       "How to fix: 2",
-      "Not judged: 1",
+      "Not judged, or only noted: 1",
       "Unchanged: 1",
       "Fixed: 1",
     ]);
@@ -99,6 +99,7 @@ describe("markdown", () => {
 
   it("says so when nothing is new", () => {
     expect(render([])).toMatch(/^### Gatehouse: this change opens up nothing new\n/);
+    expect(render([finding({ severity: "info" })])).toMatch(/^### Gatehouse: nothing to fix, 1 to look at\n/);
   });
 
   it("shows drift and places that are not known, folded", () => {
