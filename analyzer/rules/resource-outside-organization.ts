@@ -22,7 +22,7 @@ export default rule({
   summary: "An account outside the organization may use the resource",
   why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a partner; it may be a mistyped account id; it may be how data leaves.",
   levels:
-    "High; low for a third party that the manifest names; info with low confidence as long as nobody says which accounts are inside.",
+    "High; low for a third party on record; info with low confidence as long as nobody says which accounts are inside.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
@@ -35,7 +35,7 @@ export default rule({
   "Action": "s3:GetObject",
   "Resource": "arn:aws:s3:::invoices/*"
 }`,
-  fix: "Name an account of the organization. For a partner, name the role that needs the resource, and put the account on record in the access manifest (trust: thirdParty).",
+  fix: "Name an account of the organization. For a partner, name the role that needs the resource, and put the account on record: in the access manifest (trust: thirdParty) or as a vendor in gatehouse.config.yaml.",
   references: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html",
@@ -85,12 +85,12 @@ export default rule({
         alone,
         ({ action }) => `${names}: outside the organization, and can call ${action}`,
       );
-      // a third party that the manifest names is a decision somebody took
+      // a third party on record is a decision somebody took
       if (found.every(({ onRecord }) => onRecord)) {
         return violations.map((violation) => ({
           ...violation,
           severity: "low" as const,
-          message: `${violation.message}; the manifest names it as a third party`,
+          message: `${violation.message}; it is on record as a third party`,
         }));
       }
       const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));

@@ -10,7 +10,7 @@ export default rule({
   summary: "An account outside the organization may assume the role",
   why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a vendor; it may be a mistyped account id.",
   levels:
-    "High; low for a vendor that the manifest names; info with low confidence as long as nobody says which accounts are inside.",
+    "High; low for a vendor on record; info with low confidence as long as nobody says which accounts are inside.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:root" },
@@ -21,7 +21,7 @@ export default rule({
   "Principal": { "AWS": "arn:aws:iam::111122223333:role/deploy" },
   "Action": "sts:AssumeRole"
 }`,
-  fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and put it on record in the access manifest (trust: thirdParty).",
+  fix: "Name an account of the organization. For a vendor, name the vendor's role, require its external id, and put it on record: in the access manifest (trust: thirdParty) or as a vendor in gatehouse.config.yaml.",
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
   on: "policy",
   kinds: ["trust"],
@@ -56,12 +56,12 @@ export default rule({
         alone,
         ({ action }) => `${names}: outside the organization, and can call ${action} on this role`,
       );
-      // a vendor that the manifest names is a decision somebody took; whether it has an external id is another rule's
+      // a vendor on record is a decision somebody took; whether it has an external id is another rule's
       if (found.every(({ onRecord }) => onRecord)) {
         return violations.map((violation) => ({
           ...violation,
           severity: "low" as const,
-          message: `${violation.message}; the manifest names it as a third party`,
+          message: `${violation.message}; it is on record as a third party`,
         }));
       }
       const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
