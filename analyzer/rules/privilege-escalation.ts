@@ -33,7 +33,11 @@ export default rule({
 ]`,
   good: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/shop-function" },
-  { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
+  {
+    "Effect": "Allow",
+    "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"],
+    "Resource": "arn:aws:lambda:eu-west-1:111122223333:function:shop-*"
+  }
 ]`,
   fix: "Name the roles, users and policies that may be changed or passed; require a permissions boundary with iam:PermissionsBoundary where new ones are made.",
   references: [

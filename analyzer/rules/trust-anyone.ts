@@ -19,7 +19,10 @@ export default rule({
   "Effect": "Allow",
   "Principal": { "AWS": "*" },
   "Action": "sts:AssumeRole",
-  "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
+  "Condition": {
+    "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+    "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" }
+  }
 }`,
   fix: "Name the accounts or roles that need the role, or require aws:PrincipalOrgID with StringEquals.",
   references: [
