@@ -18,7 +18,7 @@ export default rule({
     Statement = { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::orders/*" }
   })
 }`,
-  fix: "Write ARNs from names that are known before apply, or apply the resource that the policy refers to first and plan again.",
+  fix: "Write ARNs from names that are known before apply, apply the resource that the policy refers to first and plan again, or let the code be read as well (--source): what is literal in it is then judged.",
   references: ["https://developer.hashicorp.com/terraform/language/expressions/references#values-not-yet-known"],
   on: "unknown",
   check: ({ reason, references }) => [
