@@ -85,11 +85,14 @@ export function usesOf(
   if (suppressions.length + broken.length === 0) return [];
   const resources = plans.flatMap(resourcesIn);
   const uses = suppressions.map(withTest).flatMap(({ suppression, covers, reaches }): SuppressionUse[] => {
-    const resource = resources.find(({ address }) => reaches(address));
+    const hidden = findings.find(covers);
+    const resource =
+      resources.find(({ plan, address }) => plan === hidden?.plan && address === hidden.address) ??
+      resources.find(({ address }) => reaches(address));
     if (!resource) return [];
     const kind = isExpired(suppression, asOf)
       ? "expired"
-      : findings.some(covers) || !rules.some(({ id }) => id === suppression.rule)
+      : hidden || !rules.some(({ id }) => id === suppression.rule)
         ? "applied"
         : "unused";
     return [{ ...resource, location: suppression.location, state: { kind, suppression } }];

@@ -90,6 +90,13 @@ describe("a suppression", () => {
     });
   });
 
+  it("is told after its end at the resource whose finding it hid", async () => {
+    const changes = [role("aws_iam_role.a", inOrganization), role("aws_iam_role.b", anyone)];
+    const past = suppression({ target: { pattern: "aws_iam_role.*" }, until: "2026-01-31" });
+    const expired = (await judge(changes, { suppressions: [past] })).find(({ rule }) => rule === "suppression-expired");
+    expect(expired?.address).toBe("aws_iam_role.b");
+  });
+
   it("does not hide what the change makes worse", async () => {
     const before = { assume_role_policy: policy(inOrganization) };
     const now = { ...inOrganization, Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } } };
