@@ -3,7 +3,7 @@ import { type Change, compareFindings, type Finding, type Severity } from "../li
 import { driftOf } from "./drift.ts";
 import { type Extraction, extract } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
-import { judge, type Material } from "./judge.ts";
+import { judgeBy, type Material } from "./judge.ts";
 import type { PolicyChange } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { assemble } from "./principals.ts";
@@ -44,13 +44,13 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
     rules,
   );
   const judgeAll = (materials: readonly Material[]) =>
-    distinct(materials.flatMap((material) => rules.flatMap((rule) => judge(rule, material, known)))).map((finding) =>
+    distinct(materials.flatMap((material) => judgeBy(rules, material, known))).map((finding) =>
       located(asDeclared(shown(finding), rules, source), source),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
   const uses = usesOf(decisions, plans, [...judged, ...drift], rules);
-  const ofUses = uses.flatMap((use) => rules.flatMap((rule) => judge(rule, materialOf(use), known)));
+  const ofUses = uses.flatMap((use) => judgeBy(rules, materialOf(use), known));
   const settle = (findings: readonly Finding[]) =>
     decide(withSeverities(findings, severities), decisions).sort(compareFindings);
   const findings = settle([...judged, ...ofUses]);

@@ -22,6 +22,24 @@ export interface Material {
 
 type Judged = Omit<Finding, "plan">;
 
+/**
+ * Policies that all rules judge before they go on to the next ones: what one rule has worked out about a policy is
+ * still at hand when the next asks.
+ */
+const BATCH = 256;
+
+/** Gives what the rules say of all of a plan. */
+export function judgeBy(rules: readonly Rule[], material: Material, world: World): readonly Finding[] {
+  const isAboutPolicies = ({ on }: Rule) => on === "policy" || on === "policy change";
+  const ofPolicies = rules.filter(isAboutPolicies);
+  const findings = rules.filter((rule) => !isAboutPolicies(rule)).flatMap((rule) => judge(rule, material, world));
+  for (let at = 0; at < material.policies.length; at += BATCH) {
+    const batch = { ...material, policies: material.policies.slice(at, at + BATCH) };
+    for (const rule of ofPolicies) findings.push(...judge(rule, batch, world));
+  }
+  return findings;
+}
+
 /** Gives what a rule says of all of a plan. */
 export function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
   return judgeAll(rule, material, world).map((judged) => ({ ...judged, plan: material.plan }));
@@ -39,8 +57,7 @@ function judgeAll(rule: Rule, material: Material, world: World): readonly Judged
         .flatMap((change) => judgeResource(rule, change, world));
     case "policy change":
       return material.policies
-        .filter(({ before, after }) => before !== after)
-        .filter(({ before, after }) => [...before, ...after].every((subject) => sees(rule, subject)))
+        .filter(({ before, after }) => before !== after && seesAll(rule, before) && seesAll(rule, after))
         .flatMap((change) => introduced(rule, placeOf(change), rule.check(change, world)));
     case "change":
       return material.resources
@@ -77,13 +94,20 @@ function sees(rule: Of<"policy"> | Of<"policy change">, { policy, limits, manage
   );
 }
 
+const seesAll = (rule: Of<"policy change">, subjects: readonly Subject[]) =>
+  subjects.every((subject) => sees(rule, subject));
+
 function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): readonly Judged[] {
-  const sight = (subjects: readonly Subject[]) =>
-    subjects
-      .filter((subject) => sees(rule, subject))
-      .flatMap((subject) =>
-        rule.check(subject, world).map((violation) => sightingIn(rule, subject, change.place, violation)),
-      );
+  const sight = (subjects: readonly Subject[]) => {
+    const sightings: Sighting[] = [];
+    for (const subject of subjects) {
+      if (!sees(rule, subject)) continue;
+      for (const violation of rule.check(subject, world)) {
+        sightings.push(sightingIn(rule, subject, change.place, violation));
+      }
+    }
+    return sightings;
+  };
   return compare(rule, sight, change.before, change.after, change.pending);
 }
 
@@ -166,6 +190,7 @@ function compare<T>(
 ): readonly Judged[] {
   const before = distinct(sight(sideBefore));
   const after = sideAfter === sideBefore ? before : distinct(sight(sideAfter));
+  if (before.length + after.length === 0) return NOTHING;
   const { standing, fixed } = compareSightings(before, after);
   return [
     ...standing.map(({ sighting, change }) => findingOf(rule, change, sighting)),
@@ -173,7 +198,10 @@ function compare<T>(
   ];
 }
 
+const NOTHING: readonly never[] = [];
+
 function distinct(sightings: readonly Sighting[]): readonly Sighting[] {
+  if (sightings.length < 2) return sightings;
   const seen = new Set<string>();
   return sightings.filter((sighting) => {
     const id = identity(sighting);

@@ -1,14 +1,19 @@
-/** Work that is done once per object, and forgotten with it. */
+/** Work that is done once per object, as long as the same objects are asked about in quick succession. */
 
-/** Gives the function that computes once per object. */
+/** Objects whose results are kept: enough for a batch of policies that all rules look at, and little memory. */
+const KEPT = 8_192;
+
+/** Gives the function that computes once per object, and forgets when too many others have been asked about. */
 export function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, { value: V }>();
+  const known = new Map<K, V>();
   return (key) => {
-    let entry = known.get(key);
-    if (!entry) {
-      entry = { value: compute(key) };
-      known.set(key, entry);
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      // all at once: what is still asked about is soon computed again
+      if (known.size >= KEPT) known.clear();
+      known.set(key, value);
     }
-    return entry.value;
+    return value;
   };
 }

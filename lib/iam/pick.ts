@@ -104,6 +104,25 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
   return { kind: "none" };
 }
 
+const picksOf = oncePer((_: Demand) => new Map<Demand, Picked>());
+
+/**
+ * The same for one or two demands, which the policies of a plan bring up again and again: by the two sides of a change,
+ * by the rules, for each caller.
+ */
+export function pickOnce(demands: readonly Demand[], options: PickOptions): Picked {
+  const [first, second = first] = demands;
+  if (!first || !second) return pick(demands, options);
+  const known = picksOf(first);
+  let picked = known.get(second);
+  if (!picked) {
+    picked = pick(demands, options);
+    // another question has another budget
+    if (picked.kind !== "undecided") known.set(second, picked);
+  }
+  return picked;
+}
+
 const relevant = (demand: Demand, glob: Glob): Demand => ({
   ...demand,
   globs: demand.globs.filter((other) => !disjoint(other, glob)),

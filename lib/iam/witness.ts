@@ -18,7 +18,7 @@ import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
 import { type Glob, widened } from "./glob.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
-import { type Demand, type Picked, pick } from "./pick.ts";
+import { type Demand, type Picked, pick, pickOnce } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
 import { couldAllow, couldMeet, couldReach, couldStandFor } from "./screen.ts";
@@ -105,6 +105,25 @@ interface State {
   keys: ReadonlyMap<string, readonly KeyTest[]>;
 }
 
+/** The condition keys that a policy looks at, and how. */
+interface KeyUses {
+  keys: readonly string[];
+  /** With ForAllValues or ForAnyValue. */
+  multiValued: ReadonlySet<string>;
+  /** With Bool. */
+  booleans: ReadonlySet<string>;
+}
+
+const usesOf = oncePer((policy: Policy): KeyUses => {
+  const conditions = conditionsOf([policy]);
+  const keysOf = (list: readonly Condition[]) => new Set(list.map(({ keyId }) => keyId));
+  return {
+    keys: [...keysOf(conditions)],
+    multiValued: keysOf(conditions.filter(({ set }) => set !== null)),
+    booleans: keysOf(conditions.filter(({ operator }) => operator === "Bool")),
+  };
+});
+
 type Mode =
   | { kind: "plain" }
   /** Policy variables have these values (`undefined`: the key is absent). */
@@ -116,9 +135,8 @@ class Search {
   private readonly question: Question;
   private readonly all: readonly Policy[];
   private where: readonly KeyTest[];
-  private readonly multiValued = new Set<string>();
-  private readonly booleans = new Set<string>();
-  private readonly used = new Set<string>();
+  private readonly uses: readonly KeyUses[];
+  private readonly used: ReadonlySet<string>;
   private readonly hasResource: boolean;
   /** The Allow statements in question, and those of all lists that can apply to a request that one of them allows. */
   private readonly asked: readonly CompiledStatement[];
@@ -134,14 +152,12 @@ class Search {
     this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
     this.asked = question.policies.flatMap(statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
-    for (const { keyId, set, operator } of conditionsOf(this.all)) {
-      this.used.add(keyId);
-      if (set !== null) this.multiValued.add(keyId);
-      if (operator === "Bool") this.booleans.add(keyId);
-    }
+    this.uses = this.all.map(usesOf);
+    const used = new Set(this.uses.flatMap((uses) => uses.keys));
     // a key that no policy looks at may as well be absent
-    this.where = this.where.filter((test) => this.used.has(test.keyId) || !test.absentOk);
-    for (const { keyId } of this.where) this.used.add(keyId);
+    this.where = this.where.filter((test) => used.has(test.keyId) || !test.absentOk);
+    for (const { keyId } of this.where) used.add(keyId);
+    this.used = used;
   }
 
   run(): Answer {
@@ -184,14 +200,13 @@ class Search {
   /** Whether the statement can be met at all under the question's conditions, whoever calls; `false` is certain. */
   private suitsAnyone(source: CompiledStatement): boolean {
     if (this.where.length === 0) return true;
-    const keys = new Map<string, readonly KeyTest[]>();
-    const statement = this.bound(source);
-    for (const test of [...this.where, ...statement.keys]) {
-      const tests = [...(keys.get(test.keyId) ?? []), test];
-      if (tests.length > 1 && this.solve(test.keyId, tests).kind === "none") return false;
-      keys.set(test.keyId, tests);
-    }
-    return true;
+    const { keys } = this.bound(source);
+    return keys.every(({ keyId }, i) => {
+      // the first condition on a key stands for all of them
+      if (keys.findIndex((test) => test.keyId === keyId) < i) return true;
+      const tests = [...this.where, ...keys].filter((test) => test.keyId === keyId);
+      return tests.length === 1 || this.solve(keyId, tests).kind !== "none";
+    });
   }
 
   private readonly boundStatements = new Map<CompiledStatement, CompiledStatement>();
@@ -365,8 +380,8 @@ class Search {
     const { actions, resources } = this.question;
     const keys = new Map<string, readonly KeyTest[]>();
     const state: State = {
-      action: actions ? [{ globs: actions, not: false }] : [],
-      resource: resources ? [{ globs: resources, not: false }] : [],
+      action: actions ? [oneOf(actions)] : [],
+      resource: resources ? [oneOf(resources)] : [],
       keys,
     };
     for (const keyId of this.used) {
@@ -424,13 +439,17 @@ class Search {
 
   private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
     const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
-    const used = { multiValued: this.multiValued.has(keyId), boolean: this.booleans.has(keyId) };
-    return solveKey(keyId, relaxed, used, this.budget);
+    const use = {
+      multiValued: this.uses.some(({ multiValued }) => multiValued.has(keyId)),
+      boolean: this.uses.some(({ booleans }) => booleans.has(keyId)),
+    };
+    return solveKey(keyId, relaxed, use, this.budget);
   }
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
-    const relaxed = this.mode.kind === "symbolic" ? relaxDemands(demands) : demands;
-    return pick(relaxed, { preferred, filler: on === "action" ? "Any" : "example", budget: this.budget });
+    const options = { preferred, filler: on === "action" ? "Any" : "example", budget: this.budget };
+    if (this.mode.kind === "symbolic") return pick(relaxDemands(demands), options);
+    return preferred.length === 0 && demands.length <= 2 ? pickOnce(demands, options) : pick(demands, options);
   }
 
   // ------------------------------------------------------------------------------------------------------- answer
@@ -537,9 +556,14 @@ function extend(state: State, literal: Literal): State {
 }
 
 function opposite(literal: Literal): Literal {
-  if (literal.on === "key") return { on: "key", test: negate(literal.test) };
-  return { ...literal, demand: { ...literal.demand, not: !literal.demand.not } };
+  if (literal.on === "key") return { on: "key", test: opposed(literal.test) };
+  return { on: literal.on, demand: refused(literal.demand) };
 }
+
+// the same objects each time, so that what is known of them is found again
+const opposed = oncePer(negate);
+const refused = oncePer(({ globs, not }: Demand): Demand => ({ globs, not: !not }));
+const oneOf = oncePer((globs: readonly Glob[]): Demand => ({ globs, not: false }));
 
 /** With one positive demand, `none` was shown by inclusion alone, which holds for every value of a variable. */
 function relaxDemands(demands: readonly Demand[]): readonly Demand[] {
