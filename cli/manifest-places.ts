@@ -11,8 +11,15 @@ import { policyKey } from "../stacks/arn.ts";
 interface Entry {
   place: Place;
   /** The resource that carries its name: without it, or with another name there, the plan is somebody else's. */
-  mark: { address: string; attribute: string; value: string };
-  addresses: readonly string[];
+  mark: Value;
+  /** Addresses; with a value where another one there would not be what the manifest says. */
+  resources: readonly (Value | string)[];
+}
+
+interface Value {
+  address: string;
+  attribute: string;
+  value: string;
 }
 
 /** Gives the place of what the manifest made, by the plan's file and the address. */
@@ -24,13 +31,17 @@ export function manifestPlaces(
   const places = new Map(
     plans.map(({ file, changes }) => {
       const values = new Map(changes.map(({ address, before, after }) => [address, after ?? before]));
-      const own = entries.filter(({ mark }) => member(values.get(mark.address), mark.attribute) === mark.value);
+      const holds = ({ address, attribute, value }: Value) => member(values.get(address), attribute) === value;
+      const addressesOf = ({ resources }: Entry) =>
+        resources.flatMap((each) => (typeof each === "string" ? each : holds(each) ? each.address : []));
+      const own = entries.filter(({ mark }) => holds(mark));
       return [
         file,
         new Map(
-          own.flatMap(({ place: { file, line }, addresses }) =>
-            addresses.map((address) => [address, { file, line }] as const),
-          ),
+          own.flatMap((entry) => {
+            const { file, line } = entry.place;
+            return addressesOf(entry).map((address) => [address, { file, line }] as const);
+          }),
         ),
       ];
     }),
@@ -41,13 +52,18 @@ export function manifestPlaces(
 /** Every entry with the addresses that the stacks give it. */
 function entriesOf(graph: AccessGraph): readonly Entry[] {
   const { roles, organizationPolicies, accounts, permissionSets, assignments } = graph;
+  const ids = new Map(accounts.map(({ key, id }) => [key, id]));
   const marks = new Map(permissionSets.map(({ key, name }) => [key, markOf("aws_ssoadmin_permission_set", key, name)]));
   return [
     ...roles.map(({ key, name, place, managedPolicies }) =>
       entry(place, markOf("aws_iam_role", key, name), [
         addressOf("aws_iam_role_policy", key),
         addressOf("aws_iam_instance_profile", key),
-        ...managedPolicies.map((arn) => addressOf("aws_iam_role_policy_attachment", key, ...policyKey(arn))),
+        ...managedPolicies.map((arn) => ({
+          address: addressOf("aws_iam_role_policy_attachment", key, ...policyKey(arn)),
+          attribute: "policy_arn",
+          value: arn,
+        })),
       ]),
     ),
     ...organizationPolicies.map(({ key, name, place }) => entry(place, markOf("aws_organizations_policy", key, name))),
@@ -56,14 +72,20 @@ function entriesOf(graph: AccessGraph): readonly Entry[] {
       entry(place, markOf("aws_ssoadmin_permission_set", key, name), [
         addressOf("aws_ssoadmin_permission_set_inline_policy", key),
         addressOf("aws_ssoadmin_permissions_boundary_attachment", key),
-        ...managedPolicies.map((arn) => addressOf("aws_ssoadmin_managed_policy_attachment", key, ...policyKey(arn))),
+        ...managedPolicies.map((arn) => ({
+          address: addressOf("aws_ssoadmin_managed_policy_attachment", key, ...policyKey(arn)),
+          attribute: "managed_policy_arn",
+          value: arn,
+        })),
       ]),
     ),
     ...assignments.flatMap(({ principal, permissionSet, account, origins: [origin] }): Entry[] => {
       const mark = marks.get(permissionSet);
       const kind = principal.type === "USER" ? ["user"] : [];
       const address = addressOf("aws_ssoadmin_account_assignment", ...kind, principal.key, permissionSet, account);
-      return origin && mark ? [{ place: origin.place, mark, addresses: [address] }] : [];
+      const value = ids.get(account) ?? null;
+      if (!origin || !mark || value === null) return [];
+      return [{ place: origin.place, mark, resources: [{ address, attribute: "target_id", value }] }];
     }),
   ];
 }
@@ -75,6 +97,6 @@ const markOf = (type: string, key: string, value: string) => ({
   value,
 });
 
-function entry(place: Place, mark: Entry["mark"], others: readonly string[] = []): Entry {
-  return { place, mark, addresses: [mark.address, ...others] };
+function entry(place: Place, mark: Value, others: Entry["resources"] = []): Entry {
+  return { place, mark, resources: [mark.address, ...others] };
 }
