@@ -7,12 +7,12 @@ import { type Answer, type Question, worst } from "./witness.ts";
 const question = (name: string, arn: string) => ({ actions: [action(name)], resources: [resource(arn)] });
 
 /** Actions of services that nobody named. */
-const ACTIONS = ["q9-none:NoneAny", "x3-zero:ZeroAny"];
+const ACTIONS = ["nobody-named-this:NobodyNamedThis", "unheard-of:UnheardOf"];
 
 /** Services and resources that no policy names, in any partition and account: only wildcards reach them. */
 const ANYTHING = ACTIONS.map((name) => {
   const service = name.split(":")[0]!;
-  return question(name, `arn:*:${service}:us-east-1:*:${service.replace("-", "/")}`);
+  return question(name, `arn:*:${service}:us-east-1:*:${service}`);
 });
 
 /** Each of these is enough to give oneself every other permission. */

@@ -8,7 +8,7 @@ import { type Condition, conditionsOf, type Patterns, type Policy } from "./poli
 import { absent, condition, fixedValues } from "./questions.ts";
 import { statementsOf } from "./statement.ts";
 
-export const UNNAMED = "q9-none";
+export const UNNAMED = "nobody-named-this";
 
 const compiled = new Map<string, Glob>();
 const MAX_PATTERNS = 5_000;
