@@ -3,15 +3,17 @@ import { managedPolicyNames } from "./managed/names.ts";
 import { parsePolicy } from "./parse.ts";
 import type { Policy } from "./policy.ts";
 
-/** Gives the file that holds a policy: by the first letter that tells names apart. */
+/** Gives the file that holds a policy: by the first two letters that tell names apart. */
 export function shardOf(arn: string): string {
   const name = arn.split("/").at(-1) ?? "";
-  const letter = /^(?:AWS|Amazon)?[-_]?([A-Za-z])/.exec(name)?.[1]?.toLowerCase();
-  return letter ?? "other";
+  const letters = /^(?:AWS|Amazon)?[-_]?([A-Za-z]{1,2})/.exec(name)?.[1]?.toLowerCase();
+  return letters ?? "other";
 }
 
 const stored = new Set(Object.values(managedPolicyNames).flatMap((names) => names.split(" ").map(shardOf)));
-const shards = new Map<string, Promise<ReadonlyMap<string, unknown>>>();
+/** Documents as text, by ARN. */
+type Shard = Readonly<Record<string, string>>;
+const shards = new Map<string, Promise<Shard>>();
 const policies = new Map<string, Policy>();
 
 /**
@@ -23,14 +25,15 @@ export async function managedPolicy(arn: string): Promise<Policy | null> {
   const known = policies.get(id);
   if (known) return known;
   if (!/^arn:aws:iam::aws:policy\/[\w+=,.@/-]+$/.test(id)) return null;
-  const document = (await shard(shardOf(id))).get(id);
+  const documents = await shard(shardOf(id));
+  const document = Object.hasOwn(documents, id) ? documents[id] : undefined;
   if (document === undefined) return null;
   const { policy } = parsePolicy(document, "identity");
   policies.set(id, policy);
   return policy;
 }
 
-function shard(name: string): Promise<ReadonlyMap<string, unknown>> {
+function shard(name: string): Promise<Shard> {
   let loading = shards.get(name);
   if (!loading) {
     loading = load(name);
@@ -39,9 +42,9 @@ function shard(name: string): Promise<ReadonlyMap<string, unknown>> {
   return loading;
 }
 
-async function load(name: string): Promise<ReadonlyMap<string, unknown>> {
+async function load(name: string): Promise<Shard> {
   // a name that begins as no policy of AWS does has no file
-  if (!stored.has(name)) return new Map();
-  const file: { default: string } = await import(`./managed/${name}.js`);
-  return new Map(Object.entries(JSON.parse(file.default)));
+  if (!stored.has(name)) return {};
+  const file: { default: Shard } = await import(`./managed/${name}.js`);
+  return file.default;
 }

@@ -44,6 +44,7 @@ export interface Service {
 
 export function readService(name: string, stored: StoredService): Service {
   const arns = new Map(stored.types);
+  const keySets = stored.keySets.map((keys) => keys.split(" ").filter((key) => key !== ""));
   return {
     name,
     actions: new Map(
@@ -53,7 +54,7 @@ export function readService(name: string, stored: StoredService): Service {
           name: `${name}:${action}`,
           accessLevel: accessLevels[level]!,
           resourceTypes: types.map((type) => stored.types[type]![0]),
-          conditionKeys: stored.keySets[keySet]!.split(" ").filter((key) => key !== ""),
+          conditionKeys: keySets[keySet]!,
         },
       ]),
     ),
@@ -69,11 +70,21 @@ export interface Keys {
   has(key: string): boolean;
 }
 
+const MAX_ASKED = 5_000;
+
 export function readKeys(all: readonly string[]): Keys {
   const named = new Set(all.map((key) => key.toLowerCase()));
   const open = all.filter((key) => key.includes("*")).map((key) => compile(key, { dialect: "string", fold: true }));
+  const asked = new Map<string, boolean>();
   return {
     all,
-    has: (key) => named.has(key.toLowerCase()) || open.some((glob) => matches(glob, key)),
+    has(key) {
+      let has = asked.get(key);
+      if (has === undefined) {
+        has = named.has(key.toLowerCase()) || open.some((glob) => matches(glob, key));
+        if (asked.size < MAX_ASKED) asked.set(key, has);
+      }
+      return has;
+    },
   };
 }
