@@ -1,5 +1,5 @@
 /** The identity of a finding: the same for the same statement however it is written down. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Condition, Patterns, PrincipalPattern, Statement } from "../lib/iam/policy.ts";
 
@@ -28,10 +28,7 @@ function formOf(statement: Statement): string {
 
 /** Sixteen hexadecimal digits; `subject` is the normal form of the statement, or what the finding is about without one. */
 export function fingerprint(rule: string, address: string, attribute: string, subject: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([rule, address, attribute, subject]))
-    .digest("hex")
-    .slice(0, 16);
+  return hash("sha256", JSON.stringify([rule, address, attribute, subject]), "hex").slice(0, 16);
 }
 
 function patternsForm(patterns: Patterns, fold = (value: string) => value): unknown {

@@ -1,13 +1,11 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { holds, testOf } from "../../lib/iam/condition.ts";
+import { enforcesMfa, isAboutMfa } from "../../lib/iam/mfa.ts";
 import { type Condition, conditionsOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
 import { refOf, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
-
-const KEYS: ReadonlySet<string> = new Set(["aws:multifactorauthpresent", "aws:multifactorauthage"]);
 
 export default rule({
   id: "mfa-ineffective",
@@ -42,29 +40,13 @@ export default rule({
     return policy.statements.filter(mentionsMfa).flatMap((statement) => {
       const shut = lockedOut(subject, statement);
       if (shut !== null) return [{ statement: refOf(statement), message: shut }];
-      if (enforces(statement)) return [];
+      if (enforcesMfa(statement)) return [];
       return statement.effect === "Allow" ? withoutProof(policy, statement) : gapsOf(subject, statement);
     });
   },
 });
 
-const isAboutMfa = ({ keyId }: Condition) => KEYS.has(keyId);
 const mentionsMfa = ({ conditions }: Statement) => conditions.some(isAboutMfa);
-
-/** What the two keys say where MFA was not used: long-term access keys, and temporary credentials. */
-const NO_MFA: readonly ReadonlyMap<string, readonly string[]>[] = [
-  new Map(),
-  new Map([["aws:multifactorauthpresent", ["false"]]]),
-];
-
-/** The conditions on MFA alone keep out whoever has not used it, or of a Deny, always catch him. */
-function enforces({ effect, conditions }: Statement): boolean {
-  const tests = conditions.filter(isAboutMfa).map(testOf);
-  return NO_MFA.every((keys) => {
-    const met = tests.every((test) => holds(test, keys.get(test.keyId)));
-    return effect === "Deny" ? met : !met;
-  });
-}
 
 /** The policy with these statements instead of its own. */
 const having = (policy: Policy, statements: readonly Statement[]): Policy => ({ ...policy, statements });

@@ -1,6 +1,7 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { compile } from "../../lib/iam/glob.ts";
+import { enforcesMfa } from "../../lib/iam/mfa.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { absent, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
@@ -53,7 +54,7 @@ export default rule({
     const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
     return perAllow(policy).flatMap((apart) => {
       const { statement, alone } = apart;
-      if (!mayNameUsers(statement)) return [];
+      if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
       // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
       if (isOpenToStrangers(policy, apart, accounts)) return [];
       // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof

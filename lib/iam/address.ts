@@ -36,6 +36,20 @@ function parseAddress(text: string): Address | null {
 
 /** Gives the range of `203.0.113.0/24`, `2001:db8::/32` or a single address, or `null`. */
 export function readRange(text: string): Range | null {
+  let range = ranges.get(text);
+  if (range === undefined) {
+    if (ranges.size >= MAX_RANGES) ranges.clear();
+    range = parseRange(text);
+    ranges.set(text, range);
+  }
+  return range;
+}
+
+/** The same networks stand in many policies, and every question leaves out the private ones. */
+const ranges = new Map<string, Range | null>();
+const MAX_RANGES = 5_000;
+
+function parseRange(text: string): Range | null {
   const [base, prefix, rest] = text.trim().split("/");
   const address = readAddress(base ?? "");
   if (!address || rest !== undefined) return null;

@@ -344,7 +344,6 @@ class Reader {
       return null;
     }
     const conditions: Condition[] = [];
-    const seen = new Map<string, string>();
     let readable = true;
     for (const { key: name, offset, value } of node.entries) {
       const head = this.operator(name, offset);
@@ -355,11 +354,14 @@ class Reader {
       }
       for (const entry of value.entries) {
         const keyId = entry.key.toLowerCase();
-        const id = `${name.toLowerCase()} ${keyId}`;
-        if (seen.has(id)) {
+        const same = (other: Condition) =>
+          other.keyId === keyId &&
+          other.operator === head.operator &&
+          other.set === head.set &&
+          other.ifExists === head.ifExists;
+        if (conditions.some(same)) {
           this.problem(`condition key ${quote(entry.key)} stands twice under ${name}`, entry.offset);
         }
-        seen.set(id, entry.key);
         const values = this.strings(entry.value, `${name} ${entry.key}`);
         conditions.push({ ...head, key: entry.key, keyId, values: values.map(({ text }) => text) });
       }

@@ -83,9 +83,26 @@ const conditions = new Map<string, Condition>();
 const MAX_CONDITIONS = 5_000;
 
 /** The key is not in the request. */
-export const absent = (keyName: string): Condition => condition("Null", keyName, ["true"]);
+export const absent = (keyName: string): Condition => ofPresence(keyName).absent;
 /** The key is in the request. */
-export const present = (keyName: string): Condition => condition("Null", keyName, ["false"]);
+export const present = (keyName: string): Condition => ofPresence(keyName).present;
+
+interface Presence {
+  absent: Condition;
+  present: Condition;
+}
+
+const presences = new Map<string, Presence>();
+
+function ofPresence(keyName: string): Presence {
+  let known = presences.get(keyName);
+  if (!known) {
+    if (presences.size >= MAX_CONDITIONS) presences.clear();
+    known = { absent: condition("Null", keyName, ["true"]), present: condition("Null", keyName, ["false"]) };
+    presences.set(keyName, known);
+  }
+  return known;
+}
 
 /** Callers and circumstances that a question is limited to. */
 export interface Viewpoint {
@@ -280,12 +297,12 @@ function addressFacts(policies: readonly Policy[], notFrom: (named: string[]) =>
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
-export function withoutMfa(): readonly (readonly Condition[])[] {
-  return [
-    [absent("aws:MultiFactorAuthPresent"), absent("aws:MultiFactorAuthAge")],
-    [condition("Bool", "aws:MultiFactorAuthPresent", ["false"]), absent("aws:MultiFactorAuthAge")],
-  ];
-}
+export const withoutMfa = (): readonly (readonly Condition[])[] => WITHOUT_MFA;
+
+const WITHOUT_MFA = [
+  [absent("aws:MultiFactorAuthPresent"), absent("aws:MultiFactorAuthAge")],
+  [condition("Bool", "aws:MultiFactorAuthPresent", ["false"]), absent("aws:MultiFactorAuthAge")],
+];
 
 /** Values that the policies fix for a key, without wildcards. */
 export function fixedValues(policies: readonly Policy[], keyName: string): string[] {

@@ -4,6 +4,7 @@
  */
 import { EXAMPLE_ACCOUNT } from "./callers.ts";
 import { type CompileOptions, compile, type Glob, matches } from "./glob.ts";
+import { oncePer } from "./memo.ts";
 import { type Condition, conditionsOf, type Patterns, type Policy } from "./policy.ts";
 import { absent, condition, fixedValues } from "./questions.ts";
 import { statementsOf } from "./statement.ts";
@@ -35,17 +36,23 @@ export const resource = (arn: string): Glob => once(arn, { dialect: "resource" }
  * Whether a Resource or NotResource element could match the ARN, whatever its partition, region and account: the cheap
  * question before the engine's. Never wrongly false.
  */
-export function mayReach({ values, not }: Patterns, arn: string): boolean {
+export function mayReach(patterns: Patterns, arn: string): boolean {
+  if (patterns.not) return true;
   const [, , service = "", , , ...rest] = arn.split(":");
   const name = rest.join(":");
-  const reaches = (value: string) => {
-    if (value === "*" || value.includes("${")) return true;
-    const parts = value.split(":");
-    if (parts.length < 6) return /[*?]/.test(value);
-    return couldBe(parts[2] ?? "", service) && couldBe(parts.slice(5).join(":"), name);
-  };
-  return not || values.some(reaches);
+  return partsOf(patterns).some((parts) =>
+    typeof parts !== "object" ? parts : couldBe(parts.service, service) && couldBe(parts.name, name),
+  );
 }
+
+/** Of each pattern what it says of the service and of the name; a boolean where it says of neither or of all. */
+const partsOf = oncePer(({ values }: Patterns): readonly (boolean | { service: string; name: string })[] =>
+  values.map((value) => {
+    if (value === "*" || value.includes("${")) return true;
+    const [, , service = "", , , ...rest] = value.split(":");
+    return rest.length === 0 ? /[*?]/.test(value) : { service, name: rest.join(":") };
+  }),
+);
 
 function couldBe(pattern: string, text: string): boolean {
   const wildcard = pattern.search(/[*?]/);
