@@ -3,6 +3,7 @@ import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import type { Policy, Statement } from "../lib/iam/policy.ts";
+import type { Principal } from "./model.ts";
 import type { Violation } from "./rule.ts";
 
 /** Where a finding is reported. */
@@ -23,11 +24,13 @@ export interface Sighting {
   violation: Violation;
   /** The policy and the statement to blame, when there is one. */
   blame: { policy: Policy; statement: Statement } | null;
+  /** Who has the policy. */
+  holders: readonly Principal[];
 }
 
 export interface Comparison {
-  /** What stands after the change, in the order of `after`. */
-  standing: readonly { sighting: Sighting; change: Exclude<Change, "fixed"> }[];
+  /** What stands after the change, in the order of `after`; `reaches`: who gets what stood there already. */
+  standing: readonly { sighting: Sighting; change: Exclude<Change, "fixed">; reaches: Principal | null }[];
   /** What stood before and has no counterpart any more. */
   fixed: readonly Sighting[];
 }
@@ -46,10 +49,10 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
   return {
     standing: after.map((sighting) => {
       const same = known.get(identity(sighting));
-      const change = same
-        ? (bySeverity(same, sighting) ?? "unchanged")
-        : changeOf(sighting, earlier.get(sighting) ?? null, gone);
-      return { sighting, change };
+      if (!same) return { sighting, change: changeOf(sighting, earlier.get(sighting) ?? null, gone), reaches: null };
+      const change = bySeverity(same, sighting);
+      const reaches = change === null ? newHolder(same, sighting) : null;
+      return { sighting, change: change ?? (reaches ? "worsened" : "unchanged"), reaches };
     }),
     fixed: gone.filter((sighting) => !counterparts.has(sighting)),
   };
@@ -115,6 +118,14 @@ type Verdict = "worsened" | "unchanged" | null;
 /** What is milder now is better, and still there. */
 function bySeverity(before: Sighting, after: Sighting): Verdict {
   return verdict(severities.indexOf(after.severity) - severities.indexOf(before.severity));
+}
+
+/** Somebody who has the policy and did not before; by name, so that who moves to another address is nobody new. */
+function newHolder(before: Sighting, after: Sighting): Principal | null {
+  if (before.holders === after.holders) return null;
+  const who = ({ kind, name, address }: Principal) => `${kind} ${name || address}`;
+  const had = new Set(before.holders.map(who));
+  return after.holders.find((holder) => !had.has(who(holder))) ?? null;
 }
 
 function byMeasure({ violation: before }: Sighting, { violation: after }: Sighting): Verdict {

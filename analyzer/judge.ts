@@ -111,7 +111,7 @@ function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): re
   return compare(rule, sight, change.before, change.after, change.pending);
 }
 
-/** A policy in several hands is compared once, so that its finding stays what it was when one more holder gets it. */
+/** A policy in several hands is compared once: its finding has one place, and gets worse when one more holder gets it. */
 function judgePrincipals(rule: Of<"principal">, changes: readonly PrincipalChange[], world: World): readonly Judged[] {
   const sight = (principal: Principal): readonly Sighting[] =>
     rule.check(principal, world).map((violation) => {
@@ -168,12 +168,13 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     severity: violation.severity ?? rule.severity,
     violation,
     blame: statement ? { policy, statement } : null,
+    holders: subject.holders,
   };
 }
 
 function plain(rule: Rule, place: Place, violation: Violation): Sighting {
   const severity = violation.severity ?? rule.severity;
-  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation, blame: null };
+  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation, blame: null, holders: [] };
 }
 
 function subjectOf({ about, measure, message }: Violation): string {
@@ -193,7 +194,10 @@ function compare<T>(
   if (before.length + after.length === 0) return NOTHING;
   const { standing, fixed } = compareSightings(before, after);
   return [
-    ...standing.map(({ sighting, change }) => findingOf(rule, change, sighting)),
+    ...standing.map(({ sighting, change, reaches }) => {
+      const finding = findingOf(rule, change, sighting);
+      return reaches ? { ...finding, message: `${finding.message}; ${reaches.address} gets this as well` } : finding;
+    }),
     ...(pending ? [] : fixed.map((sighting) => findingOf(rule, "fixed", sighting))),
   ];
 }

@@ -263,13 +263,54 @@ describe("escalation over several policies", () => {
     expect(await findings(changes, ["privilege-escalation"])).toEqual(["fixed aws_iam_role.r"]);
   });
 
-  it("of one policy stays what it was when the policy is attached to others", async () => {
+  it("of one policy gets worse when somebody else gets the policy", async () => {
     const changes = [
       keep("aws_iam_policy.p", { name: "p", arn: own("p"), policy: allow("iam:PutRolePolicy") }),
       keep("aws_iam_role.r", { name: "r" }),
       create("aws_iam_role_policy_attachment.p", attach("p")),
     ];
-    expect(await findings(changes, ["privilege-escalation"])).toEqual(["unchanged aws_iam_policy.p"]);
+    expect(await findings(changes, ["privilege-escalation"])).toEqual(["worsened aws_iam_policy.p"]);
+  });
+
+  it.each([
+    [
+      "a role gets a policy that another one has",
+      "aws_iam_policy.p",
+      [create("aws_iam_role_policy_attachment.p", attach("p"))],
+    ],
+    [
+      "a user joins a group",
+      "aws_iam_group_policy.g",
+      [create("aws_iam_user_group_membership.u", { user: "u", groups: ["g"] })],
+    ],
+  ])("gets worse when %s", async (_, address, more) => {
+    const changes = [
+      keep("aws_iam_policy.p", { name: "p", arn: own("p"), policy: allow("*") }),
+      keep("aws_iam_role.r", { name: "r" }),
+      keep("aws_iam_role.other", { name: "other" }),
+      keep("aws_iam_role_policy_attachment.other", { role: "other", policy_arn: own("p") }),
+      keep("aws_iam_group_policy.g", { group: "g", name: "g", policy: allow("*") }),
+    ];
+    const was = await findings(changes, ["admin-access"]);
+    expect(was.every((finding) => finding.startsWith("unchanged"))).toBe(true);
+    expect(await findings([...changes, ...more], ["admin-access"])).toEqual(
+      was
+        .map((finding) => (finding.endsWith(address) ? `worsened ${address}` : finding))
+        .sort()
+        .reverse(),
+    );
+  });
+
+  it("stays what it was when its holder moves to another address", async () => {
+    const moved = { ...keep("aws_iam_role.s", { name: "r" }), previous_address: "aws_iam_role.r" };
+    const deleted = { ...keep("aws_iam_role_policy_attachment.a", attach("p")), actions: ["delete"], after: null };
+    const changes = [
+      keep("aws_iam_policy.p", { name: "p", arn: own("p"), policy: allow("*") }),
+      moved,
+      deleted,
+      create("aws_iam_role_policy_attachment.b", attach("p")),
+    ];
+    expect(await findings(changes, ["admin-access"])).toEqual(["unchanged aws_iam_policy.p"]);
   });
 
   it("looks into the role that may be passed", async () => {
