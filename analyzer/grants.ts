@@ -2,7 +2,7 @@
  * Grants that are no documents in AWS's interface, each as the statements it means: who may do what with what. Where
  * AWS names no action for what is granted, the one stands here that the other side calls to use it.
  */
-import { asArray, asString, type JsonObject, member } from "./json.ts";
+import { asArray, asObject, asString, type JsonObject, member } from "./json.ts";
 
 export interface Grant {
   as: "grant";
@@ -81,6 +81,8 @@ const bucketArn = (row: JsonObject) => `arn:aws:s3:::${text(row, "bucket") ?? "*
 const objectArn = (row: JsonObject) => `${bucketArn(row)}/${text(row, "key") ?? "*"}`;
 const acl = (resourceOf: (grant: JsonObject) => string): Grant =>
   grant("acl", [], (row) => cannedAcl(text(row, "acl"), resourceOf(row)));
+
+const blockGrants = ["grant[].uri", "grant[].permissions"];
 
 const imageGrantees = ["account_id", "group", "organization_arn", "organizational_unit_arn"];
 
@@ -162,7 +164,10 @@ export const grants: Readonly<Record<string, Grant>> = {
   aws_redshift_endpoint_authorization: to("account", "redshift:CreateEndpointAccess", (row) =>
     arnOf("redshift", "cluster:", text(row, "cluster_identifier")),
   ),
-  aws_s3_bucket: acl(bucketArn),
+  aws_s3_bucket: grant("acl", blockGrants, (row) => [
+    ...cannedAcl(text(row, "acl"), bucketArn(row)),
+    ...blockAcl(row, bucketArn(row)),
+  ]),
   aws_s3_bucket_acl: grant(
     "acl",
     ["permission", "grantee[].uri"].map((leaf) => `access_control_policy[].grant[].${leaf}`),
@@ -170,6 +175,10 @@ export const grants: Readonly<Record<string, Grant>> = {
   ),
   aws_s3_bucket_object: acl(objectArn),
   aws_s3_object: acl(objectArn),
+  aws_s3_object_copy: grant("acl", blockGrants, (row) => [
+    ...cannedAcl(text(row, "acl"), objectArn(row)),
+    ...blockAcl(row, objectArn(row)),
+  ]),
   aws_s3control_access_grant: grant("grantee[].grantee_identifier", ["permission"], (row) =>
     asArray(member(row, "grantee"))
       .filter((grantee) => member(grantee, "grantee_type") === "IAM")
@@ -196,6 +205,11 @@ export const grants: Readonly<Record<string, Grant>> = {
     "ec2:CreateVolume",
     (row) => `arn:aws:ec2:*::snapshot/${text(row, "snapshot_id") ?? "*"}`,
   ),
+  aws_ssm_document: grant("permissions", [], (row) => {
+    const shared = text(asObject(member(row, "permissions")), "account_ids") ?? "";
+    const accounts = shared.split(",").map((account) => account.trim().toLowerCase());
+    return allow(accounts.filter(Boolean), "ssm:GetDocument", arnOf("ssm", "document/", text(row, "name")));
+  }),
   aws_vpc_endpoint_service: to("allowed_principals", "ec2:CreateVpcEndpoint", () => "*"),
   aws_vpc_endpoint_service_allowed_principal: to("principal_arn", "ec2:CreateVpcEndpoint", () => "*"),
 };
@@ -253,6 +267,15 @@ function listedAcl(row: JsonObject, bucket: string): readonly JsonObject[] {
   return entries.flatMap((entry) =>
     asArray(member(entry, "grantee")).flatMap((who) =>
       permitted(asString(member(who, "uri")), asString(member(entry, "permission")), bucket),
+    ),
+  );
+}
+
+/** Blocks in the resource itself, each with several permissions. */
+function blockAcl(row: JsonObject, resource: string): readonly JsonObject[] {
+  return asArray(member(row, "grant")).flatMap((entry) =>
+    texts(asObject(entry), "permissions").flatMap((permission) =>
+      permitted(asString(member(entry, "uri")), permission, resource),
     ),
   );
 }

@@ -41,6 +41,7 @@ const kinds: readonly Kind[] = [
       aws_s3_bucket_object: blocksAcl,
       aws_s3_bucket_policy: blocksPolicy,
       aws_s3_object: blocksAcl,
+      aws_s3_object_copy: blocksAcl,
     },
   },
   {

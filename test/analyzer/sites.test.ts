@@ -120,6 +120,8 @@ const ofUnit = {
   Condition: { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*ou-ab12-cdefghij/*" } },
 };
 
+const ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers";
+
 describe("a grant that is no document", () => {
   it.each<[type: string, resource: object, means: readonly object[]]>([
     [
@@ -308,6 +310,27 @@ describe("a grant that is no document", () => {
       ],
     ],
     ["aws_s3_bucket_acl", { bucket: "b", acl: "private" }, []],
+    [
+      "aws_s3_bucket",
+      { bucket: "b", acl: null, grant: [{ type: "Group", uri: ALL_USERS, permissions: ["WRITE"], id: "" }] },
+      [{ Principal: "*", Action: "s3:PutObject", Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"] }],
+    ],
+    ["aws_s3_bucket", { bucket: "b", grant: [{ type: "CanonicalUser", id: "1", permissions: ["FULL_CONTROL"] }] }, []],
+    [
+      "aws_s3_object_copy",
+      { bucket: "b", key: "k", grant: [{ type: "Group", uri: ALL_USERS, permissions: ["READ"] }] },
+      [{ Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k" }],
+    ],
+    [
+      "aws_ssm_document",
+      { name: "d", permissions: { type: "Share", account_ids: "All" } },
+      [{ Principal: "*", Action: "ssm:GetDocument", Resource: "arn:aws:ssm:*:*:document/d" }],
+    ],
+    [
+      "aws_ssm_document",
+      { name: "d", permissions: { type: "Share", account_ids: `${outsider}` } },
+      [{ ...AWS(outsider), Action: "ssm:GetDocument", Resource: "arn:aws:ssm:*:*:document/d" }],
+    ],
     [
       "aws_s3_object",
       { bucket: "b", key: "k", acl: "public-read" },
