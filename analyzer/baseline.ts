@@ -1,8 +1,9 @@
 /** A baseline: an earlier report, whose findings are not new. */
+import { type Severity, severities } from "../lib/finding.ts";
 import { asArray, asString, at, member, parseJson } from "./json.ts";
 
-/** Reads a report of `--format json`: the fingerprints of what stood after its change, or what the text is instead. */
-export function readBaseline(text: string): { fingerprints: ReadonlySet<string> } | { reason: string } {
+/** Reads a report of `--format json`: what stood after its change, and how bad it was, or what the text is instead. */
+export function readBaseline(text: string): { fingerprints: ReadonlyMap<string, Severity> } | { reason: string } {
   const parsed = parseJson(text);
   if ("error" in parsed) return { reason: "it is not JSON" };
   if (at(parsed.value, "tool", "name") !== "gatehouse" || !Array.isArray(member(parsed.value, "findings"))) {
@@ -10,5 +11,10 @@ export function readBaseline(text: string): { fingerprints: ReadonlySet<string> 
   }
   if (member(parsed.value, "version") !== 1) return { reason: "it is a report of another version of gatehouse" };
   const standing = asArray(member(parsed.value, "findings")).filter((finding) => member(finding, "change") !== "fixed");
-  return { fingerprints: new Set(standing.flatMap((finding) => asString(member(finding, "fingerprint")) ?? [])) };
+  const entries = standing.flatMap((finding): [string, Severity][] => {
+    const fingerprint = asString(member(finding, "fingerprint"));
+    const severity = severities.find((known) => known === member(finding, "severity"));
+    return fingerprint !== null && severity !== undefined ? [[fingerprint, severity]] : [];
+  });
+  return { fingerprints: new Map(entries) };
 }

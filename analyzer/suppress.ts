@@ -1,5 +1,5 @@
 /** What a team has decided about findings: suppressions with a reason and an end, and a baseline to start from. */
-import type { Finding, Location } from "../lib/finding.ts";
+import { type Finding, type Location, type Severity, severities } from "../lib/finding.ts";
 import { compile, type Glob, matches } from "../lib/iam/glob.ts";
 import { configAddress, parseAddress } from "./address.ts";
 import type { Plan } from "./plan.ts";
@@ -48,20 +48,22 @@ export interface SuppressionUse extends Resource {
 export interface Decisions {
   suppressions: readonly Suppression[];
   broken: readonly BrokenSuppression[];
-  /** Fingerprints of an earlier report: what it shows is not new. */
-  baseline: ReadonlySet<string>;
+  /** Fingerprints of an earlier report, with how bad it was then: what it shows is not new, unless it is worse now. */
+  baseline: ReadonlyMap<string, Severity>;
   /** Today, as `2027-01-31`. */
   asOf: string;
 }
 
-export const noDecisions: Decisions = { suppressions: [], broken: [], baseline: new Set(), asOf: "" };
+export const noDecisions: Decisions = { suppressions: [], broken: [], baseline: new Map(), asOf: "" };
 
 /** Applies decisions to findings. What a plan makes worse is never hidden by a decision about what it was before. */
 export function decide(findings: readonly Finding[], { suppressions, baseline, asOf }: Decisions): Finding[] {
   const live = suppressions.filter((suppression) => !isExpired(suppression, asOf)).map(withTest);
   return findings.map((finding) => {
     if (finding.change === "fixed") return finding;
-    const change = baseline.has(finding.fingerprint) ? "unchanged" : finding.change;
+    const known = baseline.get(finding.fingerprint);
+    const isKnown = known !== undefined && severities.indexOf(finding.severity) <= severities.indexOf(known);
+    const change = isKnown ? "unchanged" : finding.change;
     const found = live.find(
       ({ suppression, covers }) => covers(finding) && silences(suppression, { ...finding, change }),
     );

@@ -6,6 +6,7 @@ import type { Rule } from "../../analyzer/rule.ts";
 import { noSettings, type Settings } from "../../analyzer/settings.ts";
 import type { Source } from "../../analyzer/source/source.ts";
 import type { TerraformSource } from "../../analyzer/source/terraform.ts";
+import type { Decisions } from "../../analyzer/suppress.ts";
 import type { Organization } from "../../analyzer/world.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { type Severity, severities } from "../../lib/finding.ts";
@@ -210,9 +211,9 @@ async function readCode(
   return source;
 }
 
-/** Fingerprints of the earlier report; `null` when it cannot be read. */
-async function readBaseline(path: string | undefined, context: Context): Promise<ReadonlySet<string> | null> {
-  if (path === undefined) return new Set();
+/** What the earlier report shows; `null` when it cannot be read. */
+async function readBaseline(path: string | undefined, context: Context): Promise<Decisions["baseline"] | null> {
+  if (path === undefined) return new Map();
   const text = await readText(path, context);
   if (text === null) return null;
   const { readBaseline } = await import("../../analyzer/baseline.ts");

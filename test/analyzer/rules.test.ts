@@ -28,7 +28,7 @@ function commentsIn(id: string): Decisions {
   const text = readFileSync(join(fixtures, id, "main.tf"), "utf8");
   const ids = rules.map((rule) => rule.id);
   const { suppressions, broken } = readSource(".", null, () => [{ name: "main.tf", text }], ids);
-  return { suppressions, broken, baseline: new Set(), asOf: "2026-06-01" };
+  return { suppressions, broken, baseline: new Map(), asOf: "2026-06-01" };
 }
 
 /** Addresses of the managed resources whose name begins so. */

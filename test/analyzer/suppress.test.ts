@@ -30,6 +30,11 @@ const suppression = (over: Partial<Suppression> = {}): Suppression => ({
   ...over,
 });
 
+const kept = (values: object) => ({ actions: ["no-op"], before: values, after: values });
+
+const accepted = (findings: readonly Finding[]): Decisions["baseline"] =>
+  new Map(findings.map(({ fingerprint, severity }) => [fingerprint, severity]));
+
 const asked = rules.filter(({ id }) => id === "trust-anyone" || id.startsWith("suppression-"));
 
 async function judge(changes: readonly Change[], decisions: Partial<Decisions>): Promise<readonly Finding[]> {
@@ -141,11 +146,31 @@ describe("a suppression", () => {
 describe("a baseline", () => {
   it("makes what it shows unchanged, and nothing else", async () => {
     const before = [role("aws_iam_role.catalog", anyone)];
-    const baseline = new Set((await judge(before, {})).map(({ fingerprint }) => fingerprint));
+    const baseline = accepted(await judge(before, {}));
     const after = [...before, role("aws_iam_role.new", anyone)];
     expect(facts(await judge(after, { baseline }))).toEqual([shown, ["trust-anyone", "unchanged", null]]);
     const wider = [role("aws_iam_role.catalog", { ...anyone, Action: "sts:*" })];
     expect(facts(await judge(wider, { baseline }))).toEqual([shown]);
+  });
+
+  it("does not cover what is worse now than it was then", async () => {
+    const bucket = { bucket: "shop" };
+    const open = policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::shop/*" });
+    const document = {
+      address: "aws_s3_bucket_policy.shop",
+      type: "aws_s3_bucket_policy",
+      ...kept({ ...bucket, policy: open }),
+    };
+    const block = { address: "aws_s3_bucket_public_access_block.shop", type: "aws_s3_bucket_public_access_block" };
+    const on = { ...bucket, restrict_public_buckets: true };
+    const ask = async (changes: readonly Change[], baseline: Decisions["baseline"]) => {
+      const chosen = rules.filter(({ id }) => id === "resource-public");
+      const decisions = { ...noDecisions, baseline };
+      return (await analyze([planOf(changes)], { rules: chosen, world: {}, toolVersion: "0.0.0", decisions })).findings;
+    };
+    const baseline = accepted(await ask([document, { ...block, ...kept(on) }], new Map()));
+    const removed = await ask([document, { ...block, actions: ["delete"], before: on }], baseline);
+    expect(removed).toMatchObject([{ change: "worsened", severity: "critical" }]);
   });
 });
 
