@@ -95,6 +95,18 @@ const settings: Readonly<Record<string, Row>> = {
       { path: ["enabled_features"], weaker: ways.fewer, says: (was, is) => `loses ${lost(was, is).join(", ")}` },
     ],
   },
+  aws_organizations_account: {
+    what: "the account",
+    deleted: null,
+    key: ["id"],
+    attributes: [
+      {
+        path: ["parent_id"],
+        weaker: (was, is) => /^ou-/.test(String(was)) && /^r-/.test(String(is)),
+        says: (was) => `leaves ${was} for the root, and what is attached to the unit does not bind it any more`,
+      },
+    ],
+  },
   aws_organizations_organization: {
     what: "the organization",
     deleted: "high",

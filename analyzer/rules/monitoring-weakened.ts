@@ -12,11 +12,21 @@ import {
   weakened,
 } from "../rule.ts";
 
-/** Selectors replace what a trail records by itself: management events, of every service. */
-const seesManagement = (selectors: unknown): boolean => {
-  const said = inBlocks(selectors, "include_management_events");
-  return said.length === 0 || said.some((included) => included !== false);
-};
+const reads = "reads";
+const writes = "writes";
+const recording: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["ReadOnly", [reads]],
+  ["WriteOnly", [writes]],
+]);
+
+/** Selectors replace what a trail records by itself: management events, of every service, what reads and what writes. */
+function management(selectors: unknown): readonly string[] {
+  const blocks = Array.isArray(selectors) ? selectors : [];
+  if (blocks.length === 0) return [reads, writes];
+  return blocks
+    .filter((block) => !inBlocks([block], "include_management_events").includes(false))
+    .flatMap((block) => recording.get(inBlocks([block], "read_write_type")[0]) ?? [reads, writes]);
+}
 const categories = (selectors: unknown): readonly unknown[] =>
   inBlocks(selectors, "field_selector")
     .flat()
@@ -24,6 +34,25 @@ const categories = (selectors: unknown): readonly unknown[] =>
     .flatMap((field) => inBlocks([field], "equals").flat());
 const seesManagementCategory = (selectors: unknown): boolean =>
   categories(selectors).length === 0 || categories(selectors).includes("Management");
+/** What an advanced selector asks of management events, as in `readOnly equals true`; none where one asks nothing. */
+function filters(selectors: unknown): readonly string[] {
+  const asked = (Array.isArray(selectors) ? selectors : [])
+    .filter((selector) => categories([selector]).includes("Management"))
+    .map((selector) =>
+      inBlocks([selector], "field_selector")
+        .flat()
+        .flatMap((field) => {
+          const name = String(inBlocks([field], "field")[0]);
+          if (name === "eventCategory") return [];
+          return operators.flatMap((operator) => {
+            const values = inBlocks([field], operator).flat();
+            return values.length > 0 ? [`${name} ${operator} ${values.map(String).sort().join(" or ")}`] : [];
+          });
+        }),
+    );
+  return asked.some((fields) => fields.length === 0) ? [] : asked.flat();
+}
+const operators = ["equals", "not_equals", "starts_with", "not_starts_with", "ends_with", "not_ends_with"];
 const excluded = (selectors: unknown): readonly unknown[] =>
   inBlocks(selectors, "exclude_management_event_sources").flat();
 
@@ -52,8 +81,17 @@ const watchers: Readonly<Record<string, Row>> = {
       gone("cloud_watch_logs_group_arn", "does not deliver to CloudWatch Logs any more, where the alarms are"),
       {
         path: ["event_selector"],
-        weaker: (was, is) => seesManagement(was) && !seesManagement(is),
-        says: "does not record management events any more",
+        weaker: (was, is) => lost(management(was), management(is)).includes(writes),
+        says: (_, is) =>
+          management(is).length > 0
+            ? "does not record management events that write any more"
+            : "does not record management events any more",
+      },
+      {
+        path: ["event_selector"],
+        weaker: (was, is) => management(is).includes(writes) && lost(management(was), management(is)).includes(reads),
+        says: "does not record management events that read any more",
+        severity: "medium",
       },
       {
         path: ["event_selector"],
@@ -64,6 +102,11 @@ const watchers: Readonly<Record<string, Row>> = {
         path: ["advanced_event_selector"],
         weaker: (was, is) => seesManagementCategory(was) && !seesManagementCategory(is),
         says: "does not record management events any more",
+      },
+      {
+        path: ["advanced_event_selector"],
+        weaker: (was, is) => lost(filters(is), filters(was)).length > 0,
+        says: (was, is) => `records management events only where ${lost(filters(is), filters(was)).join(", ")}`,
       },
     ],
   },
