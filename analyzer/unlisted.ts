@@ -22,9 +22,9 @@ const notPolicies: ReadonlySet<string> = new Set([
 /** Values inside a resource that are looked at; a resource with more is no carrier of a policy. */
 const MAX_VALUES = 2_000;
 
-/** Gives the attributes whose text is a JSON object with `Statement`, beside the places that the table has. */
+/** Gives the attributes whose text is a policy in JSON, or a template with one, beside the places that the table has. */
 export function unlistedIn({ address, type, after }: ResourceChange, sites: readonly Site[]): readonly Unlisted[] {
-  if (after === null || !type.startsWith("aws_")) return [];
+  if (after === null || !/^aws(cc)?_/.test(type)) return [];
   const known = new Set(sites.map(({ path }) => path.replaceAll("[]", "")));
   return textsIn(after)
     .filter(({ path, text }) => !known.has(path) && !notPolicies.has(`${type}.${path}`) && looksLikePolicy(text))
@@ -64,5 +64,19 @@ const mayBePolicy = (text: string): boolean => /^\s*\{/.test(text) && text.inclu
 function looksLikePolicy(text: string): boolean {
   if (!mayBePolicy(text)) return false;
   const parsed = parseJson(text);
-  return "value" in parsed && typeof member(parsed.value, "Statement") === "object";
+  return "value" in parsed && hasStatements(parsed.value);
+}
+
+/** A policy, or what holds one at any depth: a CloudFormation template. Its own grammar has `Effect`, others do not. */
+function hasStatements(document: unknown): boolean {
+  if (typeof member(document, "Statement") === "object") return true;
+  const pending: unknown[] = [document];
+  for (let seen = 0; seen < MAX_VALUES; seen++) {
+    const next = pending.pop();
+    if (next === undefined) return false;
+    if ([member(next, "Statement")].flat().some((statement) => member(statement, "Effect") !== undefined)) return true;
+    if (Array.isArray(next)) pending.push(...next.slice(0, MAX_VALUES));
+    else if (isObject(next)) pending.push(...Object.values(next).slice(0, MAX_VALUES));
+  }
+  return false;
 }

@@ -486,6 +486,28 @@ describe("what looks like a policy in a place that nobody knows", () => {
       { policy: policy(anyone), more: policy(anyone) },
       ["more"],
     ],
+    [
+      "another provider's role",
+      "awscc_iam_role",
+      { assume_role_policy_document: policy(anyone) },
+      ["assume_role_policy_document"],
+    ],
+    [
+      "a template with a role in it",
+      "aws_cloudformation_stack",
+      {
+        template_body: JSON.stringify({
+          Resources: { Role: { Properties: { AssumeRolePolicyDocument: JSON.parse(policy(anyone)) } } },
+        }),
+      },
+      ["template_body"],
+    ],
+    [
+      "a template without a policy",
+      "aws_cloudformation_stack",
+      { template_body: '{"Resources":{"Statement":{}}}' },
+      [],
+    ],
     ["another grammar", "aws_sns_topic_data_protection_policy", { policy: policy(anyone) }, []],
     ["JSON of another kind", "aws_ecs_task_definition", { container_definitions: '[{"name":"Statement"}]' }, []],
     ["text that speaks of one", "aws_ssm_parameter", { value: 'how to write a "Statement"' }, []],
