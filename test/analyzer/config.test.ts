@@ -102,11 +102,16 @@ describe("a baseline", () => {
 
   it("holds what stood after the change", () => {
     const findings = [
-      { fingerprint: "a", change: "introduced" },
-      { fingerprint: "b", change: "fixed" },
-      { fingerprint: "c", change: "unchanged" },
+      { fingerprint: "a", change: "introduced", severity: "high" },
+      { fingerprint: "b", change: "fixed", severity: "high" },
+      { fingerprint: "c", change: "unchanged", severity: "low" },
     ];
-    expect(readBaseline(report(findings))).toEqual({ fingerprints: new Set(["a", "c"]) });
+    expect(readBaseline(report(findings))).toEqual({
+      fingerprints: new Map([
+        ["a", "high"],
+        ["c", "low"],
+      ]),
+    });
   });
 
   it.each([
