@@ -64,7 +64,7 @@ export default rule({
         [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
       ]);
       for (const where of ways) {
-        const answer = ask({ policies: [alone], callers: users, actions: assume, where });
+        const answer = ask({ policies: [alone], callers: users, actions: assume, where: [...where, ofCleanPath] });
         const found = violationsOf(
           answer,
           statement,
@@ -83,6 +83,9 @@ const MILD = { severity: "low" as const };
 
 /** No account is named, and a condition lets in many: users are among them, and nobody had them in mind. */
 const isGeneral = (answer: Answer) => answer.kind === "witness" && answer.request.caller.account === COLLEAGUE;
+
+/** A path may hold a colon and spell ":role/" with it: nobody's does, and `arn:aws:iam::*:role/x` means roles. */
+const ofCleanPath = condition("StringNotLike", "aws:PrincipalArn", ["arn:*:iam::*:user/*:*"]);
 
 /** Services, providers and roles by ARN are no users. */
 function mayNameUsers({ principals }: Statement): boolean {

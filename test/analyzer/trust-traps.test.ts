@@ -44,6 +44,14 @@ describe("who a wildcard principal lets in", () => {
     ["paths", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-exampleorg1/*" } }, []],
     ["the account", { StringEquals: { "aws:PrincipalAccount": "111111111111" } }, users],
     ["roles of an account", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" } }, []],
+    [
+      "roles of the organization's accounts",
+      {
+        StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" },
+        StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/ci-*" },
+      },
+      [],
+    ],
     ["an endpoint", { StringEquals: { "aws:SourceVpce": "vpce-0123456789abcdef0" } }, []],
     ["a VPC", { StringEquals: { "aws:SourceVpc": "vpc-0123456789abcdef0" } }, []],
     ["the account of the endpoint", { StringEquals: { "aws:VpceAccount": "111111111111" } }, []],
