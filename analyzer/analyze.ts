@@ -73,8 +73,9 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const shown = extract(plan);
   const documents = shown.unknown.length > 0 ? source?.documents : null;
   const extraction: Extraction = documents ? extract(plan, { documentFor: await documents() }) : shown;
-  const { policies, principals } = await assemble(plan, extraction);
-  const { unknown, unlisted } = extraction;
+  const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
+  const { unlisted } = extraction;
+  const unknown = [...extraction.unknown, ...attachments];
   return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };
 }
 

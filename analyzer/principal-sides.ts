@@ -2,12 +2,15 @@
 
 import { among } from "../lib/iam/actions.ts";
 import { grantingActions } from "../lib/iam/escalation.ts";
+import type { PendingPolicy } from "./extract.ts";
 import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
 
 export interface Assembly {
   /** Those of the extraction, each with its holders, and those that are attached by ARN. */
   policies: readonly PolicyChange[];
   principals: readonly PrincipalChange[];
+  /** Attachments of which the plan does not say yet what they attach. */
+  unknown: readonly PendingPolicy[];
 }
 
 /** A principal while its parts are gathered. */
@@ -26,7 +29,7 @@ export interface Side {
   boundaries: ReadonlySet<Subject>;
 }
 
-export function finish(policies: readonly PolicyChange[], before: Side, after: Side): Assembly {
+export function finish(policies: readonly PolicyChange[], before: Side, after: Side): Omit<Assembly, "unknown"> {
   const old = tie(before, null);
   const fresh = tie(after, { side: before, tied: old });
   const linked: PolicyChange[] = [...policies, ...managedChanges(before, after)].map((change) => {

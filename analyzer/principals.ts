@@ -1,9 +1,11 @@
 /** From single policies to the principals that hold them. */
+import { byCodeUnit } from "../lib/finding.ts";
 import { managedPolicy } from "../lib/iam/managed-policies.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import {
   type Attachment,
   attachmentOf,
+  expressionsOf,
   isPrincipalType,
   memberships,
   type Named,
@@ -11,8 +13,8 @@ import {
   type PrincipalType,
   principalTypes,
 } from "./attachments.ts";
-import { type Configuration, readConfiguration } from "./configuration.ts";
-import type { Extraction } from "./extract.ts";
+import { type Configuration, readConfiguration, renderReference } from "./configuration.ts";
+import type { Extraction, PendingPolicy } from "./extract.ts";
 import { asArray, asString, at, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject } from "./model.ts";
@@ -41,7 +43,9 @@ export async function assemble(plan: Plan, extraction: Extraction): Promise<Asse
   const shared = { configuration, managed, copies, subjects: new WeakMap<Node, Map<string, Subject>>() };
   const gather = (side: "before" | "after") =>
     new Gathering(nodes[side], links[side], subjectsOf(policies, side), shared);
-  return finish(policies, gather("before").run([]), gather("after").run(extraction.unknown));
+  const after = gather("after");
+  const sides = finish(policies, gather("before").run([]), after.run(extraction.unknown));
+  return { ...sides, unknown: after.waiting };
 }
 
 interface Shared {
@@ -66,6 +70,7 @@ class Gathering {
   private readonly ofNode = new Map<Node, Draft>();
   private readonly attached: { place: string; subject: Subject }[] = [];
   private readonly boundaries = new Set<Subject>();
+  readonly waiting: PendingPolicy[] = [];
 
   private readonly nodes: readonly Node[];
   private readonly links: Links;
@@ -153,14 +158,33 @@ class Gathering {
     for (const { named, key } of namesOf(node, arns, names)) {
       if (isCopy(node, named, this.shared)) continue;
       const found = this.lookUp(node, named, key);
-      if (found) subjects.push(...found);
-      else missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
+      if (found) {
+        subjects.push(...found);
+        continue;
+      }
+      missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
+      if (named.value === null) this.wait(node, named, key);
     }
     for (const draft of holders) {
       for (const subject of subjects) if (!draft.policies.includes(subject)) draft.policies.push(subject);
       draft.unknown.push(...missing);
     }
     if (boundary) this.limit(node, boundary, holders);
+  }
+
+  /** Notes that nobody can tell yet which policy this attaches; what nobody wrote is a default of the provider. */
+  private wait(node: Node, named: Named, key: "arn" | "name"): void {
+    const address = addressOf(node);
+    const { configuration } = this.shared;
+    const written = address ? expressionsOf(configuration.expressionsOf(address), named.path) : [];
+    if (!address || written.length === 0 || this.links.find(node, named, POLICY, key) !== null) return;
+    this.waiting.push({
+      address: node.change.address,
+      resourceType: node.change.type,
+      attribute: named.attribute,
+      reason: "which policy is attached is known only after apply",
+      references: [...new Set(configuration.follow(address, written).map(renderReference))].sort(byCodeUnit),
+    });
   }
 
   private limit(node: Node, { arns, names }: NonNullable<Attachment["boundary"]>, holders: readonly Draft[]): void {

@@ -368,3 +368,23 @@ describe("escalation over several policies", () => {
     expect(await findings(changes("build"), ["privilege-escalation"])).toEqual([]);
   });
 });
+
+it.each<[string, object, readonly string[]]>([
+  ["what is attached comes from something unknown", { policy_arn: { references: ["var.policy"] } }, ["var.policy"]],
+  ["nobody wrote what is attached", {}, []],
+])("an attachment waits when %s", async (_, expressions, references) => {
+  const address = "aws_iam_role_policy_attachment.a";
+  const plan = planOf(
+    [
+      {
+        ...{ address, type: "aws_iam_role_policy_attachment", actions: ["create"] },
+        ...{ after: { role: "a" }, after_unknown: { policy_arn: true } },
+      },
+    ],
+    { configuration: { root_module: { resources: [{ address, expressions }] } } },
+  );
+  const { unknown } = await assemble(plan, extract(plan));
+  expect(unknown.map(({ address, attribute, references }) => ({ address, attribute, references }))).toEqual(
+    references.length > 0 ? [{ address, attribute: "policy_arn", references }] : [],
+  );
+});
