@@ -417,22 +417,23 @@ class Search {
   private addAll(state: State, literals: readonly Literal[]): State | null {
     if (literals.length === 0) return state;
     const keys = new Map(state.keys);
-    let next = { ...state, keys };
+    let { action, resource } = state;
     for (const literal of literals) {
-      if (!this.possible(next, literal)) return null;
-      if (literal.on === "key") {
-        const { keyId } = literal.test;
-        keys.set(keyId, [...(keys.get(keyId) ?? []), literal.test]);
-      } else next = { ...next, [literal.on]: [...next[literal.on], literal.demand] };
+      if (!this.possible({ action, resource, keys }, literal)) return null;
+      if (literal.on === "key") addTest(keys, literal.test);
+      else if (literal.on === "action") action = [...action, literal.demand];
+      else resource = [...resource, literal.demand];
     }
-    return next;
+    return { action, resource, keys };
   }
 
   /** Whether the literal's dimension still has an answer when it holds as well. */
   private possible(state: State, literal: Literal): boolean {
     if (literal.on === "key") {
-      const { keyId } = literal.test;
-      return this.solve(keyId, [...(state.keys.get(keyId) ?? []), literal.test]).kind !== "none";
+      const { keyId, absentOk } = literal.test;
+      const tests = state.keys.get(keyId);
+      if (!tests && absentOk) return true;
+      return this.solve(keyId, tests ? [...tests, literal.test] : [literal.test]).kind !== "none";
     }
     return this.choose(literal.on, [...state[literal.on], literal.demand]).kind !== "none";
   }
@@ -549,10 +550,20 @@ function resourceExamples(action: string): readonly string[] {
 const isEverything = ({ globs, not }: Demand) => !not && globs.some((glob) => glob.source === "*");
 
 function extend(state: State, literal: Literal): State {
-  if (literal.on !== "key") return { ...state, [literal.on]: [...state[literal.on], literal.demand] };
-  const { keyId } = literal.test;
-  const tests = [...(state.keys.get(keyId) ?? []), literal.test];
-  return { ...state, keys: new Map(state.keys).set(keyId, tests) };
+  const { action, resource, keys } = state;
+  switch (literal.on) {
+    case "action":
+      return { action: [...action, literal.demand], resource, keys };
+    case "resource":
+      return { action, resource: [...resource, literal.demand], keys };
+    case "key":
+      return { action, resource, keys: addTest(new Map(keys), literal.test) };
+  }
+}
+
+function addTest(keys: Map<string, readonly KeyTest[]>, test: KeyTest): Map<string, readonly KeyTest[]> {
+  const tests = keys.get(test.keyId);
+  return keys.set(test.keyId, tests ? [...tests, test] : [test]);
 }
 
 function opposite(literal: Literal): Literal {
