@@ -1,6 +1,8 @@
 /** What the commands that read a manifest have in common. */
+
 import { Argument, Option } from "commander";
 import type { AccessGraph } from "../lib/access/graph.ts";
+import { isDay } from "../lib/day.ts";
 import type { Problem, SourceFile } from "../lib/problem.ts";
 import { type Context, type ExitCode, exit, note, printError, usageError } from "./command.ts";
 import type { Paint } from "./paint.ts";
@@ -82,10 +84,4 @@ export async function requireGraph(
   if (read.graph) return read.graph;
   note(context, "The manifest is not valid: nothing was done.");
   return exit.findings;
-}
-
-/** `2027-02-30` has the form of a day and is none. */
-export function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

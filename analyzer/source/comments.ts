@@ -1,4 +1,6 @@
 /** Suppressions that stand beside what they suppress: `# gatehouse:ignore RULE until DATE: reason`. */
+
+import { isDay } from "../../lib/day.ts";
 import type { Problem } from "../../lib/problem.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { BrokenSuppression, Suppression } from "../suppress.ts";
@@ -54,10 +56,6 @@ function readIgnore({ text }: Comment, rules: readonly string[]): Read {
   if (until !== null && !isDay(until)) return { because: `"${until}" is not a date; write it as in 2027-01-31` };
   if (reason.trim() === "") return { because: `the reason is missing; write it after a colon: ${example}` };
   return { rule, until, reason: reason.trim() };
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && (new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false);
 }
 
 /** The resource blocks, each with its address in every module that has its folder. */

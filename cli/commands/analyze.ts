@@ -9,10 +9,11 @@ import type { TerraformSource } from "../../analyzer/source/terraform.ts";
 import type { Decisions } from "../../analyzer/suppress.ts";
 import type { Organization } from "../../analyzer/world.ts";
 import type { AccessGraph } from "../../lib/access/graph.ts";
+import { isDay } from "../../lib/day.ts";
 import { type Severity, severities } from "../../lib/finding.ts";
 import { type Context, command, type ExitCode, exit, note, printError, progress, usageError } from "../command.ts";
 import { writeOutput } from "../files.ts";
-import { isDay, renderProblems, requireGraph } from "../manifest.ts";
+import { renderProblems, requireGraph } from "../manifest.ts";
 import { readText } from "../policy-file.ts";
 
 interface Options {

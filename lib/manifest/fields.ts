@@ -1,5 +1,7 @@
 /** The manifest's smallest parts: what a key, an id, a duration, a statement, a selection of accounts look like. */
+
 import { z } from "zod";
+import { isDay } from "../day.ts";
 import { operators } from "../iam/policy.ts";
 
 /** One value or a list of them; always a list afterwards. */
@@ -98,10 +100,7 @@ export const permissionsBoundary = z
 
 /** A date such as 2027-01-31, which stands for the whole day in UTC. */
 export const date = text(/^\d{4}-\d{2}-\d{2}$/, "is not a date; write it as in 2027-01-31")
-  .refine(
-    (value) => new Date(`${value}T00:00:00Z`).toJSON()?.startsWith(value) ?? false,
-    "is not a day of the calendar",
-  )
+  .refine(isDay, "is not a day of the calendar")
   .meta({ examples: ["2027-01-31"] });
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
