@@ -2,7 +2,7 @@
  * Which resources give policies, boundaries and memberships to whom: one row per resource type. A path names an
  * attribute; `[]` goes through a list. What an attribute holds is the name or the ARN of something else in the plan.
  */
-import { at, isObject, type JsonObject, member } from "./json.ts";
+import { at, type JsonObject, member } from "./json.ts";
 
 /** Resource types that are principals, with their kind and the attribute that others know them by. */
 export const principalTypes = {
@@ -129,16 +129,4 @@ export function namedAt(values: JsonObject, unknown: unknown, path: string): rea
 function named(path: string, attribute: string, value: unknown, unknown: unknown): readonly Named[] {
   if (unknown === true) return [{ path, attribute, value: null }];
   return typeof value === "string" && value !== "" ? [{ path, attribute, value }] : [];
-}
-
-/** The expressions behind a path, those of every block where it goes through a list. */
-export function expressionsOf(block: JsonObject | null, path: string): readonly unknown[] {
-  let found: readonly unknown[] = [block];
-  for (const step of path.split(".")) {
-    found = found
-      .flatMap((outer) => (Array.isArray(outer) ? outer : [outer]))
-      .map((outer) => member(outer, step.replace("[]", "")))
-      .filter((inner) => Array.isArray(inner) || isObject(inner));
-  }
-  return found;
 }

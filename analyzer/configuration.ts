@@ -32,7 +32,19 @@ export interface Configuration {
   accountOf(address: Address): string | null;
 }
 
+/** Gives the configuration of a plan; several stages ask for it, and it is read once. */
 export function readConfiguration(configuration: JsonObject): Configuration {
+  let read = known.get(configuration);
+  if (!read) {
+    read = readModules(configuration);
+    known.set(configuration, read);
+  }
+  return read;
+}
+
+const known = new WeakMap<JsonObject, Configuration>();
+
+function readModules(configuration: JsonObject): Configuration {
   const modules = collectModules(configuration);
   const blocks = collectBlocks(modules);
   const moduleOf = (address: Address) => modules.get(keyOf(address.modules.map((step) => step.name)));
@@ -76,6 +88,19 @@ export function readConfiguration(configuration: JsonObject): Configuration {
       return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null);
     },
   };
+}
+
+/** Gives the expressions of a block behind a path, those of every block where it goes through a list. */
+export function expressionsAt(expressions: unknown, path: string): readonly unknown[] {
+  return path.split(".").reduce<readonly unknown[]>(
+    (found, step) =>
+      found.flatMap((inner) => {
+        const next = member(inner, step.replace("[]", ""));
+        if (next === undefined) return [];
+        return Array.isArray(next) ? next : [next];
+      }),
+    [expressions],
+  );
 }
 
 /** The account part of an ARN. */

@@ -3,6 +3,7 @@ import { byCodeUnit } from "../lib/finding.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import {
   type Configuration,
+  expressionsAt,
   isInstanceReference,
   type Reference,
   renderReference,
@@ -138,17 +139,4 @@ function sourceOf(reference: Reference, user: Address, sources: Sources): Source
   const wanted = target.address.key ?? (reachable.length > 1 ? user.key : null);
   const matching = wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
   return matching.length === 1 ? (matching[0] ?? null) : null;
-}
-
-/** The expressions behind a path, those of every block where it goes through a list. */
-function expressionsAt(expressions: unknown, path: string): readonly unknown[] {
-  return path.split(".").reduce<readonly unknown[]>(
-    (found, step) =>
-      found.flatMap((inner) => {
-        const next = member(inner, step.replace("[]", ""));
-        if (next === undefined) return [];
-        return Array.isArray(next) ? next : [next];
-      }),
-    [expressions],
-  );
 }

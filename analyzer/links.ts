@@ -3,10 +3,11 @@
  * change. A value that is not known yet is followed through the configuration.
  */
 import { type Address, configAddress, type InstanceKey, parseAddress } from "./address.ts";
-import { expressionsOf, type Named } from "./attachments.ts";
+import type { Named } from "./attachments.ts";
 import {
   accountInArn,
   type Configuration,
+  expressionsAt,
   isInstanceReference,
   type Reference,
   sharesModules,
@@ -113,7 +114,7 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
   const referred = (from: Node, path: string, type: string): readonly Node[] => {
     const address = addressOf(from);
     if (!address) return [];
-    const written = configuration.follow(address, expressionsOf(configuration.expressionsOf(address), path));
+    const written = configuration.follow(address, expressionsAt(configuration.expressionsOf(address), path));
     const references = written.some(({ module, name }) => name.startsWith("each.value") && isOwn(address, module))
       ? [...written, ...configuration.follow(address, [configuration.repetitionOf(address)])]
       : written;

@@ -5,7 +5,6 @@ import type { Policy } from "../lib/iam/policy.ts";
 import {
   type Attachment,
   attachmentOf,
-  expressionsOf,
   isPrincipalType,
   memberships,
   type Named,
@@ -13,7 +12,7 @@ import {
   type PrincipalType,
   principalTypes,
 } from "./attachments.ts";
-import { type Configuration, readConfiguration, renderReference } from "./configuration.ts";
+import { type Configuration, expressionsAt, readConfiguration, renderReference } from "./configuration.ts";
 import type { Extraction, PendingPolicy } from "./extract.ts";
 import { asArray, asString, at, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
@@ -176,7 +175,7 @@ class Gathering {
   private wait(node: Node, named: Named, key: "arn" | "name"): void {
     const address = addressOf(node);
     const { configuration } = this.shared;
-    const written = address ? expressionsOf(configuration.expressionsOf(address), named.path) : [];
+    const written = address ? expressionsAt(configuration.expressionsOf(address), named.path) : [];
     if (!address || written.length === 0 || this.links.find(node, named, POLICY, key) !== null) return;
     this.waiting.push({
       address: node.change.address,
