@@ -1,10 +1,9 @@
-import { compile } from "../../lib/iam/glob.ts";
-import { perAllow } from "../../lib/iam/questions.ts";
+import { actionGlob, perAllow } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 /** An action of STS that no policy names: only a wildcard over all of them, or NotAction, reaches it. */
-const unnamed = [compile("sts:Q9UnnamedAny", { dialect: "string", fold: true })];
+const unnamed = [actionGlob("sts:Q9UnnamedAny")];
 
 export default rule({
   id: "trust-any-action",

@@ -1,15 +1,14 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
-import { compile } from "../../lib/iam/glob.ts";
 import { enforcesMfa } from "../../lib/iam/mfa.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
-import { absent, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
-const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRole")];
 
 /** The account stands for users that a wildcard principal and a condition let in. */
 const COLLEAGUE = "123456789012";

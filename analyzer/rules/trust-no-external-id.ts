@@ -1,13 +1,21 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
-import { compile } from "../../lib/iam/glob.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Condition } from "../../lib/iam/policy.ts";
-import { absent, condition, fixedValues, outsider, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
+import {
+  absent,
+  actionGlob,
+  condition,
+  fixedValues,
+  outsider,
+  perAllow,
+  present,
+  withoutMfa,
+} from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const KEY = "sts:ExternalId";
-const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRole")];
 
 /** A vendor's machine has no MFA device. */
 const machine: readonly Condition[] = withoutMfa()[0] ?? [];

@@ -1,11 +1,10 @@
-import { compile } from "../../lib/iam/glob.ts";
 import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
-import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
-const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRoleWithWebIdentity")];
 
 export default rule({
   id: "trust-oidc-audience",

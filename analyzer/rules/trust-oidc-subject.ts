@@ -1,13 +1,20 @@
-import { compile } from "../../lib/iam/glob.ts";
 import { type IdentityProvider, identityProviders } from "../../lib/iam/identity-providers.ts";
 import { exactClaims, isGithub, ownerClaims, type SubjectForm, subjectForm } from "../../lib/iam/oidc-subjects.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import {
+  absent,
+  actionGlob,
+  comparedValues,
+  condition,
+  fixedValues,
+  perAllow,
+  present,
+} from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, type Violation, violationsOf } from "../rule.ts";
 
-const assume = [compile("sts:AssumeRoleWithWebIdentity", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRoleWithWebIdentity")];
 
 export default rule({
   id: "trust-oidc-subject",

@@ -1,15 +1,14 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { onBehalfOfOthers } from "../../lib/iam/deputies.ts";
-import { compile } from "../../lib/iam/glob.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
-import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const SERVICE = "rolesanywhere.amazonaws.com";
 const ANCHOR = "aws:SourceArn";
 const caller: CallerClass = { kind: "service", account: null, name: SERVICE };
-const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRole")];
 
 /** Keys that say whose certificate it is: mapped attributes, and the source identity, which is the common name. */
 const ofTheCertificate = /^(aws:(principal|request)tag\/x509|sts:sourceidentity$)/;

@@ -1,12 +1,11 @@
-import { compile } from "../../lib/iam/glob.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
-import { absent, condition, perAllow } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, perAllow } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const KEY = "SAML:aud";
-const assume = [compile("sts:AssumeRoleWithSAML", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRoleWithSAML")];
 
 /** https://docs.aws.amazon.com/general/latest/gr/signin-service.html */
 const isSignIn = (url: string) =>

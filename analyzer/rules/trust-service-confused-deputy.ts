@@ -1,12 +1,11 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { actsForOthers, onBehalfOfOthers } from "../../lib/iam/deputies.ts";
-import { compile } from "../../lib/iam/glob.ts";
-import { absent, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
-const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRole")];
 
 export default rule({
   id: "trust-service-confused-deputy",

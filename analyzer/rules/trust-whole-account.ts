@@ -1,13 +1,12 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
-import { compile } from "../../lib/iam/glob.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
 
-const assume = [compile("sts:AssumeRole", { dialect: "string", fold: true })];
+const assume = [actionGlob("sts:AssumeRole")];
 
 /** A user and a role that nobody has in mind: only patterns that fit all of an account fit them. */
 const anybody = (account: string): readonly CallerClass[] => [

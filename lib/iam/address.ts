@@ -1,5 +1,6 @@
 /** IPv4 and IPv6 addresses and ranges for IpAddress and NotIpAddress. */
 import ipaddr from "ipaddr.js";
+import { oncePerText } from "./memo.ts";
 
 export interface Address {
   bits: 32 | 128;
@@ -13,20 +14,8 @@ export interface Range {
   last: bigint;
 }
 
-/** Gives the address, or `null` when the text is none. */
-export function readAddress(text: string): Address | null {
-  let address = addresses.get(text);
-  if (address === undefined) {
-    if (addresses.size >= MAX_ADDRESSES) addresses.clear();
-    address = parseAddress(text);
-    addresses.set(text, address);
-  }
-  return address;
-}
-
-/** The same few addresses are tried against every policy. */
-const addresses = new Map<string, Address | null>();
-const MAX_ADDRESSES = 5_000;
+/** Gives the address, or `null` when the text is none. The same few are tried against every policy. */
+export const readAddress = oncePerText(parseAddress);
 
 function parseAddress(text: string): Address | null {
   if (!ipaddr.isValid(text)) return null;
@@ -34,20 +23,11 @@ function parseAddress(text: string): Address | null {
   return { bits: parsed.kind() === "ipv4" ? 32 : 128, value: toNumber(parsed.toByteArray()) };
 }
 
-/** Gives the range of `203.0.113.0/24`, `2001:db8::/32` or a single address, or `null`. */
-export function readRange(text: string): Range | null {
-  let range = ranges.get(text);
-  if (range === undefined) {
-    if (ranges.size >= MAX_RANGES) ranges.clear();
-    range = parseRange(text);
-    ranges.set(text, range);
-  }
-  return range;
-}
-
-/** The same networks stand in many policies, and every question leaves out the private ones. */
-const ranges = new Map<string, Range | null>();
-const MAX_RANGES = 5_000;
+/**
+ * Gives the range of `203.0.113.0/24`, `2001:db8::/32` or a single address, or `null`. The same networks stand in many
+ * policies, and every question leaves out the private ones.
+ */
+export const readRange = oncePerText(parseRange);
 
 function parseRange(text: string): Range | null {
   const [base, prefix, rest] = text.trim().split("/");

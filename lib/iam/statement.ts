@@ -2,7 +2,7 @@
 import { bind, compileCondition, holds, type KeyTest, hasVariables as keyHasVariables } from "./condition.ts";
 import { compile, type Glob, type Lookup, matches, substitute } from "./glob.ts";
 import { canExist } from "./keys.ts";
-import { oncePer } from "./memo.ts";
+import { oncePer, oncePerText } from "./memo.ts";
 import type { Patterns, Policy, Statement } from "./policy.ts";
 import { type Caller, matchesPrincipal } from "./principal.ts";
 
@@ -86,20 +86,11 @@ function globSet(patterns: Patterns, toGlob: (value: string) => Glob): GlobSet {
 }
 
 /** Gives the compiled pattern of an action, such as `s3:Get*`: the same one whenever the same text is asked for. */
-export function actionGlob(pattern: string): Glob {
-  let glob = actionGlobs.get(pattern);
-  if (!glob) {
-    if (actionGlobs.size >= MAX_ACTION_GLOBS) actionGlobs.clear();
-    // every action has a colon
-    const everything = /^\*+:\*+$/.test(pattern);
-    glob = compile(everything ? "*" : pattern, { dialect: "string", fold: true });
-    actionGlobs.set(pattern, glob);
-  }
-  return glob;
-}
-
-const actionGlobs = new Map<string, Glob>();
-const MAX_ACTION_GLOBS = 50_000;
+export const actionGlob = oncePerText((pattern): Glob => {
+  // every action has a colon
+  const everything = /^\*+:\*+$/.test(pattern);
+  return compile(everything ? "*" : pattern, { dialect: "string", fold: true });
+}, 50_000);
 
 /** Gives the statement with its variables filled in; patterns whose variable has no value match nothing. */
 export function bindStatement(statement: CompiledStatement, lookup: Lookup): CompiledStatement {

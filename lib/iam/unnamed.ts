@@ -3,34 +3,22 @@
  * does not reach it; a wildcard does.
  */
 import { EXAMPLE_ACCOUNT } from "./callers.ts";
-import { type CompileOptions, compile, type Glob, matches } from "./glob.ts";
-import { oncePer } from "./memo.ts";
+import { compile, type Glob, matches } from "./glob.ts";
+import { oncePer, oncePerText } from "./memo.ts";
 import { type Condition, conditionsOf, type Patterns, type Policy } from "./policy.ts";
 import { absent, condition, fixedValues } from "./questions.ts";
 import { statementsOf } from "./statement.ts";
 
 export const UNNAMED = "nobody-named-this";
 
-const compiled = new Map<string, Glob>();
-const MAX_PATTERNS = 5_000;
-
-/** The same questions are asked of every policy: equal patterns are one object, and so compiled once. */
-function once(source: string, options: CompileOptions): Glob {
-  const id = `${options.dialect} ${source}`;
-  let glob = compiled.get(id);
-  if (!glob) {
-    if (compiled.size >= MAX_PATTERNS) compiled.clear();
-    glob = compile(source, options);
-    compiled.set(id, glob);
-  }
-  return glob;
-}
-
 /** Gives an action as a question. */
-export const action = (name: string): Glob => once(name, { dialect: "string", fold: true });
+export { actionGlob as action } from "./statement.ts";
 
 /** Gives a resource as a question: `*` for any partition, region and account. */
-export const resource = (arn: string): Glob => once(arn, { dialect: "resource" });
+export const resource = oncePerText((arn): Glob => compile(arn, { dialect: "resource" }));
+
+/** Gives a pattern for the last part of an ARN, which may hold colons. */
+const nameGlob = oncePerText((pattern): Glob => compile(pattern, { dialect: "string" }));
 
 /**
  * Whether a Resource or NotResource element could match the ARN, whatever its partition, region and account: the cheap
@@ -58,7 +46,7 @@ function couldBe(pattern: string, text: string): boolean {
   const wildcard = pattern.search(/[*?]/);
   if (wildcard < 0) return pattern === text;
   // most patterns begin with a name
-  return text.startsWith(pattern.slice(0, wildcard)) && matches(once(pattern, { dialect: "string" }), text);
+  return text.startsWith(pattern.slice(0, wildcard)) && matches(nameGlob(pattern), text);
 }
 
 /**
