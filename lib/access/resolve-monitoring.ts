@@ -33,8 +33,9 @@ function resolveConfig(manifest: Manifest, accounts: readonly Account[]): Config
   return {
     accounts: sortedSet(selectAccounts(config.accounts, active).keys()),
     bucketName: bucket.name,
-    rules: sortedEntries(config.rules).map(([key, { identifier, parameters }]) => ({
+    rules: sortedEntries(config.rules).map(([key, { identifier, parameters, renamedFrom }]) => ({
       key,
+      renamedFrom: renamedFrom ?? null,
       identifier,
       parameters: sortedRecord(parameters),
     })),
@@ -42,13 +43,19 @@ function resolveConfig(manifest: Manifest, accounts: readonly Account[]): Config
 }
 
 function resolveAlarm(key: string, alarm: Manifest["monitoring"]["alarms"][string]): Alarm {
-  return { ...alarm, key, name: alarm.name ?? key, dimensions: sortedRecord(alarm.dimensions) };
+  return {
+    ...alarm,
+    key,
+    renamedFrom: alarm.renamedFrom ?? null,
+    name: alarm.name ?? key,
+    dimensions: sortedRecord(alarm.dimensions),
+  };
 }
 
 function resolveEvent(key: string, event: Manifest["monitoring"]["events"][string]): EventRule {
   const { name, description, pattern, apiCalls } = event;
   const written = pattern ?? (apiCalls === undefined ? {} : apiCallPattern(apiCalls.source, apiCalls.names));
-  return { key, name: name ?? key, description, pattern: written };
+  return { key, renamedFrom: event.renamedFrom ?? null, name: name ?? key, description, pattern: written };
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */

@@ -27,6 +27,7 @@ export function resolveRoles(context: Context, accounts: readonly Account[]): Ro
         return [
           {
             key,
+            renamedFrom: role.renamedFrom ?? null,
             account,
             name: role.name ?? key,
             path: role.path,

@@ -53,6 +53,7 @@ function resolveUnits({ units }: Context): Unit[] {
     .map(({ path, key, parent, unit }) => ({
       path,
       key,
+      renamedFrom: unit.renamedFrom ?? null,
       name: unit.name ?? key,
       parent,
       policies: sortedSet(unit.policies),
@@ -64,6 +65,7 @@ function resolveUnits({ units }: Context): Unit[] {
 function resolveAccounts({ manifest, keyAt }: Context): Account[] {
   return sortedEntries(manifest.accounts).map(([key, account]) => ({
     key,
+    renamedFrom: account.renamedFrom ?? null,
     name: account.name ?? key,
     email: account.email,
     id: account.id ?? null,
@@ -86,7 +88,10 @@ function resolvePolicies(context: Context): OrganizationPolicy[] {
     const summary = policy.preset === undefined ? "" : presets[policy.preset].summary;
     const description = policy.description ?? summary;
     const place = context.keyAt(["policies", key]);
-    return [{ key, name: policy.name ?? key, description, type: policyTypes[policy.type], document, place }];
+    const renamedFrom = policy.renamedFrom ?? null;
+    return [
+      { key, renamedFrom, name: policy.name ?? key, description, type: policyTypes[policy.type], document, place },
+    ];
   });
 }
 
@@ -97,12 +102,14 @@ function resolveIdentity({ identity }: Manifest): Identity {
     identityStoreId: identity.identityStoreId ?? null,
     groups: sortedEntries(identity.groups).map(([key, group]) => ({
       key,
+      renamedFrom: group.renamedFrom ?? null,
       name: group.name ?? key,
       description: group.description,
       members: sortedSet(group.members),
     })),
     users: sortedEntries(identity.users).map(([key, user]) => ({
       key,
+      renamedFrom: user.renamedFrom ?? null,
       userName: user.userName ?? user.email,
       givenName: user.givenName,
       familyName: user.familyName,
@@ -117,6 +124,7 @@ function permissionSet(key: string, set: Manifest["permissionSets"][string], con
   const boundary = set.permissionsBoundary;
   return {
     key,
+    renamedFrom: set.renamedFrom ?? null,
     name,
     description: set.description ?? name,
     sessionDuration: isoDuration(set.session),

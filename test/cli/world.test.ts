@@ -7,7 +7,7 @@ import { account, bare, management, policy, role, unit } from "../stacks/graph.t
 
 const place = { file: "access.yaml", line: 1, column: 1, length: 1 };
 const deny = (key: string, action: string) => ({
-  ...{ key, name: key, description: "", type: "SERVICE_CONTROL_POLICY" as const, place },
+  ...{ key, renamedFrom: null, name: key, description: "", type: "SERVICE_CONTROL_POLICY" as const, place },
   document: policy({ Effect: "Deny", Action: action, Resource: "*" }),
 });
 

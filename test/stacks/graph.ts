@@ -8,12 +8,14 @@ import type {
   Role,
   Unit,
 } from "../../lib/access/graph.ts";
+import { graphOf } from "../lib/access/graph-of.ts";
 
 const place = { file: "access.yaml", line: 1, column: 1, length: 1 };
 
 export function account(key: string, over: Partial<Account> = {}): Account {
   return {
     key,
+    renamedFrom: null,
     name: key,
     email: `aws+${key}@example.com`,
     id: null,
@@ -31,12 +33,13 @@ export function unit(path: string, over: Partial<Unit> = {}): Unit {
   const keys = path.split("/");
   const key = keys.at(-1) ?? path;
   const parent = keys.length > 1 ? keys.slice(0, -1).join("/") : null;
-  return { path, key, name: key, parent, policies: [], tags: {}, ...over };
+  return { path, key, renamedFrom: null, name: key, parent, policies: [], tags: {}, ...over };
 }
 
 export function role(key: string, in_: string, over: Partial<Role> = {}): Role {
   return {
     key,
+    renamedFrom: null,
     account: in_,
     name: key,
     path: "/",
@@ -56,6 +59,7 @@ export function role(key: string, in_: string, over: Partial<Role> = {}): Role {
 export function permissionSet(key: string, over: Partial<PermissionSet> = {}): PermissionSet {
   return {
     key,
+    renamedFrom: null,
     name: key,
     description: "",
     sessionDuration: "PT1H",
@@ -83,30 +87,15 @@ export const management = account("management", { id: "111111111111", management
 
 /** An organization with its management account and nothing else. */
 export const bare: AccessGraph = {
-  organization: {
-    id: "o-a1b2c3d4e5",
-    homeRegion: "us-east-1",
-    regions: ["us-east-1"],
-    managementAccount: "management",
-    policies: [],
-    trustedServices: [],
-  },
-  units: [],
+  ...graphOf(`gatehouse: 1
+organization: { id: o-a1b2c3d4e5, homeRegion: us-east-1, managementAccount: management }
+accounts: { management: { email: aws+management@example.com, id: "111111111111" } }
+identity:
+  source: identity-store
+  instanceArn: arn:aws:sso:::instance/ssoins-1234567890abcdef
+  identityStoreId: d-1234567890
+`),
   accounts: [management],
-  organizationPolicies: [],
-  identity: {
-    source: "identity-store",
-    instanceArn: "arn:aws:sso:::instance/ssoins-1234567890abcdef",
-    identityStoreId: "d-1234567890",
-    groups: [],
-    users: [],
-  },
-  permissionSets: [],
-  assignments: [],
-  deferred: [],
-  roles: [],
-  monitoring: { trail: null, alerts: null, alarms: [], events: [], config: null },
-  terraform: { backend: { kind: "local" }, executionRole: "OrganizationAccountAccessRole", defaultTags: {} },
 };
 
 const denyUsers = policy({ Sid: "NoUsers", Effect: "Deny", Action: ["iam:CreateUser"], Resource: "*" });
@@ -123,6 +112,7 @@ export const full: AccessGraph = {
   organizationPolicies: [
     {
       key: "deny-leave",
+      renamedFrom: null,
       name: "DenyLeave",
       description: "",
       type: "SERVICE_CONTROL_POLICY",
@@ -131,6 +121,7 @@ export const full: AccessGraph = {
     },
     {
       key: "deny-users",
+      renamedFrom: null,
       name: "DenyUsers",
       description: "",
       type: "SERVICE_CONTROL_POLICY",
@@ -140,10 +131,11 @@ export const full: AccessGraph = {
   ],
   identity: {
     ...bare.identity,
-    groups: [{ key: "developers", name: "Developers", description: "", members: ["ada"] }],
+    groups: [{ key: "developers", renamedFrom: null, name: "Developers", description: "", members: ["ada"] }],
     users: [
       {
         key: "ada",
+        renamedFrom: null,
         userName: "ada",
         givenName: "Ada",
         familyName: "Lovelace",
@@ -193,6 +185,7 @@ export const full: AccessGraph = {
     alarms: [
       {
         key: "cpu-high",
+        renamedFrom: null,
         name: "cpu-high",
         description: "",
         namespace: "AWS/EC2",
@@ -208,6 +201,7 @@ export const full: AccessGraph = {
     events: [
       {
         key: "instances-terminated",
+        renamedFrom: null,
         name: "instances-terminated",
         description: "",
         pattern: { source: ["aws.ec2"], detail: { eventName: ["TerminateInstances"] } },
@@ -216,7 +210,7 @@ export const full: AccessGraph = {
     config: {
       accounts: ["management", "shop"],
       bucketName: "example-logs",
-      rules: [{ key: "restricted-ssh", identifier: "INCOMING_SSH_DISABLED", parameters: {} }],
+      rules: [{ key: "restricted-ssh", renamedFrom: null, identifier: "INCOMING_SSH_DISABLED", parameters: {} }],
     },
   },
 };

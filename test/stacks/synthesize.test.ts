@@ -225,7 +225,7 @@ describe("identity-center stack", () => {
 
   it("looks up groups of an external source and an instance that is not written down", () => {
     const identity = { ...full.identity, source: "external" as const, instanceArn: null, users: [] };
-    const unused = { key: "unused", name: "Unused", description: "", members: [] };
+    const unused = { key: "unused", renamedFrom: null, name: "Unused", description: "", members: [] };
     const graph = { ...full, identity: { ...identity, groups: [...identity.groups, unused] } };
     const external = stack(graph, "identity-center");
     expect(external.resource.aws_identitystore_group).toBeUndefined();
@@ -242,7 +242,10 @@ describe("identity-center stack", () => {
     const group = assignment("ada", "developer", "shop");
     const graph: AccessGraph = {
       ...full,
-      identity: { ...full.identity, groups: [{ key: "ada", name: "Ada", description: "", members: [] }] },
+      identity: {
+        ...full.identity,
+        groups: [{ key: "ada", renamedFrom: null, name: "Ada", description: "", members: [] }],
+      },
       assignments: [group, { ...group, principal: { type: "USER", key: "ada" } }],
     };
     expect(Object.keys(stack(graph, "identity-center").resource.aws_ssoadmin_account_assignment ?? {})).toEqual([

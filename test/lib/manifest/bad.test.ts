@@ -1,6 +1,14 @@
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readManifest } from "../../../lib/manifest/read.ts";
-import { bad, good } from "../../fixtures/manifests/bad.ts";
+import type { BadManifest } from "../../fixtures/manifests/bad.ts";
+import { good } from "../../fixtures/manifests/bad.ts";
+
+// a file of cases for each part of the grammar: bad.ts, bad-roles.ts ...
+const folder = new URL("../../fixtures/manifests/", import.meta.url);
+const files = readdirSync(folder).filter((name) => name.startsWith("bad"));
+const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
+const bad: BadManifest[] = modules.flatMap((module) => module.bad);
 
 const read = (text: string) =>
   readManifest([{ name: "access.yaml", text }], { asOf: "2026-11-22", policyFiles: new Map() });

@@ -1,0 +1,14 @@
+/** How Terraform runs. */
+import type { Tags } from "./common.ts";
+
+export interface TerraformSettings {
+  backend: Backend;
+  /** Role that the provider assumes in member accounts. */
+  executionRole: string;
+  defaultTags: Tags;
+}
+
+export type Backend =
+  | { kind: "local" }
+  | { kind: "s3"; settings: Readonly<Record<string, string | boolean>> }
+  | { kind: "cloud"; settings: Readonly<Record<string, unknown>> };

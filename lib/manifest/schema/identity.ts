@@ -1,0 +1,37 @@
+/** Groups and users of IAM Identity Center. */
+import { z } from "zod";
+import { arn, email, key, oneOrMany, text } from "../fields.ts";
+import { description, name, renamedFrom } from "./shared.ts";
+
+const group = z.strictObject({
+  name: name.optional().describe("Display name in Identity Center; the key when left out."),
+  description: description.default("").describe("What the group is for."),
+  members: oneOrMany(key).default([]).describe("Keys of users. Only with `source: identity-store`."),
+  renamedFrom,
+});
+
+const user = z.strictObject({
+  userName: name.optional().describe("Sign-in name; the e-mail address when left out."),
+  givenName: name.describe("First name."),
+  familyName: name.describe("Last name."),
+  displayName: name.optional().describe("Shown in the access portal; first and last name when left out."),
+  email: email.describe("E-mail address."),
+  renamedFrom,
+});
+
+export const identity = z
+  .strictObject({
+    source: z
+      .enum(["external", "identity-store"])
+      .default("external")
+      .describe(
+        "external: groups come from the identity provider by SCIM. identity-store: users, groups and members are kept here.",
+      ),
+    instanceArn: arn.optional().describe("ARN of the Identity Center instance; looked up when left out."),
+    identityStoreId: text(/^d-[a-z0-9]{10}$/, "is not an identity store id; it looks like d-1234567890")
+      .optional()
+      .describe("Id of the identity store; looked up when left out."),
+    groups: z.record(key, group).default({}).describe("Groups, by key."),
+    users: z.record(key, user).default({}).describe("Users, by key."),
+  })
+  .describe("Who people are: IAM Identity Center.");

@@ -1,0 +1,24 @@
+/** Roles that machines and people assume. */
+import { z } from "zod";
+import { accountSelection, duration, policyPath, text } from "../fields.ts";
+import { description, permissions, permissionsInOnePlace, renamedFrom } from "./shared.ts";
+import { trust } from "./trust.ts";
+
+export const role = z
+  .strictObject({
+    name: text(/^[\w+=,.@-]{1,64}$/, "is not a role name; at most 64 letters, digits and + = , . @ _ -")
+      .optional()
+      .describe("Name; the key when left out."),
+    path: policyPath.default("/").describe("Path of the role."),
+    description: description.default("").describe("What the role is for."),
+    in: accountSelection.describe("Accounts the role is in."),
+    trust,
+    session: duration("1h", "12h").default(3600).describe("Longest session, 1h to 12h; 1h when left out."),
+    instanceProfile: z
+      .boolean()
+      .optional()
+      .describe("Whether EC2 instances can carry it; true for a role EC2 may assume."),
+    ...permissions,
+    renamedFrom,
+  })
+  .check(permissionsInOnePlace);

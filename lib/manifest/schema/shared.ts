@@ -1,0 +1,40 @@
+/** Parts of the grammar that several sections share. */
+import { z } from "zod";
+import { awsManagedPolicy, key, oneOrMany, permissionsBoundary, refuse, statement, tags, text } from "../fields.ts";
+
+export const name = z.string().min(1, "must not be empty").max(128, "is longer than 128 characters");
+export const description = z.string().max(700, "is longer than 700 characters");
+export const sentence = z.string().min(1, "must not be empty").max(500, "is longer than 500 characters");
+export const allowed = oneOrMany(
+  statement.check(
+    refuse(
+      'a statement that allows needs "resources" or "notResources"; write "*" for everything',
+      ({ resources, notResources }) => resources === undefined && notResources === undefined,
+    ),
+  ),
+);
+export const denied = oneOrMany(statement);
+export const file = text(/^[^\0]+\.json$/, "is not the name of a JSON file").describe(
+  "A policy document in a JSON file, relative to this file.",
+);
+export const attached = oneOrMany(key).default([]).describe("Keys of the organization policies attached here.");
+
+export const permissions = {
+  managedPolicies: oneOrMany(awsManagedPolicy).default([]).describe("AWS managed policies, by name or ARN."),
+  allow: allowed.default([]).describe("What is allowed, beyond the managed policies."),
+  deny: denied.default([]).describe("What is denied, whatever else allows it."),
+  file: file.optional(),
+  permissionsBoundary: permissionsBoundary.optional(),
+  tags,
+};
+
+/** A permission set or role says what it allows here or in a file, not in both. */
+export const permissionsInOnePlace = refuse<{ allow: unknown[]; deny: unknown[]; file?: string }>(
+  'use "file" or "allow"/"deny", not both',
+  ({ allow, deny, file }) => file !== undefined && allow.length + deny.length > 0,
+);
+
+export const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of a bucket");
+
+/** The key that this entry had before; its Terraform resources are moved instead of replaced. */
+export const renamedFrom = key.optional().describe("The key this had before. Keep it until the rename is applied.");

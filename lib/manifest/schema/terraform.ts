@@ -1,0 +1,30 @@
+/** How Terraform runs. */
+import { z } from "zod";
+import { region, tags, text } from "../fields.ts";
+import { bucketName } from "./shared.ts";
+
+const setting = z.union([z.string(), z.boolean()]);
+
+export const terraform = z
+  .strictObject({
+    backend: z
+      .union([
+        z.literal("local"),
+        z.strictObject({
+          s3: z
+            .object({ bucket: bucketName.describe("State bucket."), region: region.describe("Its Region.") })
+            .catchall(setting)
+            .describe("Settings of Terraform's S3 backend; the key of each stack is set for you."),
+        }),
+        z.strictObject({
+          cloud: z.record(z.string(), z.unknown()).describe("HCP Terraform: organization, workspaces."),
+        }),
+      ])
+      .default("local")
+      .describe("Where state is kept."),
+    executionRole: text(/^[\w+=,.@-]{1,64}$/, "is not a role name")
+      .default("OrganizationAccountAccessRole")
+      .describe("Role that Terraform assumes in member accounts."),
+    defaultTags: tags,
+  })
+  .describe("How Terraform runs.");
