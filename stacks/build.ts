@@ -6,6 +6,7 @@ import type { Problem } from "../lib/problem.ts";
 import type { BaseStack } from "./base-stack.ts";
 import { IdentityCenterStack } from "./identity-center.ts";
 import { MonitoringStack } from "./monitoring.ts";
+import { unwritten } from "./not-written.ts";
 import { OrganizationStack } from "./organization.ts";
 import { planStacks, type StackInfo, type StackKind } from "./plan-order.ts";
 import { readyPart } from "./ready.ts";
@@ -41,7 +42,10 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
       }
     }
   }
-  return { stacks, problems: [...ready.problems, ...plan.problems, ...stacks.flatMap(collisions)] };
+  return {
+    stacks,
+    problems: [...ready.problems, ...unwritten(graph), ...plan.problems, ...stacks.flatMap(collisions)],
+  };
 }
 
 /** A stack's Terraform JSON: pretty, keys sorted (their order means nothing), final newline. */
