@@ -1,6 +1,7 @@
 /** YAML text -> nodes with places. YAML 1.2 core, no custom tags, one document a file, aliases within a budget. */
 import * as yaml from "yaml";
 import type { Place, Problem, SourceFile } from "../problem.ts";
+import type { ErrorCode } from "./codes.ts";
 import { mergeDocuments } from "./merge.ts";
 import type { Entry, MapNode, Node } from "./node.ts";
 import { duplicateKey, error, startOf } from "./problems.ts";
@@ -251,7 +252,7 @@ class Builder {
     return [...node.entries.values()].reduce((sum, entry) => sum + size(entry.value), 1);
   }
 
-  private refuse(code: string, place: Place, message: string, hint: string | null = null): Node {
+  private refuse(code: ErrorCode, place: Place, message: string, hint: string | null = null): Node {
     this.problems.push(error(code, place, message, { hint }));
     return this.null(place);
   }

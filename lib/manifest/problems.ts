@@ -1,24 +1,34 @@
 /** Making and ordering problems. */
 import { byCodeUnit } from "../finding.ts";
 import type { Place, Problem } from "../problem.ts";
+import type { ErrorCode, WarningCode } from "./codes.ts";
 
 interface Extra {
   hint?: string | null;
   related?: Problem["related"];
 }
 
-export function error(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
-  const { hint = null, related = [] } = extra;
-  return { code, severity: "error", message: clipQuotes(message), place, hint: hint && clipQuotes(hint), related };
+export function error(code: ErrorCode, place: Place | null, message: string, extra: Extra = {}): Problem {
+  return problem("error", code, place, message, extra);
+}
+
+export function warning(code: WarningCode, place: Place | null, message: string, extra: Extra = {}): Problem {
+  return problem("warning", code, place, message, extra);
+}
+
+function problem(
+  severity: Problem["severity"],
+  code: string,
+  place: Place | null,
+  message: string,
+  { hint = null, related = [] }: Extra,
+): Problem {
+  return { code, severity, message: clipQuotes(message), place, hint: hint && clipQuotes(hint), related };
 }
 
 /** A message quotes what somebody wrote, of whatever length: enough of it to find it is told. */
 function clipQuotes(message: string): string {
   return message.replace(/"([^"]{60})[^"]{400,}"/g, '"$1..."');
-}
-
-export function warning(code: string, place: Place | null, message: string, extra: Extra = {}): Problem {
-  return { ...error(code, place, message, extra), severity: "warning" };
 }
 
 /** The error for a key that is written twice. */

@@ -1,6 +1,7 @@
 /** What AWS keeps unique has to be unique here: a second one would fail halfway through an apply. */
 import { byCodeUnit } from "../../finding.ts";
 import type { Problem } from "../../problem.ts";
+import type { ErrorCode } from "../codes.ts";
 import type { Context } from "../context.ts";
 import type { Path } from "../node.ts";
 import { error, where } from "../problems.ts";
@@ -15,35 +16,45 @@ interface Named {
 /** `duplicate-account-id`, `duplicate-account-email` and the `duplicate-...-name` of groups, users, units, policies, permission sets. */
 export function checkNames(context: Context): Problem[] {
   const { accounts, identity, permissionSets, policies } = context.manifest;
-  const kinds: Record<string, Named[]> = {
-    "account id": Object.entries(accounts).flatMap(([key, { id }]) =>
-      id === undefined ? [] : [{ value: id, path: ["accounts", key, "id"] }],
-    ),
-    "account email": Object.entries(accounts).map(([key, { email }]) => ({
-      value: email,
-      path: ["accounts", key, "email"],
-    })),
-    "group name": named(identity.groups, ["identity", "groups"]),
-    "user name": Object.entries(identity.users).map(([key, { userName, email }]) => ({
-      value: userName ?? email,
-      path: ["identity", "users", key, "userName"],
-    })),
-    "unit name": context.units.map(({ key, parent, unit, at }) => ({
-      scope: parent ?? "",
-      value: unit.name ?? key,
-      path: [...at, "name"],
-    })),
-    "policy name": named(policies, ["policies"]),
-    "permission set name": named(permissionSets, ["permissionSets"]),
-  };
-  return Object.entries(kinds).flatMap(([kind, all]) => duplicates(kind, all, context));
+  const kinds = new Map<ErrorCode, Named[]>([
+    [
+      "duplicate-account-id",
+      Object.entries(accounts).flatMap(([key, { id }]) =>
+        id === undefined ? [] : [{ value: id, path: ["accounts", key, "id"] }],
+      ),
+    ],
+    [
+      "duplicate-account-email",
+      Object.entries(accounts).map(([key, { email }]) => ({ value: email, path: ["accounts", key, "email"] })),
+    ],
+    ["duplicate-group-name", named(identity.groups, ["identity", "groups"])],
+    [
+      "duplicate-user-name",
+      Object.entries(identity.users).map(([key, { userName, email }]) => ({
+        value: userName ?? email,
+        path: ["identity", "users", key, "userName"],
+      })),
+    ],
+    [
+      "duplicate-unit-name",
+      context.units.map(({ key, parent, unit, at }) => ({
+        scope: parent ?? "",
+        value: unit.name ?? key,
+        path: [...at, "name"],
+      })),
+    ],
+    ["duplicate-policy-name", named(policies, ["policies"])],
+    ["duplicate-permission-set-name", named(permissionSets, ["permissionSets"])],
+  ]);
+  return [...kinds].flatMap(([code, all]) => duplicates(code, all, context));
 }
 
 function named(record: Readonly<Record<string, { name?: string | undefined }>>, path: Path): Named[] {
   return Object.entries(record).map(([key, { name }]) => ({ value: name ?? key, path: [...path, key, "name"] }));
 }
 
-function duplicates(kind: string, all: readonly Named[], { at }: Context): Problem[] {
+function duplicates(code: ErrorCode, all: readonly Named[], { at }: Context): Problem[] {
+  const kind = code.replace("duplicate-", "").replaceAll("-", " ");
   const first = new Map<string, Named>();
   const inOrder = [...all].sort((a, b) => byPlace(at(a.path), at(b.path)));
   return inOrder.flatMap((named) => {
@@ -56,7 +67,7 @@ function duplicates(kind: string, all: readonly Named[], { at }: Context): Probl
     const [here, there] = [at(named.path), at(earlier.path)];
     const message = `${kind} "${named.value}" is already used at ${where(there, here)}`;
     const related = [{ place: there, message: "first used here" }];
-    return [error(`duplicate-${kind.replaceAll(" ", "-")}`, here, message, { related })];
+    return [error(code, here, message, { related })];
   });
 }
 

@@ -32,7 +32,10 @@ test("place, severity, message, line, caret, hint, related", () => {
 });
 
 test("a long line is cut around the mark", () => {
-  const text = renderProblem(error("x", { file: "long.yaml", line: 1, column: 301, length: 4 }, "here"), sources);
+  const text = renderProblem(
+    error("yaml-tag", { file: "long.yaml", line: 1, column: 301, length: 4 }, "here"),
+    sources,
+  );
   const [, line, caret] = text.split("\n");
   expect(line!.length).toBeLessThan(120);
   expect(line).toMatch(/^ {2}1 \| …x+HEREy+…$/);
@@ -41,7 +44,7 @@ test("a long line is cut around the mark", () => {
 
 test("control characters of the source and of messages are shown, not sent", () => {
   const place = { file: "evil.yaml", line: 1, column: 15, length: 3 };
-  const text = renderProblem(error("x", place, "bad \u001b]0;title\u0007"), sources);
+  const text = renderProblem(error("yaml-tag", place, "bad \u001b]0;title\u0007"), sources);
   for (const character of ["\u001b", "\u0007", "\u202e", "\t"]) expect(text).not.toContain(character);
   expect(text).toContain("<U+001B>[31m<U+202E>");
   const [, line, caret] = text.split("\n");
@@ -50,20 +53,20 @@ test("control characters of the source and of messages are shown, not sent", () 
 });
 
 test("a place that the source does not have is no trouble", () => {
-  expect(renderProblem(error("x", { file: "gone.yaml", line: 9, column: 1, length: 1 }, "m"), sources)).toBe(
-    "gone.yaml:9:1 error m [x]",
+  expect(renderProblem(error("yaml-tag", { file: "gone.yaml", line: 9, column: 1, length: 1 }, "m"), sources)).toBe(
+    "gone.yaml:9:1 error m [yaml-tag]",
   );
-  expect(renderProblem(error("x", { file: "access.yaml", line: 1, column: 900, length: 5 }, "m"), sources)).toContain(
-    "access:",
-  );
-  expect(renderProblem(error("x", null, "m"), sources)).toBe("error m [x]");
+  expect(
+    renderProblem(error("yaml-tag", { file: "access.yaml", line: 1, column: 900, length: 5 }, "m"), sources),
+  ).toContain("access:");
+  expect(renderProblem(error("yaml-tag", null, "m"), sources)).toBe("error m [yaml-tag]");
 });
 
 test("colours come from the caller", () => {
   const mark = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
   const paint = { red: mark("r"), yellow: mark("y"), cyan: mark("c"), bold: mark("b"), dim: mark("d") };
-  expect(renderProblem(error("x", null, "m", { hint: "h" }), [], paint)).toBe(
-    "<r>error</r> <b>m</b><d> [x]</d>\n  <c>hint:</c> h",
+  expect(renderProblem(error("yaml-tag", null, "m", { hint: "h" }), [], paint)).toBe(
+    "<r>error</r> <b>m</b><d> [yaml-tag]</d>\n  <c>hint:</c> h",
   );
 });
 

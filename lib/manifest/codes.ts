@@ -1,0 +1,165 @@
+/**
+ * Every code that a problem of a manifest can have, with what it means and the way out. `error` and `warning` take no
+ * other code, and docs/errors.md is generated from here: whoever adds a check adds its line.
+ */
+
+type Codes = Readonly<Record<string, readonly [means: string, wayOut: string]>>;
+
+/** The manifest is not valid: nothing is made of it. */
+export const errors = {
+  "alarm-window-too-long": [
+    "An alarm looks back further than CloudWatch does: a day, or a week with periods of an hour or more.",
+    "Use fewer or longer periods.",
+  ],
+  "address-collision": [
+    "Two things get one address in Terraform, which would take them for the same.",
+    "Rename the key of one of them.",
+  ],
+  "alias-bomb": ["YAML aliases blow the file up to more values than any manifest has.", "Write less by alias."],
+  "alias-cycle": ["A YAML alias stands inside its own anchor.", "Write the value out."],
+  "bucket-without-name": [
+    "The name of a log bucket is made from an account id that is not known yet.",
+    "Give `bucketName`, or the account its `id`.",
+  ],
+  "cyclic-trust": [
+    "Roles of several accounts trust each other in a circle: no order of stacks can make them.",
+    "Break the circle: let one of the roles trust something else.",
+  ],
+  "duplicate-account-email": ["AWS lets an e-mail address be used for one account only.", "Give each account its own."],
+  "duplicate-account-id": ["Two accounts have one id.", "Correct one of the ids."],
+  "duplicate-group-name": ["Two groups have one name; case does not count.", "Give one of them another `name`."],
+  "duplicate-key": [
+    "A key is written twice, in one file or in two of them: one would silently win.",
+    "Remove or rename one; the message names the other place.",
+  ],
+  "duplicate-permission-set-name": [
+    "Two permission sets have one name; case does not count.",
+    "Give one of them another `name`.",
+  ],
+  "duplicate-policy-name": ["Two organization policies have one name.", "Give one of them another `name`."],
+  "duplicate-role-name": [
+    "Two roles of one account have one name; IAM ignores case.",
+    "Give one of them another `name`, or put them into different accounts.",
+  ],
+  "duplicate-unit-name": ["Two units with one parent have one name.", "Give one of them another `name`."],
+  "duplicate-user-name": ["Two users have one sign-in name.", "Give one of them another `userName`."],
+  "empty-file": ["A file of the manifest is empty.", "Write something into it, or delete it."],
+  "home-region-not-in-use": [
+    "`homeRegion` is not among the `regions` in use.",
+    "Add it to `regions`, or choose another one.",
+  ],
+  "include-cycle": ["Files include each other in a circle.", "Remove one of the includes."],
+  "inline-policy-too-large": [
+    "What a permission set or role allows by itself is longer than AWS takes.",
+    "Use managed policies, or wildcards in the actions.",
+  ],
+  "instance-profile-without-ec2": [
+    "Only a role that EC2 may assume can be in an instance profile.",
+    "Set `trust: { service: ec2 }`, or remove `instanceProfile`.",
+  ],
+  "invalid-key": [
+    "A key has a form that keys must not have: it makes an address in Terraform.",
+    "Use letters, digits and . _ @ + -, at most 64 of them.",
+  ],
+  "invalid-merge": ["`<<` takes the alias of a map.", "Write `<<: *name`."],
+  "invalid-name": [
+    "A name, or the key that stands in for it, is none that AWS takes.",
+    "Give a `name` that fits; the key may stay.",
+  ],
+  "invalid-value": ["A value is not of the form that its field has.", "The message says which form that is."],
+  "management-account-not-active": ["The management account is not active.", "Name the account that is."],
+  "manifest-too-large": ["All files together are larger than 16 MiB.", "Leave out what is no manifest."],
+  "members-external": [
+    "With `source: external` the members of a group come from the identity provider.",
+    "Remove `members`, or set `source: identity-store`.",
+  ],
+  "missing-file": ["The manifest is not there.", "Name a file or folder that is."],
+  "missing-key": ["A key that has to be written is not.", "Add it."],
+  "nested-too-deep": ["Maps and lists are nested deeper than any manifest needs.", "Write it flatter."],
+  "no-manifest": ["There is no manifest file.", "Write one with `gatehouse init`."],
+  "not-a-manifest": ["The file is something else than a manifest.", "The hint says which command reads it."],
+  "not-a-map": ["A file holds a list or a single value.", "Write `key: value` entries."],
+  "outside-manifest": [
+    "A file outside the manifest's folder is named; none is ever read.",
+    "Move the file into the folder.",
+  ],
+  "policy-too-large": ["An organization policy is longer than AWS takes.", "Split it into two."],
+  "preset-type": ["A preset is of another type than the policy.", "Set the `type` that the message names."],
+  "rcp-allows": ["A resource control policy can only deny: AWS's own policy allows.", "Write what is denied."],
+  "role-not-in-account": ["A trusted role is not in the account that is named with it.", "Name an account it is in."],
+  "several-documents": ["A file holds several YAML documents.", "Give each a file of its own."],
+  "third-party-is-inside": [
+    "An account of the organization is trusted like a vendor's.",
+    "Trust it by its key, with `users`, `role` or `permissionSet`.",
+  ],
+  "too-many-managed-policies": ["More managed policies than AWS lets a role have.", "Merge some of them."],
+  "too-many-policies": [
+    "More organization policies are attached in one place than AWS allows.",
+    "Merge some of them, or attach them to a unit above.",
+  ],
+  "unit-too-deep": ["Units are nested deeper than AWS allows.", "Nest them less."],
+  "unknown-account": ["An account is named that the manifest does not have.", "Correct the key, or add the account."],
+  "unknown-alias": ["A YAML alias has no anchor above it.", 'Put a text that starts with "*" in quotes.'],
+  "unknown-group": ["A group is named that the manifest does not have.", "Correct the key, or add the group."],
+  "unknown-key": ["A key is written that the grammar does not have there.", "Correct it; the known ones are named."],
+  "unknown-permission-set": [
+    "A permission set is named that the manifest does not have.",
+    "Correct the key, or add the permission set.",
+  ],
+  "unknown-policy": [
+    "An organization policy is named that the manifest does not have.",
+    "Correct the key, or add the policy.",
+  ],
+  "unknown-role": ["A role is named that the manifest does not have.", "Correct the key, or add the role."],
+  "unknown-rule": ["A rule of the analyzer is named that it does not have.", "`gatehouse rules` lists them."],
+  "unknown-stack": ["`--only` names a stack that the manifest does not make.", "`gatehouse stacks` lists them."],
+  "unknown-unit": ["A unit is named that the manifest does not have.", "Write its path, such as `workloads/prod`."],
+  "unknown-user": ["A user is named that the manifest does not have.", "Correct the key, or add the user."],
+  "unreadable-file": ["A file that is named cannot be read, for the reason given.", "Correct its name, or the file."],
+  "user-grant-without-end": [
+    "A grant to single users has no end: people leave, and nobody remembers.",
+    "Add `until`, or grant to a group.",
+  ],
+  "user-grant-without-reason": ["A grant to single users says no reason.", "Add `reason`, or grant to a group."],
+  "yaml-syntax": ["The file is not YAML.", "The message says what stands there and what should."],
+  "yaml-tag": ["YAML tags (`!name`) are not supported.", "Write the value without the tag."],
+  "yaml-version": ["Only YAML 1.2 is read.", "Remove the `%YAML` line."],
+} as const satisfies Codes;
+
+/** The manifest is valid, and something in it is hardly meant. */
+export const warnings = {
+  "account-id-unknown": [
+    "Resources wait for the id of an account, and are left out until it is written down.",
+    "Apply the organization stack, then write the id into the manifest.",
+  ],
+  "account-not-active": ["A suspended or closed account is named; it is left out.", "Remove it from the selection."],
+  "account-without-id": [
+    "An account has no id yet: grants and roles that need it wait.",
+    "Apply the organization stack, then write the id here.",
+  ],
+  "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
+  "grant-expired": ["A grant has ended and is left out.", "Remove it, or set a new date."],
+  "include-matches-nothing": ["No file matches a pattern under `include`.", "Correct the pattern, or remove it."],
+  "nobody-is-told": ["There are alarms or events, and no `alerts`.", "Write `alerts: { emails: ... }`."],
+  "not-written": [
+    "Something is checked and shown, and this version writes no Terraform for it.",
+    "Make it by other means for now.",
+  ],
+  "organization-id-unknown": [
+    "The organization's trail waits for the id of the organization.",
+    "Apply the organization stack, then write the id into the manifest.",
+  ],
+  "policy-without-effect": [
+    "Organization policies do not bind the management account.",
+    "Detach them there, and keep workloads out of the management account.",
+  ],
+  "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
+  "unknown-managed-policy": [
+    "The list of AWS managed policies of this version does not have one that is named.",
+    "Correct the name; a policy that AWS added lately may be missing in the list.",
+  ],
+  "unused-policy": ["An organization policy is attached nowhere.", "Attach it, or remove it."],
+} as const satisfies Codes;
+
+export type ErrorCode = keyof typeof errors;
+export type WarningCode = keyof typeof warnings;
