@@ -7,7 +7,9 @@ export function renderTable(
   header: (text: string) => string = (text) => text,
 ): string {
   const lines = [columns, ...rows].map((row) => row.map(visible));
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
+  const widths = columns.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, [...(line[column] ?? "")].length), 0),
+  );
   const texts = lines.map((line) =>
     line
       .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length))
@@ -24,8 +26,8 @@ export function renderCsv(columns: readonly string[], rows: readonly (readonly s
 
 /** https://owasp.org/www-community/attacks/CSV_Injection */
 function csvCell(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const inert = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+  return /[",;\t\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
 /** Control characters would move the cursor or colour the terminal. */

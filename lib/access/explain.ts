@@ -1,10 +1,14 @@
 /** Who may enter what, and why. */
+import { isWithin } from "../manifest/units.ts";
 import type { Place } from "../problem.ts";
 import type { AccessGraph } from "./graph.ts";
+import { type Guardrails, guardrails } from "./guardrails.ts";
 
 /** Keys; each list holds what is asked for, any of them. */
 export interface AccessFilter {
   account?: readonly string[];
+  /** Paths; accounts anywhere below them. */
+  unit?: readonly string[];
   group?: readonly string[];
   user?: readonly string[];
   permissionSet?: readonly string[];
@@ -15,6 +19,8 @@ export interface AccessRow {
   account: string;
   accountName: string;
   accountId: string | null;
+  /** Path of the unit the account is in, `null` right under the root. */
+  unit: string | null;
   principalType: "GROUP" | "USER";
   /** Group or user key. */
   principal: string;
@@ -32,6 +38,8 @@ export interface AccessRow {
   owner: string | null;
   /** The account has no id yet, so AWS does not know of this access. */
   deferred: boolean;
+  /** What caps it; `null` in the management account, which no organization policy binds. */
+  guardrails: Guardrails | null;
 }
 
 /**
@@ -40,6 +48,7 @@ export interface AccessRow {
  */
 export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): AccessRow[] {
   const accounts = new Map(graph.accounts.map((account) => [account.key, account]));
+  const caps = guardrails(graph);
   const sets = new Map(graph.permissionSets.map((set) => [set.key, set.name]));
   const groups = new Map(graph.identity.groups.map((group) => [group.key, group]));
   const users = new Map(graph.identity.users.map((user) => [user.key, user.userName]));
@@ -52,6 +61,7 @@ export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): Acces
       .filter(
         ({ account, principal, permissionSet }) =>
           asked(filter.account, (key) => key === account) &&
+          asked(filter.unit, (path) => isWithin(accounts.get(account)?.unit ?? null, path)) &&
           asked(filter.permissionSet, (key) => key === permissionSet) &&
           asked(filter.group, (key) => principal.type === "GROUP" && principal.key === key) &&
           asked(filter.user, (key) => isUser(principal, key)),
@@ -63,6 +73,7 @@ export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): Acces
           account,
           accountName: name,
           accountId: id,
+          unit,
           principalType: type,
           principal: key,
           principalName: (type === "GROUP" ? groups.get(key)?.name : users.get(key)) ?? key,
@@ -75,6 +86,7 @@ export function accessRows(graph: AccessGraph, filter: AccessFilter = {}): Acces
           reason,
           owner,
           deferred,
+          guardrails: caps.get(account) ?? null,
         }));
       });
   return [...rowsOf(graph.assignments, false), ...rowsOf(graph.deferred, true)];

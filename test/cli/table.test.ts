@@ -26,7 +26,10 @@ test.each([
   ["-1", "'-1"],
   ["@SUM(A1)", "'@SUM(A1)"],
   ['=1,"2"', `"'=1,""2"""`],
-  ["\t=1", "'\t=1"],
+  ["\t=1", `"'\t=1"`],
+  ["\n=1", `"'\n=1"`],
+  ["\uff1d1", "'\uff1d1"],
+  ["a;=1", '"a;=1"'],
 ])("CSV cell %j is %j", (cell, expected) => {
   expect(renderCsv(["h"], [[cell]])).toBe(`h\r\n${expected}\r\n`);
 });

@@ -3,6 +3,8 @@ import { accessRows } from "../../../lib/access/explain.ts";
 import { secureCart } from "./graph-of.ts";
 
 const { graph, problems } = secureCart();
+const atRoot = ["deny-iam-users", "deny-leave-organization", "deny-root-user", "region-allow-list"];
+const atProd = "deny-network-opening";
 
 test("the example has nothing wrong, nor doubtful", () => {
   expect(problems).toEqual([]);
@@ -41,6 +43,7 @@ describe("why", () => {
         account: "data-prod",
         accountName: "SecureCart Data Production",
         accountId: "123456789012",
+        unit: "workloads/prod",
         principalType: "GROUP",
         principal: "developers",
         principalName: "SecureCart-Developers",
@@ -53,6 +56,10 @@ describe("why", () => {
         reason: "Peak season on-call for the recommendation service",
         owner: "shop@securecart.example",
         deferred: false,
+        guardrails: {
+          serviceControlPolicies: [...atRoot, "deny-s3-public-access-changes", "protect-monitoring", atProd],
+          resourceControlPolicies: [],
+        },
       },
     ]);
     const [operator] = accessRows(graph, { permissionSet: ["operator"] });
