@@ -3,6 +3,7 @@
  * list) reads this and nothing else. Every list is sorted by key; every reference is known to exist.
  */
 
+import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/iam.ts";
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
 import type { Account, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";
@@ -10,6 +11,7 @@ import type { Role } from "./graph/roles.ts";
 import type { TerraformSettings } from "./graph/terraform.ts";
 
 export type * from "./graph/common.ts";
+export type * from "./graph/iam.ts";
 export type * from "./graph/identity.ts";
 export type * from "./graph/monitoring.ts";
 export type * from "./graph/organization.ts";
@@ -27,6 +29,14 @@ export interface AccessGraph {
   assignments: readonly Assignment[];
   /** Grants that wait for an account id; a warning says what to run. */
   deferred: readonly Assignment[];
+  /** One entry per policy x account. */
+  managedPolicies: readonly ManagedPolicy[];
+  /** One entry per group x account. */
+  iamGroups: readonly IamGroup[];
+  /** Break-glass users are among them. */
+  iamUsers: readonly IamUser[];
+  /** At most one entry per account. */
+  passwordPolicies: readonly PasswordPolicy[];
   /** One entry per role x account. */
   roles: readonly Role[];
   monitoring: Monitoring;

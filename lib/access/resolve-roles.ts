@@ -2,6 +2,7 @@
 import { byCodeUnit } from "../finding.ts";
 import { trustsEc2 } from "../manifest/checks/roles.ts";
 import type { Context } from "../manifest/context.ts";
+import { boundaryArn } from "../manifest/customer-managed.ts";
 import { managedPolicyArn } from "../manifest/managed-policies.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type { Account, Role, Trust } from "./graph.ts";
@@ -36,7 +37,7 @@ export function resolveRoles(context: Context, accounts: readonly Account[]): Ro
             maxSessionDuration: role.session,
             managedPolicies: sortedSet(role.managedPolicies.map(managedPolicyArn)),
             inlinePolicy: inlinePolicy(["roles", key], role, context),
-            permissionsBoundary: boundaryArn(role.permissionsBoundary, id),
+            permissionsBoundary: boundaryArn(role.permissionsBoundary, id, manifest),
             instanceProfile: role.instanceProfile ?? trustsEc2(role),
             tags: sortedRecord(role.tags),
             place: keyAt(["roles", key]),
@@ -67,13 +68,6 @@ function resolveTrust(trust: RoleInput["trust"], manifest: Manifest, ids: Ids): 
 
 function roleArn(accountId: string, key: string, role: RoleInput | undefined): string {
   return `arn:aws:iam::${accountId}:role${role?.path ?? "/"}${role?.name ?? key}`;
-}
-
-function boundaryArn(boundary: RoleInput["permissionsBoundary"], accountId: string): string | null {
-  if (boundary === undefined) return null;
-  if (typeof boundary === "string") return managedPolicyArn(boundary);
-  const { name, path } = boundary.customerManagedPolicy;
-  return `arn:aws:iam::${accountId}:policy${path}${name}`;
 }
 
 function servicePrincipal(service: string): string {

@@ -1,6 +1,7 @@
 /** A checked manifest -> the access graph. Total: `checkManifest` has made sure that every name is known. */
 import { byCodeUnit } from "../finding.ts";
 import { type Context, presetContext, regionsOf } from "../manifest/context.ts";
+import { namedPolicy } from "../manifest/customer-managed.ts";
 import { managedPolicyArn } from "../manifest/managed-policies.ts";
 import { organizationPolicyDocument } from "../manifest/organization-policy.ts";
 import { presets } from "../manifest/presets.ts";
@@ -17,6 +18,7 @@ import type {
 } from "./graph.ts";
 import { inlinePolicy } from "./inline-policy.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
+import { resolveIam } from "./resolve-iam.ts";
 import { resolveMonitoring } from "./resolve-monitoring.ts";
 import { resolveRoles } from "./resolve-roles.ts";
 import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
@@ -42,6 +44,7 @@ export function resolve(context: Context): AccessGraph {
     identity: resolveIdentity(manifest),
     permissionSets,
     ...resolveAssignments(context, accounts),
+    ...resolveIam(context, accounts),
     roles: resolveRoles(context, accounts),
     monitoring: resolveMonitoring(context, accounts),
     terraform: resolveTerraform(manifest),
@@ -100,6 +103,7 @@ function resolveIdentity({ identity }: Manifest): Identity {
     source: identity.source,
     instanceArn: identity.instanceArn ?? null,
     identityStoreId: identity.identityStoreId ?? null,
+    attributes: sortedEntries(identity.attributes).map(([key, source]) => ({ key, source })),
     groups: sortedEntries(identity.groups).map(([key, group]) => ({
       key,
       renamedFrom: group.renamedFrom ?? null,
@@ -130,15 +134,22 @@ function permissionSet(key: string, set: Manifest["permissionSets"][string], con
     sessionDuration: isoDuration(set.session),
     relayState: set.relayState ?? null,
     managedPolicies: sortedSet(set.managedPolicies.map(managedPolicyArn)),
-    customerManagedPolicies: [...set.customerManagedPolicies].sort(
-      (a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.name, b.name),
-    ),
+    customerManagedPolicies: set.customerManagedPolicies
+      .map((reference) => namedPolicy(reference, context.manifest))
+      .sort((a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.name, b.name)),
     inlinePolicy: inlinePolicy(["permissionSets", key], set, context),
-    permissionsBoundary:
-      typeof boundary === "string" ? { managedPolicyArn: managedPolicyArn(boundary) } : (boundary ?? null),
+    permissionsBoundary: boundary === undefined ? null : resolveBoundary(boundary, context.manifest),
     tags: sortedRecord(set.tags),
     place: context.keyAt(["permissionSets", key]),
   };
+}
+
+function resolveBoundary(
+  boundary: NonNullable<Manifest["permissionSets"][string]["permissionsBoundary"]>,
+  manifest: Manifest,
+): PermissionSet["permissionsBoundary"] {
+  if (typeof boundary === "string") return { managedPolicyArn: managedPolicyArn(boundary) };
+  return { customerManagedPolicy: namedPolicy(boundary.customerManagedPolicy, manifest) };
 }
 
 /** ISO 8601 with hours and minutes, as Identity Center writes it: `PT1H30M`. */

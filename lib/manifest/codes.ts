@@ -101,6 +101,14 @@ export const errors = {
   "unknown-account": ["An account is named that the manifest does not have.", "Correct the key, or add the account."],
   "unknown-alias": ["A YAML alias has no anchor above it.", 'Put a text that starts with "*" in quotes.'],
   "unknown-group": ["A group is named that the manifest does not have.", "Correct the key, or add the group."],
+  "unknown-iam-group": [
+    "An IAM group is named that the manifest does not have.",
+    "Correct the key, or add the group under `iam.groups`.",
+  ],
+  "unknown-iam-user": [
+    "An IAM user is named that the manifest does not have.",
+    "Correct the key, or add the user under `iam.users`.",
+  ],
   "unknown-key": ["A key is written that the grammar does not have there.", "Correct it; the known ones are named."],
   "unknown-permission-set": [
     "A permission set is named that the manifest does not have.",

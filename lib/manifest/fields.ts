@@ -80,9 +80,9 @@ export const policyPath = text(
   'is not a path; it begins and ends with "/", such as /teams/shop/',
 );
 
-/** The name of an IAM policy as it stands in each account, with its path when it is not "/". */
+/** A key of `managedPolicies`, or the name of an IAM policy as it stands in each account, with its path when it is not "/". */
 export const customerManagedPolicy = z.union([
-  text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy").transform((name) => ({ name, path: "/" })),
+  text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy"),
   z.strictObject({
     name: text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy").describe("Name of the policy in each account."),
     path: policyPath.default("/").describe("Path of the policy in each account."),
@@ -93,7 +93,9 @@ export const permissionsBoundary = z
   .union([
     awsManagedPolicy,
     z.strictObject({
-      customerManagedPolicy: customerManagedPolicy.describe("Name of the policy, or its name and path."),
+      customerManagedPolicy: customerManagedPolicy.describe(
+        "Key of `managedPolicies`, or the name of a policy made elsewhere, or its name and path.",
+      ),
     }),
   ])
   .describe("The most that may ever be allowed: an AWS managed policy, or a customer managed one of each account.");

@@ -1,7 +1,7 @@
 /** The files that a manifest names. Read from the tree as written, so that they are known before anything is checked. */
 import { posix } from "node:path";
 import type { Place } from "../problem.ts";
-import { keysAt, type Node, nodeAt } from "./node.ts";
+import { keysAt, type Node, nodeAt, type Path } from "./node.ts";
 
 export interface FileReference {
   /** As written: a glob for an include, a file name for a policy. */
@@ -16,11 +16,21 @@ export function includes(root: Node): FileReference[] {
   return (node.kind === "list" ? node.items : [node]).flatMap(textOf);
 }
 
+/** Maps whose entries may name a policy document. */
+const withFiles: readonly Path[] = [
+  ["policies"],
+  ["permissionSets"],
+  ["managedPolicies"],
+  ["iam", "groups"],
+  ["iam", "users"],
+  ["roles"],
+];
+
 /** The policy documents under `file`. */
 export function policyFiles(root: Node): FileReference[] {
-  return ["policies", "permissionSets", "roles"].flatMap((section) =>
-    keysAt(root, [section]).flatMap((key) => {
-      const node = nodeAt(root, [section, key, "file"]);
+  return withFiles.flatMap((section) =>
+    keysAt(root, section).flatMap((key) => {
+      const node = nodeAt(root, [...section, key, "file"]);
       return node === null ? [] : textOf(node);
     }),
   );

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { key, oneOrMany } from "./fields.ts";
 import { grant } from "./schema/access.ts";
+import { breakGlass, iam, passwordPolicy } from "./schema/iam-users.ts";
 import { identity } from "./schema/identity.ts";
+import { managedPolicy } from "./schema/managed-policies.ts";
 import { monitoring } from "./schema/monitoring.ts";
 import { account, organization, policy, unit } from "./schema/organization.ts";
 import { permissionSet } from "./schema/permission-sets.ts";
@@ -21,7 +23,14 @@ export const manifestSchema = z
     policies: z.record(key, policy).default({}).describe("Organization policies, by key."),
     identity: identity.prefault({}),
     permissionSets: z.record(key, permissionSet).default({}).describe("Permission sets, by key."),
+    managedPolicies: z
+      .record(key, managedPolicy)
+      .default({})
+      .describe("Customer managed IAM policies, by key; also permissions boundaries."),
     access: z.array(grant).default([]).describe("Who gets which permission set, where."),
+    iam: iam.prefault({}),
+    breakGlass: breakGlass.prefault({}),
+    passwordPolicy: passwordPolicy.optional(),
     roles: z.record(key, role).default({}).describe("Roles that machines and people assume, by key."),
     monitoring: monitoring.prefault({}),
     terraform: terraform.prefault({}),

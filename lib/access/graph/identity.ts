@@ -9,6 +9,8 @@ export interface Identity {
   instanceArn: string | null;
   /** `d-...`, looked up when `null`. */
   identityStoreId: string | null;
+  /** Attributes of people that sessions carry as principal tags, sorted by key. */
+  attributes: readonly { key: string; source: string }[];
   groups: readonly Group[];
   users: readonly User[];
 }

@@ -9,7 +9,7 @@ import { error } from "../problems.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
 
-type Kind = "account" | "unit" | "policy" | "group" | "user" | "permission-set" | "role";
+type Kind = "account" | "unit" | "policy" | "group" | "user" | "permission-set" | "role" | "iam-group" | "iam-user";
 
 interface Reference {
   kind: Kind;
@@ -19,14 +19,17 @@ interface Reference {
   selects?: boolean;
 }
 
-/** `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`, `unknown-role`. */
+/**
+ * `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`,
+ * `unknown-role`, `unknown-iam-group`, `unknown-iam-user`.
+ */
 export function checkReferences(context: Context): Problem[] {
   const { written, at } = context;
   const known = knownNames(context);
   const keys = new Map(Object.entries(known).map(([kind, names]) => [kind, new Set(names.map(({ key }) => key))]));
   return references(context).flatMap(({ kind, name, path, selects }) => {
     if (keys.get(kind)?.has(name) || sectionsOf(kind, name).some((section) => isInDoubt(written, section))) return [];
-    const unknown = unknownKey(kind.replace("-", " "), name, known[kind]);
+    const unknown = unknownKey(kind.replace("-", " ").replace("iam", "IAM"), name, known[kind]);
     const meant = (selects === true && selection(name, known.unit)) || (kind === "unit" ? whole(name, known.unit) : "");
     const message = meant ? `unknown ${kind} "${name}"; ${meant}` : unknown.message;
     return [error(`unknown-${kind}`, at(path), message, { hint: meant ? null : unknown.hint })];
@@ -35,7 +38,7 @@ export function checkReferences(context: Context): Problem[] {
 
 /** Every key that is written, valid or not, with the other names of what could be read. */
 function knownNames({ manifest, units, written }: Context): Record<Kind, readonly Named[]> {
-  const { accounts, policies, identity, permissionSets, roles } = manifest;
+  const { accounts, policies, identity, permissionSets, iam, roles } = manifest;
   const names = <T>(path: Path, record: Readonly<Record<string, T>>, also: (value: T) => Named["also"]): Named[] =>
     keysAt(written, path).map((key) => ({ key, also: Object.hasOwn(record, key) ? also(record[key]!) : {} }));
   const byName = ({ name }: { name?: string | undefined }) => ({ name });
@@ -53,6 +56,8 @@ function knownNames({ manifest, units, written }: Context): Record<Kind, readonl
     })),
     "permission-set": names(["permissionSets"], permissionSets, byName),
     role: names(["roles"], roles, byName),
+    "iam-group": names(["iam", "groups"], iam.groups, byName),
+    "iam-user": names(["iam", "users"], iam.users, byName),
   };
 }
 
@@ -60,6 +65,8 @@ function knownNames({ manifest, units, written }: Context): Record<Kind, readonl
 function sectionsOf(kind: Kind, name: string): Path[] {
   if (kind === "group") return [["identity"], ["identity", "groups"]];
   if (kind === "user") return [["identity"], ["identity", "users"]];
+  if (kind === "iam-group") return [["iam"], ["iam", "groups"]];
+  if (kind === "iam-user") return [["iam"], ["iam", "users"]];
   if (kind !== "unit")
     return [[{ account: "accounts", policy: "policies", "permission-set": "permissionSets", role: "roles" }[kind]]];
   const above = name.split("/").slice(0, -1);
@@ -93,7 +100,7 @@ function whole(name: string, units: readonly Named[]): string {
 }
 
 function references({ manifest, units }: Context): Reference[] {
-  const { organization, accounts, identity, access, roles, monitoring } = manifest;
+  const { organization, accounts, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } = manifest;
   const { trail, config } = monitoring;
   return [
     one("account", organization.managementAccount, ["organization", "managementAccount"]),
@@ -112,6 +119,23 @@ function references({ manifest, units }: Context): Reference[] {
       ...many("permission-set", grant.permissionSets, ["access", index, "permissionSets"]),
       ...selected(grant.to, ["access", index, "to"]),
     ]),
+    ...each(manifest.permissionSets, ["permissionSets"], ({ assumeRoles }, path) =>
+      many("role", assumeRoles, [...path, "assumeRoles"]),
+    ),
+    ...each(managedPolicies, ["managedPolicies"], (policy, path) => selected(policy.in, [...path, "in"])),
+    ...each(iam.groups, ["iam", "groups"], (group, path) => [
+      ...selected(group.in, [...path, "in"]),
+      ...many("iam-user", group.members, [...path, "members"]),
+      ...many("role", group.assumeRoles, [...path, "assumeRoles"]),
+    ]),
+    ...each(iam.users, ["iam", "users"], (user, path) => [
+      one("account", user.in, [...path, "in"]),
+      ...many("role", user.assumeRoles, [...path, "assumeRoles"]),
+    ]),
+    ...each(breakGlass.users, ["breakGlass", "users"], (user, path) =>
+      user.in === undefined ? [] : [one("account", user.in, [...path, "in"])],
+    ),
+    ...(manifest.passwordPolicy === undefined ? [] : selected(manifest.passwordPolicy.in, ["passwordPolicy", "in"])),
     ...each(roles, ["roles"], (role, path) => [
       ...selected(role.in, [...path, "in"]),
       ...trusted(role.trust, [...path, "trust"]),

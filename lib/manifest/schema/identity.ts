@@ -3,6 +3,16 @@ import { z } from "zod";
 import { arn, email, key, oneOrMany, text } from "../fields.ts";
 import { description, name, renamedFrom } from "./shared.ts";
 
+/** https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_AccessControlAttribute.html */
+const attributeKey = text(
+  /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
+  "is not the key of an attribute; at most 128 letters, digits and _ . : / = + - @",
+);
+const attributeSource = text(
+  /^\$\{(path|dir|user):[\w.:[\]="-]{1,240}\}$/,
+  "is not an attribute of the identity store; write it as in ${path:enterprise.costCenter}",
+);
+
 const group = z.strictObject({
   name: name.optional().describe("Display name in Identity Center; the key when left out."),
   description: description.default("").describe("What the group is for."),
@@ -31,6 +41,13 @@ export const identity = z
     identityStoreId: text(/^d-[a-z0-9]{10}$/, "is not an identity store id; it looks like d-1234567890")
       .optional()
       .describe("Id of the identity store; looked up when left out."),
+    attributes: z
+      .record(attributeKey, attributeSource)
+      .default({})
+      .meta({
+        description: "Attributes for access control: principal tags of every session, and where each comes from.",
+        examples: [{ costCenter: "${path:enterprise.costCenter}" }],
+      }),
     groups: z.record(key, group).default({}).describe("Groups, by key."),
     users: z.record(key, user).default({}).describe("Users, by key."),
   })

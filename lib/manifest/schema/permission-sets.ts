@@ -1,6 +1,6 @@
 /** Permission sets: what people may do in an account. */
 import { z } from "zod";
-import { customerManagedPolicy, duration, oneOrMany, text } from "../fields.ts";
+import { customerManagedPolicy, duration, key, oneOrMany, text } from "../fields.ts";
 import { permissions, permissionsInOnePlace, renamedFrom } from "./shared.ts";
 
 export const permissionSet = z
@@ -19,7 +19,12 @@ export const permissionSet = z
       .describe("Console page that opens after sign-in."),
     customerManagedPolicies: oneOrMany(customerManagedPolicy)
       .default([])
-      .describe("Policies that exist under the same name in every account the set is assigned in."),
+      .describe(
+        "Keys of `managedPolicies`, or policies made elsewhere by name and path; in every account the set is assigned in.",
+      ),
+    assumeRoles: oneOrMany(key)
+      .default([])
+      .describe("Keys of roles: adds sts:AssumeRole on exactly these, in every account they are in."),
     ...permissions,
     renamedFrom,
   })
