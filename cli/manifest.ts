@@ -2,13 +2,15 @@
 
 import { Argument, Option } from "commander";
 import type { AccessGraph } from "../lib/access/graph.ts";
-import { isDay } from "../lib/day.ts";
+import { daysAfter, isDay } from "../lib/day.ts";
 import type { Problem, SourceFile } from "../lib/problem.ts";
 import { type Context, type ExitCode, exit, note, printError, usageError } from "./command.ts";
 import type { Paint } from "./paint.ts";
 
 export interface ManifestOptions {
   asOf?: string;
+  /** As written: `14d`. */
+  expiring?: string;
 }
 
 export const manifestArgument = new Argument("[manifest]", "file or folder (default: access.yaml, then access/)");
@@ -17,6 +19,8 @@ export const asOfOption = new Option(
   "--as-of <date>",
   "the day on which grants count as expired (default: today, UTC)",
 );
+
+export const expiringOption = new Option("--expiring <days>", "also warn of grants that end within so many days: 14d");
 
 export interface ReadManifest {
   /** `null` exactly when a problem is an error. */
@@ -34,11 +38,14 @@ const notPaths: Readonly<Record<string, string>> = {
 /** Reads files and meaning of a manifest. What cannot be read at all is printed here, and the exit code returned. */
 export async function readManifestFiles(
   path: string | undefined,
-  { asOf }: ManifestOptions,
+  { asOf, expiring }: ManifestOptions,
   context: Context,
 ): Promise<ReadManifest | ExitCode> {
   const day = asOf ?? context.io.now().toISOString().slice(0, 10);
   if (!isDay(day)) return usageError(context, `--as-of takes a date such as 2027-01-31, not "${day}"`);
+  const days = expiring === undefined ? null : /^(\d{1,4})d$/.exec(expiring)?.[1];
+  if (days === undefined)
+    return usageError(context, `--expiring takes a number of days such as 14d, not "${expiring}"`);
 
   const refused = path === undefined ? undefined : notPaths[path];
   if (refused !== undefined) return usageError(context, refused, "Name a file or folder.");
@@ -53,7 +60,8 @@ export async function readManifestFiles(
     return exit.usage;
   }
   if (loaded.leftOut !== null) note(context, `note: ${loaded.leftOut}`);
-  const { graph, problems } = readManifest(loaded.files, { asOf: day, policyFiles: loaded.policyFiles });
+  const soon = days === null ? {} : { soon: daysAfter(day, Number(days)) };
+  const { graph, problems } = readManifest(loaded.files, { asOf: day, policyFiles: loaded.policyFiles, ...soon });
   const all = [...loaded.problems, ...problems];
   return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };
 }

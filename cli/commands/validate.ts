@@ -2,6 +2,7 @@ import type { AccessGraph } from "../../lib/access/graph.ts";
 import { command, count, exit } from "../command.ts";
 import {
   asOfOption,
+  expiringOption,
   isError,
   type ManifestOptions,
   manifestArgument,
@@ -15,9 +16,12 @@ export default command<ManifestOptions, (typeof formats)[number]>({
   name: "validate",
   summary: "Check a manifest: all errors and warnings at once, each with its place and the way out",
   arguments: [manifestArgument],
-  options: [asOfOption],
+  options: [asOfOption, expiringOption],
   formats,
-  examples: [["validate access/", "check all files of a folder as one manifest"]],
+  examples: [
+    ["validate access/", "check all files of a folder as one manifest"],
+    ["validate access/ --expiring 14d", "and say which grants end in the next two weeks"],
+  ],
   async run([path], options, context) {
     const read = await readManifestFiles(path, options, context);
     if (typeof read === "number") return read;

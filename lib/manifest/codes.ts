@@ -146,6 +146,10 @@ export const warnings = {
     "Apply the organization stack, then write the id here.",
   ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
+  "grant-expiring": [
+    "A grant ends within the days that `validate --expiring` names.",
+    "Set a later date, or let it end.",
+  ],
   "grant-expired": ["A grant has ended and is left out.", "Remove it, or set a new date."],
   "include-matches-nothing": ["No file matches a pattern under `include`.", "Correct the pattern, or remove it."],
   "nobody-is-told": ["There are alarms or events, and no `alerts`.", "Write `alerts: { emails: ... }`."],

@@ -16,6 +16,8 @@ export interface Context {
   units: readonly FlatUnit[];
   /** Today, as `2027-01-31`. */
   asOf: string;
+  /** Grants that end on this day or before are said to end soon; `null`: nobody asked. */
+  soon: string | null;
   /** Where the value at `path` stands (the key, for a map or list). */
   at(path: Path): Place;
   /** Where the last key of `path` stands. */
@@ -33,12 +35,14 @@ export function contextOf(
   written: Node,
   asOf: string,
   documents: ReadonlyMap<string, PolicyDocument>,
+  soon: string | null = null,
 ): Context {
   return {
     manifest,
     accounts: selectable(manifest),
     units: flatUnits(manifest.units),
     asOf,
+    soon,
     written,
     at: (path) => placeAt(root, path),
     keyAt: (path) => keyPlaceAt(root, path),

@@ -16,6 +16,8 @@ import { manifestSchema } from "./schema.ts";
 export interface ReadOptions {
   /** Today, as `2027-01-31`: grants that ended earlier are left out. */
   asOf: string;
+  /** Grants that end on this day or before are warned about. */
+  soon?: string;
   /** The policy documents that `file:` names, by the name of the file. */
   policyFiles: ReadonlyMap<string, PolicyFile>;
 }
@@ -55,18 +57,18 @@ function isError({ severity }: Problem): boolean {
 function readContext(
   root: MapNode,
   firstFile: string,
-  { asOf, policyFiles: texts }: ReadOptions,
+  { asOf, policyFiles: texts, soon }: ReadOptions,
 ): { context: Context | null; problems: Problem[] } {
   const { documents, problems } = readPolicies(root, texts);
   const whole = manifestSchema.safeParse(toValue(root));
-  if (whole.success) return { context: contextOf(whole.data, root, root, asOf, documents), problems };
+  if (whole.success) return { context: contextOf(whole.data, root, root, asOf, documents, soon), problems };
 
   const { issues } = whole.error;
   const rootPlaced = { ...root, place: startOf(firstFile) };
   problems.push(...toProblems(issues, rootPlaced, manifestSchema));
   const rest = without(root, issues.flatMap(toTakeOut));
   const readable = manifestSchema.safeParse(toValue(rest));
-  return { context: readable.success ? contextOf(readable.data, rest, root, asOf, documents) : null, problems };
+  return { context: readable.success ? contextOf(readable.data, rest, root, asOf, documents, soon) : null, problems };
 }
 
 function readPolicies(

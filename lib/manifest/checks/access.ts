@@ -1,5 +1,6 @@
 /** Grants, groups and permission sets. */
 import { selectAccounts } from "../../access/select.ts";
+import { daysBetween } from "../../day.ts";
 import { byCodeUnit } from "../../finding.ts";
 import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
@@ -10,11 +11,11 @@ import { documentOf } from "../policy.ts";
 import { error, warning, where } from "../problems.ts";
 
 /**
- * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `duplicate-grant`, `members-external`, and what
+ * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `grant-expiring`, `duplicate-grant`, `members-external`, and what
  * `checkSelection` reports.
  */
 export function checkGrants(context: Context): Problem[] {
-  const { manifest, asOf, at } = context;
+  const { manifest, asOf, soon, at } = context;
   const grants = manifest.access.flatMap((grant, index) => {
     const path = ["access", index];
     const problems = checkSelection(grant.to, [...path, "to"], "grant", context);
@@ -38,11 +39,20 @@ export function checkGrants(context: Context): Problem[] {
       problems.push(
         warning("grant-expired", at([...path, "until"]), message, { hint: "remove it, or set a new date" }),
       );
+    } else if (grant.until !== undefined && soon !== null && grant.until <= soon) {
+      const days = daysBetween(asOf, grant.until);
+      const message = `this grant ends on ${grant.until}, ${near[days] ?? `in ${days} days`}`;
+      problems.push(
+        warning("grant-expiring", at([...path, "until"]), message, { hint: "set a later date, or let it end" }),
+      );
     }
     return problems;
   });
   return [...grants, ...repeatedGrants(context), ...externalMembers(context)];
 }
+
+/** How days that are near are called, by how many lie between. */
+const near = ["today", "tomorrow"];
 
 /** Two grants of the same to the same, whatever end and reason they have: one of them is without effect. */
 function repeatedGrants({ manifest, at }: Context): Problem[] {
