@@ -1,5 +1,4 @@
 /** Reads the files of a manifest: a file with its includes, or a folder. Whatever is wrong with them is a problem, not an exception. */
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { posix, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { byCodeUnit } from "../lib/finding.ts";
@@ -8,6 +7,7 @@ import { error, sortProblems, warning } from "../lib/manifest/problems.ts";
 import type { PolicyFile } from "../lib/manifest/read.ts";
 import { type FileReference, includes, policyFiles, relativeTo } from "../lib/manifest/references.ts";
 import type { Place, Problem, SourceFile } from "../lib/problem.ts";
+import { disk, type FileTree, isWithin } from "./file-tree.ts";
 
 /** All files of a manifest together. Real ones are a hundred times smaller. */
 const maxBytes = 16 * 1024 * 1024;
@@ -24,36 +24,37 @@ export interface LoadedManifest {
 /**
  * Reads the manifest at `path` (a file or a folder), or `access.yaml`, or `access/`. Nothing outside the manifest's
  * folder is read, by way of a link neither.
+ * @param tree where files are: on the disk, or in a git revision
  */
-export function loadManifest(path: string | undefined, cwd: string): LoadedManifest {
-  const start = path ?? ["access.yaml", "access"].find((name) => kindOf(resolve(cwd, name)) !== null);
+export function loadManifest(path: string | undefined, cwd: string, tree: FileTree = disk): LoadedManifest {
+  const start = path ?? ["access.yaml", "access"].find((name) => tree.kind(resolve(cwd, name)) !== null);
   if (start === undefined) {
     const hint = "name a file or folder, or write one with: gatehouse init";
     return failed(error("no-manifest", null, "there is no manifest here: neither access.yaml nor access/", { hint }));
   }
   const absolute = resolve(cwd, start);
-  const kind = kindOf(absolute);
+  const kind = tree.kind(absolute);
   if (kind === null) return failed(error("missing-file", null, `${start} does not exist`));
   if (kind === "other") return failed(error("unreadable-file", null, `${start} is neither a file nor a folder`));
   const root = kind === "folder" ? absolute : resolve(absolute, "..");
-  const loader = new Loader(root, cwd);
+  const loader = new Loader(root, cwd, tree);
   if (kind === "file") loader.load(absolute, null, []);
   else loader.loadFolder();
   const loaded = loader.result();
-  return { ...loaded, leftOut: path === undefined ? leftOut(start, loaded.files, cwd) : null };
+  return { ...loaded, leftOut: path === undefined ? leftOut(start, loaded.files, cwd, tree) : null };
 }
 
 /** With both of the default places there, only the file is read, unless it includes what is in the folder. */
-function leftOut(start: string, files: readonly SourceFile[], cwd: string): string | null {
-  if (start !== "access.yaml" || kindOf(resolve(cwd, "access")) !== "folder") return null;
+function leftOut(start: string, files: readonly SourceFile[], cwd: string, tree: FileTree): string | null {
+  if (start !== "access.yaml" || tree.kind(resolve(cwd, "access")) !== "folder") return null;
   if (files.some(({ name }) => name.startsWith("access/"))) return null;
   return 'access.yaml is read, the folder access/ is not; to read it as well write: include: "access/**/*.yaml"';
 }
 
 class Loader {
   private readonly root: string;
-  private readonly realRoot: string;
   private readonly cwd: string;
+  private readonly tree: FileTree;
   private readonly files = new Map<string, SourceFile>();
   private readonly policies = new Map<string, PolicyFile>();
   private readonly problems: Problem[] = [];
@@ -61,10 +62,10 @@ class Loader {
   /** The file with which the manifest became too large. */
   private tooLarge: string | null = null;
 
-  constructor(root: string, cwd: string) {
+  constructor(root: string, cwd: string, tree: FileTree) {
     this.root = root;
-    this.realRoot = realpathSync(root);
     this.cwd = cwd;
+    this.tree = tree;
   }
 
   result(): LoadedManifest {
@@ -101,7 +102,7 @@ class Loader {
     const source = { name, text };
     this.files.set(name, source);
     // the parser is only needed here for files that name other files
-    const node = /\b(include|file)\b/.test(text) ? parseFile(source).root : null;
+    const node = /\b(include|file|bundle)\b/.test(text) ? parseFile(source).root : null;
     if (node === null) return;
     for (const reference of includes(node)) this.include(reference, name, [...chain, name]);
     for (const { value } of policyFiles(node)) this.loadPolicy(relativeTo(name, value));
@@ -132,8 +133,8 @@ class Loader {
 
   /** The `*.yaml` and `*.yml` files in `folder` and below it, sorted; hidden ones and node_modules are left out. */
   private manifestFiles(folder: string): string[] {
-    if (kindOf(folder) !== "folder") return [];
-    const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
+    if (this.tree.kind(folder) !== "folder") return [];
+    const entries = this.tree.entries(folder);
     if ("unreadable" in entries) {
       this.problems.push(error("unreadable-file", null, `${this.nameOf(folder)} ${entries.unreadable}`));
       return [];
@@ -143,24 +144,20 @@ class Loader {
       .sort((a, b) => byCodeUnit(a.name, b.name))
       .flatMap((entry) => {
         const path = resolve(folder, entry.name);
-        if (entry.isDirectory()) return this.manifestFiles(path);
+        if (entry.isFolder) return this.manifestFiles(path);
         return /\.ya?ml$/.test(entry.name) ? [path] : [];
       });
   }
 
   private read(file: string): PolicyFile {
-    const real = attempt(() => realpathSync(file));
-    if (typeof real !== "string") return real;
-    if (!isWithin(this.realRoot, real)) return { unreadable: "is outside the manifest's folder" };
-    const stat = attempt(() => statSync(real));
-    if ("unreadable" in stat) return stat;
-    if (!stat.isFile()) return { unreadable: "is not a file" };
-    this.bytes += stat.size;
+    const opened = this.tree.open(file, this.root);
+    if ("unreadable" in opened) return opened;
+    this.bytes += opened.size;
     if (this.bytes > maxBytes) {
       this.tooLarge ??= this.nameOf(file);
       return { unreadable: "is too large" };
     }
-    const bytes = attempt(() => readFileSync(real));
+    const bytes = opened.read();
     if ("unreadable" in bytes) return bytes;
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -180,31 +177,4 @@ class Loader {
 
 function failed(problem: Problem): LoadedManifest {
   return { files: [], policyFiles: new Map(), problems: [problem], leftOut: null };
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
-}
-
-function kindOf(path: string): "file" | "folder" | "other" | null {
-  const stat = attempt(() => statSync(path));
-  if ("unreadable" in stat) return null;
-  return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: "does not exist",
-  EACCES: "cannot be read: permission denied",
-  ELOOP: "is a link that leads to itself",
-};
-
-/** The result, or why the file system refused. */
-function attempt<T>(act: () => T): T | { unreadable: string } {
-  try {
-    return act();
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown reason";
-    return { unreadable: reasons[code] ?? `cannot be read: ${code}` };
-  }
 }
