@@ -5,7 +5,7 @@ import { byCodeUnit } from "../lib/finding.ts";
 import { parseFile } from "../lib/manifest/parse.ts";
 import { error, sortProblems, warning } from "../lib/manifest/problems.ts";
 import type { PolicyFile } from "../lib/manifest/read.ts";
-import { type FileReference, includes, policyFiles, relativeTo } from "../lib/manifest/references.ts";
+import { type FileReference, includes, policyFiles, relativeTo, textFiles } from "../lib/manifest/references.ts";
 import type { Place, Problem, SourceFile } from "../lib/problem.ts";
 import { disk, type FileTree, isWithin } from "./file-tree.ts";
 
@@ -105,7 +105,7 @@ class Loader {
     const node = /\b(include|file|bundle)\b/.test(text) ? parseFile(source).root : null;
     if (node === null) return;
     for (const reference of includes(node)) this.include(reference, name, [...chain, name]);
-    for (const { value } of policyFiles(node)) this.loadPolicy(relativeTo(name, value));
+    for (const { value } of [...policyFiles(node), ...textFiles(node)]) this.loadPolicy(relativeTo(name, value));
   }
 
   private loadPolicy(name: string): void {

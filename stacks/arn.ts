@@ -2,6 +2,7 @@
 
 export const arn = {
   role: (account: string, path: string, name: string) => `arn:aws:iam::${account}:role${path}${name}`,
+  policy: (account: string, path: string, name: string) => `arn:aws:iam::${account}:policy${path}${name}`,
   bucket: (name: string) => `arn:aws:s3:::${name}`,
   topic: (region: string, account: string, name: string) => `arn:aws:sns:${region}:${account}:${name}`,
   trail: (region: string, account: string, name: string) => `arn:aws:cloudtrail:${region}:${account}:trail/${name}`,

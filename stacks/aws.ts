@@ -13,11 +13,14 @@ export { ConfigDeliveryChannel } from "@cdktf/provider-aws/lib/config-delivery-c
 export { DataAwsIdentitystoreGroup } from "@cdktf/provider-aws/lib/data-aws-identitystore-group/index.js";
 export { DataAwsIdentitystoreUser } from "@cdktf/provider-aws/lib/data-aws-identitystore-user/index.js";
 export { DataAwsSsoadminInstances } from "@cdktf/provider-aws/lib/data-aws-ssoadmin-instances/index.js";
+export { EksPodIdentityAssociation } from "@cdktf/provider-aws/lib/eks-pod-identity-association/index.js";
 export { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
 export { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
+export { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
 export { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 export { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 export { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
+export { IamSamlProvider } from "@cdktf/provider-aws/lib/iam-saml-provider/index.js";
 export { IdentitystoreGroup } from "@cdktf/provider-aws/lib/identitystore-group/index.js";
 export { IdentitystoreGroupMembership } from "@cdktf/provider-aws/lib/identitystore-group-membership/index.js";
 export { IdentitystoreUser } from "@cdktf/provider-aws/lib/identitystore-user/index.js";
@@ -27,6 +30,8 @@ export { OrganizationsOrganizationalUnit } from "@cdktf/provider-aws/lib/organiz
 export { OrganizationsPolicy } from "@cdktf/provider-aws/lib/organizations-policy/index.js";
 export { OrganizationsPolicyAttachment } from "@cdktf/provider-aws/lib/organizations-policy-attachment/index.js";
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+export { RolesanywhereProfile } from "@cdktf/provider-aws/lib/rolesanywhere-profile/index.js";
+export { RolesanywhereTrustAnchor } from "@cdktf/provider-aws/lib/rolesanywhere-trust-anchor/index.js";
 export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 export { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
 export { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";

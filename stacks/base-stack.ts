@@ -48,7 +48,7 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /** Adds a resource or data source under the address that its manifest key makes. */
-  protected add<C, R>(type: ResourceClass<C, R>, key: readonly string[], config: C): R {
+  add<C, R>(type: ResourceClass<C, R>, key: readonly string[], config: C): R {
     const address = `${type.tfResourceType}.${logicalId(key)}`;
     const readable = key.join("/");
     const taken = this.keys.get(address);

@@ -26,7 +26,7 @@ export function stackList(graph: AccessGraph): StackInfo[] {
 
 /** As `stackList`, for a graph that `readyPart` has seen; reports roles that trust each other across accounts. */
 export function planStacks(graph: AccessGraph): { stacks: StackInfo[]; problems: Problem[] } {
-  return inOrder([organization(graph), ...identityCenter(graph), ...roles(graph), ...monitoring(graph)]);
+  return inOrder([organization(graph), ...identityCenter(graph), ...accounts(graph), ...monitoring(graph)]);
 }
 
 function organization(graph: AccessGraph): StackInfo {
@@ -59,22 +59,48 @@ function identityCenter(graph: AccessGraph): StackInfo[] {
   ];
 }
 
-/** One stack per account with roles: own state, so that one team's change locks nobody else. */
-function roles(graph: AccessGraph): StackInfo[] {
-  const byArn = new Map(graph.roles.map((role) => [roleArn(graph, role), role.account]));
-  return [...new Set(graph.roles.map((role) => role.account))].map((account) => {
-    const own = graph.roles.filter((role) => role.account === account);
-    // AWS refuses a trust policy that names a role that does not exist yet.
-    const trusted = own.flatMap(({ trust }) => (trust.kind === "roles" ? trust.arns : []));
-    const before = trusted.flatMap((value) => byArn.get(value) ?? []).filter((other) => other !== account);
-    return {
-      name: accountStack(account),
-      kind: "roles" as const,
-      account,
-      dependsOn: ["organization", ...new Set(before.map(accountStack))].sort(byCodeUnit),
-      counts: { roles: own.length },
-    };
-  });
+/** What an account's stack holds: a row for each part. */
+const accountParts = {
+  roles: ({ roles }) => roles,
+  identityProviders: ({ identityProviders }) => identityProviders,
+  trustAnchors: ({ trustAnchors }) => trustAnchors,
+  bucketPolicies: ({ bucketPolicies }) => bucketPolicies,
+} satisfies Record<string, (graph: AccessGraph) => readonly { account: string }[]>;
+
+/** One stack per account with anything in it: own state, so that one team's change locks nobody else. */
+function accounts(graph: AccessGraph): StackInfo[] {
+  const before = accountsBefore(graph);
+  const counts = new Map<string, Record<string, number>>();
+  for (const [part, entriesOf] of Object.entries(accountParts)) {
+    for (const { account } of entriesOf(graph)) {
+      const own = counts.get(account) ?? {};
+      counts.set(account, { ...own, [part]: (own[part] ?? 0) + 1 });
+    }
+  }
+  return [...counts].map(([account, own]) => ({
+    name: accountStack(account),
+    kind: "roles" as const,
+    account,
+    dependsOn: ["organization", ...(before.get(account) ?? [])].sort(byCodeUnit),
+    counts: own,
+  }));
+}
+
+/** AWS refuses a policy that names a role that does not exist yet: the stacks with the roles that an account names. */
+function accountsBefore(graph: AccessGraph): ReadonlyMap<string, ReadonlySet<string>> {
+  const ids = new Map(graph.accounts.map(({ key, id }) => [key, id ?? ""]));
+  const arnOf = ({ account, path, name }: Role) => arn.role(ids.get(account) ?? "", path, name);
+  const byArn = new Map(graph.roles.map((role) => [arnOf(role), role.account]));
+  const before = new Map<string, Set<string>>();
+  const needs = (account: string, other: string | undefined) => {
+    if (other === undefined || other === account) return;
+    before.set(account, (before.get(account) ?? new Set()).add(accountStack(other)));
+  };
+  for (const { account, trust } of graph.roles) {
+    if (trust.kind === "roles") for (const named of trust.arns) needs(account, byArn.get(named));
+  }
+  for (const { account, roles } of graph.bucketPolicies) for (const role of roles) needs(account, role.account);
+  return before;
 }
 
 function monitoring(graph: AccessGraph): StackInfo[] {
@@ -129,9 +155,4 @@ function cycle(stacks: readonly StackInfo[]): Problem {
 
 function accountStack(account: string): string {
   return `account-${logicalId([account])}`;
-}
-
-function roleArn(graph: AccessGraph, role: Role): string {
-  const account = graph.accounts.find((candidate) => candidate.key === role.account);
-  return arn.role(account?.id ?? "", role.path, role.name);
 }

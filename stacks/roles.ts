@@ -1,59 +1,37 @@
-/** The roles of one account, and the identity provider its federated roles trust. Applied in that account. */
+/** What one account has for machines and people to come in by: providers, roles, bucket policies. Applied in that account. */
 import type { Construct } from "constructs";
-import type { AccessGraph, Role } from "../lib/access/graph.ts";
-import { githubIssuer, trustPolicy } from "../lib/access/trust-policy.ts";
-import { byCodeUnit } from "../lib/finding.ts";
-import { policyKey } from "./arn.ts";
-import {
-  IamInstanceProfile,
-  IamOpenidConnectProvider,
-  IamRole,
-  IamRolePolicy,
-  IamRolePolicyAttachment,
-} from "./aws.ts";
-import { BaseStack, given } from "./base-stack.ts";
+import type { AccessGraph, BucketPolicy } from "../lib/access/graph.ts";
+import { addBucketPolicies } from "./account/bucket-policies.ts";
+import { addProviders, addTrustAnchors } from "./account/providers.ts";
+import type { Add, Made } from "./account/resources.ts";
+import { addRoles } from "./account/roles.ts";
+import { arn } from "./arn.ts";
+import { BaseStack } from "./base-stack.ts";
 import type { StackInfo } from "./plan-order.ts";
 
-export type RolesProps = Pick<AccessGraph, "organization" | "accounts" | "roles" | "terraform">;
+export type RolesProps = Pick<
+  AccessGraph,
+  "organization" | "accounts" | "roles" | "identityProviders" | "trustAnchors" | "bucketPolicies" | "terraform"
+>;
 
 export class RolesStack extends BaseStack {
   constructor(scope: Construct, info: StackInfo, props: RolesProps) {
     super(scope, info, props);
-    const roles = props.roles.filter((role) => role.account === info.account);
-    const audiences = roles.flatMap(({ trust }) => (trust.kind === "github" ? trust.audience : []));
-    const provider =
-      audiences.length > 0
-        ? this.add(IamOpenidConnectProvider, ["github"], {
-            url: `https://${githubIssuer}`,
-            clientIdList: [...new Set(audiences)].sort(byCodeUnit),
-          })
-        : null;
-    for (const role of roles) {
-      // The trust policy names the provider by its derived ARN, so Terraform cannot see the order by itself.
-      this.role(role, role.trust.kind === "github" && provider !== null ? [provider] : undefined);
-    }
+    const here = <T extends { account: string }>(all: readonly T[]) =>
+      all.filter(({ account }) => account === info.account);
+    const add: Add = (type, key, config) => this.add(type, key, config);
+    const made: Made = new Map();
+    addProviders(add, here(props.identityProviders), made);
+    addTrustAnchors(add, here(props.trustAnchors));
+    addRoles(add, here(props.roles), this.accountId(info.account), made);
+    addBucketPolicies(add, here(props.bucketPolicies), (roles) => this.roleArns(roles, props.roles), made);
   }
 
-  private role(role: Role, dependsOn: IamOpenidConnectProvider[] | undefined) {
-    const { name, path } = role;
-    const resource = this.add(IamRole, [role.key], {
-      name,
-      path,
-      description: given(role.description),
-      assumeRolePolicy: JSON.stringify(trustPolicy(role.trust, this.accountId(role.account))),
-      maxSessionDuration: role.maxSessionDuration,
-      permissionsBoundary: given(role.permissionsBoundary),
-      tags: given(role.tags),
-      dependsOn,
-    });
-    for (const policyArn of role.managedPolicies) {
-      this.add(IamRolePolicyAttachment, [role.key, ...policyKey(policyArn)], { role: resource.name, policyArn });
-    }
-    if (role.inlinePolicy !== null) {
-      this.add(IamRolePolicy, [role.key], { name, role: resource.name, policy: JSON.stringify(role.inlinePolicy) });
-    }
-    if (role.instanceProfile) {
-      this.add(IamInstanceProfile, [role.key], { name, path, role: resource.name, tags: given(role.tags) });
-    }
+  private roleArns(named: BucketPolicy["roles"], roles: AccessGraph["roles"]): string[] {
+    return named.flatMap(({ key, account }) =>
+      roles
+        .filter((role) => role.key === key && role.account === account)
+        .map(({ path, name }) => arn.role(this.accountId(account), path, name)),
+    );
   }
 }

@@ -7,7 +7,7 @@ import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/i
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
 import type { Account, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";
-import type { Role } from "./graph/roles.ts";
+import type { BucketPolicy, IdentityProvider, Role, TrustAnchor } from "./graph/roles.ts";
 import type { TerraformSettings } from "./graph/terraform.ts";
 
 export type * from "./graph/common.ts";
@@ -39,6 +39,11 @@ export interface AccessGraph {
   passwordPolicies: readonly PasswordPolicy[];
   /** One entry per role x account. */
   roles: readonly Role[];
+  /** One entry per provider x account. */
+  identityProviders: readonly IdentityProvider[];
+  /** One entry per trust anchor x account. */
+  trustAnchors: readonly TrustAnchor[];
+  bucketPolicies: readonly BucketPolicy[];
   monitoring: Monitoring;
   terraform: TerraformSettings;
 }

@@ -1,9 +1,12 @@
 /** A checked manifest -> the access graph. Total: `checkManifest` has made sure that every name is known. */
 import { byCodeUnit } from "../finding.ts";
-import { type Context, presetContext, regionsOf } from "../manifest/context.ts";
+
+import { type Context, regionsOf } from "../manifest/context.ts";
+
 import { namedPolicy } from "../manifest/customer-managed.ts";
 import { managedPolicyArn } from "../manifest/managed-policies.ts";
-import { organizationPolicyDocument } from "../manifest/organization-policy.ts";
+import { organizationPolicyDocuments } from "../manifest/organization-policy.ts";
+import { policyTypes } from "../manifest/policy-types.ts";
 import { presets } from "../manifest/presets.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type {
@@ -18,8 +21,10 @@ import type {
 } from "./graph.ts";
 import { inlinePolicy } from "./inline-policy.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
+import { resolveBucketPolicies } from "./resolve-bucket-policies.ts";
 import { resolveIam } from "./resolve-iam.ts";
 import { resolveMonitoring } from "./resolve-monitoring.ts";
+import { resolveProviders, resolveTrustAnchors } from "./resolve-providers.ts";
 import { resolveRoles } from "./resolve-roles.ts";
 import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
 
@@ -28,6 +33,7 @@ export function resolve(context: Context): AccessGraph {
   const { manifest } = context;
   const { organization } = manifest;
   const accounts = resolveAccounts(context);
+  const roles = resolveRoles(context, accounts);
   const permissionSets = sortedEntries(manifest.permissionSets).map(([key, set]) => permissionSet(key, set, context));
   return {
     organization: {
@@ -45,7 +51,10 @@ export function resolve(context: Context): AccessGraph {
     permissionSets,
     ...resolveAssignments(context, accounts),
     ...resolveIam(context, accounts),
-    roles: resolveRoles(context, accounts),
+    roles,
+    identityProviders: resolveProviders(context, accounts, roles),
+    trustAnchors: resolveTrustAnchors(context, accounts),
+    bucketPolicies: resolveBucketPolicies(context, accounts, roles),
     monitoring: resolveMonitoring(context, accounts),
     terraform: resolveTerraform(manifest),
   };
@@ -81,19 +90,23 @@ function resolveAccounts({ manifest, keyAt }: Context): Account[] {
   }));
 }
 
-const policyTypes = { scp: "SERVICE_CONTROL_POLICY", rcp: "RESOURCE_CONTROL_POLICY" } as const;
-
 function resolvePolicies(context: Context): OrganizationPolicy[] {
-  const preset = presetContext(context.manifest);
+  const documents = organizationPolicyDocuments(context);
   return sortedEntries(context.manifest.policies).flatMap(([key, policy]) => {
-    const document = organizationPolicyDocument(policy, preset, context.file(["policies", key, "file"], policy.file));
+    const document = documents.get(key) ?? null;
     if (document === null) return [];
     const summary = policy.preset === undefined ? "" : presets[policy.preset].summary;
-    const description = policy.description ?? summary;
-    const place = context.keyAt(["policies", key]);
-    const renamedFrom = policy.renamedFrom ?? null;
+    const { type } = policyTypes[policy.type];
     return [
-      { key, renamedFrom, name: policy.name ?? key, description, type: policyTypes[policy.type], document, place },
+      {
+        key,
+        renamedFrom: policy.renamedFrom ?? null,
+        name: policy.name ?? key,
+        description: policy.description ?? summary,
+        type,
+        document,
+        place: context.keyAt(["policies", key]),
+      },
     ];
   });
 }

@@ -1,13 +1,12 @@
 /** Who may assume a role, written as the trust policy that AWS evaluates. */
 import { byCodeUnit } from "../finding.ts";
 import { actsForOthers } from "../iam/deputies.ts";
-import type { PolicyDocument, Trust } from "./graph.ts";
-
-/** GitHub's issuer; its provider ARN is the same in every account but for the account id. */
-export const githubIssuer = "token.actions.githubusercontent.com";
+import type { OidcTrust, PolicyDocument, Trust } from "./graph.ts";
 
 type Statement = PolicyDocument["Statement"][number];
 type Condition = Record<string, Record<string, string | string[]>>;
+type Principal = Record<string, string | string[]>;
+type Of<K extends Trust["kind"]> = Extract<Trust, { kind: K }>;
 
 /**
  * The trust policy of a role.
@@ -21,7 +20,15 @@ export function trustPolicy(trust: Trust, account: string): PolicyDocument {
 function statements(trust: Trust, account: string): Statement[] {
   switch (trust.kind) {
     case "users":
-      return [assume({ AWS: oneOrAll(trust.accountIds.map(rootArn)) }, mfa(trust.mfa))];
+      return [assume({ AWS: oneOrAll(trust.accountIds.map(rootArn)) }, trust.mfa ? withMfa : undefined)];
+    case "iamGroup":
+      // By condition, not as principals: AWS refuses principals that do not exist, and forgets those made anew.
+      return [
+        assume(
+          { AWS: rootArn(trust.accountId) },
+          { ...withMfa, ArnEquals: { "aws:PrincipalArn": oneOrAll(trust.userArns) } },
+        ),
+      ];
     case "roles":
       return [assume({ AWS: oneOrAll(trust.arns) })];
     case "permissionSet":
@@ -40,14 +47,20 @@ function statements(trust: Trust, account: string): Statement[] {
       return [assume({ AWS: rootArn(trust.accountId) }, { StringEquals: { "sts:ExternalId": trust.externalId } })];
     case "service":
       return services(trust.services, account);
-    case "github":
-      return [github(trust.subjects, trust.audience, account)];
+    case "saml":
+      return [allow({ Federated: trust.providerArn }, "sts:AssumeRoleWithSAML", equals("SAML:aud", trust.audiences))];
+    case "cognito":
+      return [cognito(trust)];
+    case "podIdentity":
+      return [podIdentity(trust)];
+    case "rolesAnywhere":
+      return [rolesAnywhere(trust)];
+    default:
+      return [oidc(trust, account)];
   }
 }
 
-function mfa(required: boolean): Condition | undefined {
-  return required ? { Bool: { "aws:MultiFactorAuthPresent": "true" } } : undefined;
-}
+const withMfa: Condition = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
 
 function services(names: readonly string[], account: string): Statement[] {
   const direct = names.filter((name) => !actsForOthers(name));
@@ -61,19 +74,55 @@ function services(names: readonly string[], account: string): Statement[] {
   ];
 }
 
-function github(subjects: readonly string[], audience: string, account: string): Statement {
-  const sub = { [`${githubIssuer}:sub`]: oneOrAll(subjects) };
-  const aud = { [`${githubIssuer}:aud`]: audience };
+function oidc({ issuer, audience, subjects }: OidcTrust, account: string): Statement {
+  const sub = { [`${issuer}:sub`]: oneOrAll(subjects) };
+  const aud = { [`${issuer}:aud`]: audience };
   // StringLike only where a wildcard is meant: everywhere else `*` must stay a literal character.
   const condition: Condition = subjects.some((subject) => /[*?]/.test(subject))
     ? { StringEquals: aud, StringLike: sub }
     : { StringEquals: { ...aud, ...sub } };
-  return {
-    Effect: "Allow",
-    Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${githubIssuer}` },
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: condition,
+  return allow({ Federated: oidcProviderArn(account, issuer) }, "sts:AssumeRoleWithWebIdentity", condition);
+}
+
+/** The ARN of an OIDC provider is the same in every account but for the account id. `issuer` without `https://`. */
+export function oidcProviderArn(account: string, issuer: string): string {
+  return `arn:aws:iam::${account}:oidc-provider/${issuer}`;
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html */
+function cognito({ identityPools, authenticated }: Of<"cognito">): Statement {
+  const provider = "cognito-identity.amazonaws.com";
+  return allow({ Federated: provider }, "sts:AssumeRoleWithWebIdentity", {
+    ...equals(`${provider}:aud`, identityPools),
+    "ForAnyValue:StringLike": { [`${provider}:amr`]: authenticated ? "authenticated" : "unauthenticated" },
+  });
+}
+
+/** The tags come from EKS itself. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html */
+function podIdentity(trust: Of<"podIdentity">): Statement {
+  const { clusterArn, namespace, serviceAccount } = trust;
+  const cluster = { "aws:RequestTag/eks-cluster-arn": clusterArn };
+  const pod = {
+    "aws:RequestTag/kubernetes-namespace": namespace,
+    "aws:RequestTag/kubernetes-service-account": serviceAccount,
   };
+  const condition: Condition = clusterArn.includes("*")
+    ? { StringEquals: pod, StringLike: cluster }
+    : { StringEquals: { ...cluster, ...pod } };
+  return allow({ Service: "pods.eks.amazonaws.com" }, ["sts:AssumeRole", "sts:TagSession"], condition);
+}
+
+/** https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html */
+function rolesAnywhere({ trustAnchorArn, attributes }: Of<"rolesAnywhere">): Statement {
+  const certificate = Object.entries(attributes).map(([name, values]) => [
+    `aws:PrincipalTag/${name}`,
+    oneOrAll(values),
+  ]);
+  return allow(
+    { Service: "rolesanywhere.amazonaws.com" },
+    ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+    { ArnEquals: { "aws:SourceArn": trustAnchorArn }, StringEquals: Object.fromEntries(certificate) },
+  );
 }
 
 /**
@@ -86,13 +135,21 @@ function reservedRoles(account: string, permissionSet: string): string[] {
   return [`${path}/AWSReservedSSO_${permissionSet}_*`, `${path}/*/AWSReservedSSO_${permissionSet}_*`];
 }
 
-function assume(principal: Record<string, string | string[]>, condition?: Condition): Statement {
+function assume(principal: Principal, condition?: Condition): Statement {
+  return allow(principal, "sts:AssumeRole", condition);
+}
+
+function allow(principal: Principal, action: string | string[], condition?: Condition): Statement {
   return {
     Effect: "Allow",
     Principal: principal,
-    Action: "sts:AssumeRole",
+    Action: action,
     ...(condition === undefined ? {} : { Condition: condition }),
   };
+}
+
+function equals(key: string, values: readonly string[]): Condition {
+  return { StringEquals: { [key]: oneOrAll(values) } };
 }
 
 function rootArn(account: string): string {

@@ -1,16 +1,17 @@
 /** Manifest files -> access graph: the whole way, without touching a disk. */
-import type { AccessGraph, PolicyDocument } from "../access/graph.ts";
+import type { AccessGraph } from "../access/graph.ts";
 import { resolve } from "../access/resolve.ts";
+import type { Catalog } from "../iam/catalog.ts";
 import type { Problem, SourceFile } from "../problem.ts";
 import { checkManifest } from "./check.ts";
-import { type Context, contextOf } from "./context.ts";
+import { type Context, contextOf, type Surroundings } from "./context.ts";
 import { toProblems, toTakeOut } from "./issues.ts";
 import { type MapNode, toValue, without } from "./node.ts";
 import { notAManifest } from "./other-files.ts";
 import { parseManifest } from "./parse.ts";
 import { readPolicyFile } from "./policy.ts";
 import { error, sortProblems, startOf } from "./problems.ts";
-import { policyFiles, relativeTo } from "./references.ts";
+import { type FileReference, policyFiles, relativeTo, textFiles } from "./references.ts";
 import { manifestSchema } from "./schema.ts";
 
 export interface ReadOptions {
@@ -18,7 +19,9 @@ export interface ReadOptions {
   asOf: string;
   /** Grants that end on this day or before are warned about. */
   soon?: string;
-  /** The policy documents that `file:` names, by the name of the file. */
+  /** The actions and condition keys that AWS has; without it, they are not checked. */
+  catalog?: Catalog;
+  /** The policy documents and other files that the manifest names, by the name of the file. */
   policyFiles: ReadonlyMap<string, PolicyFile>;
 }
 
@@ -57,36 +60,56 @@ function isError({ severity }: Problem): boolean {
 function readContext(
   root: MapNode,
   firstFile: string,
-  { asOf, policyFiles: texts, soon }: ReadOptions,
+  { asOf, soon, catalog, policyFiles: texts }: ReadOptions,
 ): { context: Context | null; problems: Problem[] } {
-  const { documents, problems } = readPolicies(root, texts);
+  const { problems, ...files } = readFiles(root, texts);
+  const around: Surroundings = { asOf, soon, catalog, ...files };
   const whole = manifestSchema.safeParse(toValue(root));
-  if (whole.success) return { context: contextOf(whole.data, root, root, asOf, documents, soon), problems };
+  if (whole.success) return { context: contextOf(whole.data, root, root, around), problems };
 
   const { issues } = whole.error;
   const rootPlaced = { ...root, place: startOf(firstFile) };
   problems.push(...toProblems(issues, rootPlaced, manifestSchema));
   const rest = without(root, issues.flatMap(toTakeOut));
   const readable = manifestSchema.safeParse(toValue(rest));
-  return { context: readable.success ? contextOf(readable.data, rest, root, asOf, documents, soon) : null, problems };
+  return { context: readable.success ? contextOf(readable.data, rest, root, around) : null, problems };
 }
 
-function readPolicies(
-  root: MapNode,
-  texts: ReadOptions["policyFiles"],
-): { documents: ReadonlyMap<string, PolicyDocument>; problems: Problem[] } {
-  const documents = new Map<string, PolicyDocument>();
+interface Files extends Pick<Surroundings, "documents" | "texts"> {
+  problems: Problem[];
+}
+
+/** The files that the manifest names, by name; what cannot be read is a problem. */
+function readFiles(root: MapNode, given: ReadOptions["policyFiles"]): Files {
   const problems: Problem[] = [];
-  for (const { value, place } of policyFiles(root)) {
-    const name = relativeTo(place.file, value);
-    const text = texts.get(name) ?? { unreadable: "does not exist" };
-    if (typeof text !== "string") {
-      problems.push(error("unreadable-file", place, `the policy file ${name} ${text.unreadable}`));
-      continue;
-    }
-    const read = readPolicyFile(name, text);
-    problems.push(...read.problems);
-    if (read.document !== null) documents.set(name, read.document);
-  }
-  return { documents, problems };
+  const read = (references: readonly FileReference[], what: string): Map<string, string> => {
+    const found = references.map((reference) => [reference, textOf(reference, what, given, problems)] as const);
+    return new Map(
+      found.flatMap(([{ value, place }, text]) =>
+        text === null ? [] : [[relativeTo(place.file, value), text] as const],
+      ),
+    );
+  };
+  const policies = [...read(policyFiles(root), "policy file")].map(
+    ([name, text]) => [name, readPolicyFile(name, text)] as const,
+  );
+  problems.push(...policies.flatMap(([, policy]) => policy.problems));
+  const documents = new Map(
+    policies.flatMap(([name, { document }]) => (document === null ? [] : [[name, document] as const])),
+  );
+  return { documents, texts: read(textFiles(root), "file"), problems };
+}
+
+/** The text of a file that the manifest names; `null`, and a problem, when there is none. */
+function textOf(
+  { value, place }: FileReference,
+  what: string,
+  texts: ReadOptions["policyFiles"],
+  problems: Problem[],
+): string | null {
+  const name = relativeTo(place.file, value);
+  const text = texts.get(name) ?? { unreadable: "does not exist" };
+  if (typeof text === "string") return text;
+  problems.push(error("unreadable-file", place, `the ${what} ${name} ${text.unreadable}`));
+  return null;
 }

@@ -2,12 +2,16 @@
 import { z } from "zod";
 import { key, oneOrMany } from "./fields.ts";
 import { grant } from "./schema/access.ts";
+import { bucketPolicy } from "./schema/bucket-policies.ts";
 import { breakGlass, iam, passwordPolicy } from "./schema/iam-users.ts";
 import { identity } from "./schema/identity.ts";
+import { identityProvider, trustAnchor } from "./schema/identity-providers.ts";
+import { limits } from "./schema/limits.ts";
 import { managedPolicy } from "./schema/managed-policies.ts";
 import { monitoring } from "./schema/monitoring.ts";
-import { account, organization, policy, unit } from "./schema/organization.ts";
+import { account, organization, unit } from "./schema/organization.ts";
 import { permissionSet } from "./schema/permission-sets.ts";
+import { policy } from "./schema/policies.ts";
 import { role } from "./schema/roles.ts";
 import { terraform } from "./schema/terraform.ts";
 
@@ -21,6 +25,7 @@ export const manifestSchema = z
     units: z.record(key, unit).default({}).describe("Organizational units, by key."),
     accounts: z.record(key, account).describe("Accounts, by key."),
     policies: z.record(key, policy).default({}).describe("Organization policies, by key."),
+    limits: limits.prefault({}),
     identity: identity.prefault({}),
     permissionSets: z.record(key, permissionSet).default({}).describe("Permission sets, by key."),
     managedPolicies: z
@@ -32,6 +37,18 @@ export const manifestSchema = z
     breakGlass: breakGlass.prefault({}),
     passwordPolicy: passwordPolicy.optional(),
     roles: z.record(key, role).default({}).describe("Roles that machines and people assume, by key."),
+    identityProviders: z
+      .record(key, identityProvider)
+      .default({})
+      .describe("OIDC and SAML providers, by key; those of the vendors that a trust can name come by themselves."),
+    trustAnchors: z
+      .record(key, trustAnchor)
+      .default({})
+      .describe("Certificate authorities that IAM Roles Anywhere trusts, by key."),
+    bucketPolicies: z
+      .record(key, bucketPolicy)
+      .default({})
+      .describe("What existing buckets allow roles of other accounts, by key."),
     monitoring: monitoring.prefault({}),
     terraform: terraform.prefault({}),
   })

@@ -48,6 +48,7 @@ export function role(key: string, in_: string, over: Partial<Role> = {}): Role {
     maxSessionDuration: 3600,
     managedPolicies: [],
     inlinePolicy: null,
+    ownPolicies: [],
     permissionsBoundary: null,
     instanceProfile: false,
     tags: {},
@@ -162,6 +163,7 @@ export const full: AccessGraph = {
     role("deploy", "shop", {
       trust: {
         kind: "github",
+        issuer: "token.actions.githubusercontent.com",
         subjects: ["repo:example/shop:environment:production"],
         audience: "sts.amazonaws.com",
       },
@@ -172,6 +174,20 @@ export const full: AccessGraph = {
       instanceProfile: true,
       managedPolicies: ["arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"],
     }),
+  ],
+  identityProviders: [
+    {
+      kind: "oidc",
+      key: "github",
+      renamedFrom: null,
+      account: "shop",
+      arn: "arn:aws:iam::333333333333:oidc-provider/token.actions.githubusercontent.com",
+      url: "https://token.actions.githubusercontent.com",
+      clientIds: ["sts.amazonaws.com"],
+      thumbprints: [],
+      tags: {},
+      place,
+    },
   ],
   monitoring: {
     trail: {

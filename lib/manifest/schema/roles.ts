@@ -1,6 +1,7 @@
 /** Roles that machines and people assume. */
 import { z } from "zod";
-import { accountSelection, duration, policyPath, text } from "../fields.ts";
+import { accountSelection, customerManagedPolicy, duration, key, oneOrMany, policyPath, text } from "../fields.ts";
+import { rolePresetNames } from "../role-presets.ts";
 import { description, permissions, permissionsInOnePlace, renamedFrom } from "./shared.ts";
 import { trust } from "./trust.ts";
 
@@ -18,6 +19,13 @@ export const role = z
       .boolean()
       .optional()
       .describe("Whether EC2 instances can carry it; true for a role EC2 may assume."),
+    presets: oneOrMany(z.enum(rolePresetNames)).default([]).describe("Permissions that ship with Gatehouse, by name."),
+    assumeRoles: oneOrMany(key)
+      .default([])
+      .describe("Keys of roles: adds sts:AssumeRole on exactly these, in every account they are in."),
+    customerManagedPolicies: oneOrMany(customerManagedPolicy)
+      .default([])
+      .describe("Keys of `managedPolicies`, or policies made elsewhere by name and path, in each account of the role."),
     ...permissions,
     renamedFrom,
   })

@@ -1,34 +1,19 @@
 /** Who may assume a role. */
 import { z } from "zod";
-import { accountId, exactlyOne, key, oneOrMany, refuse, text } from "../fields.ts";
+import { accountId, key, oneOrMany, refuse, text } from "../fields.ts";
+import {
+  bitbucketRun,
+  certificate,
+  cognitoIdentity,
+  eksToken,
+  githubRun,
+  gitlabRun,
+  oidcToken,
+  podIdentity,
+  samlAssertion,
+  terraformRun,
+} from "./federation.ts";
 import { sentence } from "./shared.ts";
-
-const githubSubject = z
-  .strictObject({
-    repository: text(/^[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?$/, "is not a repository; write owner/name").meta({
-      description: "owner/name, or owner@id/name@id, which survives a rename.",
-      examples: ["securecart/shop"],
-    }),
-    environment: text(/^[^\s:*?]+$/, "is not the name of an environment")
-      .optional()
-      .describe("Jobs of this environment."),
-    branch: text(/^[^\s:?]+$/, "is not the name of a branch")
-      .optional()
-      .describe("Runs on this branch."),
-    tag: text(/^[^\s:?]+$/, "is not the name of a tag")
-      .optional()
-      .describe("Runs on this tag."),
-    pullRequest: z
-      .literal(true)
-      .optional()
-      .describe("Runs on any pull request of the repository: give read access only."),
-  })
-  .check(
-    exactlyOne(
-      'say which runs: one of "environment", "branch", "tag" and "pullRequest: true"',
-      ({ environment, branch, tag, pullRequest }) => ({ environment, branch, tag, pullRequest }),
-    ),
-  );
 
 export const trust = z
   .union([
@@ -41,6 +26,12 @@ export const trust = z
       })
       .check(refuse('"mfa: false" needs a "reason"', ({ mfa, reason }) => !mfa && reason === undefined))
       .describe("IAM users of other accounts, with MFA."),
+    z
+      .strictObject({
+        account: key.describe("Account key."),
+        iamGroup: oneOrMany(key).describe("Keys of groups of iam.groups that are in the account."),
+      })
+      .describe("Members of IAM groups of another account, with MFA."),
     z
       .strictObject({
         account: key.describe("Account key."),
@@ -70,7 +61,26 @@ export const trust = z
       })
       .describe("AWS services."),
     z
-      .strictObject({ github: oneOrMany(githubSubject).describe("Workflow runs.") })
+      .strictObject({ github: oneOrMany(githubRun).describe("Workflow runs.") })
       .describe("GitHub Actions, without stored keys."),
+    z.strictObject({ gitlab: gitlabRun.describe("Pipelines of a project.") }).describe("GitLab CI/CD."),
+    z
+      .strictObject({ terraformCloud: terraformRun.describe("Runs of workspaces.") })
+      .describe("HCP Terraform and Terraform Enterprise."),
+    z.strictObject({ bitbucket: bitbucketRun.describe("Pipelines of repositories.") }).describe("Bitbucket Pipelines."),
+    z.strictObject({ oidc: oidcToken.describe("Tokens of an OIDC provider.") }).describe("Any other OIDC provider."),
+    z.strictObject({ saml: samlAssertion.describe("Assertions of a SAML provider.") }).describe("SAML 2.0."),
+    z
+      .strictObject({ cognito: cognitoIdentity.describe("Identities of an identity pool.") })
+      .describe("Amazon Cognito identity pools."),
+    z
+      .strictObject({ eks: eksToken.describe("Service accounts of a cluster.") })
+      .describe("Pods of EKS, by IAM roles for service accounts."),
+    z
+      .strictObject({ podIdentity: podIdentity.describe("A service account.") })
+      .describe("Pods of EKS, by EKS Pod Identity."),
+    z
+      .strictObject({ rolesAnywhere: certificate.describe("Holders of certificates.") })
+      .describe("Machines outside AWS, by IAM Roles Anywhere."),
   ])
   .describe("Who may assume the role.");

@@ -127,6 +127,7 @@ describe("roles", () => {
       "{ github: [{ repository: a/b, environment: production }, { repository: a/b, branch: main }, { repository: a/b, tag: v* }, { repository: a/b, pullRequest: true }] }",
       {
         kind: "github",
+        issuer: "token.actions.githubusercontent.com",
         audience: "sts.amazonaws.com",
         subjects: [
           "repo:a/b:environment:production",

@@ -3,6 +3,7 @@ import type { Trust } from "../../../lib/access/graph.ts";
 import { trustPolicy } from "../../../lib/access/trust-policy.ts";
 
 const here = "333333333333";
+const issuer = "token.actions.githubusercontent.com";
 const statements = (trust: Trust) => trustPolicy(trust, here).Statement;
 const root = (account: string) => `arn:aws:iam::${account}:root`;
 
@@ -78,7 +79,7 @@ describe("trustPolicy", () => {
 
   it("pins audience and subject of GitHub Actions", () => {
     const subject = "repo:example/shop:environment:production";
-    expect(statements({ kind: "github", subjects: [subject], audience: "sts.amazonaws.com" })).toEqual([
+    expect(statements({ kind: "github", issuer, subjects: [subject], audience: "sts.amazonaws.com" })).toEqual([
       {
         Effect: "Allow",
         Principal: { Federated: `arn:aws:iam::${here}:oidc-provider/token.actions.githubusercontent.com` },
@@ -95,7 +96,7 @@ describe("trustPolicy", () => {
 
   it("uses wildcards only where the subject has one", () => {
     const subjects = ["repo:example/shop:ref:refs/heads/release-*", "repo:example/shop:ref:refs/heads/main"];
-    expect(statements({ kind: "github", subjects, audience: "sts.amazonaws.com" })[0]?.Condition).toEqual({
+    expect(statements({ kind: "github", issuer, subjects, audience: "sts.amazonaws.com" })[0]?.Condition).toEqual({
       StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
       StringLike: { "token.actions.githubusercontent.com:sub": [...subjects].sort() },
     });

@@ -1,0 +1,32 @@
+/** A role's own permissions, in as many policies as their size asks for. */
+import { limits } from "../limits.ts";
+import type { PolicyDocument } from "./graph.ts";
+
+/** How IAM counts a policy: blanks are free. */
+export function policySize(document: PolicyDocument): number {
+  return JSON.stringify(document).replace(/\s/g, "").length;
+}
+
+/**
+ * The document itself where it fits an inline policy; else the same statements, in order, in managed policies. A
+ * statement that fits none stands alone, and is too large: `checkRoles` says so.
+ */
+export function splitPolicy(document: PolicyDocument | null): {
+  inline: PolicyDocument | null;
+  managed: readonly PolicyDocument[];
+} {
+  if (document === null || policySize(document) <= limits.roleInlineSize.value)
+    return { inline: document, managed: [] };
+  const managed: PolicyDocument[] = [];
+  for (const statement of document.Statement) {
+    const last = managed.at(-1);
+    const longer = documentOf([...(last?.Statement ?? []), statement]);
+    const fits = last !== undefined && policySize(longer) <= limits.managedPolicySize.value;
+    managed.splice(fits ? -1 : managed.length, 1, fits ? longer : documentOf([statement]));
+  }
+  return { inline: null, managed };
+}
+
+function documentOf(statements: PolicyDocument["Statement"]): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
