@@ -46,6 +46,11 @@ export const limits = {
   managedPolicySize: { value: 6_144, unit: "characters, blanks not counted", asOf, source: iam },
   trustPolicySize: { value: 2_048, unit: "characters, blanks not counted", asOf, source: iam },
   roleInlineSize: { value: 10_240, unit: "characters, blanks not counted", asOf, source: iam },
+  managedPoliciesPerIamGroup: { value: 10, unit: "managed policies of an IAM group", asOf, source: iam },
+  managedPoliciesPerIamUser: { value: 10, unit: "managed policies of an IAM user", asOf, source: iam },
+  iamGroupInlineSize: { value: 5_120, unit: "characters, blanks not counted", asOf, source: iam },
+  iamUserInlineSize: { value: 2_048, unit: "characters, blanks not counted", asOf, source: iam },
+  iamGroupsPerUser: { value: 10, unit: "IAM groups of a user", asOf, source: iam },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limits;
 

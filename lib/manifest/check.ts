@@ -1,6 +1,9 @@
 /** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
 import type { Problem } from "../problem.ts";
 import { checkGrants, checkPermissionSets } from "./checks/access.ts";
+import { checkCustomerManaged } from "./checks/customer-managed.ts";
+import { checkIam } from "./checks/iam.ts";
+import { checkIamNames } from "./checks/iam-names.ts";
 import { checkManagedPolicies } from "./checks/managed-policies.ts";
 import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
@@ -17,6 +20,9 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkGrants,
   checkPermissionSets,
   checkRoles,
+  checkCustomerManaged,
+  checkIam,
+  checkIamNames,
   checkManagedPolicies,
   checkMonitoring,
 ];

@@ -28,9 +28,21 @@ export const errors = {
   "duplicate-account-email": ["AWS lets an e-mail address be used for one account only.", "Give each account its own."],
   "duplicate-account-id": ["Two accounts have one id.", "Correct one of the ids."],
   "duplicate-group-name": ["Two groups have one name; case does not count.", "Give one of them another `name`."],
+  "duplicate-iam-group-name": [
+    "Two IAM groups of one account have one name; IAM ignores case.",
+    "Give one of them another `name`.",
+  ],
+  "duplicate-iam-user-name": [
+    "Two IAM users of one account have one name; IAM ignores case.",
+    "Give one of them another `name`.",
+  ],
   "duplicate-key": [
     "A key is written twice, in one file or in two of them: one would silently win.",
     "Remove or rename one; the message names the other place.",
+  ],
+  "duplicate-managed-policy-name": [
+    "Two managed policies of one account have one name; IAM ignores case and path.",
+    "Give one of them another `name`.",
   ],
   "duplicate-permission-set-name": [
     "Two permission sets have one name; case does not count.",
@@ -67,8 +79,21 @@ export const errors = {
     "Give a `name` that fits; the key may stay.",
   ],
   "invalid-value": ["A value is not of the form that its field has.", "The message says which form that is."],
+  "managed-policy-not-in-account": [
+    "A customer managed policy is missing in an account where a permission set, role, group or user needs it.",
+    "Add the account to `in` of the policy.",
+  ],
+  "managed-policy-path": [
+    "A customer managed policy is named at a path where it is not.",
+    "Write its key instead of name and path.",
+  ],
+  "managed-policy-too-large": ["A customer managed policy is longer than IAM takes.", "Split it into two policies."],
   "management-account-not-active": ["The management account is not active.", "Name the account that is."],
   "manifest-too-large": ["All files together are larger than 16 MiB.", "Leave out what is no manifest."],
+  "member-in-other-account": [
+    "A member of an IAM group is in an account where the group is not.",
+    "Put the group into that account as well, or remove the member.",
+  ],
   "members-external": [
     "With `source: external` the members of a group come from the identity provider.",
     "Remove `members`, or set `source: identity-store`.",
@@ -92,6 +117,7 @@ export const errors = {
     "An account of the organization is trusted like a vendor's.",
     "Trust it by its key, with `users`, `role` or `permissionSet`.",
   ],
+  "too-many-iam-groups": ["An IAM user is in more groups than AWS allows.", "Put what it needs into fewer groups."],
   "too-many-managed-policies": ["More managed policies than AWS lets a role have.", "Merge some of them."],
   "too-many-policies": [
     "More organization policies are attached in one place than AWS allows.",
@@ -145,6 +171,10 @@ export const warnings = {
     "An account has no id yet: grants and roles that need it wait.",
     "Apply the organization stack, then write the id here.",
   ],
+  "break-glass-in-member-account": [
+    "Service control policies bind users of member accounts, and use of one raises no alarm there.",
+    "Put break-glass users into the management account.",
+  ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
   "grant-expiring": [
     "A grant ends within the days that `validate --expiring` names.",
@@ -157,6 +187,10 @@ export const warnings = {
     "Something is checked and shown, and this version writes no Terraform for it.",
     "Make it by other means for now.",
   ],
+  "one-break-glass-user": [
+    "There is one break-glass user: none when its MFA device is lost.",
+    "Add a second one, kept by somebody else.",
+  ],
   "organization-id-unknown": [
     "The organization's trail waits for the id of the organization.",
     "Apply the organization stack, then write the id into the manifest.",
@@ -166,11 +200,19 @@ export const warnings = {
     "Detach them there, and keep workloads out of the management account.",
   ],
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
+  "unknown-customer-managed-policy": [
+    "A customer managed policy is named that the manifest does not have.",
+    "Correct the name, or declare it under `managedPolicies`; `existing: true` for one made elsewhere.",
+  ],
   "unknown-managed-policy": [
     "The list of AWS managed policies of this version does not have one that is named.",
     "Correct the name; a policy that AWS added lately may be missing in the list.",
   ],
   "unused-policy": ["An organization policy is attached nowhere.", "Attach it, or remove it."],
+  "users-without-password-policy": [
+    "An account has IAM users and no password policy.",
+    "Add the account to `passwordPolicy.in`.",
+  ],
 } as const satisfies Codes;
 
 export type ErrorCode = keyof typeof errors;

@@ -1,4 +1,6 @@
 /** Grants, groups and permission sets. */
+import { documentSize } from "../../access/document-size.ts";
+import { inlinePolicy, type OwnPermissions } from "../../access/inline-policy.ts";
 import { selectAccounts } from "../../access/select.ts";
 import { daysBetween } from "../../day.ts";
 import { byCodeUnit } from "../../finding.ts";
@@ -7,7 +9,6 @@ import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import { nodeAt, type Path } from "../node.ts";
-import { documentOf } from "../policy.ts";
 import { error, warning, where } from "../problems.ts";
 
 /**
@@ -133,28 +134,22 @@ export function checkPermissionSets(context: Context): Problem[] {
   });
 }
 
-interface Permissions {
-  allow: Parameters<typeof documentOf>[0];
-  deny: Parameters<typeof documentOf>[1];
-  file?: string | undefined;
-}
-
 /** `too-many-managed-policies`, `inline-policy-too-large`. */
 export function checkPermissions(
   path: Path,
-  { allow, deny, file }: Permissions,
+  own: OwnPermissions,
   attached: number,
   most: { value: number },
   size: { value: number; unit: string },
-  { at, file: read }: Context,
+  context: Context,
 ): Problem[] {
+  const { at } = context;
   const problems: Problem[] = [];
   if (attached > most.value) {
     const message = `${attached} managed policies; AWS allows ${most.value} on a role unless the quota was raised`;
     problems.push(error("too-many-managed-policies", at([...path, "managedPolicies"]), message));
   }
-  const document = file === undefined ? documentOf(allow, deny) : read([...path, "file"], file);
-  const length = document === null ? 0 : JSON.stringify(document).replace(/\s/g, "").length;
+  const length = documentSize(inlinePolicy(path.map(String), own, context));
   if (length > size.value) {
     const message = `the inline policy is ${length} characters long; AWS allows ${size.value} (${size.unit})`;
     problems.push(error("inline-policy-too-large", at(path), message, { hint: "use a managed policy" }));

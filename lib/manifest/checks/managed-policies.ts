@@ -6,9 +6,15 @@ import { warning } from "../problems.ts";
 
 /** `unknown-managed-policy`: a warning, because AWS adds policies every week. */
 export function checkManagedPolicies({ manifest, at }: Context): Problem[] {
-  const { permissionSets, roles } = manifest;
+  const { permissionSets, iam, roles } = manifest;
   const holders = [
     ...Object.entries(permissionSets).map(([key, set]) => ({ ...set, path: ["permissionSets", key] })),
+    ...Object.entries(iam.groups).map(([key, group]) => ({
+      ...group,
+      path: ["iam", "groups", key],
+      permissionsBoundary: undefined,
+    })),
+    ...Object.entries(iam.users).map(([key, user]) => ({ ...user, path: ["iam", "users", key] })),
     ...Object.entries(roles).map(([key, role]) => ({ ...role, path: ["roles", key] })),
   ];
   return holders.flatMap(({ path, managedPolicies, permissionsBoundary }) => {
