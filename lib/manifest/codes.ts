@@ -56,6 +56,14 @@ export const errors = {
   "duplicate-unit-name": ["Two units with one parent have one name.", "Give one of them another `name`."],
   "duplicate-user-name": ["Two users have one sign-in name.", "Give one of them another `userName`."],
   "empty-file": ["A file of the manifest is empty.", "Write something into it, or delete it."],
+  "exempt-account-without-id": [
+    "An organization policy exempts an account by its id, which is not known yet.",
+    "Write the account's `id`, or exempt it later.",
+  ],
+  "exempt-role-of-any-account": [
+    "A resource control policy looks at roles of every account of the world: a name alone exempts whoever takes it.",
+    "Write the role's ARN, with the id of its account.",
+  ],
   "home-region-not-in-use": [
     "`homeRegion` is not among the `regions` in use.",
     "Add it to `regions`, or choose another one.",
@@ -89,6 +97,10 @@ export const errors = {
   ],
   "managed-policy-too-large": ["A customer managed policy is longer than IAM takes.", "Split it into two policies."],
   "management-account-not-active": ["The management account is not active.", "Name the account that is."],
+  "management-policy-form": [
+    "Tag, backup, AI opt-out and declarative policies have a grammar of their own, with one key at the top.",
+    "Write `document: { tags: ... }` (`plans`, `services`, `ec2_attributes`).",
+  ],
   "manifest-too-large": ["All files together are larger than 16 MiB.", "Leave out what is no manifest."],
   "member-in-other-account": [
     "A member of an IAM group is in an account where the group is not.",
@@ -104,14 +116,36 @@ export const errors = {
   "no-manifest": ["There is no manifest file.", "Write one with `gatehouse init`."],
   "not-a-manifest": ["The file is something else than a manifest.", "The hint says which command reads it."],
   "not-a-map": ["A file holds a list or a single value.", "Write `key: value` entries."],
+  "option-without-preset": [
+    "`exempt`, `regions`, `exemptServices` and `networks` belong to presets.",
+    "Use the preset, or write the exception into the conditions of the statements.",
+  ],
+  "organization-id-needed": [
+    "A preset names the organization by its id, which is not known.",
+    "Apply the organization stack without this policy, write `organization.id`, then attach it.",
+  ],
   "outside-manifest": [
     "A file outside the manifest's folder is named; none is ever read.",
     "Move the file into the folder.",
   ],
   "policy-too-large": ["An organization policy is longer than AWS takes.", "Split it into two."],
+  "preset-needs-option": ["A preset is nothing without one of its options.", "Write the option."],
+  "preset-option": ["A preset does not take this option: it would change nothing.", "Remove the option."],
   "preset-type": ["A preset is of another type than the policy.", "Set the `type` that the message names."],
+  "rcp-actions": [
+    "A resource control policy has to name services by `Action`.",
+    "Write `s3:*` and so on; AWS refuses `*` alone and `NotAction`.",
+  ],
   "rcp-allows": ["A resource control policy can only deny: AWS's own policy allows.", "Write what is denied."],
+  "rcp-principal": [
+    "Every statement of a resource control policy has `Principal: *`.",
+    "Say whom it means by conditions, such as `aws:PrincipalOrgID`.",
+  ],
   "role-not-in-account": ["A trusted role is not in the account that is named with it.", "Name an account it is in."],
+  "scp-with-principal": [
+    "A service control policy names no principal.",
+    "Remove it; attach the policy where it shall hold, or use conditions.",
+  ],
   "several-documents": ["A file holds several YAML documents.", "Give each a file of its own."],
   "third-party-is-inside": [
     "An account of the organization is trusted like a vendor's.",
@@ -143,6 +177,10 @@ export const errors = {
   "unknown-policy": [
     "An organization policy is named that the manifest does not have.",
     "Correct the key, or add the policy.",
+  ],
+  "unknown-policy-operator": [
+    "AWS has no such operator for management policies.",
+    "Use `@@assign`, `@@append`, `@@remove` or `@@operators_allowed_for_child_policies`.",
   ],
   "unknown-role": ["A role is named that the manifest does not have.", "Correct the key, or add the role."],
   "unknown-rule": ["A rule of the analyzer is named that it does not have.", "`gatehouse rules` lists them."],
@@ -182,6 +220,10 @@ export const warnings = {
   ],
   "grant-expired": ["A grant has ended and is left out.", "Remove it, or set a new date."],
   "include-matches-nothing": ["No file matches a pattern under `include`.", "Correct the pattern, or remove it."],
+  "looks-renamed": [
+    "`diff`: a key goes and another comes that looks the same, so that Terraform would destroy the one and create the other.",
+    "Write `renamedFrom` with the old key, if it is a rename.",
+  ],
   "nobody-is-told": ["There are alarms or events, and no `alerts`.", "Write `alerts: { emails: ... }`."],
   "not-written": [
     "Something is checked and shown, and this version writes no Terraform for it.",
@@ -195,8 +237,12 @@ export const warnings = {
     "The organization's trail waits for the id of the organization.",
     "Apply the organization stack, then write the id into the manifest.",
   ],
+  "policy-nearly-full": [
+    "The document of an organization policy is almost as long as AWS allows.",
+    "Split it into two policies before it is too long.",
+  ],
   "policy-without-effect": [
-    "Organization policies do not bind the management account.",
+    "Service and resource control policies do not bind the management account.",
     "Detach them there, and keep workloads out of the management account.",
   ],
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],

@@ -31,6 +31,19 @@ export const policyDocument = z.strictObject({
   ),
 });
 
+/** Reads the document of a management policy from JSON: any map; what it may hold depends on the type of the policy. */
+export function readManagementPolicyFile(
+  name: string,
+  text: string,
+): { document: Readonly<Record<string, unknown>> | null; problems: Problem[] } {
+  const { node, problems } = parseYaml({ name, text });
+  if (node === null) return { document: null, problems };
+  const grammar = z.record(z.string(), z.unknown());
+  const result = grammar.safeParse(toValue(node));
+  if (!result.success) return { document: null, problems: toProblems(result.error.issues, node, grammar) };
+  return { document: result.data, problems: [] };
+}
+
 /** Reads a policy document from JSON; `document` is `null` when there are problems. */
 export function readPolicyFile(name: string, text: string): { document: PolicyDocument | null; problems: Problem[] } {
   const { node, problems } = parseYaml({ name, text });

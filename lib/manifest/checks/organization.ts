@@ -1,11 +1,10 @@
-/** Accounts, units and the policies attached to them. */
-import { limits, reservedSlots } from "../../limits.ts";
+/** The organization, its accounts and units. */
 import type { Problem } from "../../problem.ts";
 import { didYouMean } from "../../suggest.ts";
+import { allowance } from "../allowance.ts";
 import { configBucket, trailBucket } from "../buckets.ts";
-import { type Context, presetContext } from "../context.ts";
-import type { Path } from "../node.ts";
-import { organizationPolicyDocument } from "../organization-policy.ts";
+import type { Context } from "../context.ts";
+import { isAccessPolicy } from "../organization-policy.ts";
 import { error, warning } from "../problems.ts";
 
 /**
@@ -29,8 +28,11 @@ export function checkOrganization(context: Context): Problem[] {
       ),
     );
   }
-  if (management !== null && management.policies.length > 0) {
-    const message = "organization policies do not bind the management account: these have no effect";
+  const toothless = management?.policies.filter(
+    (key) => Object.hasOwn(manifest.policies, key) && isAccessPolicy(manifest.policies[key]!),
+  );
+  if (toothless !== undefined && toothless.length > 0) {
+    const message = "service and resource control policies do not bind the management account: these have no effect";
     problems.push(warning("policy-without-effect", at([...managementPath, "policies"]), message));
   }
   if (organization.regions !== undefined && !organization.regions.includes(organization.homeRegion)) {
@@ -51,12 +53,12 @@ function accountsWithoutId({ manifest, at }: Context): Problem[] {
   });
 }
 
-function deepUnits({ units, at }: Context): Problem[] {
-  const { value } = limits.unitDepth;
+function deepUnits({ manifest, units, at }: Context): Problem[] {
+  const { value, says } = allowance(manifest, "unitDepth");
   return units.flatMap((unit) =>
     unit.depth <= value
       ? []
-      : [error("unit-too-deep", at(unit.at), `unit "${unit.path}" is ${unit.depth} levels deep; AWS allows ${value}`)],
+      : [error("unit-too-deep", at(unit.at), `unit "${unit.path}" is ${unit.depth} levels deep; ${says}`)],
   );
 }
 
@@ -66,71 +68,5 @@ function namelessBuckets({ manifest, at }: Context): Problem[] {
     if (bucket === null || bucket.name !== null || !Object.hasOwn(manifest.accounts, bucket.account)) return [];
     const message = `"bucketName" is needed: it cannot be made from the id of account "${bucket.account}", which has none yet`;
     return [error("bucket-without-name", at(["monitoring", section]), message)];
-  });
-}
-
-const kinds = {
-  scp: { size: limits.scpSize, perEntity: limits.scpsPerEntity, word: "service control policies" },
-  rcp: { size: limits.rcpSize, perEntity: limits.rcpsPerEntity, word: "resource control policies" },
-} as const;
-type PolicyKind = keyof typeof kinds;
-
-/** `preset-type`, `rcp-allows`, `policy-too-large`, `too-many-policies`, `unused-policy`. */
-export function checkPolicies(context: Context): Problem[] {
-  const { manifest } = context;
-  const attachments: { path: Path; policies: readonly string[] }[] = [
-    { path: ["organization", "policies"], policies: manifest.organization.policies },
-    ...context.units.map(({ at, unit }) => ({ path: [...at, "policies"], policies: unit.policies })),
-    ...Object.entries(manifest.accounts).map(([key, { policies }]) => ({
-      path: ["accounts", key, "policies"],
-      policies,
-    })),
-  ];
-  const used = new Set(attachments.flatMap(({ policies }) => policies));
-  return [
-    ...Object.keys(manifest.policies).flatMap((key) => checkPolicy(key, used.has(key), context)),
-    ...attachments.flatMap(({ path, policies }) => checkAttachments(path, policies, context)),
-  ];
-}
-
-function checkPolicy(key: string, used: boolean, context: Context): Problem[] {
-  const { manifest, at } = context;
-  const policy = manifest.policies[key]!;
-  const path = ["policies", key];
-  const problems: Problem[] = [];
-  if (policy.preset !== undefined && policy.type !== "scp") {
-    problems.push(
-      error("preset-type", at([...path, "type"]), `preset "${policy.preset}" is a service control policy: type: scp`),
-    );
-  }
-  if (policy.type === "rcp" && policy.allow !== undefined) {
-    const message = "a resource control policy can only deny: AWS's own RCPFullAWSAccess allows";
-    problems.push(error("rcp-allows", at([...path, "allow"]), message));
-  }
-  if (!used) problems.push(warning("unused-policy", at(path), `policy "${key}" is attached nowhere`));
-  const document = organizationPolicyDocument(
-    policy,
-    presetContext(manifest),
-    context.file([...path, "file"], policy.file),
-  );
-  const size = document === null ? 0 : JSON.stringify(document).length;
-  const limit = kinds[policy.type].size;
-  if (size > limit.value) {
-    const message = `policy "${key}" is ${size} ${limit.unit} long; AWS allows ${limit.value}`;
-    problems.push(error("policy-too-large", at(path), message, { hint: "split it into two policies" }));
-  }
-  return problems;
-}
-
-function checkAttachments(path: Path, policies: readonly string[], { manifest, at }: Context): Problem[] {
-  return (Object.keys(kinds) as PolicyKind[]).flatMap((kind) => {
-    const { perEntity, word } = kinds[kind];
-    const count = new Set(
-      policies.filter((key) => Object.hasOwn(manifest.policies, key) && manifest.policies[key]!.type === kind),
-    ).size;
-    const free = perEntity.value - reservedSlots[kind];
-    if (count <= free) return [];
-    const message = `${count} ${word} are attached here; AWS allows ${perEntity.value}, of which its own takes ${reservedSlots[kind]}`;
-    return [error("too-many-policies", at(path), message)];
   });
 }

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import { keysKnownAt } from "../grammar.ts";
 import { keysAt, type Node, nodeAt, type Path } from "../node.ts";
+import { isAccountId } from "../organization-policy.ts";
 import { error } from "../problems.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
@@ -100,7 +101,7 @@ function whole(name: string, units: readonly Named[]): string {
 }
 
 function references({ manifest, units }: Context): Reference[] {
-  const { organization, accounts, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } = manifest;
+  const { organization, accounts, policies, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } = manifest;
   const { trail, config } = monitoring;
   return [
     one("account", organization.managementAccount, ["organization", "managementAccount"]),
@@ -110,6 +111,9 @@ function references({ manifest, units }: Context): Reference[] {
       ...many("unit", account.unit === undefined ? [] : [account.unit], [...path, "unit"]),
       ...many("policy", account.policies, [...path, "policies"]),
     ]),
+    ...each(policies, ["policies"], ({ exempt }, path) =>
+      many("account", exempt?.accounts ?? [], [...path, "exempt", "accounts"]).filter(({ name }) => !isAccountId(name)),
+    ),
     ...each(identity.groups, ["identity", "groups"], ({ members }, path) =>
       many("user", members, [...path, "members"]),
     ),

@@ -1,9 +1,17 @@
-/** The organization, its units, accounts and policies. */
+/** The organization, its units and accounts. */
 import { z } from "zod";
-import { accountId, email, exactlyOne, key, oneOrMany, region, tags, text, unitPath } from "../fields.ts";
-import { policyDocument } from "../policy.ts";
-import { presetNames } from "../presets.ts";
-import { allowed, attached, denied, description, file, name, renamedFrom } from "./shared.ts";
+import { accountId, email, key, oneOrMany, region, tags, text, unitPath } from "../fields.ts";
+import { attached, name, renamedFrom } from "./shared.ts";
+
+const slots = z.int("has to be a whole number").min(0, "has to be at least 0").default(0);
+
+const reservedSlots = z
+  .strictObject({
+    scp: slots.describe("Service control policies that others attach here."),
+    rcp: slots.describe("Resource control policies that others attach here."),
+  })
+  .optional()
+  .describe("Policies that others attach here, such as Control Tower's; AWS's own FullAWSAccess is counted anyway.");
 
 export const organization = z
   .strictObject({
@@ -16,6 +24,7 @@ export const organization = z
     regions: oneOrMany(region).optional().describe("Regions in use; the home Region when left out."),
     managementAccount: key.describe("Key of the management account."),
     policies: attached,
+    reservedSlots,
     trustedServices: oneOrMany(
       text(/^[a-z0-9.-]+\.amazonaws\.com$/, "is not a service principal; write it as in sso.amazonaws.com"),
     )
@@ -27,6 +36,7 @@ export const organization = z
 export const unit = z.strictObject({
   name: name.optional().describe("Display name; the key when left out."),
   policies: attached,
+  reservedSlots,
   tags,
   renamedFrom,
   get units(): z.ZodDefault<z.ZodRecord<typeof key, typeof unit>> {
@@ -47,31 +57,6 @@ export const account = z.strictObject({
     .default("active")
     .describe("Only active accounts are granted access to."),
   policies: attached,
+  reservedSlots,
   renamedFrom,
 });
-
-export const policy = z
-  .strictObject({
-    type: z
-      .enum(["scp", "rcp"])
-      .describe("scp: what identities of the accounts may do at most; rcp: what may be done to their resources."),
-    name: name.optional().describe("Display name; the key when left out."),
-    description: description.max(512, "is longer than 512 characters").optional().describe("What it is for."),
-    preset: z.enum(presetNames).optional().describe("A guardrail that ships with Gatehouse."),
-    allow: allowed.optional().describe("What is allowed."),
-    deny: denied.optional().describe("What is denied."),
-    document: policyDocument.optional().describe("A whole policy document in AWS's own words."),
-    file: file.optional(),
-    renamedFrom,
-  })
-  .check(
-    exactlyOne(
-      'a policy needs one of "preset", "allow"/"deny", "document" and "file"',
-      ({ preset, allow, deny, document, file }) => ({
-        preset,
-        [deny ? "deny" : "allow"]: deny ?? allow,
-        document,
-        file,
-      }),
-    ),
-  );

@@ -37,7 +37,7 @@ describe("warnings leave the graph as it is", () => {
         '"111111111111"',
         '"111111111111", policies: p',
       ),
-      "policy-without-effect organization policies do not bind the management account: these have no effect",
+      "policy-without-effect service and resource control policies do not bind the management account: these have no effect",
     ],
   ])("%s", (_, text, said) => {
     const { graph, problems } = read(text);
