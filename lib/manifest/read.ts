@@ -5,6 +5,7 @@ import type { Catalog } from "../iam/catalog.ts";
 import type { Problem, SourceFile } from "../problem.ts";
 import { checkManifest } from "./check.ts";
 import { type Context, contextOf, type Surroundings } from "./context.ts";
+import { expand } from "./expand.ts";
 import { toProblems, toTakeOut } from "./issues.ts";
 import { type MapNode, toValue, without } from "./node.ts";
 import { notAManifest } from "./other-files.ts";
@@ -13,6 +14,7 @@ import { readPolicyFile } from "./policy.ts";
 import { error, sortProblems, startOf } from "./problems.ts";
 import { type FileReference, policyFiles, relativeTo, textFiles } from "./references.ts";
 import { manifestSchema } from "./schema.ts";
+import { withDefinitions } from "./variables.ts";
 
 export interface ReadOptions {
   /** Today, as `2027-01-31`: grants that ended earlier are left out. */
@@ -39,17 +41,20 @@ export interface ReadResult {
 export function readManifest(files: readonly SourceFile[], options: ReadOptions): ReadResult {
   if (files.length === 0) return { graph: null, problems: [error("no-manifest", null, "there is no manifest file")] };
   const inOrder = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const { root, problems: syntax } = parseManifest(inOrder);
-  if (root === null) return { graph: null, problems: sortProblems(syntax) };
+  const { root: written, problems: syntax } = parseManifest(inOrder);
+  if (written === null) return { graph: null, problems: sortProblems(syntax) };
 
-  const stranger = notAManifest(root, inOrder[0]!.name);
+  const stranger = notAManifest(written, inOrder[0]!.name);
   if (stranger !== null) return { graph: null, problems: [stranger] };
+  const { root, problems: expansion, ...variables } = expand(written);
   const { context, problems: grammar } = readContext(root, inOrder[0]!.name, options);
-  const problems = sortProblems([...syntax, ...grammar, ...(context === null ? [] : checkManifest(context))]);
+  const found = [...grammar, ...(context === null ? [] : checkManifest(context))];
+  const problems = sortProblems([...syntax, ...expansion, ...withDefinitions(found, variables)]);
   const hasError = problems.some(({ severity }) => severity === "error");
   if (!hasError && context !== null) return { graph: resolve(context), problems };
   // what a warning counts may be among the entries that could not be read
-  return { graph: null, problems: syntax.length + grammar.length > 0 ? problems.filter(isError) : problems };
+  const unread = [...syntax, ...expansion.filter(isError), ...grammar];
+  return { graph: null, problems: unread.length > 0 ? problems.filter(isError) : problems };
 }
 
 function isError({ severity }: Problem): boolean {

@@ -12,6 +12,7 @@ import { monitoring } from "./schema/monitoring.ts";
 import { account, organization, unit } from "./schema/organization.ts";
 import { permissionSet } from "./schema/permission-sets.ts";
 import { policy } from "./schema/policies.ts";
+import { defaults, templates, variables } from "./schema/reuse.ts";
 import { role } from "./schema/roles.ts";
 import { terraform } from "./schema/terraform.ts";
 
@@ -51,6 +52,9 @@ export const manifestSchema = z
       .describe("What existing buckets allow roles of other accounts, by key."),
     monitoring: monitoring.prefault({}),
     terraform: terraform.prefault({}),
+    variables: variables.default({}),
+    templates: templates.default({}),
+    defaults: defaults.prefault({}),
   })
   .meta({ title: "Gatehouse access manifest" });
 

@@ -170,6 +170,14 @@ const advice: readonly Advice[] = [
     message: (near) => `"${near}" stands behind the closing quote`,
     hint: 'a quote in double quotes is written \\"; in single quotes it is written as it is',
   },
+  {
+    code: "UNEXPECTED_TOKEN",
+    when: /at node end$/,
+    after: /\$$/,
+    near: /^\{/,
+    message: () => 'a text with "${" inside { } or [ ] has to be in quotes',
+    hint: "put the whole value in quotes",
+  },
   { code: "UNEXPECTED_TOKEN", when: /at node end$/, after: /[\]}][ \t]*$/, message: commaMissing, hint: null },
   {
     code: "UNEXPECTED_TOKEN",

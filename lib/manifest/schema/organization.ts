@@ -51,6 +51,7 @@ export const account = z.strictObject({
     .optional()
     .meta({ description: "Unit the account is in; the root when left out.", examples: ["workloads/prod"] }),
   id: accountId.optional().describe("The 12 digits, in quotes, once the account exists."),
+  template: key.optional().describe("Key of the template whose fields this account has as well."),
   tags,
   state: z
     .enum(["active", "suspended", "closed"])
