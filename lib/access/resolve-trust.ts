@@ -1,5 +1,6 @@
 /** Who may assume a role: references to accounts, roles, groups and providers -> ids, ARNs and claims. */
 import type { Manifest } from "../manifest/schema.ts";
+import { servicePrincipal } from "../manifest/service-principals.ts";
 import type { OidcTrust, Trust } from "./graph.ts";
 import { sortedEntries, sortedSet } from "./sorted.ts";
 
@@ -183,9 +184,4 @@ function userArn(account: string, { path, name }: IamUserName): string {
 export function roleArn(account: string, key: string, { roles }: Manifest): string {
   const { path = "/", name = key } = roles[key] ?? {};
   return `arn:aws:iam::${account}:role${path}${name}`;
-}
-
-/** `ec2` -> `ec2.amazonaws.com` */
-export function servicePrincipal(service: string): string {
-  return service.includes(".") ? service : `${service}.amazonaws.com`;
 }

@@ -1,6 +1,8 @@
 /** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
 import type { Problem } from "../problem.ts";
 import { checkGrants, checkPermissionSets } from "./checks/access.ts";
+import { checkBucketPolicies } from "./checks/bucket-policies.ts";
+import { checkBudgets } from "./checks/budgets.ts";
 import { checkCustomerManaged } from "./checks/customer-managed.ts";
 import { checkIam } from "./checks/iam.ts";
 import { checkIamNames } from "./checks/iam-names.ts";
@@ -18,9 +20,11 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkNames,
   checkOrganization,
   checkPolicies,
+  checkBudgets,
   checkGrants,
   checkPermissionSets,
   checkRoles,
+  checkBucketPolicies,
   checkCustomerManaged,
   checkIam,
   checkIamNames,

@@ -17,16 +17,32 @@ export const errors = {
   ],
   "alias-bomb": ["YAML aliases blow the file up to more values than any manifest has.", "Write less by alias."],
   "alias-cycle": ["A YAML alias stands inside its own anchor.", "Write the value out."],
+  "bucket-policy-taken": [
+    "A bucket that keeps the organization's logs has the policy that is made with it.",
+    "Remove this one.",
+  ],
   "bucket-without-name": [
     "The name of a log bucket is made from an account id that is not known yet.",
     "Give `bucketName`, or the account its `id`.",
+  ],
+  "certificate-bundle": [
+    "The file of a trust anchor holds no certificate, or a private key.",
+    "Name a PEM file of certificates alone.",
   ],
   "cyclic-trust": [
     "Roles of several accounts trust each other in a circle: no order of stacks can make them.",
     "Break the circle: let one of the roles trust something else.",
   ],
+  "delegated-administrator-is-management": [
+    "The management account administers every service already.",
+    "Name another account.",
+  ],
   "duplicate-account-email": ["AWS lets an e-mail address be used for one account only.", "Give each account its own."],
   "duplicate-account-id": ["Two accounts have one id.", "Correct one of the ids."],
+  "duplicate-bucket-policy": [
+    "Two entries are about one bucket, which has one policy.",
+    "Put all of it under one key.",
+  ],
   "duplicate-group-name": ["Two groups have one name; case does not count.", "Give one of them another `name`."],
   "duplicate-iam-group-name": [
     "Two IAM groups of one account have one name; IAM ignores case.",
@@ -44,6 +60,10 @@ export const errors = {
     "Two managed policies of one account have one name; IAM ignores case and path.",
     "Give one of them another `name`.",
   ],
+  "duplicate-oidc-issuer": [
+    "Two OIDC providers of one account have one issuer.",
+    "Use one of them, with all audiences.",
+  ],
   "duplicate-permission-set-name": [
     "Two permission sets have one name; case does not count.",
     "Give one of them another `name`.",
@@ -52,6 +72,10 @@ export const errors = {
   "duplicate-role-name": [
     "Two roles of one account have one name; IAM ignores case.",
     "Give one of them another `name`, or put them into different accounts.",
+  ],
+  "duplicate-saml-provider-name": [
+    "Two SAML providers of one account have one name.",
+    "Give one of them another `name`.",
   ],
   "duplicate-unit-name": ["Two units with one parent have one name.", "Give one of them another `name`."],
   "duplicate-user-name": ["Two users have one sign-in name.", "Give one of them another `userName`."],
@@ -64,9 +88,17 @@ export const errors = {
     "A resource control policy looks at roles of every account of the world: a name alone exempts whoever takes it.",
     "Write the role's ARN, with the id of its account.",
   ],
+  "forecast-of-daily-budget": [
+    "AWS forecasts no costs of a single day.",
+    "Take `forecast` out of the alert, or choose a longer period.",
+  ],
   "home-region-not-in-use": [
     "`homeRegion` is not among the `regions` in use.",
     "Add it to `regions`, or choose another one.",
+  ],
+  "iam-group-not-in-account": [
+    "A trusted IAM group is not in the account that is named with it.",
+    "Name an account it is in.",
   ],
   "include-cycle": ["Files include each other in a circle.", "Remove one of the includes."],
   "inline-policy-too-large": [
@@ -112,6 +144,10 @@ export const errors = {
   ],
   "missing-file": ["The manifest is not there.", "Name a file or folder that is."],
   "missing-key": ["A key that has to be written is not.", "Add it."],
+  "needs-organization": [
+    "Something is said that there is only in an organization, and `organization.mode` is `single-account`.",
+    "Remove it, or take the mode out.",
+  ],
   "nested-too-deep": ["Maps and lists are nested deeper than any manifest needs.", "Write it flatter."],
   "no-manifest": ["There is no manifest file.", "Write one with `gatehouse init`."],
   "not-a-manifest": ["The file is something else than a manifest.", "The hint says which command reads it."],
@@ -132,6 +168,14 @@ export const errors = {
   "preset-needs-option": ["A preset is nothing without one of its options.", "Write the option."],
   "preset-option": ["A preset does not take this option: it would change nothing.", "Remove the option."],
   "preset-type": ["A preset is of another type than the policy.", "Set the `type` that the message names."],
+  "provider-kind": [
+    "A trust by OIDC names a SAML provider, or the other way round.",
+    "Name a provider of the right kind.",
+  ],
+  "provider-not-in-account": [
+    "An account of the role does not have the provider or trust anchor that the role trusts.",
+    "Widen the `in` of the provider, or narrow that of the role.",
+  ],
   "rcp-actions": [
     "A resource control policy has to name services by `Action`.",
     "Write `s3:*` and so on; AWS refuses `*` alone and `NotAction`.",
@@ -142,20 +186,45 @@ export const errors = {
     "Say whom it means by conditions, such as `aws:PrincipalOrgID`.",
   ],
   "role-not-in-account": ["A trusted role is not in the account that is named with it.", "Name an account it is in."],
+  "saml-metadata": [
+    "The file of a SAML provider is not metadata that AWS takes.",
+    "Download the metadata from the identity provider.",
+  ],
   "scp-with-principal": [
     "A service control policy names no principal.",
     "Remove it; attach the policy where it shall hold, or use conditions.",
   ],
   "several-documents": ["A file holds several YAML documents.", "Give each a file of its own."],
+  "statement-too-large": [
+    "One statement of a role is longer than a managed policy may be.",
+    "Split the statement into two.",
+  ],
   "third-party-is-inside": [
     "An account of the organization is trusted like a vendor's.",
     "Trust it by its key, with `users`, `role` or `permissionSet`.",
+  ],
+  "too-many-budget-alerts": ["A budget has more alerts than AWS allows.", "Use fewer."],
+  "too-many-budget-emails": [
+    "An alert of a budget goes to more addresses than AWS allows.",
+    "Write to a mailing list.",
   ],
   "too-many-iam-groups": ["An IAM user is in more groups than AWS allows.", "Put what it needs into fewer groups."],
   "too-many-managed-policies": ["More managed policies than AWS lets a role have.", "Merge some of them."],
   "too-many-policies": [
     "More organization policies are attached in one place than AWS allows.",
     "Merge some of them, or attach them to a unit above.",
+  ],
+  "too-many-units": [
+    "AWS allows an organization so many units.",
+    "Use fewer; write a raised quota as `limits: { units: ... }`.",
+  ],
+  "trust-anchor-id-without-account": [
+    "A trust anchor has an id for an account that it is not in.",
+    "Remove the id, or add the account to `in`.",
+  ],
+  "trust-cycle": [
+    "Roles trust each other and nobody else: nobody can assume the first of them.",
+    "Let one of them trust something else.",
   ],
   "unit-too-deep": ["Units are nested deeper than AWS allows.", "Nest them less."],
   "unknown-account": ["An account is named that the manifest does not have.", "Correct the key, or add the account."],
@@ -168,6 +237,10 @@ export const errors = {
   "unknown-iam-user": [
     "An IAM user is named that the manifest does not have.",
     "Correct the key, or add the user under `iam.users`.",
+  ],
+  "unknown-identity-provider": [
+    "An identity provider is named that the manifest does not have.",
+    "Correct the key, or add the provider to `identityProviders`.",
   ],
   "unknown-key": ["A key is written that the grammar does not have there.", "Correct it; the known ones are named."],
   "unknown-permission-set": [
@@ -185,6 +258,10 @@ export const errors = {
   "unknown-role": ["A role is named that the manifest does not have.", "Correct the key, or add the role."],
   "unknown-rule": ["A rule of the analyzer is named that it does not have.", "`gatehouse rules` lists them."],
   "unknown-stack": ["`--only` names a stack that the manifest does not make.", "`gatehouse stacks` lists them."],
+  "unknown-trust-anchor": [
+    "A trust anchor is named that the manifest does not have.",
+    "Correct the key, or add it to `trustAnchors`.",
+  ],
   "unknown-unit": ["A unit is named that the manifest does not have.", "Write its path, such as `workloads/prod`."],
   "unknown-user": ["A user is named that the manifest does not have.", "Correct the key, or add the user."],
   "unknown-template": ["An account names a template that is not there.", "Correct the key, or add the template."],
@@ -220,6 +297,10 @@ export const warnings = {
     "Service control policies bind users of member accounts, and use of one raises no alarm there.",
     "Put break-glass users into the management account.",
   ],
+  "caller-cannot-assume": [
+    "A role trusts a caller in another account whose own policies do not let it assume the role.",
+    "Add `assumeRoles` with the role's key to the caller.",
+  ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
   "grant-expiring": [
     "A grant ends within the days that `validate --expiring` names.",
@@ -253,6 +334,35 @@ export const warnings = {
     "Detach them there, and keep workloads out of the management account.",
   ],
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
+  "too-many-accounts": [
+    "There are more accounts than AWS allows a new organization.",
+    "Ask AWS for more, then write `limits: { accounts: ... }`.",
+  ],
+  "too-many-closures": ["More accounts are closed than AWS allows within 30 days.", "Close the rest later."],
+  "trust-anchor-without-id": [
+    "A role waits for the id of a trust anchor.",
+    "Apply the stack of the account, then write the id into `trustAnchors`.",
+  ],
+  "trust-nobody": [
+    "Nobody is there whom a role trusts.",
+    "Grant the permission set there, give the group members, or remove the role.",
+  ],
+  "trust-policy-too-large": [
+    "A trust policy is longer than AWS takes unless the quota was raised.",
+    "Split the role into two.",
+  ],
+  "trusted-account-not-active": [
+    "A role trusts an account that is suspended or closed.",
+    "Trust another account, or remove the role.",
+  ],
+  "unknown-action": [
+    "A statement names an action that AWS does not have: it does nothing.",
+    "Correct it; a new service may be missing in this version.",
+  ],
+  "unknown-condition-key": [
+    "A statement names a condition key that AWS does not have: the condition is never met.",
+    "Correct it; a new key may be missing in this version.",
+  ],
   "unknown-customer-managed-policy": [
     "A customer managed policy is named that the manifest does not have.",
     "Correct the name, or declare it under `managedPolicies`; `existing: true` for one made elsewhere.",
@@ -260,6 +370,10 @@ export const warnings = {
   "unknown-managed-policy": [
     "The list of AWS managed policies of this version does not have one that is named.",
     "Correct the name; a policy that AWS added lately may be missing in the list.",
+  ],
+  "unknown-service": [
+    "A role trusts a service that is not known to assume roles.",
+    "Correct the name; a new service may be missing in this version.",
   ],
   "unused-template": ["No account names a template.", "Name it, or remove it."],
   "unused-variable": ["Nothing uses a variable.", "Use it, or remove it."],

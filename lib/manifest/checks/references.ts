@@ -10,7 +10,18 @@ import { error } from "../problems.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
 
-type Kind = "account" | "unit" | "policy" | "group" | "user" | "permission-set" | "role" | "iam-group" | "iam-user";
+type Kind =
+  | "account"
+  | "unit"
+  | "policy"
+  | "group"
+  | "user"
+  | "permission-set"
+  | "role"
+  | "iam-group"
+  | "iam-user"
+  | "identity-provider"
+  | "trust-anchor";
 
 interface Reference {
   kind: Kind;
@@ -22,7 +33,7 @@ interface Reference {
 
 /**
  * `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`,
- * `unknown-role`, `unknown-iam-group`, `unknown-iam-user`.
+ * `unknown-role`, `unknown-iam-group`, `unknown-iam-user`, `unknown-identity-provider`, `unknown-trust-anchor`.
  */
 export function checkReferences(context: Context): Problem[] {
   const { written, at } = context;
@@ -39,7 +50,7 @@ export function checkReferences(context: Context): Problem[] {
 
 /** Every key that is written, valid or not, with the other names of what could be read. */
 function knownNames({ manifest, units, written }: Context): Record<Kind, readonly Named[]> {
-  const { accounts, policies, identity, permissionSets, iam, roles } = manifest;
+  const { accounts, policies, identity, permissionSets, iam, roles, identityProviders, trustAnchors } = manifest;
   const names = <T>(path: Path, record: Readonly<Record<string, T>>, also: (value: T) => Named["also"]): Named[] =>
     keysAt(written, path).map((key) => ({ key, also: Object.hasOwn(record, key) ? also(record[key]!) : {} }));
   const byName = ({ name }: { name?: string | undefined }) => ({ name });
@@ -59,8 +70,22 @@ function knownNames({ manifest, units, written }: Context): Record<Kind, readonl
     role: names(["roles"], roles, byName),
     "iam-group": names(["iam", "groups"], iam.groups, byName),
     "iam-user": names(["iam", "users"], iam.users, byName),
+    "identity-provider": names(["identityProviders"], identityProviders, ({ oidc, saml }) => ({
+      issuer: oidc?.url,
+      name: saml?.name,
+    })),
+    "trust-anchor": names(["trustAnchors"], trustAnchors, byName),
   };
 }
+
+const topLevel = {
+  account: "accounts",
+  policy: "policies",
+  "permission-set": "permissionSets",
+  role: "roles",
+  "identity-provider": "identityProviders",
+  "trust-anchor": "trustAnchors",
+} as const;
 
 /** What of a manifest may hold `name`: for a unit also the maps of the units above it. */
 function sectionsOf(kind: Kind, name: string): Path[] {
@@ -68,8 +93,7 @@ function sectionsOf(kind: Kind, name: string): Path[] {
   if (kind === "user") return [["identity"], ["identity", "users"]];
   if (kind === "iam-group") return [["iam"], ["iam", "groups"]];
   if (kind === "iam-user") return [["iam"], ["iam", "users"]];
-  if (kind !== "unit")
-    return [[{ account: "accounts", policy: "policies", "permission-set": "permissionSets", role: "roles" }[kind]]];
+  if (kind !== "unit") return [[topLevel[kind]]];
   const above = name.split("/").slice(0, -1);
   return [
     ["units"],
@@ -101,11 +125,16 @@ function whole(name: string, units: readonly Named[]): string {
 }
 
 function references({ manifest, units }: Context): Reference[] {
-  const { organization, accounts, policies, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } = manifest;
+  const { organization, accounts, policies, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } =
+    manifest;
   const { trail, config } = monitoring;
   return [
     one("account", organization.managementAccount, ["organization", "managementAccount"]),
     ...many("policy", organization.policies, ["organization", "policies"]),
+    ...each(organization.delegatedAdministrators, ["organization", "delegatedAdministrators"], (keys, path) =>
+      many("account", keys, path),
+    ),
+    ...each(manifest.budgets, ["budgets"], (budget, path) => selected(budget.in, [...path, "in"])),
     ...units.flatMap(({ unit, at }) => many("policy", unit.policies, [...at, "policies"])),
     ...each(accounts, ["accounts"], (account, path) => [
       ...many("unit", account.unit === undefined ? [] : [account.unit], [...path, "unit"]),
@@ -143,6 +172,18 @@ function references({ manifest, units }: Context): Reference[] {
     ...each(roles, ["roles"], (role, path) => [
       ...selected(role.in, [...path, "in"]),
       ...trusted(role.trust, [...path, "trust"]),
+      ...many("role", role.assumeRoles, [...path, "assumeRoles"]),
+    ]),
+    ...each(manifest.identityProviders, ["identityProviders"], (provider, path) =>
+      selected(provider.in, [...path, "in"]),
+    ),
+    ...each(manifest.trustAnchors, ["trustAnchors"], (anchor, path) => [
+      ...selected(anchor.in, [...path, "in"]),
+      ...Object.keys(anchor.ids).map((account) => one("account", account, [...path, "ids", account])),
+    ]),
+    ...each(manifest.bucketPolicies, ["bucketPolicies"], (policy, path) => [
+      one("account", policy.in, [...path, "in"]),
+      ...policy.allow.flatMap(({ roles }, index) => many("role", roles, [...path, "allow", index, "roles"])),
     ]),
     ...(trail?.bucketAccount === undefined
       ? []
@@ -157,6 +198,13 @@ function trusted(trust: Manifest["roles"][string]["trust"], path: Path): Referen
     ...many("account", accounts, [...path, "account"]),
     ...("role" in trust ? many("role", trust.role, [...path, "role"]) : []),
     ...("permissionSet" in trust ? many("permission-set", trust.permissionSet, [...path, "permissionSet"]) : []),
+    ...("iamGroup" in trust ? many("iam-group", trust.iamGroup, [...path, "iamGroup"]) : []),
+    ...("oidc" in trust ? [one("identity-provider", trust.oidc.provider, [...path, "oidc", "provider"])] : []),
+    ...("eks" in trust ? [one("identity-provider", trust.eks.provider, [...path, "eks", "provider"])] : []),
+    ...("saml" in trust ? [one("identity-provider", trust.saml.provider, [...path, "saml", "provider"])] : []),
+    ...("rolesAnywhere" in trust
+      ? [one("trust-anchor", trust.rolesAnywhere.trustAnchor, [...path, "rolesAnywhere", "trustAnchor"])]
+      : []),
   ];
 }
 

@@ -1,63 +1,111 @@
 /** Roles. */
+import { resolveTrust } from "../../access/resolve-trust.ts";
+import { attachedPolicies, ownStatements } from "../../access/role-permissions.ts";
 import { selectAccounts } from "../../access/select.ts";
+import { policySize, splitPolicy } from "../../access/split-policy.ts";
+import { trustPolicy } from "../../access/trust-policy.ts";
 import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
+import { didYouMean } from "../../suggest.ts";
 import type { Context } from "../context.ts";
 import type { Path } from "../node.ts";
-import { error, where } from "../problems.ts";
+import { error, warning, where } from "../problems.ts";
 import type { Manifest } from "../schema.ts";
-import { checkPermissions, checkSelection } from "./access.ts";
+import { isServicePrincipal, serviceNames, servicePrincipal } from "../service-principals.ts";
+import { checkSelection } from "./access.ts";
+import { checkCallers, type Places } from "./callers.ts";
+import { checkProviders } from "./providers.ts";
 
 type Role = Manifest["roles"][string];
 
 /**
- * `duplicate-role-name`, `role-not-in-account`, `third-party-is-inside`, `instance-profile-without-ec2`,
- * `too-many-managed-policies`, `inline-policy-too-large`, and what `checkSelection` reports.
+ * `duplicate-role-name`, `third-party-is-inside`, `instance-profile-without-ec2`, `too-many-managed-policies`,
+ * `statement-too-large`, `trust-policy-too-large`, `unknown-service`, and what `checkCallers`, `checkProviders` and
+ * `checkSelection` report.
  */
 export function checkRoles(context: Context): Problem[] {
-  const { manifest, accounts, at } = context;
-  const places: WhereRolesAre = new Map(
+  const { manifest, accounts } = context;
+  const places: Places = new Map(
     Object.entries(manifest.roles).map(([key, role]) => [key, selectAccounts(role.in, accounts)]),
   );
   const each = Object.entries(manifest.roles).flatMap(([key, role]) => {
     const path = ["roles", key];
-    const problems = [
+    return [
       ...checkSelection(role.in, [...path, "in"], "role", context),
-      ...checkPermissions(
-        path,
-        role,
-        role.managedPolicies.length,
-        limits.managedPoliciesPerRole,
-        limits.roleInlineSize,
-        context,
-      ),
-      ...trustedRoles(role, path, places, context),
+      ...permissions(key, role, context),
+      ...services(role, path, context),
       ...thirdParty(role, path, context),
+      ...instanceProfile(role, path, context),
+      ...trustSize(key, role, context),
     ];
-    if (role.instanceProfile === true && !trustsEc2(role)) {
-      const message = "only a role that EC2 may assume can be in an instance profile";
-      const hint = 'set "trust: { service: ec2 }", or remove "instanceProfile"';
-      problems.push(error("instance-profile-without-ec2", at([...path, "instanceProfile"]), message, { hint }));
-    }
-    return problems;
   });
-  return [...each, ...duplicateNames(places, context)];
+  return [
+    ...each,
+    ...checkCallers(places, context),
+    ...checkProviders(places, context),
+    ...duplicateNames(places, context),
+  ];
 }
 
 /** `true` when EC2 may assume the role. */
 export function trustsEc2({ trust }: Role): boolean {
-  return "service" in trust && trust.service.some((service) => service === "ec2" || service === "ec2.amazonaws.com");
+  return "service" in trust && trust.service.some((service) => servicePrincipal(service) === "ec2.amazonaws.com");
 }
 
-type WhereRolesAre = ReadonlyMap<string, ReadonlyMap<string, string>>;
+function instanceProfile(role: Role, path: Path, { at }: Context): Problem[] {
+  if (role.instanceProfile !== true || trustsEc2(role)) return [];
+  const message = "only a role that EC2 may assume can be in an instance profile";
+  const hint = 'set "trust: { service: ec2 }", or remove "instanceProfile"';
+  return [error("instance-profile-without-ec2", at([...path, "instanceProfile"]), message, { hint })];
+}
 
-function trustedRoles({ trust }: Role, path: Path, places: WhereRolesAre, { at }: Context): Problem[] {
-  if (!("role" in trust)) return [];
-  return trust.role.flatMap((key, index) => {
-    const accounts = places.get(key);
-    if (accounts === undefined || accounts.has(trust.account)) return [];
-    const message = `role "${key}" is not in account "${trust.account}"; it is in ${[...accounts.keys()].join(", ") || "none"}`;
-    return [error("role-not-in-account", at([...path, "trust", "role", index]), message)];
+/** An account id of twelve digits, where the real one is as good as any. */
+const anyAccount = "000000000000";
+
+function permissions(key: string, role: Role, context: Context): Problem[] {
+  const { manifest, at, keyAt } = context;
+  const path = ["roles", key];
+  const { managed } = splitPolicy(ownStatements(key, role, context));
+  const attached = attachedPolicies(role, anyAccount, manifest).length + managed.length;
+  const most = limits.managedPoliciesPerRole.value;
+  const size = limits.managedPolicySize;
+  const large = managed.filter((document) => policySize(document) > size.value);
+  return [
+    ...(attached > most
+      ? [error("too-many-managed-policies", at([...path, "managedPolicies"]), tooMany(attached, managed.length))]
+      : []),
+    ...large.map((document) => {
+      const length = policySize(document);
+      const message = `a statement of role "${key}" is ${length} characters long; AWS allows ${size.value} (${size.unit}) in a managed policy`;
+      return error("statement-too-large", keyAt(path), message, { hint: "split the statement into two" });
+    }),
+  ];
+}
+
+function tooMany(attached: number, own: number): string {
+  const split = own === 0 ? "" : `, ${own} of them for its own statements, which are too long for an inline policy`;
+  return `${attached} managed policies${split}; AWS allows ${limits.managedPoliciesPerRole.value} on a role unless the quota was raised`;
+}
+
+function trustSize(key: string, { trust }: Role, { manifest, at }: Context): Problem[] {
+  const ids = new Map(Object.keys(manifest.accounts).map((account) => [account, anyAccount]));
+  const resolved = resolveTrust(trust, { key: "", id: anyAccount }, manifest, ids);
+  if (resolved === null) return [];
+  const { value, unit } = limits.trustPolicySize;
+  const length = JSON.stringify(trustPolicy(resolved, anyAccount)).length;
+  if (length <= value) return [];
+  const message = `the trust policy of role "${key}" is ${length} ${unit} long; AWS allows ${value} unless the quota was raised`;
+  return [warning("trust-policy-too-large", at(["roles", key, "trust"]), message, { hint: "split the role into two" })];
+}
+
+/** A warning, because AWS adds services. */
+function services({ trust }: Role, path: Path, { at }: Context): Problem[] {
+  if (!("service" in trust)) return [];
+  return trust.service.flatMap((service, index) => {
+    if (isServicePrincipal(service)) return [];
+    const short = service.replace(/\.amazonaws\.com$/, "");
+    const message = `no AWS service is known that assumes roles as ${servicePrincipal(service)}${didYouMean(short, serviceNames)}`;
+    return [warning("unknown-service", at([...path, "trust", "service", index]), message)];
   });
 }
 
@@ -71,7 +119,7 @@ function thirdParty({ trust }: Role, path: Path, { manifest, at }: Context): Pro
   return [error("third-party-is-inside", at([...path, "trust", "thirdParty"]), message, { hint })];
 }
 
-function duplicateNames(places: WhereRolesAre, { manifest, at }: Context): Problem[] {
+function duplicateNames(places: Places, { manifest, at }: Context): Problem[] {
   const first = new Map<string, string>();
   return [...places].flatMap(([key, accounts]) => {
     const name = manifest.roles[key]!.name ?? key;
