@@ -6,14 +6,7 @@ import type { Place, Problem } from "../lib/problem.ts";
 /** A row for each part: its path in the manifest, and where in the manifest it stands. */
 type NotWritten = Readonly<Record<string, (graph: AccessGraph) => readonly Place[]>>;
 
-export const notWritten: NotWritten = {
-  "iam.groups": ({ iamGroups }) => iamGroups.map(({ place }) => place),
-  "iam.users": ({ iamUsers }) => iamUsers.filter(({ breakGlass }) => !breakGlass).map(({ place }) => place),
-  "breakGlass.users": ({ iamUsers }) => iamUsers.filter(({ breakGlass }) => breakGlass).map(({ place }) => place),
-  managedPolicies: ({ managedPolicies }) =>
-    managedPolicies.filter(({ document }) => document !== null).map(({ place }) => place),
-  passwordPolicy: ({ passwordPolicies }) => passwordPolicies.map(({ place }) => place),
-};
+export const notWritten: NotWritten = {};
 
 /** One warning, `not-written`, for each place of the graph that comes to no Terraform. */
 export function unwritten(graph: AccessGraph, table: NotWritten = notWritten): Problem[] {

@@ -61,6 +61,10 @@ function identityCenter(graph: AccessGraph): StackInfo[] {
 
 /** What an account's stack holds: a row for each part. */
 const accountParts = {
+  managedPolicies: ({ managedPolicies }) => managedPolicies.filter(({ document }) => document !== null),
+  iamGroups: ({ iamGroups }) => iamGroups,
+  iamUsers: ({ iamUsers }) => iamUsers,
+  passwordPolicies: ({ passwordPolicies }) => passwordPolicies,
   roles: ({ roles }) => roles,
   identityProviders: ({ identityProviders }) => identityProviders,
   trustAnchors: ({ trustAnchors }) => trustAnchors,

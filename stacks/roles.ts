@@ -2,6 +2,7 @@
 import type { Construct } from "constructs";
 import type { AccessGraph, BucketPolicy } from "../lib/access/graph.ts";
 import { addBucketPolicies } from "./account/bucket-policies.ts";
+import { addIam, addManagedPolicies, addPasswordPolicy } from "./account/iam.ts";
 import { addProviders, addTrustAnchors } from "./account/providers.ts";
 import type { Add, Made } from "./account/resources.ts";
 import { addRoles } from "./account/roles.ts";
@@ -11,7 +12,17 @@ import type { StackInfo } from "./plan-order.ts";
 
 export type RolesProps = Pick<
   AccessGraph,
-  "organization" | "accounts" | "roles" | "identityProviders" | "trustAnchors" | "bucketPolicies" | "terraform"
+  | "organization"
+  | "accounts"
+  | "managedPolicies"
+  | "iamGroups"
+  | "iamUsers"
+  | "passwordPolicies"
+  | "roles"
+  | "identityProviders"
+  | "trustAnchors"
+  | "bucketPolicies"
+  | "terraform"
 >;
 
 export class RolesStack extends BaseStack {
@@ -21,9 +32,12 @@ export class RolesStack extends BaseStack {
       all.filter(({ account }) => account === info.account);
     const add: Add = (type, key, config) => this.add(type, key, config);
     const made: Made = new Map();
+    addManagedPolicies(add, here(props.managedPolicies), made);
     addProviders(add, here(props.identityProviders), made);
     addTrustAnchors(add, here(props.trustAnchors));
     addRoles(add, here(props.roles), this.accountId(info.account), made);
+    addIam(add, here(props.iamGroups), here(props.iamUsers), made);
+    addPasswordPolicy(add, here(props.passwordPolicies));
     addBucketPolicies(add, here(props.bucketPolicies), (roles) => this.roleArns(roles, props.roles), made);
   }
 
