@@ -7,6 +7,7 @@ export const arn = {
   topic: (region: string, account: string, name: string) => `arn:aws:sns:${region}:${account}:${name}`,
   trail: (region: string, account: string, name: string) => `arn:aws:cloudtrail:${region}:${account}:trail/${name}`,
   alarm: (region: string, account: string, name: string) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
+  logGroup: (region: string, account: string, name: string) => `arn:aws:logs:${region}:${account}:log-group:${name}`,
   eventRule: (region: string, account: string, name: string) => `arn:aws:events:${region}:${account}:rule/${name}`,
 } as const;
 

@@ -61,13 +61,13 @@ export abstract class BaseStack extends TerraformStack {
     return new type(this, `${address}#${this.collisions.length}`, config);
   }
 
-  /** The provider that works in another account than the stack's own; one alias per account. */
-  protected providerFor(key: string): TerraformProvider {
-    const existing = this.providers.get(key);
+  /** The provider that works in another account or Region than the stack's own; one alias for each. */
+  protected providerFor(key: string, region = this.base.organization.homeRegion): TerraformProvider {
+    const alias = logicalId(region === this.base.organization.homeRegion ? [key] : [key, region]);
+    const existing = this.providers.get(alias);
     if (existing !== undefined) return existing;
-    const alias = logicalId([key]);
-    const added = new AwsProvider(this, `aws.${alias}`, { ...this.providerConfig(this.account(key)), alias });
-    this.providers.set(key, added);
+    const added = new AwsProvider(this, `aws.${alias}`, { ...this.providerConfig(this.account(key)), region, alias });
+    this.providers.set(alias, added);
     return added;
   }
 

@@ -1,9 +1,11 @@
 /** Which stacks there are and in which order they are applied. Loads no CDKTF: `gatehouse stacks` starts fast. */
-import type { AccessGraph, Role } from "../lib/access/graph.ts";
+import type { AccessGraph, Monitoring, Role, Sited } from "../lib/access/graph.ts";
+import { within } from "../lib/access/monitoring/sites.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 import { logicalId } from "./address.ts";
 import { arn } from "./arn.ts";
+import { centralStack, monitoringParts } from "./monitoring/parts.ts";
 import { readyPart } from "./ready.ts";
 
 export type StackKind = "organization" | "identity-center" | "roles" | "monitoring";
@@ -107,25 +109,27 @@ function accountsBefore(graph: AccessGraph): ReadonlyMap<string, ReadonlySet<str
   return before;
 }
 
+/** The part of the whole organization, and after it one for each further account. */
 function monitoring(graph: AccessGraph): StackInfo[] {
-  const { trail, alerts, alarms, events, config } = graph.monitoring;
-  const counts = {
-    trails: trail === null ? 0 : 1,
-    subscriptions: alerts?.emails.length ?? 0,
-    alarms: alarms.length,
-    eventRules: events.length,
-    recorders: config?.accounts.length ?? 0,
+  return monitoringParts(graph).map(({ stack, account, accounts, central }) => ({
+    name: stack,
+    kind: "monitoring",
+    account,
+    dependsOn: central ? ["organization"] : [centralStack, "organization"],
+    counts: monitoringCounts(within(graph.monitoring, new Set(accounts)), central),
+  }));
+}
+
+function monitoringCounts({ trail, alerts, ...here }: Monitoring, central: boolean): StackInfo["counts"] {
+  const made = (things: readonly Sited[]) => things.reduce((sum, { sites }) => sum + sites.length, 0);
+  const { config } = here;
+  return {
+    trails: central && trail !== null ? 1 : 0,
+    subscriptions: (alerts?.sites.length ?? 0) * (alerts?.subscriptions.length ?? 0),
+    alarms: made(here.alarms),
+    eventRules: made(here.events),
+    recorders: (config?.accounts.length ?? 0) * (config?.regions.length ?? 0),
   };
-  if (Object.values(counts).every((count) => count === 0)) return [];
-  return [
-    {
-      name: "monitoring",
-      kind: "monitoring",
-      account: graph.organization.managementAccount,
-      dependsOn: ["organization"],
-      counts,
-    },
-  ];
 }
 
 /** A stack comes after all it depends on, otherwise by kind and name. What is left over depends on itself. */

@@ -3,6 +3,7 @@
  * exists; they wait, with a warning that says what to do. After this step the stacks never ask whether an id is there.
  */
 import type { AccessGraph, Account, Monitoring, Trail } from "../lib/access/graph.ts";
+import { monitoredAccounts, within } from "../lib/access/monitoring/sites.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 
@@ -37,17 +38,29 @@ function readyMonitoring(
   known: (account: string, what: string) => boolean,
   problems: Problem[],
 ): Monitoring {
-  const { trail, alerts, alarms, events, config } = monitoring;
-  const nothing: Monitoring = { trail: null, alerts: null, alarms: [], events: [], config: null };
-  if (trail === null && alerts === null && config === null && alarms.length + events.length === 0) return nothing;
-  if (!known(organization.managementAccount, "monitoring")) return nothing;
-  // AWS Config delivers into the account of the trail's bucket.
-  if (trail !== null && !readyTrail(trail)) return { ...monitoring, trail: null, config: null };
-  const configAccounts = config?.accounts.filter((key) => known(key, "AWS Config recorder")) ?? [];
-  return {
-    ...monitoring,
-    config: config !== null && configAccounts.length > 0 ? { ...config, accounts: configAccounts } : null,
-  };
+  const { trail, config } = monitoring;
+  const accounts = monitoredAccounts(monitoring, organization.managementAccount);
+  // everything is delegated, and told, by way of the management account
+  if (accounts.length === 0 || !known(organization.managementAccount, "monitoring")) return nothing;
+  const ready = trail === null || readyTrail(trail);
+  const recorders = new Set(ready ? config?.accounts : []);
+  const kept = accounts.filter(
+    (key) =>
+      key === organization.managementAccount || known(key, recorders.has(key) ? "AWS Config recorder" : "monitoring"),
+  );
+  const has = (service: { administrator: string } | null) => service !== null && kept.includes(service.administrator);
+  return within(
+    {
+      ...monitoring,
+      trail: ready ? trail : null,
+      // AWS Config delivers into the account of the trail's bucket.
+      config: ready ? config : null,
+      accessAnalyzer: has(monitoring.accessAnalyzer) ? monitoring.accessAnalyzer : null,
+      guardDuty: has(monitoring.guardDuty) ? monitoring.guardDuty : null,
+      securityHub: has(monitoring.securityHub) ? monitoring.securityHub : null,
+    },
+    new Set(kept),
+  );
 
   function readyTrail({ bucketAccount, organization: wholeOrganization }: Trail): boolean {
     const bucket = known(bucketAccount, "trail bucket");
@@ -64,6 +77,21 @@ function readyMonitoring(
     return false;
   }
 }
+
+const nothing: Monitoring = {
+  trail: null,
+  alerts: null,
+  topics: [],
+  logGroups: [],
+  metricFilters: [],
+  alarms: [],
+  dashboards: [],
+  events: [],
+  config: null,
+  accessAnalyzer: null,
+  guardDuty: null,
+  securityHub: null,
+};
 
 function accountUnknown(account: Account, what: string): Problem {
   return {

@@ -1,19 +1,39 @@
-/** What watches over the organization, with names and accounts filled in. */
-import { configBucket, trailBucket } from "../manifest/buckets.ts";
+/** What watches over the organization, with names, accounts and Regions filled in. */
+import { trailBucket } from "../manifest/buckets.ts";
 import type { Context } from "../manifest/context.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import type { Account, Alarm, ConfigRecorder, EventRule, Monitoring, Trail } from "./graph.ts";
-import { selectAccounts } from "./select.ts";
-import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
+import type { Account, Alerts, Monitoring, Site, Topic, Trail } from "./graph.ts";
+import { resolveAlarms, resolveDashboards, resolveLogGroups, resolveMetricFilters } from "./monitoring/alarms.ts";
+import { resolveConfig } from "./monitoring/config.ts";
+import { resolveDetection } from "./monitoring/detection.ts";
+import { resolveEvents } from "./monitoring/events.ts";
+import { keyed } from "./monitoring/keyed.ts";
+import { siteSet, sitesOf } from "./monitoring/sites.ts";
+import { subscriptionsOf } from "./monitoring/targets.ts";
+import { sortedEntries } from "./sorted.ts";
 
-export function resolveMonitoring({ manifest }: Context, accounts: readonly Account[]): Monitoring {
-  const { alerts, alarms, events } = manifest.monitoring;
+export function resolveMonitoring(context: Context, all: readonly Account[]): Monitoring {
+  const { manifest, keyAt } = context;
+  const accounts = all.filter(({ state }) => state === "active");
+  const alarms = resolveAlarms(context, accounts);
+  const events = resolveEvents(context, accounts);
   return {
     trail: resolveTrail(manifest),
-    alerts: alerts === undefined ? null : { emails: sortedSet(alerts.emails) },
-    alarms: sortedEntries(alarms).map(([key, alarm]) => resolveAlarm(key, alarm)),
-    events: sortedEntries(events).map(([key, event]) => resolveEvent(key, event)),
-    config: resolveConfig(manifest, accounts),
+    alerts: resolveAlerts(manifest, [...alarms, ...events]),
+    topics: sortedEntries(manifest.monitoring.topics).map(
+      ([key, topic]): Topic => ({
+        ...keyed(key, topic, keyAt(["monitoring", "topics", key])),
+        sites: sitesOf(topic, manifest, accounts),
+        subscriptions: subscriptionsOf(topic),
+      }),
+    ),
+    logGroups: resolveLogGroups(context, accounts),
+    metricFilters: resolveMetricFilters(context, accounts),
+    alarms,
+    dashboards: resolveDashboards(context, accounts),
+    events,
+    config: resolveConfig(context, accounts),
+    ...resolveDetection(manifest),
   };
 }
 
@@ -21,48 +41,32 @@ function resolveTrail(manifest: Manifest): Trail | null {
   const { trail } = manifest.monitoring;
   const bucket = trailBucket(manifest);
   if (trail === undefined || bucket === null || bucket.name === null) return null;
-  const { name, organization, insights } = trail;
-  return { name, organization, insights, bucketAccount: bucket.account, bucketName: bucket.name };
-}
-
-function resolveConfig(manifest: Manifest, accounts: readonly Account[]): ConfigRecorder | null {
-  const { config } = manifest.monitoring;
-  const bucket = configBucket(manifest);
-  if (config === undefined || bucket === null || bucket.name === null) return null;
-  const active = accounts.filter(({ state, id }) => state === "active" && id !== null);
+  const { name, organization, insights, kms, cloudWatchLogs, lifecycle = {} } = trail;
+  const { archiveAfter = null, expireAfter = null } = lifecycle;
   return {
-    accounts: sortedSet(selectAccounts(config.accounts, active).keys()),
+    name,
+    organization,
+    insights,
+    bucketAccount: bucket.account,
     bucketName: bucket.name,
-    rules: sortedEntries(config.rules).map(([key, { identifier, parameters, renamedFrom }]) => ({
-      key,
-      renamedFrom: renamedFrom ?? null,
-      identifier,
-      parameters: sortedRecord(parameters),
-    })),
+    kms,
+    logGroup: cloudWatchLogs?.name ?? null,
+    lifecycle: { archiveAfter, expireAfter },
   };
 }
 
-function resolveAlarm(key: string, alarm: Manifest["monitoring"]["alarms"][string]): Alarm {
-  return {
-    ...alarm,
-    key,
-    renamedFrom: alarm.renamedFrom ?? null,
-    name: alarm.name ?? key,
-    dimensions: sortedRecord(alarm.dimensions),
-  };
+interface Telling {
+  sites: readonly Site[];
+  targets: Monitoring["alarms"][number]["targets"];
 }
 
-function resolveEvent(key: string, event: Manifest["monitoring"]["events"][string]): EventRule {
-  const { name, description, pattern, apiCalls } = event;
-  const written = pattern ?? (apiCalls === undefined ? {} : apiCallPattern(apiCalls.source, apiCalls.names));
-  return { key, renamedFrom: event.renamedFrom ?? null, name: name ?? key, description, pattern: written };
-}
-
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
-function apiCallPattern(service: string, names: readonly string[]): Record<string, unknown> {
+/** A topic takes messages of its own account and Region: there is one wherever something is told. */
+function resolveAlerts({ organization, monitoring }: Manifest, telling: readonly Telling[]): Alerts | null {
+  if (monitoring.alerts === undefined) return null;
+  const used = telling.filter(({ targets }) => targets.some(({ kind }) => kind === "alerts"));
+  const home = { account: organization.managementAccount, region: organization.homeRegion };
   return {
-    source: [`aws.${service}`],
-    "detail-type": ["AWS API Call via CloudTrail"],
-    detail: { eventSource: [`${service}.amazonaws.com`], eventName: sortedSet(names) },
+    subscriptions: subscriptionsOf(monitoring.alerts),
+    sites: siteSet([home, ...used.flatMap(({ sites }) => sites)]),
   };
 }

@@ -6,6 +6,7 @@ import type {
   PermissionSet,
   PolicyDocument,
   Role,
+  Site,
   Unit,
 } from "../../lib/access/graph.ts";
 import { graphOf } from "../lib/access/graph-of.ts";
@@ -21,8 +22,11 @@ export function account(key: string, over: Partial<Account> = {}): Account {
     id: null,
     unit: null,
     management: false,
+    alone: false,
     state: "active",
     policies: [],
+    contacts: [],
+    deletionProtection: true,
     tags: {},
     place,
     ...over,
@@ -82,6 +86,13 @@ export function assignment(group: string, set: string, to: string): Assignment {
 
 export function policy(...Statement: Record<string, unknown>[]): PolicyDocument {
   return { Version: "2012-10-17", Statement };
+}
+
+const home: Site = { account: "management", region: "us-east-1" };
+
+/** Something of monitoring, and where it is made. */
+function sited(key: string, ...sites: Site[]) {
+  return { key, renamedFrom: null, name: key, place, sites };
 }
 
 export const management = account("management", { id: "111111111111", management: true });
@@ -190,19 +201,21 @@ export const full: AccessGraph = {
     },
   ],
   monitoring: {
+    ...bare.monitoring,
     trail: {
       name: "organization",
       organization: true,
       insights: true,
       bucketAccount: "log-archive",
       bucketName: "example-logs",
+      kms: true,
+      logGroup: null,
+      lifecycle: { archiveAfter: null, expireAfter: null },
     },
-    alerts: { emails: ["security@example.com"] },
+    alerts: { subscriptions: [{ protocol: "email", endpoint: "security@example.com" }], sites: [home] },
     alarms: [
       {
-        key: "cpu-high",
-        renamedFrom: null,
-        name: "cpu-high",
+        ...sited("cpu-high", home),
         description: "",
         namespace: "AWS/EC2",
         metric: "CPUUtilization",
@@ -211,22 +224,39 @@ export const full: AccessGraph = {
         threshold: 75,
         period: 60,
         evaluationPeriods: 5,
+        datapointsToAlarm: null,
+        treatMissingData: "missing",
         dimensions: {},
+        targets: [{ kind: "alerts" }],
+        tellWhenOk: false,
       },
     ],
     events: [
       {
-        key: "instances-terminated",
-        renamedFrom: null,
-        name: "instances-terminated",
+        ...sited("instances-terminated", home),
         description: "",
         pattern: { source: ["aws.ec2"], detail: { eventName: ["TerminateInstances"] } },
+        readCalls: false,
+        targets: [{ kind: "alerts" }],
+        message: null,
       },
     ],
     config: {
       accounts: ["management", "shop"],
+      regions: ["us-east-1"],
       bucketName: "example-logs",
-      rules: [{ key: "restricted-ssh", renamedFrom: null, identifier: "INCOMING_SSH_DISABLED", parameters: {} }],
+      retention: null,
+      rules: [
+        {
+          ...sited("restricted-ssh", home, { ...home, account: "shop" }),
+          description: "",
+          identifier: "INCOMING_SSH_DISABLED",
+          parameters: {},
+          resourceTypes: [],
+        },
+      ],
+      packs: [],
+      aggregator: null,
     },
   },
 };

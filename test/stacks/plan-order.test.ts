@@ -10,7 +10,7 @@ const names = (graph: AccessGraph) => stackList(graph).map(({ name }) => name);
 
 describe("stackList", () => {
   it("lists what the manifest asks for, organization first", () => {
-    expect(names(full)).toEqual(["organization", "identity-center", "account-shop", "monitoring"]);
+    expect(names(full)).toEqual(["organization", "identity-center", "account-shop", "monitoring", "monitoring-shop"]);
     expect(names(bare)).toEqual(["organization"]);
   });
 

@@ -1,5 +1,5 @@
 /** Policies of the buckets that AWS services write logs into, as AWS documents them. */
-import { arn } from "./arn.ts";
+import { arn } from "../arn.ts";
 
 type Statement = Record<string, unknown>;
 
