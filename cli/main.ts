@@ -2,6 +2,7 @@
 import { type Command, type ExitCode, exit } from "./command.ts";
 import access from "./commands/access.ts";
 import analyze from "./commands/analyze.ts";
+import diff from "./commands/diff.ts";
 import init from "./commands/init.ts";
 import policyCheck from "./commands/policy-check.ts";
 import policyDiff from "./commands/policy-diff.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   synth,
   stacks,
   access,
+  diff,
   analyze,
   policyCheck,
   policyDiff,
