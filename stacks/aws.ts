@@ -27,6 +27,11 @@ export { GuarddutyDetector } from "@cdktf/provider-aws/lib/guardduty-detector/in
 export { GuarddutyOrganizationAdminAccount } from "@cdktf/provider-aws/lib/guardduty-organization-admin-account/index.js";
 export { GuarddutyOrganizationConfigurationFeature } from "@cdktf/provider-aws/lib/guardduty-organization-configuration-feature/index.js";
 export { GuarddutyOrganizationConfiguration } from "@cdktf/provider-aws/lib/guardduty-organization-configuration/index.js";
+export { IamAccountPasswordPolicy } from "@cdktf/provider-aws/lib/iam-account-password-policy/index.js";
+export { IamGroupMembership } from "@cdktf/provider-aws/lib/iam-group-membership/index.js";
+export { IamGroupPolicyAttachment } from "@cdktf/provider-aws/lib/iam-group-policy-attachment/index.js";
+export { IamGroupPolicy } from "@cdktf/provider-aws/lib/iam-group-policy/index.js";
+export { IamGroup } from "@cdktf/provider-aws/lib/iam-group/index.js";
 export { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
 export { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
 export { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
@@ -34,6 +39,9 @@ export { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 export { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 export { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 export { IamSamlProvider } from "@cdktf/provider-aws/lib/iam-saml-provider/index.js";
+export { IamUserPolicyAttachment } from "@cdktf/provider-aws/lib/iam-user-policy-attachment/index.js";
+export { IamUserPolicy } from "@cdktf/provider-aws/lib/iam-user-policy/index.js";
+export { IamUser } from "@cdktf/provider-aws/lib/iam-user/index.js";
 export { IdentitystoreGroupMembership } from "@cdktf/provider-aws/lib/identitystore-group-membership/index.js";
 export { IdentitystoreGroup } from "@cdktf/provider-aws/lib/identitystore-group/index.js";
 export { IdentitystoreUser } from "@cdktf/provider-aws/lib/identitystore-user/index.js";
