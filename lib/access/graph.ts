@@ -6,7 +6,7 @@
 import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/iam.ts";
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
-import type { Account, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";
+import type { Account, Budget, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";
 import type { BucketPolicy, IdentityProvider, Role, TrustAnchor } from "./graph/roles.ts";
 import type { TerraformSettings } from "./graph/terraform.ts";
 
@@ -23,6 +23,8 @@ export interface AccessGraph {
   units: readonly Unit[];
   accounts: readonly Account[];
   organizationPolicies: readonly OrganizationPolicy[];
+  /** One entry per budget x account. */
+  budgets: readonly Budget[];
   identity: Identity;
   permissionSets: readonly PermissionSet[];
   /** One entry per principal x permission set x account; never an account whose id is unknown. */

@@ -1,29 +1,22 @@
 /** A checked manifest -> the access graph. Total: `checkManifest` has made sure that every name is known. */
 import { byCodeUnit } from "../finding.ts";
-
-import { type Context, regionsOf } from "../manifest/context.ts";
-
+import type { Context } from "../manifest/context.ts";
 import { namedPolicy } from "../manifest/customer-managed.ts";
 import { managedPolicyArn } from "../manifest/managed-policies.ts";
-import { organizationPolicyDocuments } from "../manifest/organization-policy.ts";
-import { policyTypes } from "../manifest/policy-types.ts";
-import { presets } from "../manifest/presets.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import type {
-  AccessGraph,
-  Account,
-  Backend,
-  Identity,
-  OrganizationPolicy,
-  PermissionSet,
-  TerraformSettings,
-  Unit,
-} from "./graph.ts";
+import type { AccessGraph, Backend, Identity, PermissionSet, TerraformSettings } from "./graph.ts";
 import { inlinePolicy } from "./inline-policy.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
 import { resolveBucketPolicies } from "./resolve-bucket-policies.ts";
 import { resolveIam } from "./resolve-iam.ts";
 import { resolveMonitoring } from "./resolve-monitoring.ts";
+import {
+  resolveAccounts,
+  resolveBudgets,
+  resolveOrganization,
+  resolvePolicies,
+  resolveUnits,
+} from "./resolve-organization.ts";
 import { resolveProviders, resolveTrustAnchors } from "./resolve-providers.ts";
 import { resolveRoles } from "./resolve-roles.ts";
 import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
@@ -31,22 +24,15 @@ import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
 /** What the manifest means. Every list is sorted, so that the order of files and keys does not show. */
 export function resolve(context: Context): AccessGraph {
   const { manifest } = context;
-  const { organization } = manifest;
   const accounts = resolveAccounts(context);
   const roles = resolveRoles(context, accounts);
   const permissionSets = sortedEntries(manifest.permissionSets).map(([key, set]) => permissionSet(key, set, context));
   return {
-    organization: {
-      id: organization.id ?? null,
-      homeRegion: organization.homeRegion,
-      regions: sortedSet(regionsOf(manifest)),
-      managementAccount: organization.managementAccount,
-      policies: sortedSet(organization.policies),
-      trustedServices: sortedSet(organization.trustedServices),
-    },
+    organization: resolveOrganization(context),
     units: resolveUnits(context),
     accounts,
     organizationPolicies: resolvePolicies(context),
+    budgets: resolveBudgets(context, accounts),
     identity: resolveIdentity(manifest),
     permissionSets,
     ...resolveAssignments(context, accounts),
@@ -58,57 +44,6 @@ export function resolve(context: Context): AccessGraph {
     monitoring: resolveMonitoring(context, accounts),
     terraform: resolveTerraform(manifest),
   };
-}
-
-function resolveUnits({ units }: Context): Unit[] {
-  return units
-    .map(({ path, key, parent, unit }) => ({
-      path,
-      key,
-      renamedFrom: unit.renamedFrom ?? null,
-      name: unit.name ?? key,
-      parent,
-      policies: sortedSet(unit.policies),
-      tags: sortedRecord(unit.tags),
-    }))
-    .sort((a, b) => byCodeUnit(a.path, b.path));
-}
-
-function resolveAccounts({ manifest, keyAt }: Context): Account[] {
-  return sortedEntries(manifest.accounts).map(([key, account]) => ({
-    key,
-    renamedFrom: account.renamedFrom ?? null,
-    name: account.name ?? key,
-    email: account.email,
-    id: account.id ?? null,
-    unit: account.unit ?? null,
-    management: key === manifest.organization.managementAccount,
-    state: account.state,
-    policies: sortedSet(account.policies),
-    tags: sortedRecord(account.tags),
-    place: keyAt(["accounts", key]),
-  }));
-}
-
-function resolvePolicies(context: Context): OrganizationPolicy[] {
-  const documents = organizationPolicyDocuments(context);
-  return sortedEntries(context.manifest.policies).flatMap(([key, policy]) => {
-    const document = documents.get(key) ?? null;
-    if (document === null) return [];
-    const summary = policy.preset === undefined ? "" : presets[policy.preset].summary;
-    const { type } = policyTypes[policy.type];
-    return [
-      {
-        key,
-        renamedFrom: policy.renamedFrom ?? null,
-        name: policy.name ?? key,
-        description: policy.description ?? summary,
-        type,
-        document,
-        place: context.keyAt(["policies", key]),
-      },
-    ];
-  });
 }
 
 function resolveIdentity({ identity }: Manifest): Identity {

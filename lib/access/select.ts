@@ -6,6 +6,8 @@ export interface Selectable {
   key: string;
   unit: string | null;
   management: boolean;
+  /** The only account, without an organization: nothing is risked by reaching it. */
+  alone: boolean;
   tags: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +31,8 @@ export function selectAccounts(
 }
 
 function covers(selector: Selector, account: Selectable): string | null {
-  if (account.management) return selector.accounts?.includes(account.key) ? `accounts: ${account.key}` : null;
+  if (account.management && !account.alone)
+    return selector.accounts?.includes(account.key) ? `accounts: ${account.key}` : null;
   return selector.all ? "all" : matches(selector, account);
 }
 
@@ -49,13 +52,14 @@ function carries(account: Selectable, key: string, values: readonly string[]): b
 
 /** What of the manifest's accounts a selection looks at. */
 export function selectable(manifest: {
-  organization: { managementAccount: string };
+  organization: { mode: string; managementAccount: string };
   accounts: Readonly<Record<string, { unit?: string | undefined; tags: Readonly<Record<string, string>> }>>;
 }): Selectable[] {
   return Object.entries(manifest.accounts).map(([key, { unit, tags }]) => ({
     key,
     unit: unit ?? null,
     management: key === manifest.organization.managementAccount,
+    alone: manifest.organization.mode === "single-account",
     tags,
   }));
 }

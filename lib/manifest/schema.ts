@@ -3,6 +3,7 @@ import { z } from "zod";
 import { key, oneOrMany } from "./fields.ts";
 import { grant } from "./schema/access.ts";
 import { bucketPolicy } from "./schema/bucket-policies.ts";
+import { budget } from "./schema/budgets.ts";
 import { breakGlass, iam, passwordPolicy } from "./schema/iam-users.ts";
 import { identity } from "./schema/identity.ts";
 import { identityProvider, trustAnchor } from "./schema/identity-providers.ts";
@@ -26,6 +27,10 @@ export const manifestSchema = z
     units: z.record(key, unit).default({}).describe("Organizational units, by key."),
     accounts: z.record(key, account).describe("Accounts, by key."),
     policies: z.record(key, policy).default({}).describe("Organization policies, by key."),
+    budgets: z
+      .record(key, budget)
+      .default({})
+      .describe("Budgets of accounts, by key; somebody is told before they are spent."),
     limits: limits.prefault({}),
     identity: identity.prefault({}),
     permissionSets: z.record(key, permissionSet).default({}).describe("Permission sets, by key."),

@@ -3,6 +3,8 @@ import type { Place } from "../../problem.ts";
 import type { Keyed, PolicyDocument, Tags } from "./common.ts";
 
 export interface Organization {
+  /** `single-account`: there is no organization, and `managementAccount` is the one account. */
+  mode: "organization" | "single-account";
   /** `o-...`, when the real organization is known. */
   id: string | null;
   homeRegion: string;
@@ -13,6 +15,14 @@ export interface Organization {
   policies: readonly string[];
   /** Service principals with trusted access. */
   trustedServices: readonly string[];
+  delegatedAdministrators: readonly DelegatedAdministrator[];
+}
+
+export interface DelegatedAdministrator {
+  /** Service principal. */
+  service: string;
+  /** Account key. */
+  account: string;
 }
 
 export interface Unit extends Keyed {
@@ -34,9 +44,37 @@ export interface Account extends Keyed {
   /** Unit path, `null` under the root. */
   unit: string | null;
   management: boolean;
+  /** It is the only account, without an organization. */
+  alone: boolean;
   state: "active" | "suspended" | "closed";
   policies: readonly string[];
+  contacts: readonly Contact[];
+  /** Terraform refuses to remove it. */
+  deletionProtection: boolean;
   tags: Tags;
+  place: Place;
+}
+
+export interface Contact {
+  type: "BILLING" | "OPERATIONS" | "SECURITY";
+  name: string;
+  title: string;
+  email: string;
+  phone: string;
+}
+
+/** What one account may cost. */
+export interface Budget extends Keyed {
+  /** Account key. */
+  account: string;
+  name: string;
+  amount: number;
+  /** Currency: `USD`. */
+  unit: string;
+  period: "DAILY" | "MONTHLY" | "QUARTERLY" | "ANNUALLY";
+  /** In percent of the amount. */
+  alerts: readonly { at: number; forecast: boolean }[];
+  emails: readonly string[];
   place: Place;
 }
 

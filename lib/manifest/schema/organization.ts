@@ -1,7 +1,7 @@
 /** The organization, its units and accounts. */
 import { z } from "zod";
-import { accountId, email, key, oneOrMany, region, tags, text, unitPath } from "../fields.ts";
-import { attached, name, renamedFrom } from "./shared.ts";
+import { accountId, email, key, oneOrMany, refuse, region, tags, text, unitPath } from "../fields.ts";
+import { attached, name, renamedFrom, sentence } from "./shared.ts";
 
 const slots = z.int("has to be a whole number").min(0, "has to be at least 0").default(0);
 
@@ -13,8 +13,20 @@ const reservedSlots = z
   .optional()
   .describe("Policies that others attach here, such as Control Tower's; AWS's own FullAWSAccess is counted anyway.");
 
+const servicePrincipal = text(
+  /^[a-z0-9.-]+\.amazonaws\.com$/,
+  "is not a service principal; write it as in sso.amazonaws.com",
+);
+
 export const organization = z
   .strictObject({
+    mode: z
+      .enum(["organization", "single-account"])
+      .default("organization")
+      .describe(
+        "single-account: there is no organization. No units, policies or Identity Center; roles, IAM and monitoring of " +
+          "the one account, which is the managementAccount.",
+      ),
     id: text(/^o-[a-z0-9]{10,32}$/, "is not an organization id; it looks like o-a1b2c3d4e5")
       .optional()
       .describe("Id of the organization, once it exists."),
@@ -25,11 +37,16 @@ export const organization = z
     managementAccount: key.describe("Key of the management account."),
     policies: attached,
     reservedSlots,
-    trustedServices: oneOrMany(
-      text(/^[a-z0-9.-]+\.amazonaws\.com$/, "is not a service principal; write it as in sso.amazonaws.com"),
-    )
+    trustedServices: oneOrMany(servicePrincipal)
       .default([])
-      .describe("Services with trusted access, such as sso.amazonaws.com."),
+      .describe("Services with trusted access, such as sso.amazonaws.com, beyond those that this manifest uses."),
+    delegatedAdministrators: z
+      .record(servicePrincipal, oneOrMany(key))
+      .default({})
+      .meta({
+        description: "Accounts that administer a service for the whole organization, by service principal.",
+        examples: [{ "access-analyzer.amazonaws.com": "security" }],
+      }),
   })
   .describe("The organization itself.");
 
@@ -44,7 +61,26 @@ export const unit = z.strictObject({
   },
 });
 
-export const account = z.strictObject({
+const contact = z.strictObject({
+  name: z.string().min(1, "must not be empty").max(64, "is longer than 64 characters").describe("Who is called."),
+  title: z.string().min(1, "must not be empty").max(50, "is longer than 50 characters").describe("Their role."),
+  email: email.describe("Where AWS writes to."),
+  phone: text(/^[\s0-9()+-]{1,25}$/, "is not a phone number; write it as in +49 30 1234567").describe(
+    "With the country's code.",
+  ),
+});
+
+/** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html */
+const contacts = z
+  .strictObject({
+    billing: contact.optional().describe("Told of invoices and payments."),
+    operations: contact.optional().describe("Told of the availability of services."),
+    security: contact.optional().describe("Told of abuse and vulnerabilities."),
+  })
+  .default({})
+  .describe("Whom AWS tells, beside the root user's address.");
+
+const accountFields = z.strictObject({
   name: name.max(50, "is longer than 50 characters").optional().describe("Display name; the key when left out."),
   email: email.describe("Address of the account's root user; no two accounts share one."),
   unit: unitPath
@@ -59,5 +95,18 @@ export const account = z.strictObject({
     .describe("Only active accounts are granted access to."),
   policies: attached,
   reservedSlots,
+  contacts,
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe("Terraform refuses a plan that would remove the account. Switching it off needs a reason."),
+  reason: sentence.optional().describe("Why deletion protection is off."),
   renamedFrom,
 });
+
+export const account = accountFields.check(
+  refuse(
+    '"deletionProtection: false" needs a "reason"',
+    ({ deletionProtection, reason }) => !deletionProtection && reason === undefined,
+  ),
+);
