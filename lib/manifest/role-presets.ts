@@ -1,13 +1,19 @@
 /** Permissions of roles that recur, by name: one row each. */
 import type { Statement } from "./fields.ts";
-import type { Manifest } from "./schema.ts";
+
+/** What a preset may ask about how Terraform runs. */
+export interface RolePresetContext {
+  executionRole: string;
+  /** Where state is kept in S3; `null` when it is elsewhere. `folder` holds a state for each stack. */
+  state: { bucket: string; folder: string } | null;
+}
 
 interface RolePreset {
   /** One sentence, for the documentation. */
   summary: string;
   /** AWS managed policies, by name. */
   managedPolicies: readonly string[];
-  statements?(terraform: Manifest["terraform"]): Statement[];
+  statements?(context: RolePresetContext): Statement[];
 }
 
 export const rolePresetNames = [
@@ -51,21 +57,21 @@ export const rolePresets: Readonly<Record<RolePresetName, RolePreset>> = {
   "terraform-apply": {
     summary: "Enters every account of the organization as `terraform.executionRole`, and writes the state.",
     managedPolicies: [],
-    statements: (terraform) => [
+    statements: ({ executionRole, state }) => [
       {
         sid: "EnterAccounts",
         actions: ["sts:AssumeRole"],
-        resources: [`arn:aws:iam::*:role/${terraform.executionRole}`],
+        resources: [`arn:aws:iam::*:role/${executionRole}`],
         // a role of that name in somebody else's account is another role
         conditions: { StringEquals: { "aws:ResourceOrgID": ["${aws:PrincipalOrgID}"] } },
       },
-      ...state(terraform, ["s3:GetObject", "s3:PutObject"]),
+      ...stateStatements(state, ["s3:GetObject", "s3:PutObject"]),
     ],
   },
   "terraform-plan": {
     summary: "Reads how everything is configured, and the state; locks it.",
     managedPolicies: ["SecurityAudit", "ViewOnlyAccess"],
-    statements: (terraform) => state(terraform, ["s3:GetObject"]),
+    statements: ({ state }) => stateStatements(state, ["s3:GetObject"]),
   },
   "view-only": {
     summary: "Lists what there is.",
@@ -74,10 +80,10 @@ export const rolePresets: Readonly<Record<RolePresetName, RolePreset>> = {
 };
 
 /** https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required */
-function state({ backend }: Manifest["terraform"], actions: string[]): Statement[] {
-  if (backend === "local" || !("s3" in backend)) return [];
-  const { bucket, key = "gatehouse" } = backend.s3;
-  const objects = `arn:aws:s3:::${bucket}/${key}/*.tfstate`;
+function stateStatements(state: RolePresetContext["state"], actions: string[]): Statement[] {
+  if (state === null) return [];
+  const { bucket, folder } = state;
+  const objects = `arn:aws:s3:::${bucket}/${folder}/*.tfstate`;
   return [
     { sid: "FindState", actions: ["s3:ListBucket"], resources: [`arn:aws:s3:::${bucket}`] },
     { sid: "State", actions, resources: [objects] },
