@@ -11,7 +11,10 @@ export interface Guardrails {
   resourceControlPolicies: readonly string[];
 }
 
-/** Policies level by level, from the root to the account: AWS's own, which allows everything, is on every level. */
+/**
+ * Policies level by level, from the root to the account: AWS's own, which allows everything, is on every level. The
+ * `id` of the others is their key.
+ */
 export interface ControlLevels {
   serviceControlPolicies: readonly (readonly Policy[])[];
   resourceControlPolicies: readonly (readonly Policy[])[];
@@ -58,7 +61,7 @@ export function controlLevels(graph: AccessGraph): (account: Account) => Control
     const documents = new Map(
       graph.organizationPolicies
         .filter((policy) => policy.type === type)
-        .map(({ key, document }) => [key, parsePolicy(document, kind).policy]),
+        .map(({ key, document }) => [key, { ...parsePolicy(document, kind).policy, id: key }]),
     );
     const levelOf = (keys: readonly string[]) => [fullAccess, ...keys.flatMap((key) => documents.get(key) ?? [])];
     return (levels: readonly (readonly string[])[]) => (documents.size === 0 ? [] : levels.map(levelOf));
