@@ -1,11 +1,13 @@
 /** From the access graph to CDKTF stacks; both ways of writing them (`gatehouse synth`, `cdktf synth`) begin here. */
-import type { Construct } from "constructs";
+import { type Construct, RootConstruct } from "constructs";
 import type { AccessGraph } from "../lib/access/graph.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 import type { BaseStack } from "./base-stack.ts";
+import { BudgetsStack } from "./budgets.ts";
 import { IdentityCenterStack } from "./identity-center.ts";
 import { MonitoringStack } from "./monitoring.ts";
+import { earlierStack, movesOf, oldNames, stackRenamed, withOldKeys } from "./moves.ts";
 import { unwritten } from "./not-written.ts";
 import { OrganizationStack } from "./organization.ts";
 import { planStacks, type StackInfo, type StackKind } from "./plan-order.ts";
@@ -20,6 +22,7 @@ const classes: Record<StackKind, StackClass> = {
   "identity-center": IdentityCenterStack,
   roles: RolesStack,
   monitoring: MonitoringStack,
+  budgets: BudgetsStack,
 };
 
 export interface BuiltStack {
@@ -44,8 +47,30 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
   }
   return {
     stacks,
-    problems: [...ready.problems, ...unwritten(graph), ...plan.problems, ...stacks.flatMap(collisions)],
+    problems: [
+      ...ready.problems,
+      ...unwritten(graph),
+      ...plan.problems,
+      ...stacks.flatMap(collisions),
+      ...moveRenamed(ready.graph, stacks),
+    ],
   };
+}
+
+/** Puts `moved` blocks into the stacks for every key that was renamed. */
+function moveRenamed(graph: AccessGraph, stacks: readonly BuiltStack[]): Problem[] {
+  const earlier = withOldKeys(graph);
+  if (earlier === null) return [];
+  const names = oldNames(graph);
+  const plan = planStacks(earlier).stacks;
+  const literal = escapeTemplates(earlier);
+  return stacks.flatMap(({ info, stack }) => {
+    const before = earlierStack(info, plan, names);
+    if (before === null) return [];
+    const old = new classes[before.kind](new RootConstruct(), before, literal);
+    stack.move(movesOf(stack.managed, old.managed, names));
+    return before.name === info.name ? [] : [stackRenamed(before, info, graph)];
+  });
 }
 
 /** A stack's Terraform JSON: pretty, keys sorted (their order means nothing), final newline. */

@@ -6,7 +6,11 @@ import type { Place, Problem } from "../lib/problem.ts";
 /** A row for each part: its path in the manifest, and where in the manifest it stands. */
 type NotWritten = Readonly<Record<string, (graph: AccessGraph) => readonly Place[]>>;
 
-export const notWritten: NotWritten = {};
+export const notWritten: NotWritten = {
+  // they are set by way of the organization
+  "accounts.*.contacts": ({ accounts }) =>
+    accounts.filter(({ alone, contacts }) => alone && contacts.length > 0).map(({ place }) => place),
+};
 
 /** One warning, `not-written`, for each place of the graph that comes to no Terraform. */
 export function unwritten(graph: AccessGraph, table: NotWritten = notWritten): Problem[] {

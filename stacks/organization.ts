@@ -1,16 +1,19 @@
 /** The organization: units, accounts, and the policies that bind them. Applied in the management account. */
 import type { Construct } from "constructs";
-import type { AccessGraph } from "../lib/access/graph.ts";
+import type { AccessGraph, Account } from "../lib/access/graph.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import { logicalId } from "./address.ts";
 import {
+  AccountAlternateContact,
   OrganizationsAccount,
+  OrganizationsDelegatedAdministrator,
   OrganizationsOrganization,
   OrganizationsOrganizationalUnit,
   OrganizationsPolicy,
   OrganizationsPolicyAttachment,
 } from "./aws.ts";
 import { BaseStack, existing, given } from "./base-stack.ts";
+import { trustedServices } from "./organization/trusted-services.ts";
 import type { StackInfo } from "./plan-order.ts";
 
 export type OrganizationProps = Pick<
@@ -19,71 +22,109 @@ export type OrganizationProps = Pick<
 >;
 
 export class OrganizationStack extends BaseStack {
+  private readonly organization: OrganizationsOrganization;
+  private readonly policyIds: ReadonlyMap<string, string>;
+
   constructor(scope: Construct, info: StackInfo, props: OrganizationProps) {
     super(scope, info, props);
-    const { units, accounts, organizationPolicies } = props;
-
-    const organization = this.add(OrganizationsOrganization, ["this"], {
+    const { accounts, organizationPolicies } = props;
+    this.organization = this.add(OrganizationsOrganization, ["this"], {
       featureSet: "ALL",
-      enabledPolicyTypes: given(sortedSet(organizationPolicies.map((policy) => policy.type))),
+      enabledPolicyTypes: given([...new Set(organizationPolicies.map((policy) => policy.type))].sort(byCodeUnit)),
       awsServiceAccessPrincipals: given(trustedServices(props)),
       lifecycle: { preventDestroy: true },
     });
-    const root = organization.roots.get(0).id;
+    this.policyIds = this.policies(organizationPolicies);
+    this.attach(props.organization.policies, ["root"], this.root);
+    const unitIds = this.units(props.units);
+    const accountIds = new Map(
+      accounts
+        .filter((account) => account.state === "active")
+        .map((account) => [account.key, this.member(account, unitIds)] as const),
+    );
+    for (const { service, account } of props.organization.delegatedAdministrators) {
+      this.add(OrganizationsDelegatedAdministrator, [service, account], {
+        servicePrincipal: service,
+        accountId: existing(accountIds, account),
+        dependsOn: [this.organization],
+      });
+    }
+    this.release(accounts.filter((account) => account.state !== "active").map((account) => account.key));
+  }
 
-    const policyIds = new Map(
-      organizationPolicies.map(({ key, name, description, type, document }) => [
+  private get root(): string {
+    return this.organization.roots.get(0).id;
+  }
+
+  private policies(policies: OrganizationProps["organizationPolicies"]): ReadonlyMap<string, string> {
+    return new Map(
+      policies.map(({ key, name, description, type, document }) => [
         key,
         this.add(OrganizationsPolicy, [key], {
           name,
           description: given(description),
           type,
           content: JSON.stringify(document),
-          dependsOn: [organization],
+          dependsOn: [this.organization],
         }).id,
       ]),
     );
-    const attach = (policies: readonly string[], target: readonly string[], targetId: string) => {
-      for (const policy of policies) {
-        this.add(OrganizationsPolicyAttachment, [policy, ...target], {
-          policyId: existing(policyIds, policy),
-          targetId,
-        });
-      }
-    };
-    attach(props.organization.policies, ["root"], root);
+  }
 
-    const unitIds = new Map<string, string>();
+  private attach(policies: readonly string[], target: readonly string[], targetId: string): void {
+    for (const policy of policies) {
+      const policyId = existing(this.policyIds, policy);
+      this.add(OrganizationsPolicyAttachment, [policy, ...target], { policyId, targetId });
+    }
+  }
+
+  private units(units: OrganizationProps["units"]): ReadonlyMap<string, string> {
+    const ids = new Map<string, string>();
     // A parent's path sorts before its children's.
     for (const unit of [...units].sort((a, b) => byCodeUnit(a.path, b.path))) {
-      const { id } = this.add(OrganizationsOrganizationalUnit, unit.path.split("/"), {
+      const path = unit.path.split("/");
+      const { id } = this.add(OrganizationsOrganizationalUnit, path, {
         name: unit.name,
-        parentId: unit.parent === null ? root : existing(unitIds, unit.parent),
+        parentId: unit.parent === null ? this.root : existing(ids, unit.parent),
         tags: given(unit.tags),
       });
-      unitIds.set(unit.path, id);
-      attach(unit.policies, ["unit", ...unit.path.split("/")], id);
+      ids.set(unit.path, id);
+      this.attach(unit.policies, ["unit", ...path], id);
     }
+    return ids;
+  }
 
-    for (const account of accounts) {
-      if (account.management) {
-        // The management account made the organization: there is nothing to create, only policies to attach.
-        attach(account.policies, ["account", account.key], organization.masterAccountId);
-        continue;
-      }
-      if (account.state !== "active") continue;
-      const { id } = this.add(OrganizationsAccount, [account.key], {
-        name: account.name,
-        email: account.email,
-        parentId: account.unit === null ? root : existing(unitIds, account.unit),
-        closeOnDeletion: false,
-        tags: given(account.tags),
-        // role_name cannot be read back, and a change of the billing flag would recreate the account.
-        lifecycle: { preventDestroy: true, ignoreChanges: ["role_name", "iam_user_access_to_billing"] },
+  /** The id of an account of the organization, which is made here unless it is the management account. */
+  private member(account: Account, unitIds: ReadonlyMap<string, string>): string {
+    const id = account.management ? this.organization.masterAccountId : this.create(account, unitIds);
+    this.attach(account.policies, ["account", account.key], id);
+    for (const { type, ...contact } of account.contacts) {
+      this.add(AccountAlternateContact, [account.key, type.toLowerCase()], {
+        alternateContactType: type,
+        emailAddress: contact.email,
+        name: contact.name,
+        phoneNumber: contact.phone,
+        title: contact.title,
+        // the management account may not name itself
+        ...(account.management ? { dependsOn: [this.organization] } : { accountId: id }),
       });
-      attach(account.policies, ["account", account.key], id);
     }
-    this.release(accounts.filter((account) => account.state !== "active").map((account) => account.key));
+    return id;
+  }
+
+  private create(account: Account, unitIds: ReadonlyMap<string, string>): string {
+    return this.add(OrganizationsAccount, [account.key], {
+      name: account.name,
+      email: account.email,
+      parentId: account.unit === null ? this.root : existing(unitIds, account.unit),
+      closeOnDeletion: false,
+      tags: given(account.tags),
+      lifecycle: {
+        ...(account.deletionProtection ? { preventDestroy: true } : {}),
+        // role_name cannot be read back, and a change of the billing flag would recreate the account.
+        ignoreChanges: ["role_name", "iam_user_access_to_billing"],
+      },
+    }).id;
   }
 
   /** An account that is being closed leaves the state and is not touched: the provider takes it for a deleted one. */
@@ -95,17 +136,4 @@ export class OrganizationStack extends BaseStack {
     }));
     this.addOverride("removed", blocks);
   }
-}
-
-/** Trusted access is one list: what a part of the manifest cannot work without is in it, or Terraform would take it away. */
-function trustedServices({ organization, permissionSets, monitoring }: OrganizationProps): string[] {
-  return sortedSet([
-    ...organization.trustedServices,
-    ...(monitoring.trail?.organization ? ["cloudtrail.amazonaws.com"] : []),
-    ...(permissionSets.length > 0 ? ["sso.amazonaws.com"] : []),
-  ]);
-}
-
-function sortedSet(values: readonly string[]): string[] {
-  return [...new Set(values)].sort(byCodeUnit);
 }

@@ -8,7 +8,7 @@ import { arn } from "./arn.ts";
 import { centralStack, monitoringParts } from "./monitoring/parts.ts";
 import { readyPart } from "./ready.ts";
 
-export type StackKind = "organization" | "identity-center" | "roles" | "monitoring";
+export type StackKind = "organization" | "identity-center" | "roles" | "monitoring" | "budgets";
 
 export interface StackInfo {
   name: string;
@@ -28,18 +28,45 @@ export function stackList(graph: AccessGraph): StackInfo[] {
 
 /** As `stackList`, for a graph that `readyPart` has seen; reports roles that trust each other across accounts. */
 export function planStacks(graph: AccessGraph): { stacks: StackInfo[]; problems: Problem[] } {
-  return inOrder([organization(graph), ...identityCenter(graph), ...accounts(graph), ...monitoring(graph)]);
+  const stacks = [
+    ...organization(graph),
+    ...identityCenter(graph),
+    ...accounts(graph),
+    ...monitoring(graph),
+    ...budgets(graph),
+  ];
+  // a single account has no organization to wait for
+  const names = new Set(stacks.map(({ name }) => name));
+  return inOrder(stacks.map((stack) => ({ ...stack, dependsOn: stack.dependsOn.filter((name) => names.has(name)) })));
 }
 
-function organization(graph: AccessGraph): StackInfo {
+function organization(graph: AccessGraph): StackInfo[] {
   const { units, accounts, organizationPolicies } = graph;
-  return {
-    name: "organization",
-    kind: "organization",
-    account: graph.organization.managementAccount,
-    dependsOn: [],
-    counts: { units: units.length, accounts: accounts.length, policies: organizationPolicies.length },
-  };
+  const { mode, managementAccount } = graph.organization;
+  if (mode === "single-account") return [];
+  return [
+    {
+      name: "organization",
+      kind: "organization",
+      account: managementAccount,
+      dependsOn: [],
+      counts: { units: units.length, accounts: accounts.length, policies: organizationPolicies.length },
+    },
+  ];
+}
+
+/** All of them in the management account, whose bill they watch; apart, because they concern other people. */
+function budgets(graph: AccessGraph): StackInfo[] {
+  if (graph.budgets.length === 0) return [];
+  return [
+    {
+      name: "budgets",
+      kind: "budgets",
+      account: graph.organization.managementAccount,
+      dependsOn: ["organization"],
+      counts: { budgets: graph.budgets.length },
+    },
+  ];
 }
 
 function identityCenter(graph: AccessGraph): StackInfo[] {
@@ -147,7 +174,7 @@ function inOrder(stacks: readonly StackInfo[]): { stacks: StackInfo[]; problems:
   return { stacks: [...done.values(), ...waiting], problems: waiting.length > 0 ? [cycle(waiting)] : [] };
 }
 
-const order: readonly StackKind[] = ["organization", "identity-center", "roles", "monitoring"];
+const order: readonly StackKind[] = ["organization", "identity-center", "roles", "monitoring", "budgets"];
 
 function cycle(stacks: readonly StackInfo[]): Problem {
   const accounts = stacks.map((stack) => stack.account).join(", ");

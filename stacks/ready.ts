@@ -23,9 +23,13 @@ export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: P
 
   const roleAccounts = [...new Set(graph.roles.map((role) => role.account))].sort(byCodeUnit);
   const ready = new Set(roleAccounts.filter((key) => known(key, "roles")));
+  const budgeted = new Set(
+    [...new Set(graph.budgets.map(({ account }) => account))].filter((key) => known(key, "budgets")),
+  );
   return {
     graph: {
       ...graph,
+      budgets: graph.budgets.filter(({ account }) => budgeted.has(account)),
       roles: graph.roles.filter((role) => ready.has(role.account)),
       monitoring: readyMonitoring(graph, known, problems),
     },

@@ -37,6 +37,10 @@ export const errors = {
     "The management account administers every service already.",
     "Name another account.",
   ],
+  "delegated-administrator-twice": [
+    "The administrator of a service is said under `monitoring` already; two stacks would register it.",
+    "Say it in one place.",
+  ],
   "duplicate-account-email": ["AWS lets an e-mail address be used for one account only.", "Give each account its own."],
   "duplicate-account-id": ["Two accounts have one id.", "Correct one of the ids."],
   "duplicate-bucket-policy": [

@@ -113,11 +113,25 @@ function accountQuotas({ manifest, units, at }: Context): Problem[] {
   return problems;
 }
 
-/** `delegated-administrator-is-management`, `account-not-active`. */
+/** Services whose administrator is said under `monitoring`. */
+const administeredElsewhere: Readonly<Record<string, keyof Manifest["monitoring"]>> = {
+  "access-analyzer.amazonaws.com": "accessAnalyzer",
+  "config.amazonaws.com": "config",
+  "guardduty.amazonaws.com": "guardDuty",
+  "securityhub.amazonaws.com": "securityHub",
+};
+
+/** `delegated-administrator-twice`, `delegated-administrator-is-management`, `account-not-active`. */
 function delegates({ manifest, at }: Context): Problem[] {
   const { managementAccount, delegatedAdministrators } = manifest.organization;
-  return Object.entries(delegatedAdministrators).flatMap(([service, accounts]) =>
-    accounts.flatMap((key, index) => {
+  return Object.entries(delegatedAdministrators).flatMap(([service, accounts]) => {
+    const section = Object.hasOwn(administeredElsewhere, service) ? administeredElsewhere[service] : undefined;
+    if (section !== undefined && manifest.monitoring[section] !== undefined) {
+      const message = `monitoring.${section} delegates ${service} already`;
+      const place = at(["organization", "delegatedAdministrators", service]);
+      return [error("delegated-administrator-twice", place, message, { hint: "remove it here" })];
+    }
+    return accounts.flatMap((key, index) => {
       const place = at(["organization", "delegatedAdministrators", service, index]);
       if (key === managementAccount) {
         const message = `the management account administers ${service} already; name another account`;
@@ -127,8 +141,8 @@ function delegates({ manifest, at }: Context): Problem[] {
       if (state === "active") return [];
       const message = `account "${key}" is ${state}: it will not administer ${service}`;
       return [warning("account-not-active", place, message)];
-    }),
-  );
+    });
+  });
 }
 
 function accountsWithoutId({ manifest, at }: Context): Problem[] {
