@@ -50,9 +50,10 @@ export async function readManifestFiles(
   const refused = path === undefined ? undefined : notPaths[path];
   if (refused !== undefined) return usageError(context, refused, "Name a file or folder.");
 
-  const [{ loadManifest }, { readManifest }] = await Promise.all([
+  const [{ loadManifest }, { readManifest }, { catalogFor }] = await Promise.all([
     import("./load.ts"),
     import("../lib/manifest/read.ts"),
+    import("../lib/manifest/aws-names.ts"),
   ]);
   const loaded = loadManifest(path, context.io.cwd);
   if (loaded.files.length === 0) {
@@ -61,7 +62,13 @@ export async function readManifestFiles(
   }
   if (loaded.leftOut !== null) note(context, `note: ${loaded.leftOut}`);
   const soon = days === null ? {} : { soon: daysAfter(day, Number(days)) };
-  const { graph, problems } = readManifest(loaded.files, { asOf: day, policyFiles: loaded.policyFiles, ...soon });
+  const { files, policyFiles } = loaded;
+  const texts = [
+    ...files.map(({ text }) => text),
+    ...[...policyFiles.values()].filter((file) => typeof file === "string"),
+  ];
+  const options = { asOf: day, policyFiles, catalog: await catalogFor(texts), ...soon };
+  const { graph, problems } = readManifest(files, options);
   const all = [...loaded.problems, ...problems];
   return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };
 }

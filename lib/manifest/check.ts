@@ -1,6 +1,8 @@
 /** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
 import type { Problem } from "../problem.ts";
 import { checkGrants, checkPermissionSets } from "./checks/access.ts";
+import { checkAwsNames } from "./checks/aws-names.ts";
+import { checkAssertions } from "./checks/assertions.ts";
 import { checkBucketPolicies } from "./checks/bucket-policies.ts";
 import { checkBudgets } from "./checks/budgets.ts";
 import { checkCustomerManaged } from "./checks/customer-managed.ts";
@@ -25,11 +27,13 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkPermissionSets,
   checkRoles,
   checkBucketPolicies,
+  checkAwsNames,
   checkCustomerManaged,
   checkIam,
   checkIamNames,
   checkManagedPolicies,
   checkMonitoring,
+  checkAssertions,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */
