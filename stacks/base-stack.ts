@@ -11,6 +11,7 @@ import type { AccessGraph, Account, Backend } from "../lib/access/graph.ts";
 import { logicalId } from "./address.ts";
 import { arn } from "./arn.ts";
 import { AwsProvider } from "./aws.ts";
+import type { Addressed, Move } from "./moves.ts";
 import type { StackInfo } from "./plan-order.ts";
 
 /** `removed` blocks came with 1.7. */
@@ -32,6 +33,8 @@ interface ResourceClass<C, R> {
 
 export abstract class BaseStack extends TerraformStack {
   readonly collisions: Collision[] = [];
+  /** Managed resources, in the order in which they were added. */
+  readonly managed: Addressed[] = [];
   private readonly keys = new Map<string, string>();
   private readonly providers = new Map<string, TerraformProvider>();
   private readonly accounts: ReadonlyMap<string, Account>;
@@ -54,7 +57,9 @@ export abstract class BaseStack extends TerraformStack {
     const taken = this.keys.get(address);
     if (taken === undefined) {
       this.keys.set(address, readable);
-      return new type(this, address, config);
+      const added = new type(this, address, config);
+      if (TerraformResource.isTerraformResource(added)) this.managed.push({ type: type.tfResourceType, key });
+      return added;
     }
     // The stack is built to its end all the same, so that every collision is reported at once.
     this.collisions.push({ address, keys: [taken, readable] });
@@ -69,6 +74,11 @@ export abstract class BaseStack extends TerraformStack {
     const added = new AwsProvider(this, `aws.${alias}`, { ...this.providerConfig(this.account(key)), region, alias });
     this.providers.set(alias, added);
     return added;
+  }
+
+  /** Lets Terraform find resources that had another address. */
+  move(moves: readonly Move[]): void {
+    if (moves.length > 0) this.addOverride("moved", moves);
   }
 
   /** How many managed resources the stack has. */

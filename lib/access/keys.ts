@@ -7,23 +7,32 @@ export type Collection = string;
 /** Keys that became others, by list: what is asked for, and what stands there instead. */
 export type KeyMap = ReadonlyMap<Collection, ReadonlyMap<string, string>>;
 
-/** Fields that name something by its key, one or a list of them. */
+/** Fields that name something by its key, one or a list of them, wherever they stand. */
+const fields: Readonly<Record<string, Collection>> = {
+  account: "accounts",
+  accounts: "accounts",
+  administrator: "accounts",
+  aggregator: "accounts",
+  bucketAccount: "accounts",
+  managementAccount: "accounts",
+  permissionSet: "permissionSets",
+  topic: "monitoring.topics",
+};
+
+/** The same, where the name of the field alone does not say it. */
 const references: Readonly<Record<string, Collection>> = {
-  "organization.managementAccount": "accounts",
   "organization.policies": "organizationPolicies",
   "units.parent": "units",
   "units.policies": "organizationPolicies",
   "accounts.unit": "units",
   "accounts.policies": "organizationPolicies",
   "identity.groups.members": "identity.users",
-  "assignments.account": "accounts",
-  "assignments.permissionSet": "permissionSets",
-  "deferred.account": "accounts",
-  "deferred.permissionSet": "permissionSets",
-  "roles.account": "accounts",
-  "monitoring.trail.bucketAccount": "accounts",
-  "monitoring.config.accounts": "accounts",
+  "iamGroups.members": "iamUsers",
+  "bucketPolicies.roles.key": "roles",
 };
+
+/** Fields with nothing of the manifest's in them: documents in AWS's own words. */
+const foreign = new Set(["document", "inlinePolicy", "pattern", "settings", "tags"]);
 
 /** Principals are groups or users. */
 const principals: Readonly<Record<string, Collection>> = { GROUP: "identity.groups", USER: "identity.users" };
@@ -73,15 +82,19 @@ function replaced(value: unknown, at: string, map: KeyMap): unknown {
 function namesIn(value: Readonly<Record<string, unknown>>, at: string, map: KeyMap): Record<string, unknown> {
   const entries = Object.entries(value).map(([field, inner]) => {
     const path = at === "" ? field : `${at}.${field}`;
-    const keys = map.get(references[path] ?? "");
-    return [field, keys === undefined ? replaced(inner, path, map) : named(inner, keys)];
+    const keys = map.get(references[path] ?? (Object.hasOwn(fields, field) ? fields[field] : undefined) ?? "");
+    if (keys !== undefined && isNames(inner)) return [field, named(inner, keys)];
+    return [field, foreign.has(field) ? inner : replaced(inner, path, map)];
   });
   return Object.fromEntries(entries);
 }
 
-function named(value: unknown, keys: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => named(item, keys));
-  return typeof value === "string" ? (keys.get(value) ?? value) : value;
+function isNames(value: unknown): value is string | readonly string[] {
+  return typeof value === "string" || (Array.isArray(value) && value.every((item) => typeof item === "string"));
+}
+
+function named(value: string | readonly string[], keys: ReadonlyMap<string, string>): string | readonly string[] {
+  return typeof value === "string" ? (keys.get(value) ?? value) : value.map((key) => keys.get(key) ?? key);
 }
 
 function isKeyed(value: unknown): value is KeyedThing {

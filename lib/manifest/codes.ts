@@ -381,6 +381,10 @@ export const warnings = {
   ],
   "unused-template": ["No account names a template.", "Name it, or remove it."],
   "unused-variable": ["Nothing uses a variable.", "Use it, or remove it."],
+  "stack-renamed": [
+    "An account's key was renamed, and with it its stack: the state is still kept under the old name.",
+    "Move the state as the hint says, before the next plan; then remove `renamedFrom` when you like.",
+  ],
   "unused-policy": ["An organization policy is attached nowhere.", "Attach it, or remove it."],
   "users-without-password-policy": [
     "An account has IAM users and no password policy.",

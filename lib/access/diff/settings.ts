@@ -49,14 +49,15 @@ export function compareSettings(before: AccessGraph, after: AccessGraph): Settin
   );
 }
 
-/** A role stands in its list once for each account it is in, and is one thing. */
+/** What is in several accounts stands in its list once for each, and is one thing. */
 function thingsIn(section: Collection, things: readonly KeyedThing[] = []): ReadonlyMap<string, KeyedThing> {
   const byKey = groupBy(things, (thing) => identityOf(section, thing));
   return new Map(
-    [...byKey].map(([key, same]): [string, KeyedThing] => [
-      key,
-      section === "roles" ? { ...same[0]!, account: null, accounts: same.map(({ account }) => account) } : same[0]!,
-    ]),
+    [...byKey].map(([key, [first, ...others]]): [string, KeyedThing] => {
+      const { account, ...thing } = first!;
+      const accounts = [account, ...others.map((other) => other.account)];
+      return [key, account === undefined ? first! : { ...thing, key, renamedFrom: first!.renamedFrom, accounts }];
+    }),
   );
 }
 
