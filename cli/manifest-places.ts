@@ -87,9 +87,39 @@ function entriesOf(graph: AccessGraph): readonly Entry[] {
       if (!origin || !mark || value === null) return [];
       return [{ place: origin.place, mark, resources: [{ address, attribute: "target_id", value }] }];
     }),
+    ...administratorsOf(graph),
   ];
 }
 
+/** Which account administers a service: in each Region, or once. */
+function administratorsOf({ organization, accounts, monitoring }: AccessGraph): Entry[] {
+  const { accessAnalyzer, guardDuty, securityHub, config } = monitoring;
+  const aggregator = config?.aggregator ? [{ place: config.place, administrator: config.aggregator }] : [];
+  const ids = new Map(accounts.map(({ key, id }) => [key, id]));
+  const entries = (address: string, attribute: string, one: { place: Place; administrator: string }): Entry[] => {
+    const value = ids.get(one.administrator) ?? null;
+    return value === null ? [] : [entry(one.place, { address, attribute, value })];
+  };
+  const once = (service: string) => (one: { place: Place; administrator: string }) =>
+    entries(addressOf("aws_organizations_delegated_administrator", service, one.administrator), "account_id", one);
+  const regional =
+    (type: string, key: string) => (one: { place: Place; administrator: string; regions: readonly string[] }) =>
+      one.regions.flatMap((region) =>
+        entries(
+          addressOf(type, ...(region === organization.homeRegion ? [key] : [region, key])),
+          "admin_account_id",
+          one,
+        ),
+      );
+  return [
+    ...listed(accessAnalyzer).flatMap(once("access-analyzer")),
+    ...aggregator.flatMap(once("config")),
+    ...listed(guardDuty).flatMap(regional("aws_guardduty_organization_admin_account", "guardduty")),
+    ...listed(securityHub).flatMap(regional("aws_securityhub_organization_admin_account", "securityhub")),
+  ];
+}
+
+const listed = <T>(one: T | null): T[] => (one === null ? [] : [one]);
 const addressOf = (type: string, ...key: readonly string[]) => `${type}.${logicalId(key)}`;
 const markOf = (type: string, key: string, value: string) => ({
   address: addressOf(type, key),

@@ -48,7 +48,7 @@ export class MonitoringStack extends BaseStack {
     writeAlarms(parts, here, targetArn);
     writeEvents(parts, here, targetArn);
     const aggregator = monitoring.config?.aggregator ?? null;
-    const delegations = central && aggregator !== null ? delegate(parts, "config", aggregator) : [];
+    const delegations = central && aggregator !== null ? delegate(parts, "config.amazonaws.com", aggregator) : [];
     if (here.config !== null) writeConfig(parts, here.config, buckets, delegations);
     if (central) writeDetection(parts, monitoring);
   }

@@ -29,7 +29,8 @@ export default rule({
   severity: "medium",
   summary: "An account becomes the administrator of a service for the whole organization",
   why: "A delegated administrator acts on every account of the organization: it switches detection off, reads findings and trails, and some services run code everywhere (CloudFormation StackSets, Systems Manager, Identity Center). Whoever holds that account holds more than it looks.",
-  levels: "Medium for every delegation; an account that already has it is not reported.",
+  levels:
+    "Medium for every delegation, low when the access manifest itself says so; an account that already has it is not reported.",
   bad: `resource "aws_organizations_delegated_administrator" "stacks" {
   account_id        = "444455556666"
   service_principal = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -45,6 +46,14 @@ export default rule({
   ],
   on: "change",
   types,
+  declared: {
+    types: [
+      "aws_guardduty_organization_admin_account",
+      "aws_organizations_delegated_administrator",
+      "aws_securityhub_organization_admin_account",
+    ],
+    severity: "low",
+  },
   check({ address, type, before, after }, around) {
     const now = delegation(after);
     if (now === null || now === delegation(before)) return [];

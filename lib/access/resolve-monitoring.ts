@@ -33,7 +33,7 @@ export function resolveMonitoring(context: Context, all: readonly Account[]): Mo
     dashboards: resolveDashboards(context, accounts),
     events,
     config: resolveConfig(context, accounts),
-    ...resolveDetection(manifest),
+    ...resolveDetection(context),
   };
 }
 
@@ -41,11 +41,11 @@ function resolveTrail(manifest: Manifest): Trail | null {
   const { trail } = manifest.monitoring;
   const bucket = trailBucket(manifest);
   if (trail === undefined || bucket === null || bucket.name === null) return null;
-  const { name, organization, insights, kms, cloudWatchLogs, lifecycle = {} } = trail;
+  const { name, insights, kms, cloudWatchLogs, lifecycle = {} } = trail;
   const { archiveAfter = null, expireAfter = null } = lifecycle;
   return {
     name,
-    organization,
+    organization: trail.organization ?? manifest.organization.mode === "organization",
     insights,
     bucketAccount: bucket.account,
     bucketName: bucket.name,

@@ -26,30 +26,39 @@ export function writeDetection(scope: Scope, { accessAnalyzer, guardDuty, securi
 
 /** Services that take their administrator from AWS Organizations itself. */
 export function delegate(scope: Scope, service: string, account: string): ITerraformDependable[] {
-  if (account === scope.home.account) return [];
+  const { delegatedAdministrators } = scope.props.organization;
+  const made = delegatedAdministrators.some((one) => one.service === service && one.account === account);
+  // what the manifest says by itself is in the stack of the organization, which is applied before
+  if (made || account === scope.home.account) return [];
   return [
-    scope.addOnce(OrganizationsDelegatedAdministrator, scope.home, [service, account], {
+    scope.addOnce(OrganizationsDelegatedAdministrator, scope.home, delegationKey(service, account), {
       accountId: scope.accountId(account),
-      servicePrincipal: `${service}.amazonaws.com`,
+      servicePrincipal: service,
     }),
   ];
 }
 
+/** The key in the address of a delegation: `config--security`. */
+export function delegationKey(service: string, account: string): string[] {
+  return [service.replace(".amazonaws.com", ""), account];
+}
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-delegated-administrator.html */
 function writeAccessAnalyzer(scope: Scope, { administrator, externalRegions, unusedAccessDays }: AccessAnalyzer): void {
-  const dependsOn = delegate(scope, "access-analyzer", administrator);
+  const dependsOn = delegate(scope, "access-analyzer.amazonaws.com", administrator);
+  const zone = scope.props.organization.mode === "organization" ? "ORGANIZATION" : "ACCOUNT";
   for (const region of externalRegions) {
     const site = { account: administrator, region };
     scope.add(AccessanalyzerAnalyzer, site, ["external-access"], {
       analyzerName: "external-access",
-      type: "ORGANIZATION",
+      type: zone,
       dependsOn,
     });
   }
   if (unusedAccessDays === null) return;
   scope.add(AccessanalyzerAnalyzer, { ...scope.home, account: administrator }, ["unused-access"], {
     analyzerName: "unused-access",
-    type: "ORGANIZATION_UNUSED_ACCESS",
+    type: `${zone}_UNUSED_ACCESS`,
     configuration: { unusedAccess: { unusedAccessAge: unusedAccessDays } },
     dependsOn,
   });
@@ -62,12 +71,15 @@ function writeGuardDuty(scope: Scope, { administrator, features, findings }: Gua
   const key = ["guardduty"];
   const detectorIn = (where: Site) =>
     scope.add(GuarddutyDetector, where, key, { enable: true, findingPublishingFrequency: findings });
-  // before the delegation, which would switch GuardDuty on in the administrator's account by itself
-  const own = detectorIn(management);
   const detector = detectorIn(site);
+  for (const name of features) {
+    scope.add(GuarddutyDetectorFeature, site, [...key, name], { detectorId: detector.id, name, status: "ENABLED" });
+  }
+  if (administrator === management.account) return;
   const administered = scope.add(GuarddutyOrganizationAdminAccount, management, key, {
     adminAccountId: scope.accountId(administrator),
-    dependsOn: [own, detector],
+    // before the delegation, which would switch GuardDuty on in the administrator's account by itself
+    dependsOn: [detectorIn(management), detector],
   });
   const configuration = scope.add(GuarddutyOrganizationConfiguration, site, key, {
     detectorId: detector.id,
@@ -75,9 +87,7 @@ function writeGuardDuty(scope: Scope, { administrator, features, findings }: Gua
     dependsOn: [administered],
   });
   for (const name of features) {
-    const featureKey = [...key, name];
-    scope.add(GuarddutyDetectorFeature, site, featureKey, { detectorId: detector.id, name, status: "ENABLED" });
-    scope.add(GuarddutyOrganizationConfigurationFeature, site, featureKey, {
+    scope.add(GuarddutyOrganizationConfigurationFeature, site, [...key, name], {
       detectorId: detector.id,
       name,
       autoEnable: "ALL",
@@ -88,43 +98,48 @@ function writeGuardDuty(scope: Scope, { administrator, features, findings }: Gua
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-accounts-orgs.html */
 function writeSecurityHub(scope: Scope, hub: SecurityHub): void {
-  const { home } = scope;
-  const key = ["securityhub"];
-  const hubs: ITerraformDependable[] = [];
-  for (const region of hub.regions) {
-    const management: Site = { account: home.account, region };
+  const hubs = hub.regions.map((region) => {
     const site: Site = { account: hub.administrator, region };
-    const enable = (where: Site) => scope.add(SecurityhubAccount, where, key, { enableDefaultStandards: false });
-    const own = enable(management);
-    const administrating = enable(site);
-    const administered = scope.add(SecurityhubOrganizationAdminAccount, management, key, {
-      adminAccountId: scope.accountId(hub.administrator),
-      dependsOn: [own, administrating],
-    });
-    const configuration = scope.add(SecurityhubOrganizationConfiguration, site, key, {
-      autoEnable: true,
-      autoEnableStandards: hub.defaultStandards ? "DEFAULT" : "NONE",
-      dependsOn: [administered],
-    });
+    const own = scope.add(SecurityhubAccount, site, securityHubKey, { enableDefaultStandards: false });
     for (const standard of hub.standards) {
-      scope.add(SecurityhubStandardsSubscription, site, [...key, standard], {
+      scope.add(SecurityhubStandardsSubscription, site, [...securityHubKey, standard], {
         standardsArn: `arn:aws:securityhub:${region}::${standard}`,
-        dependsOn: [administrating],
+        dependsOn: [own],
       });
     }
-    // new accounts join by themselves; those that are there already are asked in
-    for (const account of members(scope, hub.administrator)) {
-      scope.add(SecurityhubMember, site, [...key, account], {
-        accountId: scope.accountId(account),
-        dependsOn: [configuration],
-      });
-    }
-    hubs.push(administered);
+    return hub.administrator === scope.home.account ? own : securityHubMembers(scope, hub, site, own);
+  });
+  if (hub.regions.length < 2) return;
+  const site = { ...scope.home, account: hub.administrator };
+  scope.add(SecurityhubFindingAggregator, site, securityHubKey, { linkingMode: "ALL_REGIONS", dependsOn: hubs });
+}
+
+const securityHubKey = ["securityhub"];
+
+/** The organization in one Region; gives what has made the administrator one. */
+function securityHubMembers(
+  scope: Scope,
+  { administrator, defaultStandards }: SecurityHub,
+  site: Site,
+  own: ITerraformDependable,
+): ITerraformDependable {
+  const management: Site = { ...site, account: scope.home.account };
+  const managements = scope.add(SecurityhubAccount, management, securityHubKey, { enableDefaultStandards: false });
+  const administered = scope.add(SecurityhubOrganizationAdminAccount, management, securityHubKey, {
+    adminAccountId: scope.accountId(administrator),
+    dependsOn: [managements, own],
+  });
+  const configuration = scope.add(SecurityhubOrganizationConfiguration, site, securityHubKey, {
+    autoEnable: true,
+    autoEnableStandards: defaultStandards ? "DEFAULT" : "NONE",
+    dependsOn: [administered],
+  });
+  // new accounts join by themselves; those that are there already are asked in
+  for (const account of members(scope, administrator)) {
+    const accountId = scope.accountId(account);
+    scope.add(SecurityhubMember, site, [...securityHubKey, account], { accountId, dependsOn: [configuration] });
   }
-  if (hub.regions.length > 1) {
-    const site = { ...home, account: hub.administrator };
-    scope.add(SecurityhubFindingAggregator, site, key, { linkingMode: "ALL_REGIONS", dependsOn: hubs });
-  }
+  return administered;
 }
 
 /** Active accounts with an id, but the administrator. */

@@ -242,6 +242,7 @@ export const full: AccessGraph = {
       },
     ],
     config: {
+      place,
       accounts: ["management", "shop"],
       regions: ["us-east-1"],
       bucketName: "example-logs",

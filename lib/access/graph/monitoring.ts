@@ -118,6 +118,7 @@ export interface EventRule extends Sited {
 }
 
 export interface ConfigRecorder {
+  place: Place;
   /** Account keys with a recorder. */
   accounts: readonly string[];
   /** Regions with a recorder. */
@@ -147,6 +148,7 @@ export interface ConformancePack extends Sited {
 }
 
 export interface AccessAnalyzer {
+  place: Place;
   /** Account key. */
   administrator: string;
   /** Regions with an analyzer for external access. */
@@ -156,6 +158,7 @@ export interface AccessAnalyzer {
 }
 
 export interface GuardDuty {
+  place: Place;
   /** Account key. */
   administrator: string;
   regions: readonly string[];
@@ -166,6 +169,7 @@ export interface GuardDuty {
 }
 
 export interface SecurityHub {
+  place: Place;
   /** Account key. */
   administrator: string;
   regions: readonly string[];

@@ -8,7 +8,7 @@ import { sortedEntries, sortedRecord, sortedSet } from "../sorted.ts";
 import { keyed } from "./keyed.ts";
 
 export function resolveConfig(context: Context, accounts: readonly Selectable[]): ConfigRecorder | null {
-  const { manifest, keyAt, text } = context;
+  const { manifest, at, keyAt, text } = context;
   const { config } = manifest.monitoring;
   const bucket = configBucket(manifest);
   if (config === undefined || bucket === null || bucket.name === null) return null;
@@ -20,6 +20,7 @@ export function resolveConfig(context: Context, accounts: readonly Selectable[])
     return keys.flatMap((account) => regions.map((region) => ({ account, region })));
   };
   return {
+    place: at(["monitoring", "config"]),
     accounts: recording,
     regions,
     bucketName: bucket.name,

@@ -1,43 +1,43 @@
 /** IAM Access Analyzer, GuardDuty, Security Hub: who administers them, and in which Regions. */
-import { regionsOf } from "../../manifest/context.ts";
+import { type Context, regionsOf } from "../../manifest/context.ts";
 import { securityHubStandards } from "../../manifest/schema/monitoring/detection.ts";
-import type { Manifest } from "../../manifest/schema.ts";
 import type { Monitoring } from "../graph.ts";
 import { sortedSet } from "../sorted.ts";
 
 type Detection = Pick<Monitoring, "accessAnalyzer" | "guardDuty" | "securityHub">;
 
-export function resolveDetection(manifest: Manifest): Detection {
+/** In a single account there is nobody to delegate to: the account itself stands for the administrator. */
+export function resolveDetection({ manifest, at }: Context): Detection {
   const { accessAnalyzer, guardDuty, securityHub } = manifest.monitoring;
-  const { managementAccount } = manifest.organization;
+  const common = (service: "accessAnalyzer" | "guardDuty" | "securityHub", administrator: string | undefined) => ({
+    place: at(["monitoring", service]),
+    administrator: administrator ?? manifest.organization.managementAccount,
+  });
   const regions = (written: readonly string[] | undefined) => sortedSet(written ?? regionsOf(manifest));
   return {
-    accessAnalyzer:
-      accessAnalyzer === undefined
-        ? null
-        : {
-            administrator: accessAnalyzer.administrator ?? managementAccount,
-            externalRegions: accessAnalyzer.external ? regions(accessAnalyzer.regions) : [],
-            unusedAccessDays: daysOf(accessAnalyzer.unusedAccess),
-          },
-    guardDuty:
-      guardDuty === undefined
-        ? null
-        : {
-            administrator: guardDuty.administrator,
-            regions: regions(guardDuty.regions),
-            features: sortedSet(guardDuty.features),
-            findings: guardDuty.findings,
-          },
-    securityHub:
-      securityHub === undefined
-        ? null
-        : {
-            administrator: securityHub.administrator,
-            regions: regions(securityHub.regions),
-            standards: sortedSet(securityHub.standards.map((name) => securityHubStandards[name])),
-            defaultStandards: securityHub.newAccounts === "default-standards",
-          },
+    accessAnalyzer: accessAnalyzer
+      ? {
+          ...common("accessAnalyzer", accessAnalyzer.administrator),
+          externalRegions: accessAnalyzer.external ? regions(accessAnalyzer.regions) : [],
+          unusedAccessDays: daysOf(accessAnalyzer.unusedAccess),
+        }
+      : null,
+    guardDuty: guardDuty
+      ? {
+          ...common("guardDuty", guardDuty.administrator),
+          regions: regions(guardDuty.regions),
+          features: sortedSet(guardDuty.features),
+          findings: guardDuty.findings,
+        }
+      : null,
+    securityHub: securityHub
+      ? {
+          ...common("securityHub", securityHub.administrator),
+          regions: regions(securityHub.regions),
+          standards: sortedSet(securityHub.standards.map((name) => securityHubStandards[name])),
+          defaultStandards: securityHub.newAccounts === "default-standards",
+        }
+      : null,
   };
 }
 

@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { key, oneOrMany, refuse, region } from "../../fields.ts";
 
-const administrator = key.describe("Account that administers it for the organization; not the management account.");
+const administrator = key
+  .optional()
+  .describe("Account that administers it for the organization; not the management account. None in a single account.");
 const regions = oneOrMany(region).optional().describe("Regions; all Regions in use when left out.");
 
 export const accessAnalyzer = z
   .strictObject({
-    administrator: administrator
-      .optional()
-      .describe("Account that administers it; the management account when left out."),
+    administrator: key.optional().describe("Account that administers it; the management account when left out."),
     external: z
       .boolean()
       .default(true)

@@ -23,7 +23,12 @@ export const trail = z
     name: text(/^[A-Za-z0-9][\w.-]{1,126}[A-Za-z0-9]$/, "is not the name of a trail")
       .default("organization-trail")
       .describe("Name of the trail."),
-    organization: z.boolean().default(true).describe("Whether it records every account of the organization."),
+    organization: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it records every account of the organization; true unless the manifest is of a single account.",
+      ),
     insights: z.boolean().default(false).describe("Whether unusual activity is analysed (paid)."),
     kms: z
       .boolean()
