@@ -1,41 +1,81 @@
 /**
- * Builds the command: `dist/gatehouse.js` and the chunks that it loads when a command needs them.
+ * Builds the command: `dist/gatehouse.cjs`, beside it what V8 made of it (`scripts/compile.js`), and in files of their own
+ * the large dependencies and tables that few commands need.
  *
- * Small pure-JavaScript dependencies are bundled, because a bundle starts in half the time; CDKTF and its
- * provider stay in node_modules and are loaded by the commands that use them.
+ * Small pure-JavaScript dependencies are bundled, because one file starts in half the time; CDKTF and its provider stay
+ * in node_modules and are loaded by the commands that use them.
  */
-import { rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build as bundle } from "esbuild";
+import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Tables in files, of which a run reads a few. */
+const tables = ["services", "managed"];
+
+const HCL = "hcl2-parser";
+
+/** Leaves out of the bundle what stands in a file of its own. */
+const apart: Plugin = {
+  name: "apart",
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: new RegExp(`/lib/iam/(${tables.join("|")})/[^/]+\\.js$`) }, ({ path }) => {
+      const [table, name] = path.split("/").slice(-2);
+      return { contents: `import file from "./${table}/${name?.replace(/js$/, "cjs")}"; export default file.default;` };
+    });
+    onResolve({ filter: new RegExp(`^\\./(${tables.join("|")})/[^/]+\\.cjs$`) }, ({ path }) => ({
+      path,
+      external: true,
+    }));
+    onResolve({ filter: new RegExp(`^${HCL}$`) }, () => ({ path: `./${HCL}.cjs`, external: true }));
+  },
+};
+
+const shared: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  platform: "node",
+  target: "node20",
+  // what is shorter is read sooner; names stay, so that stack traces say something
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // jsonc-parser's CommonJS build hides its imports from bundlers
+  mainFields: ["module", "main"],
+  legalComments: "eof",
+  logLevel: "warning",
+};
 
 /** Bundles `cli/gatehouse.ts` into `outdir`, which is emptied first. */
 export async function build(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await bundle({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: ["cli/gatehouse.ts"],
     outdir,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    // what is shorter is read and compiled sooner; names stay, so that stack traces say something
-    minifyWhitespace: true,
-    minifySyntax: true,
-    // jsonc-parser's CommonJS build hides its imports from bundlers.
-    mainFields: ["module", "main"],
     external: ["cdktf", "constructs", "@cdktf/*"],
-    chunkNames: "[name]-[hash]",
-    // CommonJS dependencies inside an ES module still ask for built-in modules with `require`.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    legalComments: "eof",
-    logLevel: "warning",
+    plugins: [apart],
+    // everything that is loaded later is CommonJS as well, and starts without Node's other loader
+    supported: { "dynamic-import": false },
+    // the launcher calls the bundle as Node calls a module
+    banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+    footer: { js: "})" },
   });
+  for (const table of tables) {
+    const files = readdirSync(`${root}lib/iam/${table}`).filter((name) => name.endsWith(".js"));
+    const entryPoints = files.map((name) => `lib/iam/${table}/${basename(name)}`);
+    await bundle({ ...shared, entryPoints, outdir: `${outdir}/${table}` });
+  }
+  await bundle({ ...shared, entryPoints: { [HCL]: HCL }, outdir });
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/compile.js", outdir], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`scripts/compile.js ended with ${status}\n${stderr}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build(`${root}dist`);

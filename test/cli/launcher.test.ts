@@ -1,6 +1,16 @@
 /** The command as it is installed: the launcher, the bundle, a process of its own. */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,7 +31,7 @@ beforeAll(async () => {
   await build(join(homes.lean, "dist"));
   cpSync(join(homes.lean, "dist"), join(homes.installed, "dist"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(homes.installed, "node_modules"));
-});
+}, 120_000);
 afterAll(() => rmSync(join(homes.installed, ".."), { recursive: true, force: true }));
 
 function launch(
@@ -92,4 +102,9 @@ test("without permission to write: says so, and writes nothing", () => {
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toContain("permission denied");
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what V8 compiled for another Node does no harm", () => {
+  writeFileSync(join(homes.lean, "dist", "gatehouse.cache"), "of another time");
+  expect(launch("lean", ["validate", "examples/securecart"])).toMatchObject({ status: 0, stderr: "" });
 });
