@@ -44,7 +44,7 @@ export const limits = {
   managedPoliciesPerPermissionSet: { value: 10, unit: "managed policies", asOf, source: iam },
   managedPoliciesPerRole: { value: 10, unit: "managed policies", asOf, source: iam },
   managedPolicySize: { value: 6_144, unit: "characters, blanks not counted", asOf, source: iam },
-  trustPolicySize: { value: 2_048, unit: "characters, blanks not counted", asOf, source: iam },
+  trustPolicySize: { value: 2_048, unit: "characters", asOf, source: iam },
   roleInlineSize: { value: 10_240, unit: "characters, blanks not counted", asOf, source: iam },
   managedPoliciesPerIamGroup: { value: 10, unit: "managed policies of an IAM group", asOf, source: iam },
   managedPoliciesPerIamUser: { value: 10, unit: "managed policies of an IAM user", asOf, source: iam },

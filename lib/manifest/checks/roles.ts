@@ -91,10 +91,10 @@ function trustSize(key: string, { trust }: Role, { manifest, at }: Context): Pro
   const ids = new Map(Object.keys(manifest.accounts).map((account) => [account, anyAccount]));
   const resolved = resolveTrust(trust, { key: "", id: anyAccount }, manifest, ids);
   if (resolved === null) return [];
-  const { value, unit } = limits.trustPolicySize;
+  const { value } = limits.trustPolicySize;
   const length = JSON.stringify(trustPolicy(resolved, anyAccount)).length;
   if (length <= value) return [];
-  const message = `the trust policy of role "${key}" is ${length} ${unit} long; AWS allows ${value} unless the quota was raised`;
+  const message = `the trust policy of role "${key}" is ${length} characters long; AWS allows ${value} unless the quota was raised`;
   return [warning("trust-policy-too-large", at(["roles", key, "trust"]), message, { hint: "split the role into two" })];
 }
 
