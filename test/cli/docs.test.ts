@@ -1,5 +1,5 @@
 /** The blocks of docs/manifest.md, taken together, are a manifest. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -14,6 +14,10 @@ const isAlternative = (yaml: string) => yaml.startsWith("# instead of the block 
 async function validate(parts: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-docs-"));
   try {
+    // files that the blocks name
+    for (const file of ["okta.xml", "on-premises-ca.pem"]) {
+      copyFileSync(join(root, "examples/trust-kinds", file), join(folder, file));
+    }
     for (const [index, yaml] of parts.entries()) writeFileSync(join(folder, `${index}.yaml`), yaml);
     return await gatehouse(["validate", "."], { cwd: folder });
   } finally {
@@ -23,7 +27,7 @@ async function validate(parts: readonly string[]) {
 
 test("docs/manifest.md shows what validates", async () => {
   const { code, stdout } = await validate(blocks.filter(isPart));
-  expect(stdout).toMatch(/^valid: 3 accounts, 2 units, 2 permission sets, \d+ assignments?, 2 roles\n$/);
+  expect(stdout).toMatch(/^valid: 3 accounts, 2 units, 2 permission sets, \d+ assignments?, 3 roles\n$/);
   expect(code).toBe(0);
 });
 
