@@ -3,6 +3,7 @@ import type { Budget } from "./automaton.ts";
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
 import { isBoolean, isMultiValued } from "./keys.ts";
+import { oncePerList } from "./memo.ts";
 import { type Demand, pick } from "./pick.ts";
 
 export type KeyAnswer =
@@ -49,6 +50,24 @@ export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse,
   }
   return { kind: "values", values };
 }
+
+/** The same for tests that come up again and again: for each caller, by the rules, on the two sides of a change. */
+export function solveKeyOnce(keyId: string, tests: readonly KeyTest[], used: KeyUse, budget: Budget): KeyAnswer {
+  if (tests.length > MAX_REMEMBERED) return solveKey(keyId, tests, used, budget);
+  const solve = remembered[(used.multiValued ? 1 : 0) + (used.boolean ? 2 : 0)]!;
+  return solve(tests, keyId, used, budget);
+}
+
+/** Longer lists of tests hardly recur. */
+const MAX_REMEMBERED = 6;
+
+/** One memory for each way of using a key. Another question has another budget: what is undecided is not kept. */
+const remembered = [0, 1, 2, 3].map(() =>
+  oncePerList(
+    (tests: readonly KeyTest[], keyId: string, used: KeyUse, budget: Budget) => solveKey(keyId, tests, used, budget),
+    ({ kind }) => kind !== "undecided",
+  ),
+);
 
 type ValueAnswer = ReturnType<typeof pick>;
 

@@ -15,7 +15,11 @@ export function oncePerText<V>(compute: (text: string) => V, kept = 5_000): (tex
 
 function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
+  // most questions are about what the one before was about
+  let lastKey: K | undefined;
+  let lastValue: V | undefined;
   return (key) => {
+    if (key === lastKey && lastValue !== undefined) return lastValue;
     let value = known.get(key);
     if (value === undefined) {
       value = compute(key);
@@ -23,6 +27,49 @@ function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V 
       if (known.size >= kept) known.clear();
       known.set(key, value);
     }
+    lastKey = key;
+    lastValue = value;
     return value;
   };
+}
+
+/**
+ * Gives the function that computes once per list, as long as lists of the very same objects recur. Empty lists are
+ * computed each time.
+ * @param isLasting whether a result may be kept
+ */
+export function oncePerList<K extends object, V, Rest extends readonly unknown[]>(
+  compute: (list: readonly K[], ...rest: Rest) => V,
+  isLasting: (value: V) => boolean = () => true,
+): (list: readonly K[], ...rest: Rest) => V {
+  let first = new Map<K, Branch<K, V>>();
+  let size = 0;
+  return (list, ...rest) => {
+    let level = first;
+    let branch: Branch<K, V> | undefined;
+    for (const item of list) {
+      branch = level.get(item);
+      if (!branch) {
+        if (size >= KEPT) {
+          // what is still asked about is soon computed again
+          first = new Map();
+          size = 0;
+          return compute(list, ...rest);
+        }
+        branch = { value: undefined, next: new Map() };
+        level.set(item, branch);
+        size++;
+      }
+      level = branch.next;
+    }
+    if (branch?.value !== undefined) return branch.value;
+    const value = compute(list, ...rest);
+    if (branch && isLasting(value)) branch.value = value;
+    return value;
+  };
+}
+
+interface Branch<K, V> {
+  value: V | undefined;
+  next: Map<K, Branch<K, V>>;
 }

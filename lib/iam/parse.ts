@@ -7,6 +7,7 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
+import { condition, patterns, principals } from "./elements.ts";
 import { areSame, fromValue, type JsonNode, readJson, readPlainJson } from "./json.ts";
 import {
   type Condition,
@@ -196,7 +197,7 @@ class Reader {
       offset: node.offset,
       effect,
       principals,
-      actions: actions ?? { values: [], not: false },
+      actions: actions ?? patterns([], false),
       resources,
       conditions: conditions ?? [],
     };
@@ -232,9 +233,15 @@ class Reader {
           this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
         }
       }
-      return { values: values.map(({ text }) => text), not };
+      return patterns(
+        values.map(({ text }) => text),
+        not,
+      );
     }
-    return { values: values.map(({ text, offset }) => this.resource(text, offset)), not };
+    return patterns(
+      values.map(({ text, offset }) => this.resource(text, offset)),
+      not,
+    );
   }
 
   private resource(text: string, offset: number | null): string {
@@ -248,7 +255,7 @@ class Reader {
   private resources(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
     // some resource policies have none (ECR repositories): they are about the resource they are attached to
     const required = this.kind === "identity";
-    return this.patterns(elements, "Resource", statement, required) ?? { values: ["*"], not: false };
+    return this.patterns(elements, "Resource", statement, required) ?? patterns(["*"], false);
   }
 
   private noResource(elements: Map<string, JsonNode>): null {
@@ -270,10 +277,10 @@ class Reader {
     if (!node) {
       // nobody: in an identity policy that was taken for a trust policy, everyone would be a false alarm
       this.problem("the statement has neither Principal nor NotPrincipal", statement.offset);
-      return { values: [], not: false };
+      return principals([], false);
     }
     if (positive && negative) this.problem("Principal and NotPrincipal stand in one statement", negative.offset);
-    return { values: this.principalValues(node), not: positive === undefined };
+    return principals(this.principalValues(node), positive === undefined);
   }
 
   private principalValues(node: JsonNode): PrincipalPattern[] {
@@ -363,7 +370,8 @@ class Reader {
           this.problem(`condition key ${quote(entry.key)} stands twice under ${name}`, entry.offset);
         }
         const values = this.strings(entry.value, `${name} ${entry.key}`);
-        conditions.push({ ...head, key: entry.key, keyId, values: values.map(({ text }) => text) });
+        const texts = values.map(({ text }) => text);
+        conditions.push(condition(head.operator, entry.key, texts, head));
       }
     }
     return readable ? conditions : null;

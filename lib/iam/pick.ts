@@ -1,7 +1,7 @@
 /** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
 import { Automaton, type Budget, type Found, newBudget, search } from "./automaton.ts";
 import { type Glob, matches } from "./glob.ts";
-import { oncePer } from "./memo.ts";
+import { oncePer, oncePerList } from "./memo.ts";
 import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, unfolded, upperCode } from "./token.ts";
 
 /**
@@ -104,24 +104,23 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
   return { kind: "none" };
 }
 
-const picksOf = oncePer((_: Demand) => new Map<Demand, Picked>());
-
 /**
- * The same for one or two demands, which the policies of a plan bring up again and again: by the two sides of a change,
- * by the rules, for each caller.
+ * The same for few demands, which the policies of a plan bring up again and again: by the two sides of a change, by the
+ * rules, for each caller.
  */
-export function pickOnce(demands: readonly Demand[], options: PickOptions): Picked {
-  const [first, second = first] = demands;
-  if (!first || !second) return pick(demands, options);
-  const known = picksOf(first);
-  let picked = known.get(second);
-  if (!picked) {
-    picked = pick(demands, options);
-    // another question has another budget
-    if (picked.kind !== "undecided") known.set(second, picked);
-  }
-  return picked;
+export function pickOnce(demands: readonly Demand[], { preferred = [], ...options }: PickOptions): Picked {
+  for (const text of preferred) if (meets(demands, text)) return { kind: "found", text };
+  return demands.length > MAX_REMEMBERED ? pick(demands, options) : remembered(demands, options);
 }
+
+/** Longer lists of demands hardly recur. */
+const MAX_REMEMBERED = 4;
+
+const remembered = oncePerList(
+  (demands: readonly Demand[], options: PickOptions) => pick(demands, options),
+  // another question has another budget
+  ({ kind }) => kind !== "undecided",
+);
 
 const relevant = (demand: Demand, glob: Glob): Demand => ({
   ...demand,

@@ -9,19 +9,13 @@
 import { coverMuch, isWide, readRange } from "./address.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
+import { condition } from "./elements.ts";
 import { key } from "./keys.ts";
-import { oncePer } from "./memo.ts";
-import {
-  type Condition,
-  conditionsOf,
-  conditionsOn,
-  lookAt,
-  type Operator,
-  type Policy,
-  type Statement,
-} from "./policy.ts";
+import { oncePer, oncePerText } from "./memo.ts";
+import { type Condition, conditionsOf, conditionsOn, lookAt, type Policy, type Statement } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
 
+export { condition } from "./elements.ts";
 export { couldAllow } from "./screen.ts";
 export { actionGlob } from "./statement.ts";
 
@@ -58,51 +52,10 @@ function setApart(policy: Policy, statement: Statement, denies: readonly Stateme
 const equal = (one: readonly Statement[], other: readonly Statement[]) =>
   one.length === other.length && one.every((statement, i) => statement === other[i]);
 
-/** Gives a condition for `Question.where`. */
-export function condition(
-  operator: Operator,
-  keyName: string,
-  values: readonly string[],
-  more: { ifExists?: boolean; set?: Condition["set"] } = {},
-): Condition {
-  const set = more.set ?? null;
-  const ifExists = more.ifExists ?? false;
-  // no value holds a null character
-  const id = `${operator} ${set} ${ifExists} ${keyName}\0${values.join("\0")}`;
-  let known = conditions.get(id);
-  if (!known) {
-    if (conditions.size >= MAX_CONDITIONS) conditions.clear();
-    known = { operator, set, ifExists, key: keyName, keyId: keyName.toLowerCase(), values };
-    conditions.set(id, known);
-  }
-  return known;
-}
-
-/** The same questions are asked of every policy: equal conditions are one object, and so compiled once. */
-const conditions = new Map<string, Condition>();
-const MAX_CONDITIONS = 5_000;
-
 /** The key is not in the request. */
-export const absent = (keyName: string): Condition => ofPresence(keyName).absent;
+export const absent = oncePerText((keyName): Condition => condition("Null", keyName, ["true"]));
 /** The key is in the request. */
-export const present = (keyName: string): Condition => ofPresence(keyName).present;
-
-interface Presence {
-  absent: Condition;
-  present: Condition;
-}
-
-const presences = new Map<string, Presence>();
-
-function ofPresence(keyName: string): Presence {
-  let known = presences.get(keyName);
-  if (!known) {
-    if (presences.size >= MAX_CONDITIONS) presences.clear();
-    known = { absent: condition("Null", keyName, ["true"]), present: condition("Null", keyName, ["false"]) };
-    presences.set(keyName, known);
-  }
-  return known;
-}
+export const present = oncePerText((keyName): Condition => condition("Null", keyName, ["false"]));
 
 /** Callers and circumstances that a question is limited to. */
 export interface Viewpoint {

@@ -5,6 +5,7 @@
 
 import { type CallerClass, demandOf } from "./caller-class.ts";
 import type { Glob } from "./glob.ts";
+import { oncePer } from "./memo.ts";
 import { disjoint, includes } from "./pick.ts";
 import type { Policy, Principals } from "./policy.ts";
 import { type GlobSet, statementsOf } from "./statement.ts";
@@ -43,35 +44,34 @@ export function couldStandFor(policies: readonly Policy[], callers: readonly Cal
 }
 
 /** Whether an Action or NotAction element may match one of the actions; `false` is certain. */
-export function couldReach({ globs, not }: GlobSet, actions: readonly Glob[]): boolean {
-  return not
+export const couldReach = perPair(({ globs, not }: GlobSet, actions: readonly Glob[]): boolean =>
+  not
     ? actions.some((action) => !globs.some((glob) => covers(glob, action)))
-    : actions.some((action) => globs.some((glob) => meet(glob, action)));
-}
+    : actions.some((action) => globs.some((glob) => meet(glob, action))),
+);
 
 /** Whether two Action or NotAction elements may match the same action; `false` is certain. */
-export function couldMeet(one: GlobSet, other: GlobSet): boolean {
+export const couldMeet = perPair((one: GlobSet, other: GlobSet): boolean => {
   if (one.not && other.not) return true;
   return one.not ? couldReach(one, other.globs) : couldReach(other, one.globs);
-}
+});
 
 /** The same few actions are asked of every policy, and policies are written with the same few patterns. */
-const meet = perPair((pattern, action) => !disjoint(pattern, action));
+const meet = perPair((pattern: Glob, action: Glob) => !disjoint(pattern, action));
 const covers = perPair(includes);
 
-function perPair(decide: (pattern: Glob, action: Glob) => boolean): (pattern: Glob, action: Glob) => boolean {
-  const decided = new WeakMap<Glob, WeakMap<Glob, boolean>>();
-  return (pattern, action) => {
-    let byAction = decided.get(pattern);
-    if (!byAction) {
-      byAction = new WeakMap();
-      decided.set(pattern, byAction);
-    }
-    let answer = byAction.get(action);
+function perPair<A extends object, B extends object>(decide: (one: A, other: B) => boolean): typeof decide {
+  const decided = oncePer((_: A) => new Map<B, boolean>());
+  return (one, other) => {
+    const known = decided(one);
+    let answer = known.get(other);
     if (answer === undefined) {
-      answer = decide(pattern, action);
-      byAction.set(action, answer);
+      answer = decide(one, other);
+      if (known.size < MAX_REMEMBERED) known.set(other, answer);
     }
     return answer;
   };
 }
+
+/** Others that one element is compared with. */
+const MAX_REMEMBERED = 1_000;

@@ -1,9 +1,9 @@
 /** Statements compiled once per policy: patterns as token lists, conditions as tests. */
-import { bind, compileCondition, holds, type KeyTest, hasVariables as keyHasVariables } from "./condition.ts";
+import { bind, compileCondition, holds, type KeyTest, hasVariables as keyHasVariables, testOf } from "./condition.ts";
 import { compile, type Glob, type Lookup, matches, substitute } from "./glob.ts";
 import { canExist } from "./keys.ts";
 import { oncePer, oncePerText } from "./memo.ts";
-import type { Patterns, Policy, Statement } from "./policy.ts";
+import type { Condition, Patterns, Policy, Statement } from "./policy.ts";
 import { type Caller, matchesPrincipal } from "./principal.ts";
 
 export interface GlobSet {
@@ -41,20 +41,19 @@ class LazyStatement implements CompiledStatement {
   constructor(statement: Statement, version2012: boolean) {
     this.statement = statement;
     this.version2012 = version2012;
-    this.actions = globSet(statement.actions, actionGlob);
+    this.actions = actionSet(statement.actions);
   }
 
   get resources(): GlobSet | null {
     if (this.resourceSet === undefined) {
       const { resources } = this.statement;
-      const options = { dialect: "resource", variables: this.version2012 } as const;
-      this.resourceSet = resources && globSet(resources, (value) => compile(value, options));
+      this.resourceSet = resources && (this.version2012 ? resourceSet2012 : resourceSet2008)(resources);
     }
     return this.resourceSet;
   }
 
   get keys(): readonly KeyTest[] {
-    this.tests ??= this.statement.conditions.map((condition) => compileCondition(condition, this.version2012));
+    this.tests ??= this.statement.conditions.map(this.version2012 ? test2012 : testOf);
     return this.tests;
   }
 
@@ -66,9 +65,12 @@ class LazyStatement implements CompiledStatement {
 
 const NO_VARIABLES: readonly string[] = [];
 
+const mentionsVariable = (value: string) => value.includes("${");
+
 function mentionsVariables({ resources, conditions }: Statement): boolean {
-  const mention = (value: string) => value.includes("${");
-  return resources?.values.some(mention) === true || conditions.some(({ values }) => values.some(mention));
+  return (
+    resources?.values.some(mentionsVariable) === true || conditions.some(({ values }) => values.some(mentionsVariable))
+  );
 }
 
 function variablesOf({ resources, keys }: CompiledStatement): readonly string[] {
@@ -81,9 +83,18 @@ function variablesOf({ resources, keys }: CompiledStatement): readonly string[] 
   return [...used];
 }
 
-function globSet(patterns: Patterns, toGlob: (value: string) => Glob): GlobSet {
-  return { globs: patterns.values.map(toGlob), not: patterns.not };
+const test2012 = oncePer(
+  (condition: Condition): KeyTest =>
+    condition.values.some(mentionsVariable) ? compileCondition(condition, true) : testOf(condition),
+);
+
+function globSets(toGlob: (value: string) => Glob): (patterns: Patterns) => GlobSet {
+  return oncePer(({ values, not }) => ({ globs: values.map(toGlob), not }));
 }
+
+const actionSet = globSets((value) => actionGlob(value));
+const resourceSet2012 = globSets((value) => compile(value, { dialect: "resource", variables: true }));
+const resourceSet2008 = globSets((value) => compile(value, { dialect: "resource", variables: false }));
 
 /** Gives the compiled pattern of an action, such as `s3:Get*`: the same one whenever the same text is asked for. */
 export const actionGlob = oncePerText((pattern): Glob => {

@@ -14,7 +14,7 @@ import { newBudget } from "./automaton.ts";
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
 import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
 import { hasVariables, holds, type KeyTest, negate, relax, testOf } from "./condition.ts";
-import { exactly, type KeyAnswer, solveKey } from "./dimension.ts";
+import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
 import { type Glob, widened } from "./glob.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
@@ -440,17 +440,26 @@ class Search {
 
   private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
     const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
-    const use = {
-      multiValued: this.uses.some(({ multiValued }) => multiValued.has(keyId)),
-      boolean: this.uses.some(({ booleans }) => booleans.has(keyId)),
-    };
-    return solveKey(keyId, relaxed, use, this.budget);
+    return solveKeyOnce(keyId, relaxed, this.useOf(keyId), this.budget);
+  }
+
+  private readonly useByKey = new Map<string, KeyUse>();
+  private useOf(keyId: string): KeyUse {
+    let use = this.useByKey.get(keyId);
+    if (!use) {
+      use = {
+        multiValued: this.uses.some(({ multiValued }) => multiValued.has(keyId)),
+        boolean: this.uses.some(({ booleans }) => booleans.has(keyId)),
+      };
+      this.useByKey.set(keyId, use);
+    }
+    return use;
   }
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
     const options = { preferred, filler: on === "action" ? "Any" : "example", budget: this.budget };
     if (this.mode.kind === "symbolic") return pick(relaxDemands(demands), options);
-    return preferred.length === 0 && demands.length <= 2 ? pickOnce(demands, options) : pick(demands, options);
+    return pickOnce(demands, options);
   }
 
   // ------------------------------------------------------------------------------------------------------- answer
