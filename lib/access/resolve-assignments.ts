@@ -22,17 +22,20 @@ export function resolveAssignments(
   manifest.access.forEach((grant, index) => {
     if (grant.until !== undefined && grant.until < asOf) return;
     const origin = originOf(grant, at(["access", index]));
+    const granted = pairs(grant);
     for (const [account, via] of selectAccounts(grant.to, active)) {
-      for (const { principal, permissionSet } of pairs(grant)) {
-        const triple = JSON.stringify([account, principal.type, principal.key, permissionSet]);
-        const assignment = byTriple.get(triple) ?? { principal, permissionSet, account, origins: [] };
-        assignment.origins.push({ ...origin, via });
-        byTriple.set(triple, assignment);
+      for (const { principal, permissionSet } of granted) {
+        const triple = `${account} ${principal.type} ${principal.key} ${permissionSet}`;
+        const assignment = byTriple.get(triple);
+        if (assignment === undefined) {
+          byTriple.set(triple, { principal, permissionSet, account, origins: [{ ...origin, via }] });
+        } else assignment.origins.push({ ...origin, via });
       }
     }
   });
-  const all = [...byTriple.values()].map((one) => ({ ...one, origins: one.origins.sort(compareOrigins) }));
-  all.sort(compareAssignments);
+  // keys hold no blank, nor a character before it: this is the order of account, principal and permission set
+  const all = [...byTriple].sort(([a], [b]) => byCodeUnit(a, b)).map(([, assignment]) => assignment);
+  for (const { origins } of all) if (origins.length > 1) origins.sort(compareOrigins);
   return {
     assignments: all.filter(({ account }) => known.has(account)),
     deferred: all.filter(({ account }) => !known.has(account)),
@@ -50,15 +53,6 @@ function pairs({ groups, users, permissionSets }: Grant): Pick<Assignment, "prin
   ];
   return [...new Set(permissionSets)].flatMap((permissionSet) =>
     principals.map((principal) => ({ principal, permissionSet })),
-  );
-}
-
-function compareAssignments(a: Assignment, b: Assignment): number {
-  return (
-    byCodeUnit(a.account, b.account) ||
-    byCodeUnit(a.principal.type, b.principal.type) ||
-    byCodeUnit(a.principal.key, b.principal.key) ||
-    byCodeUnit(a.permissionSet, b.permissionSet)
   );
 }
 

@@ -1,6 +1,7 @@
 /** Which accounts a selection means. */
+import { groupBy } from "../group.ts";
 import type { Selector } from "../manifest/fields.ts";
-import { isWithin } from "../manifest/units.ts";
+import { isWithin, pathsAbove } from "../manifest/units.ts";
 
 export interface Selectable {
   key: string;
@@ -21,13 +22,63 @@ export function selectAccounts(
 ): ReadonlyMap<string, string> {
   const selected = new Map<string, string>();
   for (const selector of selectors) {
-    for (const account of accounts) {
+    for (const account of candidates(selector, accounts)) {
       const via = covers(selector, account);
       const kept = via !== null && !(selector.except && matches(selector.except, account) !== null);
       if (kept && !selected.has(account.key)) selected.set(account.key, via);
     }
   }
   return selected;
+}
+
+/** Accounts by what selections name. Made once for a list, so that a selection costs what it covers. */
+interface Index {
+  position: ReadonlyMap<Selectable, number>;
+  byKey: ReadonlyMap<string, readonly Selectable[]>;
+  /** Every path with all accounts below it. */
+  byUnit: ReadonlyMap<string, readonly Selectable[]>;
+  byTag: ReadonlyMap<string, readonly Selectable[]>;
+}
+
+const indexes = new WeakMap<readonly Selectable[], Index>();
+
+function indexOf(accounts: readonly Selectable[]): Index {
+  const known = indexes.get(accounts);
+  if (known !== undefined) return known;
+  const pairs = <T>(of: (account: Selectable) => readonly T[]) =>
+    accounts.flatMap((account) => of(account).map((name) => ({ account, name })));
+  const lists = (of: (account: Selectable) => readonly string[]) => {
+    const groups = groupBy(pairs(of), ({ name }) => name);
+    return new Map([...groups].map(([name, found]) => [name, found.map(({ account }) => account)]));
+  };
+  const index = {
+    position: new Map(accounts.map((account, at) => [account, at])),
+    byKey: lists(({ key }) => [key]),
+    byUnit: lists(({ unit }) => pathsAbove(unit)),
+    byTag: lists(({ tags }) => Object.entries(tags).map(([key, value]) => tagName(key, value))),
+  };
+  indexes.set(accounts, index);
+  return index;
+}
+
+const tagName = (key: string, value: string) => `${key}\0${value}`;
+
+/** Accounts that a selector may cover, in their order: all it covers are among them. */
+function candidates(selector: Selector, accounts: readonly Selectable[]): readonly Selectable[] {
+  const { position, byKey, byUnit, byTag } = indexOf(accounts);
+  const named = (lists: ReadonlyMap<string, readonly Selectable[]>, names: readonly string[]) => {
+    const found = new Set(names.flatMap((name) => lists.get(name) ?? []));
+    return [...found].sort((a, b) => position.get(a)! - position.get(b)!);
+  };
+  if (selector.accounts !== undefined) return named(byKey, selector.accounts);
+  if (selector.units !== undefined) return named(byUnit, selector.units);
+  const [tag] = Object.entries(selector.tags ?? {});
+  return tag === undefined
+    ? accounts
+    : named(
+        byTag,
+        tag[1].map((value) => tagName(tag[0], value)),
+      );
 }
 
 function covers(selector: Selector, account: Selectable): string | null {

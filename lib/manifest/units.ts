@@ -37,6 +37,12 @@ export function writtenUnitPaths(root: Node, at: Path = [], above = ""): string[
   ]);
 }
 
+/** The unit and all units above it, from the top: `a/b` has `a` and `a/b`; none for the root. */
+export function pathsAbove(unit: string | null): string[] {
+  const keys = unit?.split("/") ?? [];
+  return keys.map((_, index) => keys.slice(0, index + 1).join("/"));
+}
+
 /** `true` when `unit` is `ancestor` or below it. */
 export function isWithin(unit: string | null, ancestor: string): boolean {
   return unit !== null && (unit === ancestor || unit.startsWith(`${ancestor}/`));

@@ -1,6 +1,7 @@
 /** Accounts that join, leave and move, and the organization policies that bind them. */
 import { byCodeUnit } from "../../finding.ts";
 import { groupBy } from "../../group.ts";
+import { pathsAbove } from "../../manifest/units.ts";
 import type { AccessGraph, Account, OrganizationPolicyType } from "../graph.ts";
 import type { Access, Difference } from "./access.ts";
 
@@ -84,12 +85,6 @@ function binding(graph: AccessGraph): (account: Account | null) => readonly Atta
     const units = pathsAbove(account.unit).map((path) => `unit ${path}`);
     return ["root root", ...units, `account ${account.key}`].flatMap((target) => byTarget.get(target) ?? []);
   };
-}
-
-/** `a/b` is below `a` and itself. */
-function pathsAbove(unit: string | null): string[] {
-  const keys = unit?.split("/") ?? [];
-  return keys.map((_, index) => keys.slice(0, index + 1).join("/"));
 }
 
 function accountsBelow({ accounts }: AccessGraph): (target: Attachment["target"]) => string[] {

@@ -274,7 +274,7 @@ test("the order of files, keys and grants does not show", () => {
 /** Maps with their keys the other way round; policies stay as they are, the order of statements being the writer's. */
 function reversed(value: unknown, key = ""): unknown {
   if (
-    ["allow", "deny", "pattern"].includes(key) ||
+    ["allow", "deny", "document", "pattern"].includes(key) ||
     typeof value !== "object" ||
     value === null ||
     Array.isArray(value)
