@@ -2,6 +2,7 @@
 import { type Command, type ExitCode, exit } from "./command.ts";
 import access from "./commands/access.ts";
 import analyze from "./commands/analyze.ts";
+import codeowners from "./commands/codeowners.ts";
 import diff from "./commands/diff.ts";
 import init from "./commands/init.ts";
 import policyCheck from "./commands/policy-check.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   stacks,
   access,
   diff,
+  codeowners,
   analyze,
   policyCheck,
   policyDiff,

@@ -3,6 +3,7 @@
  * list) reads this and nothing else. Every list is sorted by key; every reference is known to exist.
  */
 
+import type { Delegation } from "./graph/delegations.ts";
 import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/iam.ts";
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
@@ -11,6 +12,7 @@ import type { BucketPolicy, IdentityProvider, Role, TrustAnchor } from "./graph/
 import type { TerraformSettings } from "./graph/terraform.ts";
 
 export type * from "./graph/common.ts";
+export type * from "./graph/delegations.ts";
 export type * from "./graph/iam.ts";
 export type * from "./graph/identity.ts";
 export type * from "./graph/monitoring.ts";
@@ -27,6 +29,7 @@ export interface AccessGraph {
   budgets: readonly Budget[];
   identity: Identity;
   permissionSets: readonly PermissionSet[];
+  delegations: readonly Delegation[];
   /** One entry per principal x permission set x account; never an account whose id is unknown. */
   assignments: readonly Assignment[];
   /** Grants that wait for an account id; a warning says what to run. */

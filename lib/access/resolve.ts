@@ -8,6 +8,7 @@ import type { AccessGraph, Backend, Identity, PermissionSet, TerraformSettings }
 import { inlinePolicy } from "./inline-policy.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
 import { resolveBucketPolicies } from "./resolve-bucket-policies.ts";
+import { resolveDelegations } from "./resolve-delegations.ts";
 import { resolveIam } from "./resolve-iam.ts";
 import { resolveMonitoring } from "./resolve-monitoring.ts";
 import {
@@ -35,6 +36,7 @@ export function resolve(context: Context): AccessGraph {
     budgets: resolveBudgets(context, accounts),
     identity: resolveIdentity(manifest),
     permissionSets,
+    delegations: resolveDelegations(context),
     ...resolveAssignments(context, accounts),
     ...resolveIam(context, accounts),
     roles,

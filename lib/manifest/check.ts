@@ -6,6 +6,7 @@ import { checkAssertions } from "./checks/assertions.ts";
 import { checkBucketPolicies } from "./checks/bucket-policies.ts";
 import { checkBudgets } from "./checks/budgets.ts";
 import { checkCustomerManaged } from "./checks/customer-managed.ts";
+import { checkDelegations } from "./checks/delegations.ts";
 import { checkIam } from "./checks/iam.ts";
 import { checkIamNames } from "./checks/iam-names.ts";
 import { checkManagedPolicies } from "./checks/managed-policies.ts";
@@ -34,6 +35,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkManagedPolicies,
   checkMonitoring,
   checkAssertions,
+  checkDelegations,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */

@@ -41,6 +41,37 @@ export const errors = {
     "The administrator of a service is said under `monitoring` already; two stacks would register it.",
     "Say it in one place.",
   ],
+  "delegation-account": [
+    "An account of a team is in a unit, or lacks a tag, that is not the team's.",
+    "Correct it, or let the owners of the delegation allow it.",
+  ],
+  "delegation-boundary": [
+    "A role or permission set of a team lacks the permissions boundary that the team's have to have.",
+    "Add `permissionsBoundary`, or put it into `defaults`.",
+  ],
+  "delegation-end": ["A grant of a team ends later than the team may grant, or never.", "Set an earlier `until`."],
+  "delegation-grant": [
+    "A team grants what, or to whom, it may not.",
+    "Grant something else, or let the owners of the delegation allow it.",
+  ],
+  "delegation-name": ["A team defines something whose key, name or earlier key is not the team's.", "Rename it."],
+  "delegation-of-management": [
+    "The management account is delegated: whoever enters it controls the organization.",
+    "Leave it out.",
+  ],
+  "delegation-section": [
+    "A file of a team holds something that is not delegated to it.",
+    "Move it into a file of those who may write it.",
+  ],
+  "delegation-session": ["Sessions of a team's role or permission set are longer than allowed.", "Shorten `session`."],
+  "delegation-target": [
+    "A team grants, or has roles, in accounts that are not the team's.",
+    "Narrow the selection, or let the owners of the delegation allow it.",
+  ],
+  "delegation-trust": [
+    "A role of a team trusts in a way that is not delegated to it.",
+    "Trust otherwise, or let the owners of the delegation allow it.",
+  ],
   "duplicate-account-email": ["AWS lets an e-mail address be used for one account only.", "Give each account its own."],
   "duplicate-account-id": ["Two accounts have one id.", "Correct one of the ids."],
   "duplicate-bucket-policy": [
@@ -247,6 +278,10 @@ export const errors = {
     "Correct the key, or add the provider to `identityProviders`.",
   ],
   "unknown-key": ["A key is written that the grammar does not have there.", "Correct it; the known ones are named."],
+  "unknown-managed-policy": [
+    "A delegation names a boundary that is not among `managedPolicies`.",
+    "Correct the key, or add the policy.",
+  ],
   "unknown-permission-set": [
     "A permission set is named that the manifest does not have.",
     "Correct the key, or add the permission set.",
@@ -304,6 +339,10 @@ export const warnings = {
   "caller-cannot-assume": [
     "A role trusts a caller in another account whose own policies do not let it assume the role.",
     "Add `assumeRoles` with the role's key to the caller.",
+  ],
+  "delegation-matches-nothing": [
+    "No file belongs to a team.",
+    "Correct `files`: names are relative to the file they are written in.",
   ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
   "grant-expiring": [

@@ -1,5 +1,5 @@
 /** A folder is one manifest: the sections of several files come together by key. */
-import type { Problem } from "../problem.ts";
+import type { Place, Problem } from "../problem.ts";
 import type { Entry, MapNode, Node, Path } from "./node.ts";
 import { duplicateKey } from "./problems.ts";
 
@@ -50,6 +50,22 @@ export function entryPath(path: Path): Path {
     sections = Object.hasOwn(sections, step) ? sections[step] : undefined;
   }
   return path.slice(0, typeof path[length] === "number" ? length + 1 : length);
+}
+
+/** Everything that is written in one place, with its path and where its key, or its item of a list, stands. */
+export function writtenEntries(root: Node): { path: Path; place: Place }[] {
+  return entriesOf(root, shared, []);
+}
+
+function entriesOf(node: Node, sections: Shared, path: Path): { path: Path; place: Place }[] {
+  if (node.kind !== "map") return [];
+  return [...node.entries].flatMap(([key, { key: place, value }]) => {
+    const at = [...path, key];
+    const section = Object.hasOwn(sections, key) ? sections[key] : undefined;
+    if (section !== undefined && value.kind === "map") return entriesOf(value, section, at);
+    if (value.kind !== "list") return [{ path: at, place }];
+    return value.items.map((item, index) => ({ path: [...at, index], place: item.place }));
+  });
 }
 
 /**

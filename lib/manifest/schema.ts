@@ -4,6 +4,7 @@ import { key, oneOrMany } from "./fields.ts";
 import { grant } from "./schema/access.ts";
 import { bucketPolicy } from "./schema/bucket-policies.ts";
 import { budget } from "./schema/budgets.ts";
+import { delegation } from "./schema/delegations.ts";
 import { breakGlass, iam, passwordPolicy } from "./schema/iam-users.ts";
 import { identity } from "./schema/identity.ts";
 import { identityProvider, trustAnchor } from "./schema/identity-providers.ts";
@@ -57,6 +58,10 @@ export const manifestSchema = z
       .describe("What existing buckets allow roles of other accounts, by key."),
     monitoring: monitoring.prefault({}),
     terraform: terraform.prefault({}),
+    delegations: z
+      .record(key, delegation)
+      .default({})
+      .describe("What the files of each team may say, by team; enforced by validate."),
     variables: variables.default({}),
     templates: templates.default({}),
     defaults: defaults.prefault({}),

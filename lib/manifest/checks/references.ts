@@ -19,6 +19,7 @@ type Kind =
   | "permission-set"
   | "role"
   | "iam-group"
+  | "managed-policy"
   | "iam-user"
   | "identity-provider"
   | "trust-anchor";
@@ -68,6 +69,7 @@ function knownNames({ manifest, units, written }: Context): Record<Kind, readonl
     })),
     "permission-set": names(["permissionSets"], permissionSets, byName),
     role: names(["roles"], roles, byName),
+    "managed-policy": names(["managedPolicies"], manifest.managedPolicies, byName),
     "iam-group": names(["iam", "groups"], iam.groups, byName),
     "iam-user": names(["iam", "users"], iam.users, byName),
     "identity-provider": names(["identityProviders"], identityProviders, ({ oidc, saml }) => ({
@@ -83,6 +85,7 @@ const topLevel = {
   policy: "policies",
   "permission-set": "permissionSets",
   role: "roles",
+  "managed-policy": "managedPolicies",
   "identity-provider": "identityProviders",
   "trust-anchor": "trustAnchors",
 } as const;
@@ -189,6 +192,17 @@ function references({ manifest, units }: Context): Reference[] {
       ? []
       : [one("account", trail.bucketAccount, ["monitoring", "trail", "bucketAccount"])]),
     ...(config === undefined ? [] : selected(config.accounts, ["monitoring", "config", "accounts"])),
+    ...each(manifest.delegations, ["delegations"], delegated),
+  ];
+}
+
+function delegated({ mayDeclare, mayGrant }: Manifest["delegations"][string], path: Path): Reference[] {
+  const declared = [...path, "mayDeclare"];
+  return [
+    ...many("unit", mayDeclare?.units ?? [], [...declared, "units"]),
+    ...selected(mayDeclare?.in ?? [], [...declared, "in"]),
+    ...many("managed-policy", [mayDeclare?.boundary ?? []].flat(), [...declared, "boundary"]),
+    ...selected(mayGrant?.to ?? [], [...path, "mayGrant", "to"]),
   ];
 }
 

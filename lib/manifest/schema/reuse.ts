@@ -10,7 +10,7 @@ import { role } from "./roles.ts";
 
 /** What each entry says for itself: who it is, and what has alternatives, of which another may be the entry's own. */
 const own: ReadonlySet<string> = new Set([
-  ...["allow", "deny", "description", "document", "file", "groups", "id", "members", "name", "preset"],
+  ...["allow", "body", "deny", "description", "document", "file", "groups", "id", "members", "name", "preset"],
   ...["renamedFrom", "template", "units", "users"],
 ]);
 
