@@ -1,21 +1,86 @@
-/** SecureCart applied to an emulated organization, in order; a second plan has nothing to do. */
+/**
+ * SecureCart applied to an emulated organization, in order and across its accounts; a second plan has nothing to do. Then
+ * its life goes on: each edit of the manifest plans exactly the changes it means, and leaves nothing to do once applied.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findTools, openWorkspace, type Workspace } from "../../scripts/terraform.ts";
 import { type Emulator, emulatorMissing, startEmulator } from "../emulator/start.ts";
-import { managementId, stacks } from "./securecart.ts";
+import { buckets, edited, managementId, stacks } from "./securecart.ts";
 
 const tools = findTools();
 const missing = "missing" in tools ? tools.missing : emulatorMissing();
 
-/** One account that others trust, and the one with the most kinds of roles; the rest differ in nothing that is new. */
-const applied = ["organization", "identity-center", "account-tooling", "account-shop-prod", "monitoring"];
+interface Edit {
+  title: string;
+  file: string;
+  from: string;
+  to: string;
+  /** `stack: action address` of everything that is planned. */
+  changes: string[];
+}
+
+const edits: readonly Edit[] = [
+  {
+    title: "a grant is added",
+    file: "access.yaml",
+    from: "access:\n",
+    to: `access:
+  - groups: support
+    permissionSets: usage-reader
+    to: shop-staging
+    owner: support@securecart.example
+`,
+    changes: ["identity-center: create aws_ssoadmin_account_assignment.support--usage-reader--shop-staging"],
+  },
+  {
+    title: "an account is moved to another unit",
+    file: "accounts.yaml",
+    from: "unit: sandbox\n",
+    to: "unit: workloads/nonprod\n",
+    changes: [
+      "organization: update aws_organizations_account.sandbox",
+      // the vendor's role is in every workload account
+      "account-sandbox: create aws_iam_role.monitoring-vendor",
+      "account-sandbox: create aws_iam_role_policy.monitoring-vendor",
+    ],
+  },
+  {
+    title: "a permission set is changed",
+    file: "permission-sets.yaml",
+    from: "session: 4h",
+    to: "session: 2h",
+    changes: ["identity-center: update aws_ssoadmin_permission_set.administrator"],
+  },
+];
 
 describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (skipped: ${missing})`, () => {
   let emulator: Emulator;
   let workspace: Workspace;
+  const states = new Map<string, string>();
+  const before = new Map(stacks.map(({ name, json }) => [name, json]));
+
+  /** Plans and applies one stack from the state it was left in; gives what the plan was about to do. */
+  async function apply(name: string, json: string): Promise<string[]> {
+    workspace.use(json, states.get(name));
+    expect(await workspace.plan()).toMatchObject({ code: 2, stderr: "" });
+    const plan = JSON.parse((await workspace.show()).stdout);
+    const { code, stderr } = await workspace.apply();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const again = await workspace.plan();
+    expect(again.code, again.stdout + again.stderr).toBe(0);
+    states.set(name, workspace.state());
+    return plan.resource_changes
+      .map(({ address, change }: { address: string; change: { actions: string[] } }) => ({
+        address,
+        action: change.actions.join("+"),
+      }))
+      .filter(({ action }: { action: string }) => action !== "no-op" && action !== "read")
+      .map(({ address, action }: { address: string; action: string }) => `${name}: ${action} ${address}`);
+  }
+
   beforeAll(async () => {
     if ("missing" in tools) return;
-    emulator = await startEmulator(managementId);
+    emulator = await startEmulator(managementId, {}, buckets);
     workspace = openWorkspace(tools, stacks[0]?.json ?? "", { kind: "emulator", url: emulator.url });
     expect(await workspace.init()).toMatchObject({ code: 0, stderr: "" });
   });
@@ -24,15 +89,19 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
     await emulator?.stop();
   });
 
-  it.each(applied)("%s is applied, and the second plan is empty", async (name) => {
-    const stack = stacks.find((candidate) => candidate.name === name);
-    if (stack === undefined) throw new Error(`SecureCart has no stack ${name}`);
-    workspace.use(stack.json);
-    expect(await workspace.plan()).toMatchObject({ code: 2, stderr: "" });
-    const { code, stdout, stderr } = await workspace.apply();
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain(`Resources: ${stack.resources} added, 0 changed, 0 destroyed.`);
-    const again = await workspace.plan();
-    expect(again.code, again.stdout + again.stderr).toBe(0);
+  it.each(stacks)("$name is applied, and the second plan is empty", async ({ name, json, resources }) => {
+    const changes = await apply(name, json);
+    expect(changes.filter((change) => !change.startsWith(`${name}: create `))).toEqual([]);
+    expect(changes).toHaveLength(resources);
+  });
+
+  it.each(edits)("$title: exactly that is planned, applied, and nothing is left to do", async (edit) => {
+    const changes: string[] = [];
+    for (const { name, json } of edited(edit.file, edit.from, edit.to)) {
+      if (json === before.get(name)) continue;
+      before.set(name, json);
+      changes.push(...(await apply(name, json)));
+    }
+    expect(changes).toEqual(edit.changes);
   });
 });

@@ -9,6 +9,10 @@ import { type SynthesizedStack, synthesize } from "../../stacks/synthesize.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+const loaded = loadManifest("examples/securecart", root);
+const { policyFiles } = loaded;
+let { files } = loaded;
+
 export const graph: AccessGraph = read();
 export const stacks: readonly SynthesizedStack[] = synthesize(graph).stacks;
 
@@ -25,11 +29,29 @@ export const offlineStacks: readonly SynthesizedStack[] = synthesize({
 /** Twelve digits of the account whose credentials run Terraform. */
 export const managementId = graph.accounts.find((account) => account.management)?.id ?? "";
 
+/** Buckets that have to be there before their policies, as `222222222222/logs`. */
+export const buckets: readonly string[] = graph.bucketPolicies.map(({ account, bucket }) => {
+  return `${graph.accounts.find(({ key }) => key === account)?.id}/${bucket}`;
+});
+
 /** What the manifest says of the organization. */
 export const world: Organization = worldOf(graph);
 
+/**
+ * The stacks after an edit of one file; edits add up, as they do in a repository.
+ * @param from text that stands in the file; `to` takes the place of its first occurrence
+ */
+export function edited(file: string, from: string, to: string): readonly SynthesizedStack[] {
+  const name = `examples/securecart/${file}`;
+  files = files.map((source) => {
+    if (source.name !== name) return source;
+    if (!source.text.includes(from)) throw new Error(`${name} does not hold ${JSON.stringify(from)}`);
+    return { ...source, text: source.text.replace(from, () => to) };
+  });
+  return synthesize(read()).stacks;
+}
+
 function read(): AccessGraph {
-  const { files, policyFiles } = loadManifest("examples/securecart", root);
   // A fixed day, so that a grant's expiry does not change the test.
   const { graph, problems } = readManifest(files, { asOf: "2026-01-01", policyFiles });
   if (graph === null) throw new Error(problems.map(({ message }) => message).join("\n"));

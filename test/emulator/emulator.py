@@ -1,9 +1,10 @@
 """An AWS emulator for end-to-end tests: moto's server, and the operations the AWS provider calls that moto lacks.
 
-    python3 emulator.py 111111111111    prints its address, for example http://127.0.0.1:41235; serves until standard input ends
+    python3 emulator.py 111111111111 '{"aws+shop@example.com": "222222222222"}' 222222222222/logs
+        prints its address, for example http://127.0.0.1:41235; serves until standard input ends
 
-The argument is the account that plain credentials belong to; credentials from AssumeRole belong to the role's account,
-so that one emulator is a whole organization.
+The first argument is the account that plain credentials belong to; credentials from AssumeRole belong to the role's
+account, so that one emulator is a whole organization. The second gives ids to accounts that are created, by e-mail address. Whatever follows are buckets that are there already.
 
 `POST /moto-api/reset` empties it. Written against moto 5.2 and provider 5.100; an operation that moto has learnt in the
 meantime is replaced by the one here, so that a test means the same with either version.
@@ -14,18 +15,24 @@ import sys
 import threading
 from typing import Any, Callable
 
+from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import get_account_id_from
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
 from moto.identitystore.responses import IdentityStoreResponse
+from moto.organizations.models import FakeAccount, FakeDelegatedAdministrator, FakePolicy, FakeRoot
+from moto.organizations import utils as organizations
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from moto.securityhub.responses import SecurityHubResponse
 from moto.ssoadmin.exceptions import ResourceNotFoundException as SsoNotFound
 from moto.ssoadmin.models import SSOAdminBackend
 from moto.ssoadmin.responses import SSOAdminResponse
+from roles_anywhere import RolesAnywhere
 from werkzeug.serving import make_server
 
 
@@ -226,6 +233,72 @@ class SecurityHubSettings:
         return "{}"
 
 
+create_budget = BudgetsResponse.create_budget
+
+
+@extends(BudgetsResponse)
+class BudgetSubscribers:
+    """Budgets: who is told by a notification, tags, and changes of a budget."""
+
+    def create_budget(self) -> str:
+        answer = create_budget(self)
+        self._tags()[self._get_param("Budget")["BudgetName"]] = self._get_param("ResourceTags") or []
+        return answer
+
+    def describe_subscribers_for_notification(self) -> str:
+        asked = self._get_param("Notification")
+        # what the caller leaves out, AWS fills in
+        same = [one for one in self._budget().notifications if {**one.details, **asked} == one.details]
+        return json.dumps({"Subscribers": same[0].subscribers if same else []})
+
+    def update_budget(self) -> str:
+        budget = self._get_param("NewBudget")
+        self._budgets()[budget["BudgetName"]].budget.update(budget)
+        return "{}"
+
+    def list_tags_for_resource(self) -> str:
+        name = self._get_param("ResourceARN").split("/")[-1]
+        return json.dumps({"ResourceTags": self._tags().get(name, [])})
+
+    def _tags(self) -> dict[str, Any]:
+        return memory(self.backend, "budget_tags")
+
+    def _budgets(self) -> Any:
+        return self.backend.budgets[self._get_param("AccountId")]
+
+    def _budget(self) -> Any:
+        return self._budgets()[self._get_param("BudgetName")]
+
+
+def every_policy_type() -> None:
+    """Organizations: backup and declarative policies, and delegated administrators of any service."""
+    types = [*FakePolicy.SUPPORTED_POLICY_TYPES, "DECLARATIVE_POLICY_EC2"]
+    FakePolicy.SUPPORTED_POLICY_TYPES = FakeRoot.SUPPORTED_POLICY_TYPES = types
+    create = FakePolicy.__init__
+
+    def created(self: Any, organization: Any, **options: Any) -> None:
+        kind = options.get("Type", "")
+        lacking = kind in ("BACKUP_POLICY", "DECLARATIVE_POLICY_EC2")
+        create(self, organization, **{**options, "Type": "TAG_POLICY" if lacking else kind})
+        self.type = kind
+        if lacking:
+            self._arn_format = organizations.TAG_POLICY_ARN_FORMAT.replace("tag_policy", kind.lower())
+
+    FakePolicy.__init__ = created
+    FakeDelegatedAdministrator.supported_service = staticmethod(lambda service: service.endswith(".amazonaws.com"))
+
+
+def accounts_have_ids(ids: dict[str, str]) -> None:
+    """An account that is created gets the id that the manifest says it has."""
+    create = FakeAccount.__init__
+
+    def created(self: Any, organization: Any, **options: Any) -> None:
+        create(self, organization, **options)
+        self.id = ids.get(self.email, self.id)
+
+    FakeAccount.__init__ = created
+
+
 def plain_credentials_belong_to(home: str) -> None:
     """MOTO_ACCOUNT_ID would move the callers of every account here; this moves only those that moto cannot place."""
     current_account = BaseResponse.get_current_account
@@ -237,9 +310,13 @@ def plain_credentials_belong_to(home: str) -> None:
     BaseResponse.get_current_account = placed
 
 
-def main(home: str) -> None:
+def main(home: str, ids: str = "{}", *buckets: str) -> None:
     plain_credentials_belong_to(home)
-    app = DomainDispatcherApplication(create_backend_app)
+    accounts_have_ids(json.loads(ids))
+    every_policy_type()
+    for account, name in (bucket.split("/") for bucket in buckets):
+        s3_backends[account]["aws"].create_bucket(name, "us-east-1")
+    app = RolesAnywhere(DomainDispatcherApplication(create_backend_app), get_account_id_from)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -248,4 +325,4 @@ def main(home: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -15,9 +15,18 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** @param account twelve digits of the account that callers belong to */
-export async function startEmulator(account: string): Promise<Emulator> {
-  const child = spawn("python3", [join(import.meta.dirname, "emulator.py"), account], {
+/**
+ * @param account twelve digits of the account that callers belong to
+ * @param ids of the accounts that will be created, by e-mail address
+ * @param buckets that are there already, as `222222222222/logs`
+ */
+export async function startEmulator(
+  account: string,
+  ids: Readonly<Record<string, string>> = {},
+  buckets: readonly string[] = [],
+): Promise<Emulator> {
+  const script = join(import.meta.dirname, "emulator.py");
+  const child = spawn("python3", [script, account, JSON.stringify(ids), ...buckets], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
   });
