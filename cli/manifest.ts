@@ -69,7 +69,10 @@ export async function readManifestFiles(
   ];
   const options = { asOf: day, policyFiles, catalog: await catalogFor(texts), ...soon };
   const { graph, problems } = readManifest(files, options);
-  const all = [...loaded.problems, ...problems];
+  const read = [...loaded.problems, ...problems];
+  if (graph === null || read.some(isError)) return { graph: null, problems: read, files: loaded.files };
+  const { verify } = await import("../lib/access/verify.ts");
+  const all = [...read, ...(await verify(graph))];
   return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };
 }
 

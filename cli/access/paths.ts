@@ -8,6 +8,7 @@ const words: Record<PathKind, string> = {
   breakGlass: "break-glass",
   identityCenter: "could let itself in",
   role: "role",
+  delegatedAdministrator: "delegated administrator",
   executionRole: "execution role",
   root: "root user",
 };

@@ -5,12 +5,14 @@
 
 import type { Delegation } from "./graph/delegations.ts";
 import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/iam.ts";
+import type { Assertion } from "./graph/assertions.ts";
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
 import type { Account, Budget, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";
 import type { BucketPolicy, IdentityProvider, Role, TrustAnchor } from "./graph/roles.ts";
 import type { TerraformSettings } from "./graph/terraform.ts";
 
+export type * from "./graph/assertions.ts";
 export type * from "./graph/common.ts";
 export type * from "./graph/delegations.ts";
 export type * from "./graph/iam.ts";
@@ -50,5 +52,7 @@ export interface AccessGraph {
   trustAnchors: readonly TrustAnchor[];
   bucketPolicies: readonly BucketPolicy[];
   monitoring: Monitoring;
+  /** Sorted by sentence. */
+  assertions: readonly Assertion[];
   terraform: TerraformSettings;
 }

@@ -6,6 +6,7 @@ import { managedPolicyArn } from "../manifest/managed-policies.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type { AccessGraph, Backend, Identity, PermissionSet, TerraformSettings } from "./graph.ts";
 import { inlinePolicy } from "./inline-policy.ts";
+import { resolveAssertions } from "./resolve-assertions.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
 import { resolveBucketPolicies } from "./resolve-bucket-policies.ts";
 import { resolveDelegations } from "./resolve-delegations.ts";
@@ -44,6 +45,7 @@ export function resolve(context: Context): AccessGraph {
     trustAnchors: resolveTrustAnchors(context, accounts),
     bucketPolicies: resolveBucketPolicies(context, accounts, roles),
     monitoring: resolveMonitoring(context, accounts),
+    assertions: resolveAssertions(context, accounts),
     terraform: resolveTerraform(manifest),
   };
 }

@@ -21,6 +21,14 @@ export const errors = {
     "A bucket that keeps the organization's logs has the policy that is made with it.",
     "Remove this one.",
   ],
+  "assertion-broken": [
+    "A sentence under `assertions` is not true of the access that the manifest gives.",
+    "Change the grant or role that the message names, or the assertion.",
+  ],
+  "pipeline-locked-out": [
+    "A guardrail of the manifest denies a pipeline, or the role Terraform works with, what it is there for.",
+    "Exempt the role from the policy.",
+  ],
   "bucket-without-name": [
     "The name of a log bucket is made from an account id that is not known yet.",
     "Give `bucketName`, or the account its `id`.",
@@ -343,6 +351,18 @@ export const warnings = {
   "delegation-matches-nothing": [
     "No file belongs to a team.",
     "Correct `files`: names are relative to the file they are written in.",
+  ],
+  "assertion-undecided": [
+    "Whether a sentence under `assertions` is true depends on what the manifest does not know.",
+    "The message says what that is: write it down, or check it where it is kept.",
+  ],
+  "identity-center-unadministered": [
+    "Nobody in the management account may assign permission sets: access can be changed by the root user alone.",
+    "Assign somebody there a permission set with `sso:*`, or add break-glass users.",
+  ],
+  "no-break-glass": [
+    "People get into the management account through Identity Center alone: when it is down, only the root user is left.",
+    "Add `breakGlass: { users: ... }`.",
   ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
   "grant-expiring": [

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { key, oneOrMany } from "./fields.ts";
 import { grant } from "./schema/access.ts";
+import { assertion, assertionName } from "./schema/assertions.ts";
 import { bucketPolicy } from "./schema/bucket-policies.ts";
 import { budget } from "./schema/budgets.ts";
 import { delegation } from "./schema/delegations.ts";
@@ -57,6 +58,13 @@ export const manifestSchema = z
       .default({})
       .describe("What existing buckets allow roles of other accounts, by key."),
     monitoring: monitoring.prefault({}),
+    assertions: z
+      .record(assertionName, assertion)
+      .default({})
+      .meta({
+        description: "What has to stay true of all access, by the sentence that says it.",
+        examples: [{ "contractors never reach production": { never: { groups: "contractors", to: { units: "prod" } } } }],
+      }),
     terraform: terraform.prefault({}),
     delegations: z
       .record(key, delegation)

@@ -7,7 +7,7 @@ import { outsider } from "../../iam/questions.ts";
 import type { AccessGraph, Account, Role, Trust } from "../graph.ts";
 import { controlLevels } from "../guardrails.ts";
 import { trustPolicy } from "../trust-policy.ts";
-import { controls, decide, free, type Layer, ofOrganization, type Verdict } from "./decide.ts";
+import { controls, decide, free, type Layer, ofOrganization, type Verdict, verdict } from "./decide.ts";
 import { outsiders } from "./outsiders.ts";
 import { type ManagedPolicies, type Permissions, type PermissionsOf, permissionsOf } from "./permissions.ts";
 import { asPrincipal, enteringAs, type Principal, userPrincipal } from "./principals.ts";
@@ -122,12 +122,12 @@ function stepsTo(to: Target, world: World): Step[] {
 function assume(from: Principal, to: Target, named: boolean, layers: readonly Layer[], world: World): Verdict {
   // in its own account a role's trust policy that names the caller grants by itself
   const granted = to.role.trust.kind === "roles" && from.account === to.role.account;
-  const verdict = decide({ ...wishOf(from, world), action: "sts:AssumeRole", resource: to.arn, granted }, layers);
-  if (verdict.answer !== "yes") return verdict;
+  const decided = decide({ ...wishOf(from, world), action: "sts:AssumeRole", resource: to.arn, granted }, layers);
+  if (decided.answer !== "yes") return decided;
   const { trust } = to.role;
   const whom = named ? "it" : "its account";
   const mfa = trust.kind === "iamGroup" || (trust.kind === "users" && trust.mfa) ? ", with MFA" : "";
-  return { answer: "yes", because: `the role trusts ${whom}${mfa}${granted ? "" : ", and its own policies allow it"}` };
+  return verdict("yes", `the role trusts ${whom}${mfa}${granted ? "" : ", and its own policies allow it"}`);
 }
 
 /** The principals of the manifest that a trust policy names one by one. */
@@ -183,8 +183,11 @@ function outside({ role, account, ...to }: Target, policy: Policy, layers: reado
     );
     const because =
       role.trust.kind === "thirdParty" ? "the role trusts it, with the external id" : "the role trusts it";
-    const verdict = decided.answer === "yes" ? { ...decided, because } : decided;
-    return { from, to: { role, account, ...to }, verdict };
+    return {
+      from,
+      to: { role, account, ...to },
+      verdict: decided.answer === "yes" ? verdict("yes", because) : decided,
+    };
   });
 }
 

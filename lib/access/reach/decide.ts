@@ -12,6 +12,8 @@ export interface Verdict {
   answer: "yes" | "no" | "undecided";
   /** Why, without a full stop: `its own policies do not allow it`. */
   because: string;
+  /** Key of the organization policy that refuses, `null` when none does. */
+  policy: string | null;
 }
 
 /** Somebody who wants something. */
@@ -34,6 +36,8 @@ export interface Wish {
 export interface Layer {
   policies: readonly Policy[];
   refusal: string;
+  /** Key of the organization policy among them. */
+  policy?: string | null;
 }
 
 const { policy: everything } = parsePolicy(
@@ -50,22 +54,25 @@ export const free: ControlLevels = { serviceControlPolicies: [], resourceControl
  */
 export function decide(wish: Wish, layers: readonly Layer[] = []): Verdict {
   const { identity, boundaries, unknown } = wish.permissions;
-  const all = [
+  const all: readonly Layer[] = [
     ...layers,
     ...boundaries.map((policies) => ({ policies, refusal: "its permissions boundary does not allow it" })),
     ...controls(wish.bound.serviceControlPolicies, "service control policy"),
   ];
   const assumed = [everything, ...identity];
-  const answer = question(wish, wish.granted ? assumed : identity, all);
-  if (answer.kind === "witness") return { answer: "yes", because: "every policy on the way allows it" };
-  if (answer.kind === "undecided") return answerUndecided(answer.because);
-  if (question(wish, assumed, []).kind === "none") return { answer: "no", because: "its own policies deny it" };
-  const first = all.find((layer) => question(wish, assumed, [layer]).kind === "none");
-  if (first !== undefined) return { answer: "no", because: first.refusal };
+  const own = wish.granted ? assumed : identity;
+  const answer = question(wish, own, all);
+  if (answer.kind === "witness") return verdict("yes", "every policy on the way allows it");
+  if (answer.kind === "undecided") return verdict("undecided", answer.because);
+  if (question(wish, assumed, []).kind === "none") return verdict("no", "its own policies deny it");
+  // which layer refuses is seen best from what the caller's own policies allow, if they do
+  const basis = question(wish, own, []).kind === "witness" ? own : assumed;
+  const first = all.find((layer) => question(wish, basis, [layer]).kind === "none");
+  if (first !== undefined) return verdict("no", first.refusal, first.policy);
   if (unknown.length > 0 && question(wish, assumed, all).kind !== "none") {
-    return answerUndecided(`it depends on ${unknown.join(", ")}`);
+    return verdict("undecided", `it depends on ${unknown.join(", ")}`);
   }
-  return { answer: "no", because: "its own policies do not allow it" };
+  return verdict("no", "its own policies do not allow it");
 }
 
 /** Each control policy apart, so that the one that refuses is found; none of them allows more than the others. */
@@ -74,12 +81,17 @@ export function controls(levels: readonly (readonly Policy[])[], what: string): 
     const [own, ...attached] = level;
     return own === undefined
       ? []
-      : attached.map((policy) => ({ policies: [own, policy], refusal: `${what} "${policy.id}" denies it` }));
+      : attached.map((policy) => ({
+          policies: [own, policy],
+          refusal: `${what} "${policy.id}" denies it`,
+          policy: policy.id,
+        }));
   });
 }
 
-function answerUndecided(because: string): Verdict {
-  return { answer: "undecided", because };
+/** Gives a verdict; `policy` is the key of the organization policy that refuses. */
+export function verdict(answer: Verdict["answer"], because: string, policy: string | null = null): Verdict {
+  return { answer, because, policy };
 }
 
 function question(

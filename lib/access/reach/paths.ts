@@ -5,13 +5,22 @@ import { accessRows } from "../explain.ts";
 import type { AccessGraph, Account, Role } from "../graph.ts";
 import { controlLevels } from "../guardrails.ts";
 import { assumeSteps, type Steps } from "./assume.ts";
-import { decide, type Verdict } from "./decide.ts";
+import { decide, type Verdict, verdict } from "./decide.ts";
 import { loadManagedPolicies } from "./permissions.ts";
 import type { Principal } from "./principals.ts";
 import { allWays, type Way } from "./ways.ts";
 
 /** In the order in which they are shown: people first, then machines, then what is always there. */
-const kinds = ["assignment", "user", "breakGlass", "identityCenter", "role", "executionRole", "root"] as const;
+const kinds = [
+  "assignment",
+  "user",
+  "breakGlass",
+  "identityCenter",
+  "role",
+  "delegatedAdministrator",
+  "executionRole",
+  "root",
+] as const;
 export type PathKind = (typeof kinds)[number];
 
 /** A way into the account. */
@@ -37,6 +46,7 @@ export async function pathsTo(graph: AccessGraph, account: string): Promise<Path
     ...userPaths(graph, account),
     ...throughIdentityCenter(graph, target, reach),
     ...rolePaths(target, reach, execution),
+    ...delegatedAdministrators(graph, target),
     ...execution.map((role) => toExecutionRole(graph, role)),
     rootPath(graph, target),
   ];
@@ -55,8 +65,7 @@ function assignmentPaths(graph: AccessGraph, account: string): PathRow[] {
     kind: "assignment",
     who: `${row.principalType === "GROUP" ? "group" : "user"} ${row.principal}`,
     how: row.permissionSet,
-    answer: row.deferred ? "undecided" : "yes",
-    because: row.deferred ? "it waits for the account's id" : row.why,
+    ...(row.deferred ? verdict("undecided", "it waits for the account's id") : verdict("yes", row.why)),
     until: row.until,
     place: row.place,
   }));
@@ -69,8 +78,7 @@ function userPaths({ iamUsers }: AccessGraph, account: string): PathRow[] {
       kind: user.breakGlass ? "breakGlass" : "user",
       who: `${user.breakGlass ? "break-glass user" : "IAM user"} ${user.key}`,
       how: user.mfaGuard === null ? "with a password" : "with a password and MFA",
-      answer: "yes",
-      because: user.owner === null ? "it is an IAM user of the account" : `it is kept by ${user.owner}`,
+      ...verdict("yes", user.owner === null ? "it is an IAM user of the account" : `it is kept by ${user.owner}`),
       until: null,
       place: user.place,
     }));
@@ -85,7 +93,9 @@ function throughIdentityCenter(graph: AccessGraph, target: Account, { principals
       const { answer } = may(principal, "sso:CreateAccountAssignment", "*");
       if (answer === "no") return [];
       const because = `${answer === "yes" ? "it may" : "it may be able to"} assign any permission set here (sso:CreateAccountAssignment)`;
-      return [{ ...entry("identityCenter", principal), how: "through IAM Identity Center", answer, because }];
+      return [
+        { ...entry("identityCenter", principal), how: "through IAM Identity Center", ...verdict(answer, because) },
+      ];
     })
     .filter(() => target.state === "active");
 }
@@ -98,12 +108,31 @@ function rolePaths(target: Account, { steps }: Steps, execution: readonly Role[]
   const begins = ({ from }: Way) => from.account !== target.key && !reached.has(from.id);
   return allWays(steps)
     .filter((way) => way.to.account.key === target.key && way.answer !== "no" && begins(way) && isKnown(way))
-    .map(({ from, to, steps, answer, because }) => ({
+    .map(({ from, to, steps, answer, because, policy }) => ({
       ...entry(execution.includes(to.role) ? "executionRole" : "role", from),
       how: steps.map(({ to }) => to.principal.name).join(" -> "),
       answer,
       because,
+      policy,
       place: to.role.place,
+    }));
+}
+
+/**
+ * Accounts that administer a service for the organization reach into every member account as far as that service does:
+ * the one of Identity Center may let anybody in.
+ */
+function delegatedAdministrators({ organization }: AccessGraph, target: Account): PathRow[] {
+  if (target.management) return [];
+  return organization.delegatedAdministrators
+    .filter(({ account }) => account !== target.key)
+    .map(({ service, account }) => ({
+      kind: "delegatedAdministrator",
+      who: `administrators of ${account}`,
+      how: service,
+      ...verdict("yes", "the account administers the service for the organization, as far as the service reaches"),
+      until: null,
+      place: null,
     }));
 }
 
@@ -145,8 +174,7 @@ function toExecutionRole({ organization }: AccessGraph, { name, place }: Role): 
     kind: "executionRole",
     who: `administrators of ${organization.managementAccount}`,
     how: name,
-    answer: "yes",
-    because: "AWS makes the role with the account, for the management account; Terraform works with it",
+    ...verdict("yes", "AWS makes the role with the account, for the management account; Terraform works with it"),
     until: null,
     place,
   };
@@ -154,7 +182,7 @@ function toExecutionRole({ organization }: AccessGraph, { name, place }: Role): 
 
 /** Whether service control policies leave the account's root user anything. */
 function rootPath(graph: AccessGraph, target: Account): PathRow {
-  const verdict = decide({
+  const decided = decide({
     callers: [{ kind: "root", account: target.id, name: `arn:aws:iam::${target.id}:root` }],
     permissions: { identity: [], boundaries: [], unknown: [] },
     bound: controlLevels(graph)(target),
@@ -164,10 +192,9 @@ function rootPath(graph: AccessGraph, target: Account): PathRow {
     granted: true,
   });
   const row = { kind: "root", who: "root user", how: target.email, until: null, place: target.place } as const;
-  if (target.id === null) return { ...row, answer: "undecided", because: "the account has no id yet" };
+  if (target.id === null) return { ...row, ...verdict("undecided", "the account has no id yet") };
   if (target.management) {
-    return { ...row, answer: "yes", because: "no service control policy binds the management account" };
+    return { ...row, ...verdict("yes", "no service control policy binds the management account") };
   }
-  if (verdict.answer === "yes") return { ...row, answer: "yes", because: "no service control policy shuts it out" };
-  return { ...row, ...verdict };
+  return { ...row, ...(decided.answer === "yes" ? verdict("yes", "no service control policy shuts it out") : decided) };
 }

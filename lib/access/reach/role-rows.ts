@@ -58,7 +58,7 @@ export async function roleRows(graph: AccessGraph, filter: RoleFilter = {}): Pro
     .map(rowOf);
 }
 
-function rowOf({ from, to, steps, answer, because }: Way): RoleRow {
+function rowOf({ from, to, steps, answer, because, policy }: Way): RoleRow {
   return {
     kind: from.kind,
     key: from.key,
@@ -71,6 +71,7 @@ function rowOf({ from, to, steps, answer, because }: Way): RoleRow {
     accountName: to.account.name,
     answer,
     because,
+    policy,
     steps: steps.map(({ to: { role, account }, verdict }) => ({ role: role.key, account: account.key, ...verdict })),
     place: to.role.place,
   };

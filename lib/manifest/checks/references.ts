@@ -188,6 +188,9 @@ function references({ manifest, units }: Context): Reference[] {
       one("account", policy.in, [...path, "in"]),
       ...policy.allow.flatMap(({ roles }, index) => many("role", roles, [...path, "allow", index, "roles"])),
     ]),
+    ...each(manifest.assertions, ["assertions"], ({ never, always, only }, path) =>
+      [asserted(never, [...path, "never"]), asserted(always, [...path, "always"]), asserted(only, [...path, "only"])].flat(),
+    ),
     ...(trail?.bucketAccount === undefined
       ? []
       : [one("account", trail.bucketAccount, ["monitoring", "trail", "bucketAccount"])]),
@@ -203,6 +206,19 @@ function delegated({ mayDeclare, mayGrant }: Manifest["delegations"][string], pa
     ...selected(mayDeclare?.in ?? [], [...declared, "in"]),
     ...many("managed-policy", [mayDeclare?.boundary ?? []].flat(), [...declared, "boundary"]),
     ...selected(mayGrant?.to ?? [], [...path, "mayGrant", "to"]),
+  ];
+}
+
+type Asserted = NonNullable<Manifest["assertions"][string]["never" | "always" | "only"]>;
+
+function asserted(said: Asserted | undefined, path: Path): Reference[] {
+  if (said === undefined) return [];
+  return [
+    ...many("group", said.groups, [...path, "groups"]),
+    ...many("user", said.users, [...path, "users"]),
+    ...many("permission-set", said.permissionSets, [...path, "permissionSets"]),
+    ...("roles" in said ? many("role", said.roles, [...path, "roles"]) : []),
+    ...(said.to === undefined ? [] : selected(said.to, [...path, "to"])),
   ];
 }
 

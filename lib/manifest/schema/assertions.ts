@@ -1,0 +1,68 @@
+/** Sentences about access that have to stay true, whoever edits the manifest. */
+import { z } from "zod";
+import { accountSelection, exactlyOne, key, oneOrMany, refuse } from "../fields.ts";
+import { sentence } from "./shared.ts";
+
+const groups = oneOrMany(key).default([]);
+const users = oneOrMany(key).default([]);
+const permissionSets = oneOrMany(key).default([]);
+const roles = oneOrMany(key).default([]);
+
+const never = z
+  .strictObject({
+    groups: groups.describe("Groups, and their members through any other group, where members are known."),
+    users: users.describe("Users, directly or through groups."),
+    permissionSets: permissionSets.describe("Only as one of these; when left out, in any way, through roles as well."),
+    roles: roles.describe("Only into these roles, through any number of others."),
+    to: accountSelection.optional().describe("Only there; anywhere when left out."),
+  })
+  .check(
+    refuse(
+      '"never" needs "groups", "users", "permissionSets" or "roles"',
+      ({ groups, users, permissionSets, roles }) =>
+        groups.length + users.length + permissionSets.length + roles.length === 0,
+    ),
+  );
+
+const always = z
+  .strictObject({
+    groups: groups.describe("Each of these groups."),
+    users: users.describe("Each of these users, directly or through a group."),
+    permissionSets: permissionSets.describe("One of these; any when left out."),
+    to: accountSelection.describe("In every one of these accounts."),
+  })
+  .check(refuse('"always" needs "groups" or "users"', ({ groups, users }) => groups.length + users.length === 0));
+
+const only = z
+  .strictObject({
+    groups: groups.describe("These groups may."),
+    users: users.describe("These users may."),
+    roles: roles.describe("Whoever comes through one of these roles may."),
+    permissionSets: permissionSets.describe(
+      "Nobody else has one of these; when left out, nobody else gets in at all, through roles neither.",
+    ),
+    to: accountSelection.optional().describe("There; anywhere when left out."),
+  })
+  .check(
+    refuse(
+      '"only" needs "groups", "users" or "roles"',
+      ({ groups, users, roles }) => groups.length + users.length + roles.length === 0,
+    ),
+  );
+
+/** What an assertion is called: a sentence, which is shown when it does not hold. */
+export const assertionName = sentence.max(200, "is longer than 200 characters");
+
+export const assertion = z
+  .strictObject({
+    never: never.optional().describe("Nothing in the manifest gives this."),
+    always: always.optional().describe("Each of the groups and users has this, in each of the accounts."),
+    only: only.optional().describe("Nobody has this but these. Break-glass users are not counted."),
+  })
+  .check(
+    exactlyOne('an assertion says one of "never", "always" and "only"', ({ never, always, only }) => ({
+      never,
+      always,
+      only,
+    })),
+  );
