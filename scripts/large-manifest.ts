@@ -40,6 +40,7 @@ organization:
   homeRegion: us-east-1
   managementAccount: management
   policies: [deny-root-user, deny-leave-organization]
+limits: { accounts: 5000 }
 policies:
   deny-root-user: { type: scp, preset: deny-root-user }
   deny-leave-organization: { type: scp, preset: deny-leave-organization }

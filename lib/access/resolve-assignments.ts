@@ -24,17 +24,18 @@ export function resolveAssignments(
     const origin = originOf(grant, at(["access", index]));
     const granted = pairs(grant);
     for (const [account, via] of selectAccounts(grant.to, active)) {
+      const reason = { ...origin, via };
       for (const { principal, permissionSet } of granted) {
         const triple = `${account} ${principal.type} ${principal.key} ${permissionSet}`;
         const assignment = byTriple.get(triple);
         if (assignment === undefined) {
-          byTriple.set(triple, { principal, permissionSet, account, origins: [{ ...origin, via }] });
-        } else assignment.origins.push({ ...origin, via });
+          byTriple.set(triple, { principal, permissionSet, account, origins: [reason] });
+        } else assignment.origins.push(reason);
       }
     }
   });
   // keys hold no blank, nor a character before it: this is the order of account, principal and permission set
-  const all = [...byTriple].sort(([a], [b]) => byCodeUnit(a, b)).map(([, assignment]) => assignment);
+  const all = [...byTriple.keys()].sort().map((triple) => byTriple.get(triple)!);
   for (const { origins } of all) if (origins.length > 1) origins.sort(compareOrigins);
   return {
     assignments: all.filter(({ account }) => known.has(account)),

@@ -67,6 +67,7 @@ const tagName = (key: string, value: string) => `${key}\0${value}`;
 function candidates(selector: Selector, accounts: readonly Selectable[]): readonly Selectable[] {
   const { position, byKey, byUnit, byTag } = indexOf(accounts);
   const named = (lists: ReadonlyMap<string, readonly Selectable[]>, names: readonly string[]) => {
+    if (names.length === 1) return lists.get(names[0]!) ?? [];
     const found = new Set(names.flatMap((name) => lists.get(name) ?? []));
     return [...found].sort((a, b) => position.get(a)! - position.get(b)!);
   };
