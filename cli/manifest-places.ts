@@ -112,6 +112,9 @@ function administratorsOf({ organization, accounts, monitoring }: AccessGraph): 
         ),
       );
   return [
+    ...organization.delegatedAdministrators.flatMap(({ service, account, place }) =>
+      once(service)({ place, administrator: account }),
+    ),
     ...listed(accessAnalyzer).flatMap(once("access-analyzer")),
     ...aggregator.flatMap(once("config")),
     ...listed(guardDuty).flatMap(regional("aws_guardduty_organization_admin_account", "guardduty")),

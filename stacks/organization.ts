@@ -24,6 +24,7 @@ export type OrganizationProps = Pick<
 export class OrganizationStack extends BaseStack {
   private readonly organization: OrganizationsOrganization;
   private readonly policyIds: ReadonlyMap<string, string>;
+  private readonly created = new Map<string, OrganizationsAccount>();
 
   constructor(scope: Construct, info: StackInfo, props: OrganizationProps) {
     super(scope, info, props);
@@ -37,16 +38,14 @@ export class OrganizationStack extends BaseStack {
     this.policyIds = this.policies(organizationPolicies);
     this.attach(props.organization.policies, ["root"], this.root);
     const unitIds = this.units(props.units);
-    const accountIds = new Map(
-      accounts
-        .filter((account) => account.state === "active")
-        .map((account) => [account.key, this.member(account, unitIds)] as const),
-    );
+    const members = accounts.filter((account) => account.state === "active");
+    const ids = new Map(members.map((account) => [account.key, this.member(account, unitIds)]));
     for (const { service, account } of props.organization.delegatedAdministrators) {
       this.add(OrganizationsDelegatedAdministrator, [service, account], {
         servicePrincipal: service,
-        accountId: existing(accountIds, account),
-        dependsOn: [this.organization],
+        // as a literal once it is known, so that whoever reviews the plan sees which account it is
+        accountId: this.account(account).id ?? existing(ids, account),
+        dependsOn: [existing(this.created, account)],
       });
     }
     this.release(accounts.filter((account) => account.state !== "active").map((account) => account.key));
@@ -113,7 +112,7 @@ export class OrganizationStack extends BaseStack {
   }
 
   private create(account: Account, unitIds: ReadonlyMap<string, string>): string {
-    return this.add(OrganizationsAccount, [account.key], {
+    const created = this.add(OrganizationsAccount, [account.key], {
       name: account.name,
       email: account.email,
       parentId: account.unit === null ? this.root : existing(unitIds, account.unit),
@@ -124,7 +123,9 @@ export class OrganizationStack extends BaseStack {
         // role_name cannot be read back, and a change of the billing flag would recreate the account.
         ignoreChanges: ["role_name", "iam_user_access_to_billing"],
       },
-    }).id;
+    });
+    this.created.set(account.key, created);
+    return created.id;
   }
 
   /** An account that is being closed leaves the state and is not touched: the provider takes it for a deleted one. */

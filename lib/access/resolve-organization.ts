@@ -9,7 +9,7 @@ import type { Account, Budget, Contact, Organization, OrganizationPolicy, Unit }
 import { selectAccounts } from "./select.ts";
 import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
 
-export function resolveOrganization({ manifest }: Context): Organization {
+export function resolveOrganization({ manifest, keyAt }: Context): Organization {
   const { organization, accounts } = manifest;
   return {
     mode: organization.mode,
@@ -20,7 +20,11 @@ export function resolveOrganization({ manifest }: Context): Organization {
     policies: sortedSet(organization.policies),
     trustedServices: sortedSet(organization.trustedServices),
     delegatedAdministrators: sortedEntries(organization.delegatedAdministrators).flatMap(([service, keys]) =>
-      sortedSet(keys.filter((key) => accounts[key]?.state === "active")).map((account) => ({ service, account })),
+      sortedSet(keys.filter((key) => accounts[key]?.state === "active")).map((account) => ({
+        service,
+        account,
+        place: keyAt(["organization", "delegatedAdministrators", service]),
+      })),
     ),
   };
 }

@@ -1,13 +1,14 @@
 /** Services that work across the organization: what the manifest uses has to have trusted access. */
-import type { AccessGraph } from "../../lib/access/graph.ts";
+import type { AccessGraph, OrganizationPolicy } from "../../lib/access/graph.ts";
 import { byCodeUnit } from "../../lib/finding.ts";
 
-type Uses = Pick<AccessGraph, "organization" | "accounts" | "permissionSets" | "monitoring">;
+type Uses = Pick<AccessGraph, "organization" | "accounts" | "organizationPolicies" | "permissionSets" | "monitoring">;
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html */
 const used: readonly (readonly [services: readonly string[], by: (uses: Uses) => boolean])[] = [
   [["access-analyzer.amazonaws.com"], ({ monitoring }) => monitoring.accessAnalyzer !== null],
   [["account.amazonaws.com"], ({ accounts }) => accounts.some(({ contacts }) => contacts.length > 0)],
+  [["backup.amazonaws.com"], ({ organizationPolicies }) => organizationPolicies.some(isBackupPolicy)],
   [["cloudtrail.amazonaws.com"], ({ monitoring }) => monitoring.trail?.organization === true],
   [
     ["config-multiaccountsetup.amazonaws.com", "config.amazonaws.com"],
@@ -17,6 +18,10 @@ const used: readonly (readonly [services: readonly string[], by: (uses: Uses) =>
   [["securityhub.amazonaws.com"], ({ monitoring }) => monitoring.securityHub !== null],
   [["sso.amazonaws.com"], ({ permissionSets }) => permissionSets.length > 0],
 ];
+
+function isBackupPolicy({ type }: OrganizationPolicy): boolean {
+  return type === "BACKUP_POLICY";
+}
 
 /** Trusted access is one list: what a part of the manifest cannot work without is in it, or Terraform would take it away. */
 export function trustedServices(uses: Uses): string[] {

@@ -34,6 +34,11 @@ export const buckets: readonly string[] = graph.bucketPolicies.map(({ account, b
   return `${graph.accounts.find(({ key }) => key === account)?.id}/${bucket}`;
 });
 
+/** The ids that accounts get when they are created, by e-mail address. */
+export const accountIds: Readonly<Record<string, string>> = Object.fromEntries(
+  graph.accounts.flatMap(({ email, id }) => (id === null ? [] : [[email, id]])),
+);
+
 /** What the manifest says of the organization. */
 export const world: Organization = worldOf(graph);
 

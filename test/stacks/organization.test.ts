@@ -48,14 +48,17 @@ describe("accounts", () => {
 });
 
 test("delegated administrators are registered, and their services trusted", () => {
-  const delegatedAdministrators = [{ service: "fms.amazonaws.com", account: "security" }];
+  const delegatedAdministrators = [{ service: "fms.amazonaws.com", account: "security", place: management.place }];
   const organization = { ...bare.organization, delegatedAdministrators };
-  const made = resources({ ...bare, organization, accounts: [management, account("security")] }, "organization");
+  const made = resources(
+    { ...bare, organization, accounts: [management, account("security", { id: "222222222222" })] },
+    "organization",
+  );
   expect(made.aws_organizations_delegated_administrator).toEqual({
     [Object.keys(made.aws_organizations_delegated_administrator ?? {})[0]!]: {
       service_principal: "fms.amazonaws.com",
-      account_id: "${aws_organizations_account.security.id}",
-      depends_on: ["aws_organizations_organization.this"],
+      account_id: "222222222222",
+      depends_on: ["aws_organizations_account.security"],
     },
   });
   expect(made.aws_organizations_organization?.this?.aws_service_access_principals).toEqual(["fms.amazonaws.com"]);

@@ -23,6 +23,7 @@ export interface DelegatedAdministrator {
   service: string;
   /** Account key. */
   account: string;
+  place: Place;
 }
 
 export interface Unit extends Keyed {
