@@ -16,6 +16,8 @@ const organizations = "https://docs.aws.amazon.com/organizations/latest/userguid
 const identityCenter = "https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html";
 const iam = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
 const budgets = "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html";
+const config = "https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html";
+const eventBridge = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html";
 const asOf = "2026-05-15";
 
 export const limits = {
@@ -50,6 +52,8 @@ export const limits = {
   managedPoliciesPerIamUser: { value: 10, unit: "managed policies of an IAM user", asOf, source: iam },
   iamGroupInlineSize: { value: 5_120, unit: "characters, blanks not counted", asOf, source: iam },
   iamUserInlineSize: { value: 2_048, unit: "characters, blanks not counted", asOf, source: iam },
+  conformancePackSize: { value: 51_200, unit: "bytes of a conformance pack's template", asOf, source: config },
+  eventPatternSize: { value: 2_048, unit: "characters of an event pattern", asOf, source: eventBridge },
   iamGroupsPerUser: { value: 10, unit: "IAM groups of a user", asOf, source: iam },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limits;

@@ -25,6 +25,44 @@ export const errors = {
     "A sentence under `assertions` is not true of the access that the manifest gives.",
     "Change the grant or role that the message names, or the assertion.",
   ],
+  "conformance-pack-file": [
+    "A conformance pack's file is no template of AWS Config rules.",
+    "Name a CloudFormation template with Resources.",
+  ],
+  "conformance-pack-too-large": [
+    "A conformance pack's template is larger than AWS takes.",
+    "Divide it into several packs.",
+  ],
+  "dashboard-file": [
+    "The file of a dashboard is no JSON object.",
+    "Copy the source of the dashboard from the console, or correct the file.",
+  ],
+  "duplicate-name-in-account": [
+    "Two alarms, events, topics, log groups, filters or dashboards of one account and Region have one name.",
+    "Give one of them another `name`, or put them into different accounts.",
+  ],
+  "event-pattern": ["A value of an event pattern is no list.", "Put it in [ ]."],
+  "event-pattern-too-large": [
+    "An event pattern is longer than EventBridge takes.",
+    "Match fewer values, or use wildcards.",
+  ],
+  "function-elsewhere": [
+    "A function is called from another account or Region than its own.",
+    "Name a function of the same account and Region.",
+  ],
+  "log-account-not-active": ["The account that is to keep the logs is not active.", "Name another account."],
+  "no-alerts": [
+    "An alarm or event tells `alerts`, and there are none.",
+    "Write `alerts: { emails: ... }` under monitoring.",
+  ],
+  "no-trail-logs": [
+    "CIS alarms or metric filters read what the trail delivers to CloudWatch Logs, and it delivers nothing.",
+    "Write `cloudWatchLogs: {}` under `trail`.",
+  ],
+  "not-recorded": [
+    "A rule or conformance pack is in an account without an AWS Config recorder.",
+    "Add the account to `monitoring.config.accounts`.",
+  ],
   "pipeline-locked-out": [
     "A guardrail of the manifest denies a pipeline, or the role Terraform works with, what it is there for.",
     "Exempt the role from the policy.",
@@ -228,6 +266,11 @@ export const errors = {
     "Every statement of a resource control policy has `Principal: *`.",
     "Say whom it means by conditions, such as `aws:PrincipalOrgID`.",
   ],
+  "region-not-in-use": [
+    "A part of monitoring is in a Region that is not among the Regions in use.",
+    "Add it to `organization.regions`, or choose another Region.",
+  ],
+  "reserved-name": ["A name is one that Gatehouse gives itself.", "Choose another `name`."],
   "role-not-in-account": ["A trusted role is not in the account that is named with it.", "Name an account it is in."],
   "saml-metadata": [
     "The file of a SAML provider is not metadata that AWS takes.",
@@ -237,7 +280,15 @@ export const errors = {
     "A service control policy names no principal.",
     "Remove it; attach the policy where it shall hold, or use conditions.",
   ],
+  "service-administrator": [
+    "A service has no administrator for the organization, or an account that cannot be it.",
+    "Name an active member account.",
+  ],
   "several-documents": ["A file holds several YAML documents.", "Give each a file of its own."],
+  "single-account": [
+    "Something is asked for that only an organization has.",
+    "Leave it out, or set `mode: organization`.",
+  ],
   "statement-too-large": [
     "One statement of a role is longer than a managed policy may be.",
     "Split the statement into two.",
@@ -260,6 +311,10 @@ export const errors = {
   "too-many-units": [
     "AWS allows an organization so many units.",
     "Use fewer; write a raised quota as `limits: { units: ... }`.",
+  ],
+  "topic-elsewhere": [
+    "A topic is told from an account or Region where it is not.",
+    "Add them to the topic's `in` and `regions`.",
   ],
   "trust-anchor-id-without-account": [
     "A trust anchor has an id for an account that it is not in.",
@@ -286,6 +341,10 @@ export const errors = {
     "Correct the key, or add the provider to `identityProviders`.",
   ],
   "unknown-key": ["A key is written that the grammar does not have there.", "Correct it; the known ones are named."],
+  "unknown-pack-parameter": [
+    "A parameter is set that the conformance pack does not have.",
+    "Correct the name; the known ones are listed.",
+  ],
   "unknown-managed-policy": [
     "A delegation names a boundary that is not among `managedPolicies`.",
     "Correct the key, or add the policy.",
@@ -293,6 +352,10 @@ export const errors = {
   "unknown-permission-set": [
     "A permission set is named that the manifest does not have.",
     "Correct the key, or add the permission set.",
+  ],
+  "unknown-placeholder": [
+    "A message names a part of the event for which there is no path.",
+    "Add it to `paths`, or correct the name.",
   ],
   "unknown-policy": [
     "An organization policy is named that the manifest does not have.",
@@ -305,6 +368,14 @@ export const errors = {
   "unknown-role": ["A role is named that the manifest does not have.", "Correct the key, or add the role."],
   "unknown-rule": ["A rule of the analyzer is named that it does not have.", "`gatehouse rules` lists them."],
   "unknown-stack": ["`--only` names a stack that the manifest does not make.", "`gatehouse stacks` lists them."],
+  "unknown-log-group": [
+    "A log group is named that the manifest does not have.",
+    "Correct the key, or name a log group made elsewhere by `logGroupName`.",
+  ],
+  "unknown-topic": [
+    "A topic is named that the manifest does not have.",
+    "Correct the key, or add the topic under `monitoring.topics`.",
+  ],
   "unknown-trust-anchor": [
     "A trust anchor is named that the manifest does not have.",
     "Correct the key, or add it to `trustAnchors`.",
@@ -348,13 +419,13 @@ export const warnings = {
     "A role trusts a caller in another account whose own policies do not let it assume the role.",
     "Add `assumeRoles` with the role's key to the caller.",
   ],
-  "delegation-matches-nothing": [
-    "No file belongs to a team.",
-    "Correct `files`: names are relative to the file they are written in.",
-  ],
   "assertion-undecided": [
     "Whether a sentence under `assertions` is true depends on what the manifest does not know.",
     "The message says what that is: write it down, or check it where it is kept.",
+  ],
+  "global-events-elsewhere": [
+    "Calls of global services are recorded in us-east-1 only, and the event is elsewhere.",
+    "Write `regions: us-east-1`.",
   ],
   "identity-center-unadministered": [
     "Nobody in the management account may assign permission sets: access can be changed by the root user alone.",
@@ -363,6 +434,10 @@ export const warnings = {
   "no-break-glass": [
     "People get into the management account through Identity Center alone: when it is down, only the root user is left.",
     "Add `breakGlass: { users: ... }`.",
+  ],
+  "delegation-matches-nothing": [
+    "No file belongs to a team.",
+    "Correct `files`: names are relative to the file they are written in.",
   ],
   "duplicate-grant": ["A grant is written a second time.", "Remove one of them."],
   "grant-expiring": [
@@ -375,7 +450,10 @@ export const warnings = {
     "`diff`: a key goes and another comes that looks the same, so that Terraform would destroy the one and create the other.",
     "Write `renamedFrom` with the old key, if it is a rename.",
   ],
-  "nobody-is-told": ["There are alarms or events, and no `alerts`.", "Write `alerts: { emails: ... }`."],
+  "nobody-is-told": [
+    "There are alarms, events or break-glass users, and no `alerts`.",
+    "Write `alerts: { emails: ... }`.",
+  ],
   "not-written": [
     "Something is checked and shown, and this version writes no Terraform for it.",
     "Make it by other means for now.",

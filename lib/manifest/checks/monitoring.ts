@@ -1,22 +1,19 @@
-/** Alarms and events. */
+/** Everything about monitoring that the grammar cannot say. */
 import type { Problem } from "../../problem.ts";
 import type { Context } from "../context.ts";
-import { error, warning } from "../problems.ts";
+import { error } from "../problems.ts";
+import { checkConfig } from "./monitoring/config.ts";
+import { checkEvents } from "./monitoring/events.ts";
+import { checkMonitoringNames } from "./monitoring/names.ts";
+import { checkServices } from "./monitoring/services.ts";
+import { checkTelling } from "./monitoring/telling.ts";
+import { checkWhere } from "./monitoring/where.ts";
 
-/** `nobody-is-told`, `alarm-window-too-long`. */
+const checks = [checkTelling, longWindows, checkMonitoringNames, checkWhere, checkServices, checkEvents, checkConfig];
+
+/** `alarm-window-too-long`, and what the parts say. */
 export function checkMonitoring(context: Context): Problem[] {
-  return [...silent(context), ...longWindows(context)];
-}
-
-function silent({ manifest, at }: Context): Problem[] {
-  const { monitoring } = manifest;
-  if (monitoring.alerts !== undefined) return [];
-  return (["alarms", "events"] as const).flatMap((section) => {
-    if (Object.keys(monitoring[section]).length === 0) return [];
-    const message = `nobody is told of these ${section}: there is no "alerts"`;
-    const hint = "write alerts: { emails: ... } under monitoring";
-    return [warning("nobody-is-told", at(["monitoring", section]), message, { hint })];
-  });
+  return checks.flatMap((check) => check(context));
 }
 
 const [hour, day] = [3600, 86_400];

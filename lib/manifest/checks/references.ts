@@ -22,7 +22,9 @@ type Kind =
   | "managed-policy"
   | "iam-user"
   | "identity-provider"
-  | "trust-anchor";
+  | "trust-anchor"
+  | "topic"
+  | "log-group";
 
 interface Reference {
   kind: Kind;
@@ -34,7 +36,8 @@ interface Reference {
 
 /**
  * `unknown-account`, `unknown-unit`, `unknown-policy`, `unknown-group`, `unknown-user`, `unknown-permission-set`,
- * `unknown-role`, `unknown-iam-group`, `unknown-iam-user`, `unknown-identity-provider`, `unknown-trust-anchor`.
+ * `unknown-role`, `unknown-iam-group`, `unknown-iam-user`, `unknown-identity-provider`, `unknown-trust-anchor`, `unknown-topic`,
+ * `unknown-log-group`.
  */
 export function checkReferences(context: Context): Problem[] {
   const { written, at } = context;
@@ -51,7 +54,8 @@ export function checkReferences(context: Context): Problem[] {
 
 /** Every key that is written, valid or not, with the other names of what could be read. */
 function knownNames({ manifest, units, written }: Context): Record<Kind, readonly Named[]> {
-  const { accounts, policies, identity, permissionSets, iam, roles, identityProviders, trustAnchors } = manifest;
+  const { accounts, policies, identity, permissionSets, iam, roles, identityProviders, trustAnchors, monitoring } =
+    manifest;
   const names = <T>(path: Path, record: Readonly<Record<string, T>>, also: (value: T) => Named["also"]): Named[] =>
     keysAt(written, path).map((key) => ({ key, also: Object.hasOwn(record, key) ? also(record[key]!) : {} }));
   const byName = ({ name }: { name?: string | undefined }) => ({ name });
@@ -77,6 +81,8 @@ function knownNames({ manifest, units, written }: Context): Record<Kind, readonl
       name: saml?.name,
     })),
     "trust-anchor": names(["trustAnchors"], trustAnchors, byName),
+    topic: names(["monitoring", "topics"], monitoring.topics, byName),
+    "log-group": names(["monitoring", "logGroups"], monitoring.logGroups, byName),
   };
 }
 
@@ -96,6 +102,8 @@ function sectionsOf(kind: Kind, name: string): Path[] {
   if (kind === "user") return [["identity"], ["identity", "users"]];
   if (kind === "iam-group") return [["iam"], ["iam", "groups"]];
   if (kind === "iam-user") return [["iam"], ["iam", "users"]];
+  if (kind === "topic") return [["monitoring"], ["monitoring", "topics"]];
+  if (kind === "log-group") return [["monitoring"], ["monitoring", "logGroups"]];
   if (kind !== "unit") return [[topLevel[kind]]];
   const above = name.split("/").slice(0, -1);
   return [
@@ -130,7 +138,6 @@ function whole(name: string, units: readonly Named[]): string {
 function references({ manifest, units }: Context): Reference[] {
   const { organization, accounts, policies, identity, access, roles, monitoring, managedPolicies, iam, breakGlass } =
     manifest;
-  const { trail, config } = monitoring;
   return [
     one("account", organization.managementAccount, ["organization", "managementAccount"]),
     ...many("policy", organization.policies, ["organization", "policies"]),
@@ -189,23 +196,57 @@ function references({ manifest, units }: Context): Reference[] {
       ...policy.allow.flatMap(({ roles }, index) => many("role", roles, [...path, "allow", index, "roles"])),
     ]),
     ...each(manifest.assertions, ["assertions"], ({ never, always, only }, path) =>
-      [asserted(never, [...path, "never"]), asserted(always, [...path, "always"]), asserted(only, [...path, "only"])].flat(),
+      [
+        asserted(never, [...path, "never"]),
+        asserted(always, [...path, "always"]),
+        asserted(only, [...path, "only"]),
+      ].flat(),
     ),
-    ...(trail?.bucketAccount === undefined
-      ? []
-      : [one("account", trail.bucketAccount, ["monitoring", "trail", "bucketAccount"])]),
-    ...(config === undefined ? [] : selected(config.accounts, ["monitoring", "config", "accounts"])),
+    ...watched(monitoring, ["monitoring"]),
     ...each(manifest.delegations, ["delegations"], delegated),
   ];
 }
 
-function delegated({ mayDeclare, mayGrant }: Manifest["delegations"][string], path: Path): Reference[] {
-  const declared = [...path, "mayDeclare"];
+function watched({ trail, config, ...monitoring }: Manifest["monitoring"], path: Path): Reference[] {
+  const { topics, logGroups, metricFilters, alarms, dashboards, events, cisAlarms } = monitoring;
+  const account = (key: string | undefined, ...at: Path) =>
+    key === undefined ? [] : [one("account", key, [...path, ...at])];
+  const told = ({ targets = [] }: Pick<Manifest["monitoring"]["alarms"][string], "targets">, at: Path) =>
+    targets.flatMap((target, index) =>
+      typeof target === "object" && "topic" in target
+        ? [one("topic", target.topic, [...at, "targets", index, "topic"])]
+        : [],
+    );
   return [
-    ...many("unit", mayDeclare?.units ?? [], [...declared, "units"]),
-    ...selected(mayDeclare?.in ?? [], [...declared, "in"]),
-    ...many("managed-policy", [mayDeclare?.boundary ?? []].flat(), [...declared, "boundary"]),
-    ...selected(mayGrant?.to ?? [], [...path, "mayGrant", "to"]),
+    ...account(trail?.bucketAccount, "trail", "bucketAccount"),
+    ...each(topics, [...path, "topics"], placed),
+    ...each(logGroups, [...path, "logGroups"], placed),
+    ...each(dashboards, [...path, "dashboards"], placed),
+    ...each(metricFilters, [...path, "metricFilters"], (filter, at) => [
+      ...placed(filter, at),
+      ...(filter.logGroup === undefined ? [] : [one("log-group", filter.logGroup, [...at, "logGroup"])]),
+    ]),
+    ...each(alarms, [...path, "alarms"], (alarm, at) => [...placed(alarm, at), ...told(alarm, at)]),
+    ...each(events, [...path, "events"], (event, at) => [...placed(event, at), ...told(event, at)]),
+    ...(typeof cisAlarms === "object" ? told(cisAlarms, [...path, "cisAlarms"]) : []),
+    ...(config === undefined ? [] : recorded(config, [...path, "config"])),
+    ...account(config?.aggregator === true ? undefined : config?.aggregator, "config", "aggregator"),
+    ...(["accessAnalyzer", "guardDuty", "securityHub"] as const).flatMap((service) =>
+      account(monitoring[service]?.administrator, service, "administrator"),
+    ),
+  ];
+}
+
+function placed({ in: selectors }: { in?: readonly Selector[] | undefined }, path: Path): Reference[] {
+  return selected(selectors ?? [], [...path, "in"]);
+}
+
+function recorded(config: NonNullable<Manifest["monitoring"]["config"]>, path: Path): Reference[] {
+  const { accounts, rules, conformancePacks } = config;
+  return [
+    ...selected(accounts, [...path, "accounts"]),
+    ...each(rules, [...path, "rules"], placed),
+    ...each(conformancePacks, [...path, "conformancePacks"], placed),
   ];
 }
 
@@ -219,6 +260,16 @@ function asserted(said: Asserted | undefined, path: Path): Reference[] {
     ...many("permission-set", said.permissionSets, [...path, "permissionSets"]),
     ...("roles" in said ? many("role", said.roles, [...path, "roles"]) : []),
     ...(said.to === undefined ? [] : selected(said.to, [...path, "to"])),
+  ];
+}
+
+function delegated({ mayDeclare, mayGrant }: Manifest["delegations"][string], path: Path): Reference[] {
+  const declared = [...path, "mayDeclare"];
+  return [
+    ...many("unit", mayDeclare?.units ?? [], [...declared, "units"]),
+    ...selected(mayDeclare?.in ?? [], [...declared, "in"]),
+    ...many("managed-policy", [mayDeclare?.boundary ?? []].flat(), [...declared, "boundary"]),
+    ...selected(mayGrant?.to ?? [], [...path, "mayGrant", "to"]),
   ];
 }
 

@@ -57,6 +57,10 @@ export const alarm = z
   })
   .check(
     refuse(
+      '"datapointsToAlarm" is more than "evaluationPeriods"',
+      ({ datapointsToAlarm = 0, evaluationPeriods }) => datapointsToAlarm > evaluationPeriods,
+    ),
+    refuse(
       '"statistic" and "percentile" exclude each other; give one of them',
       ({ statistic, percentile }) => statistic !== undefined && percentile !== undefined,
     ),

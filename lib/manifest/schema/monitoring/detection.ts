@@ -30,7 +30,12 @@ export const accessAnalyzer = z
       .describe("Whether access that nobody uses is looked for, in the home Region (paid)."),
     regions,
   })
-  .check(refuse("nothing is analysed", ({ external, unusedAccess }) => !external && unusedAccess === false))
+  .check(
+    refuse(
+      'nothing is analysed: leave "external" out, or set "unusedAccess"',
+      ({ external, unusedAccess }) => !external && unusedAccess === false,
+    ),
+  )
   .describe("IAM Access Analyzer for the whole organization.");
 
 /** https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html */
