@@ -51,7 +51,8 @@ export function manifestPlaces(
 
 /** Every entry with the addresses that the stacks give it. */
 function entriesOf(graph: AccessGraph): readonly Entry[] {
-  const { roles, organizationPolicies, accounts, permissionSets, assignments } = graph;
+  const { managedPolicies, iamGroups, iamUsers, roles, organizationPolicies, accounts, permissionSets, assignments } =
+    graph;
   const ids = new Map(accounts.map(({ key, id }) => [key, id]));
   const marks = new Map(permissionSets.map(({ key, name }) => [key, markOf("aws_ssoadmin_permission_set", key, name)]));
   return [
@@ -59,14 +60,27 @@ function entriesOf(graph: AccessGraph): readonly Entry[] {
       entry(place, markOf("aws_iam_role", key, name), [
         addressOf("aws_iam_role_policy", key),
         addressOf("aws_iam_instance_profile", key),
-        ...managedPolicies.map((arn) => ({
-          address: addressOf("aws_iam_role_policy_attachment", key, ...policyKey(arn)),
-          attribute: "policy_arn",
-          value: arn,
-        })),
+        ...managedPolicies.map((arn) => attachment("aws_iam_role_policy_attachment", [key], arn)),
       ]),
     ),
     ...organizationPolicies.map(({ key, name, place }) => entry(place, markOf("aws_organizations_policy", key, name))),
+    ...managedPolicies
+      .filter(({ document }) => document !== null)
+      .map(({ key, name, place }) => entry(place, markOf("aws_iam_policy", key, name))),
+    ...iamGroups.map(({ key, name, place, managedPolicies }) =>
+      entry(place, markOf("aws_iam_group", key, name), [
+        addressOf("aws_iam_group_policy", key),
+        ...managedPolicies.map((arn) => attachment("aws_iam_group_policy_attachment", [key], arn)),
+      ]),
+    ),
+    ...iamUsers.map(({ key, breakGlass, name, place, managedPolicies }) => {
+      const address = breakGlass ? ["break-glass", key] : [key];
+      const mark = { address: addressOf("aws_iam_user", ...address), attribute: "name", value: name };
+      return entry(place, mark, [
+        addressOf("aws_iam_user_policy", ...address),
+        ...managedPolicies.map((arn) => attachment("aws_iam_user_policy_attachment", address, arn)),
+      ]);
+    }),
     ...accounts.map(({ key, name, place }) => entry(place, markOf("aws_organizations_account", key, name))),
     ...permissionSets.map(({ key, name, place, managedPolicies }) =>
       entry(place, markOf("aws_ssoadmin_permission_set", key, name), [
@@ -128,6 +142,12 @@ const markOf = (type: string, key: string, value: string) => ({
   address: addressOf(type, key),
   attribute: "name",
   value,
+});
+
+const attachment = (type: string, key: readonly string[], arn: string) => ({
+  address: addressOf(type, ...key, ...policyKey(arn)),
+  attribute: "policy_arn",
+  value: arn,
 });
 
 function entry(place: Place, mark: Value, others: Entry["resources"] = []): Entry {

@@ -1,6 +1,11 @@
 /** Terraform addresses from manifest keys: stable under renames, reordering and additions. */
 import { createHash } from "node:crypto";
 
+/** The name of an account's own stack. */
+export function accountStack(account: string): string {
+  return `account-${logicalId([account])}`;
+}
+
 /** What a key may be to stand in an address as it is. `--` is left out: it separates the parts of an address. */
 const plain = /^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*$/;
 const identifierStart = /^[A-Za-z_]/;

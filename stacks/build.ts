@@ -37,7 +37,7 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
   const literal = escapeTemplates(ready.graph);
   const stacks = plan.stacks.map((info) => ({ info, stack: new classes[info.kind](scope, info, literal) }));
   const byName = new Map(stacks.map(({ info, stack }) => [info.name, stack]));
-  if (plan.problems.length === 0) {
+  if (!plan.problems.some(({ severity }) => severity === "error")) {
     for (const { info, stack } of stacks) {
       for (const name of info.dependsOn) {
         const before = byName.get(name);

@@ -1,31 +1,34 @@
-/** People: groups, permission sets, and who holds which set in which account. Applied in the management account. */
+/**
+ * People: groups, permission sets, and who holds which set in which account; all of it, or the part of it that
+ * `people.ts` gives the stack. Applied in the management account.
+ */
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { AccessGraph, Assignment, PermissionSet } from "../lib/access/graph.ts";
+import type { Assignment, PermissionSet } from "../lib/access/graph.ts";
 import { policyKey } from "./arn.ts";
 import {
   DataAwsIdentitystoreGroup,
   DataAwsIdentitystoreUser,
   DataAwsSsoadminInstances,
+  DataAwsSsoadminPermissionSet,
   IdentitystoreGroup,
   IdentitystoreGroupMembership,
   IdentitystoreUser,
   SsoadminAccountAssignment,
   SsoadminCustomerManagedPolicyAttachment,
+  SsoadminInstanceAccessControlAttributes,
   SsoadminManagedPolicyAttachment,
   SsoadminPermissionSet,
   SsoadminPermissionSetInlinePolicy,
   SsoadminPermissionsBoundaryAttachment,
 } from "./aws.ts";
-import { BaseStack, existing, given } from "./base-stack.ts";
+import { type BaseProps, BaseStack, existing, given } from "./base-stack.ts";
+import { type PeopleGraph, partOf } from "./people.ts";
 import type { StackInfo } from "./plan-order.ts";
 
-export type IdentityCenterProps = Pick<
-  AccessGraph,
-  "organization" | "accounts" | "identity" | "permissionSets" | "assignments" | "terraform"
->;
+export type IdentityCenterProps = BaseProps & PeopleGraph;
 
-/** A permission set with its policies attached. */
+/** A permission set, with its policies where this stack attaches them. */
 interface ProvisionedSet {
   arn: string;
   policies: ITerraformDependable[];
@@ -38,6 +41,9 @@ export class IdentityCenterStack extends BaseStack {
   constructor(scope: Construct, info: StackInfo, props: IdentityCenterProps) {
     super(scope, info, props);
     const { identity } = props;
+    const part = info.people ?? { sets: "members", makesSets: true, assignments: "all" };
+    const { permissionSets, assignments } = partOf(part, props);
+    const isFirst = part.sets === "members" && part.makesSets;
     const instance =
       identity.instanceArn === null || identity.identityStoreId === null
         ? this.add(DataAwsSsoadminInstances, ["this"], {})
@@ -45,9 +51,13 @@ export class IdentityCenterStack extends BaseStack {
     this.instanceArn = identity.instanceArn ?? first(instance?.arns);
     this.identityStoreId = identity.identityStoreId ?? first(instance?.identityStoreIds);
 
-    const principals = identity.source === "external" ? this.lookUp(props) : this.manage(props);
-    const sets = new Map(props.permissionSets.map((set) => [set.key, this.permissionSet(set)]));
-    for (const assignment of props.assignments) {
+    const isManaged = isFirst && identity.source === "identity-store";
+    const principals = isManaged ? this.manage(props) : this.lookUp(identity, assignments);
+    if (isFirst) this.attributes(identity.attributes);
+    const sets = part.makesSets
+      ? new Map(permissionSets.map((set) => [set.key, this.permissionSet(set)]))
+      : this.lookUpSets(props.permissionSets, assignments);
+    for (const assignment of assignments) {
       this.assign(
         assignment,
         existing(principals, principalKey(assignment.principal)),
@@ -56,8 +66,11 @@ export class IdentityCenterStack extends BaseStack {
     }
   }
 
-  /** Groups and users that arrive by SCIM; only those that an assignment names are asked for. */
-  private lookUp({ identity, assignments }: IdentityCenterProps): Map<string, string> {
+  /** Groups and users that arrive by SCIM or are made by another stack; only those that an assignment names. */
+  private lookUp(
+    identity: IdentityCenterProps["identity"],
+    assignments: IdentityCenterProps["assignments"],
+  ): Map<string, string> {
     const named = new Set(assignments.map(({ principal }) => principalKey(principal)));
     const { identityStoreId } = this;
     const groups = identity.groups
@@ -115,6 +128,32 @@ export class IdentityCenterStack extends BaseStack {
     return principals;
   }
 
+  /** Sets that another stack has made, with their policies. */
+  private lookUpSets(
+    sets: readonly PermissionSet[],
+    assignments: IdentityCenterProps["assignments"],
+  ): Map<string, ProvisionedSet> {
+    const { instanceArn } = this;
+    const named = new Set(assignments.map(({ permissionSet }) => permissionSet));
+    return new Map(
+      sets
+        .filter(({ key }) => named.has(key))
+        .map(({ key, name }) => [
+          key,
+          { arn: this.add(DataAwsSsoadminPermissionSet, [key], { instanceArn, name }).arn, policies: [] },
+        ]),
+    );
+  }
+
+  /** What sessions carry as principal tags: there is one list, of the whole instance. */
+  private attributes(attributes: IdentityCenterProps["identity"]["attributes"]) {
+    if (attributes.length === 0) return;
+    this.add(SsoadminInstanceAccessControlAttributes, ["this"], {
+      instanceArn: this.instanceArn,
+      attribute: attributes.map(({ key, source }) => ({ key, value: [{ source: [source] }] })),
+    });
+  }
+
   private permissionSet(set: PermissionSet): ProvisionedSet {
     const { instanceArn } = this;
     const { arn: permissionSetArn } = this.add(SsoadminPermissionSet, [set.key], {
@@ -161,7 +200,7 @@ export class IdentityCenterStack extends BaseStack {
       principalId,
       targetType: "AWS_ACCOUNT",
       targetId: this.accountId(account),
-      dependsOn: set.policies,
+      dependsOn: given(set.policies),
     });
   }
 }

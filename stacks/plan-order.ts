@@ -3,9 +3,10 @@ import type { AccessGraph, Monitoring, Role, Sited } from "../lib/access/graph.t
 import { within } from "../lib/access/monitoring/sites.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
-import { logicalId } from "./address.ts";
+import { accountStack } from "./address.ts";
 import { arn } from "./arn.ts";
 import { centralStack, monitoringParts } from "./monitoring/parts.ts";
+import { type PeoplePart, peopleStacks } from "./people.ts";
 import { readyPart } from "./ready.ts";
 
 export type StackKind = "organization" | "identity-center" | "roles" | "monitoring" | "budgets";
@@ -19,6 +20,8 @@ export interface StackInfo {
   dependsOn: readonly string[];
   /** What the manifest puts into it: `{ units: 4, accounts: 10, policies: 6 }`. */
   counts: Readonly<Record<string, number>>;
+  /** Which part of people's access, in a stack of Identity Center. */
+  people?: PeoplePart;
 }
 
 /** The stacks of a graph, in the order in which they can be applied. */
@@ -28,16 +31,20 @@ export function stackList(graph: AccessGraph): StackInfo[] {
 
 /** As `stackList`, for a graph that `readyPart` has seen; reports roles that trust each other across accounts. */
 export function planStacks(graph: AccessGraph): { stacks: StackInfo[]; problems: Problem[] } {
+  const people = peopleStacks(graph);
   const stacks = [
     ...organization(graph),
-    ...identityCenter(graph),
+    ...people.stacks,
     ...accounts(graph),
     ...monitoring(graph),
     ...budgets(graph),
   ];
   // a single account has no organization to wait for
   const names = new Set(stacks.map(({ name }) => name));
-  return inOrder(stacks.map((stack) => ({ ...stack, dependsOn: stack.dependsOn.filter((name) => names.has(name)) })));
+  const ordered = inOrder(
+    stacks.map((stack) => ({ ...stack, dependsOn: stack.dependsOn.filter((name) => names.has(name)) })),
+  );
+  return { stacks: ordered.stacks, problems: [...people.problems, ...ordered.problems] };
 }
 
 function organization(graph: AccessGraph): StackInfo[] {
@@ -65,25 +72,6 @@ function budgets(graph: AccessGraph): StackInfo[] {
       account: graph.organization.managementAccount,
       dependsOn: ["organization"],
       counts: { budgets: graph.budgets.length },
-    },
-  ];
-}
-
-function identityCenter(graph: AccessGraph): StackInfo[] {
-  const { identity, permissionSets, assignments } = graph;
-  if (identity.groups.length + identity.users.length + permissionSets.length === 0) return [];
-  return [
-    {
-      name: "identity-center",
-      kind: "identity-center",
-      account: graph.organization.managementAccount,
-      dependsOn: ["organization"],
-      counts: {
-        groups: identity.groups.length,
-        users: identity.users.length,
-        permissionSets: permissionSets.length,
-        assignments: assignments.length,
-      },
     },
   ];
 }
@@ -186,8 +174,4 @@ function cycle(stacks: readonly StackInfo[]): Problem {
     hint: "Let one of the roles trust the account's users or a permission set instead of a role.",
     related: [],
   };
-}
-
-function accountStack(account: string): string {
-  return `account-${logicalId([account])}`;
 }

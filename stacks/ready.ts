@@ -21,6 +21,8 @@ export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: P
     return account !== undefined && account.id !== null;
   };
 
+  /** What roles trust waits with them, and needs no warning of its own. */
+  const hasId = ({ account }: { account: string }) => (accounts.get(account)?.id ?? null) !== null;
   const roleAccounts = [...new Set(graph.roles.map((role) => role.account))].sort(byCodeUnit);
   const ready = new Set(roleAccounts.filter((key) => known(key, "roles")));
   const budgeted = new Set(
@@ -31,6 +33,9 @@ export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: P
       ...graph,
       budgets: graph.budgets.filter(({ account }) => budgeted.has(account)),
       roles: graph.roles.filter((role) => ready.has(role.account)),
+      identityProviders: graph.identityProviders.filter(hasId),
+      trustAnchors: graph.trustAnchors.filter(hasId),
+      bucketPolicies: graph.bucketPolicies.filter(hasId),
       monitoring: readyMonitoring(graph, known, problems),
     },
     problems,

@@ -22,6 +22,8 @@ export interface StackEntry {
   /** Folder with the stack's Terraform, `/` as separator. */
   folder: string;
   counts: Readonly<Record<string, number>>;
+  /** How long AWS takes for the account assignments in it, when they are all new. */
+  forecastSeconds: number;
 }
 
 /** https://docs.github.com/en/actions/reference/limits */
@@ -54,6 +56,7 @@ export default command<Options, keyof typeof formats>({
     const { unwritten } = await import("../../stacks/not-written.ts");
     const left = context.quiet ? [] : unwritten(graph);
     context.io.stderr.write(await renderProblems(left, [], context.paint.stderr));
+    if (context.format === "table") forecast(stacks, context);
     if (context.format === "github-matrix") warnAboutLimit(stacks, context);
     context.io.stdout.write(formats[context.format](stacks, context.paint.stdout));
     return exit.fine;
@@ -61,14 +64,18 @@ export default command<Options, keyof typeof formats>({
 });
 
 async function listStacks(graph: AccessGraph, out: string): Promise<StackEntry[]> {
-  const { stackList } = await import("../../stacks/plan-order.ts");
+  const [{ stackList }, { assignmentSeconds }] = await Promise.all([
+    import("../../stacks/plan-order.ts"),
+    import("../../stacks/people.ts"),
+  ]);
   const ids = new Map(graph.accounts.map(({ key, id }) => [key, id]));
   const waves = new Map<string, number>();
   const stacks = stackList(graph).map(({ name, account, dependsOn, counts }) => {
     const wave = 1 + Math.max(0, ...dependsOn.map((before) => waves.get(before) ?? 0));
     waves.set(name, wave);
     const folder = posix.join(out.replaceAll("\\", "/"), "stacks", name);
-    return { name, wave, account, accountId: ids.get(account) ?? null, dependsOn, folder, counts };
+    const forecastSeconds = assignmentSeconds(counts.assignments ?? 0);
+    return { name, wave, account, accountId: ids.get(account) ?? null, dependsOn, folder, counts, forecastSeconds };
   });
   return stacks.sort((a, b) => a.wave - b.wave);
 }
@@ -85,6 +92,20 @@ function renderStacks(stacks: readonly StackEntry[], paint: Paint): string {
     dependsOn.join(", ") || "-",
   ]);
   return renderTable(["WAVE", "STACK", "ACCOUNT", "HOLDS", "DEPENDS ON"], rows, paint.bold);
+}
+
+/** Minutes from which on it is worth saying. */
+const long = 10;
+
+function forecast(stacks: readonly StackEntry[], context: Context): void {
+  const minutes = Math.round(stacks.reduce((sum, { forecastSeconds }) => sum + forecastSeconds, 0) / 60);
+  if (minutes < long) return;
+  const assignments = stacks.reduce((sum, { counts }) => sum + (counts.assignments ?? 0), 0);
+  const time = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  note(
+    context,
+    `note: the first apply of ${assignments} account assignments takes about ${time}: AWS works on few at a time.`,
+  );
 }
 
 function renderGithubMatrix(stacks: readonly StackEntry[]): string {

@@ -113,8 +113,8 @@ function isoDuration(seconds: number): string {
 }
 
 function resolveTerraform({ terraform }: Manifest): TerraformSettings {
-  const { executionRole, defaultTags } = terraform;
-  return { backend: backendOf(terraform.backend), executionRole, defaultTags: sortedRecord(defaultTags) };
+  const { executionRole, shards = null, defaultTags } = terraform;
+  return { backend: backendOf(terraform.backend), executionRole, shards, defaultTags: sortedRecord(defaultTags) };
 }
 
 function backendOf(backend: Manifest["terraform"]["backend"]): Backend {

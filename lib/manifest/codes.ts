@@ -475,6 +475,14 @@ export const warnings = {
     "Detach them there, and keep workloads out of the management account.",
   ],
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
+  "shards-not-fixed": [
+    "Assignments are cut into as many stacks as they need today; growth would cut them anew and move them between states.",
+    "Write `terraform: { shards: ... }`.",
+  ],
+  "stack-too-large": [
+    "A stack holds more assignments than Terraform plans quickly.",
+    "Use more `terraform.shards`, and move the assignments between states.",
+  ],
   "too-many-accounts": [
     "There are more accounts than AWS allows a new organization.",
     "Ask AWS for more, then write `limits: { accounts: ... }`.",

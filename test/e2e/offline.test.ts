@@ -28,7 +28,9 @@ describe.skipIf("missing" in tools)(name, () => {
   });
   afterAll(() => workspace?.remove());
 
-  it.each(offlineStacks.map((stack) => [stack.name, stack] as const))(
+  // what another stack makes is looked up in AWS: the emulator's test plans those
+  const alone = offlineStacks.filter(({ json }) => JSON.parse(json).data === undefined);
+  it.each(alone.map((stack) => [stack.name, stack] as const))(
     "%s is valid, plans, and opens nothing",
     async (_, { json, resources }) => {
       workspace.use(json);

@@ -20,7 +20,7 @@ describe("stackList", () => {
       kind: "roles",
       account: "shop",
       dependsOn: ["organization"],
-      counts: { roles: 2 },
+      counts: { roles: 2, identityProviders: 1 },
     });
   });
 

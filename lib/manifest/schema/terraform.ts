@@ -25,6 +25,14 @@ export const terraform = z
     executionRole: text(/^[\w+=,.@-]{1,64}$/, "is not a role name")
       .default("OrganizationAccountAccessRole")
       .describe("Role that Terraform assumes in member accounts."),
+    shards: z
+      .int()
+      .min(1, "must be at least 1")
+      .max(1024, "is more than 1024")
+      .optional()
+      .describe(
+        "Stacks that account assignments are cut into, by account; as few as will do when left out. Changing it moves assignments between states.",
+      ),
     defaultTags: tags,
   })
   .describe("How Terraform runs.");
