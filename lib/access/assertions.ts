@@ -53,11 +53,12 @@ function byAssignment(assertion: Assertion, assignments: readonly Assignment[], 
   // into a role nobody gets by assignment
   if (kind === "never" && roles.length > 0) return [];
   const within = accounts === null ? null : new Set(accounts);
+  const offender = offenders(assertion, people);
   return assignments
     .filter(({ permissionSet }) => permissionSets.length === 0 || permissionSets.includes(permissionSet))
     .filter(({ account }) => within === null || within.has(account))
     .flatMap(({ principal, permissionSet, account, origins: [origin] }): Breach[] => {
-      const who = offender(assertion, principal, people);
+      const who = offender(principal);
       if (who === null || origin === undefined) return [];
       const what = `${who} has "${permissionSet}"`;
       return [{ what, account, doubt: null, place: origin.place, by: "by this grant" }];
@@ -71,13 +72,14 @@ function byRole(assertion: Assertion, ways: () => readonly Way[], people: People
     return [];
   }
   const all = ways();
+  const offender = offenders(assertion, people);
   const reached = new Set(all.map(({ to }) => to.principal.id));
   return all
     .filter(({ answer }) => answer !== "no")
     .filter(({ to }) => accounts === null || accounts.includes(to.account.key))
     .filter((way) => (kind === "never" ? isForbidden(way, assertion) : isWayIn(way, assertion, reached)))
     .flatMap((way): Breach[] => {
-      const who = asksPeople || kind === "only" ? beginner(way, assertion, people) : quoted(way);
+      const who = asksPeople || kind === "only" ? beginner(way, kind, offender) : way.from.name;
       if (who === null) return [];
       const through = way.steps.slice(0, -1).map(({ to }) => to.principal.name);
       const what = `${who} gets into role "${way.to.role.key}"${through.length > 0 ? ` through ${through.join(" and ")}` : ""}`;
@@ -103,34 +105,40 @@ function isWayIn({ from, to, steps }: Way, { roles }: Assertion, reached: Readon
 }
 
 /** Who of those that begin a way breaks the assertion, in words; `null`: nobody. */
-function beginner({ from }: Way, assertion: Assertion, people: People): string | null {
-  if (from.people.length === 0) return assertion.kind === "only" ? from.name : null;
-  const [first] = from.people.flatMap((one) => offender(assertion, one, people) ?? []);
+function beginner({ from }: Way, kind: Assertion["kind"], offender: Offender): string | null {
+  if (from.people.length === 0) return kind === "only" ? from.name : null;
+  const [first] = from.people.flatMap((one) => offender(one) ?? []);
   return first === undefined ? null : `${first}, as "${from.key}" in "${from.account}",`;
 }
 
-function quoted({ from }: Way): string {
-  return from.name;
+/** Gives, in words, who breaks the assertion when a principal gets in; `null`: nobody. Worked out once for each principal. */
+function offenders({ kind, groups, users, roles }: Assertion, { members }: People): Offender {
+  const named = new Set([...users, ...groups.flatMap((group) => members.get(group) ?? [])]);
+  const everybody = kind === "never" && groups.length + users.length + roles.length === 0;
+  const isNamed = ({ type, key }: Person) => (type === "GROUP" ? groups.includes(key) : named.has(key));
+  const find = (person: Person): string | null => {
+    const self = `${person.type === "GROUP" ? "group" : "user"} "${person.key}"`;
+    const inside = person.type === "GROUP" ? (members.get(person.key) ?? []) : [];
+    if (kind === "only") {
+      const covered = isNamed(person) || (inside.length > 0 && inside.every((user) => named.has(user)));
+      return covered ? null : self;
+    }
+    if (everybody || isNamed(person)) return self;
+    const member = inside.find((user) => named.has(user));
+    return member === undefined ? null : `user "${member}" of group "${person.key}"`;
+  };
+  const known = new Map<string, string | null>();
+  return (person) => {
+    const id = `${person.type} ${person.key}`;
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const answer = find(person);
+    known.set(id, answer);
+    return answer;
+  };
 }
 
-/** Who breaks the assertion when this principal gets in, in words; `null`: nobody. */
-function offender(
-  { kind, groups, users, roles }: Assertion,
-  { type, key }: Person,
-  { members }: People,
-): string | null {
-  const named = new Set([...users, ...groups.flatMap((group) => members.get(group) ?? [])]);
-  const isNamed = type === "GROUP" ? groups.includes(key) : named.has(key);
-  const inside = type === "GROUP" ? (members.get(key) ?? []) : [];
-  if (kind === "only") {
-    const covered = isNamed || (inside.length > 0 && inside.every((user) => named.has(user)));
-    return covered ? null : `${type === "GROUP" ? "group" : "user"} "${key}"`;
-  }
-  if (groups.length + users.length + roles.length === 0) return `${type === "GROUP" ? "group" : "user"} "${key}"`;
-  if (isNamed) return `${type === "GROUP" ? "group" : "user"} "${key}"`;
-  const member = inside.find((user) => named.has(user));
-  return member === undefined ? null : `user "${member}" of group "${key}"`;
-}
+type Offender = (person: Person) => string | null;
 
 /** One problem for all accounts that one grant or role opens in the same way. */
 function toProblems({ sentence, place }: Assertion, breaches: readonly Breach[]): Problem[] {
