@@ -4,9 +4,9 @@ import { attachedPolicies, ownStatements } from "../../access/role-permissions.t
 import { selectAccounts } from "../../access/select.ts";
 import { policySize, splitPolicy } from "../../access/split-policy.ts";
 import { trustPolicy } from "../../access/trust-policy.ts";
-import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import { didYouMean } from "../../suggest.ts";
+import { allowance } from "../allowance.ts";
 import type { Context } from "../context.ts";
 import type { Path } from "../node.ts";
 import { error, warning, where } from "../problems.ts";
@@ -67,36 +67,44 @@ function permissions(key: string, role: Role, context: Context): Problem[] {
   const path = ["roles", key];
   const { managed } = splitPolicy(ownStatements(key, role, context));
   const attached = attachedPolicies(role, anyAccount, manifest).length + managed.length;
-  const most = limits.managedPoliciesPerRole.value;
-  const size = limits.managedPolicySize;
+  const most = allowance(manifest, "managedPoliciesPerRole");
+  const size = allowance(manifest, "managedPolicySize");
   const large = managed.filter((document) => policySize(document) > size.value);
   return [
-    ...(attached > most
-      ? [error("too-many-managed-policies", at([...path, "managedPolicies"]), tooMany(attached, managed.length))]
+    ...(attached > most.value
+      ? [
+          error(
+            "too-many-managed-policies",
+            at([...path, "managedPolicies"]),
+            tooMany(attached, managed.length, most.says),
+          ),
+        ]
       : []),
     ...large.map((document) => {
       const length = policySize(document);
-      const message = `a statement of role "${key}" is ${length} characters long; AWS allows ${size.value} (${size.unit}) in a managed policy`;
+      const message = `a statement of role "${key}" is ${length} characters long; in a managed policy ${size.says} (${size.unit})`;
       return error("statement-too-large", keyAt(path), message, { hint: "split the statement into two" });
     }),
   ];
 }
 
-function tooMany(attached: number, own: number): string {
+function tooMany(attached: number, own: number, says: string): string {
   const split = own === 0 ? "" : `, ${own} of them for its own statements, which are too long for an inline policy`;
-  return `${attached} managed policies${split}; AWS allows ${limits.managedPoliciesPerRole.value} on a role unless the quota was raised`;
+  return `${attached} managed policies${split}; ${says} on a role`;
 }
 
 function trustSize(key: string, { trust }: Role, { manifest, at }: Context): Problem[] {
   const ids = new Map(Object.keys(manifest.accounts).map((account) => [account, anyAccount]));
   const resolved = resolveTrust(trust, { key: "", id: anyAccount }, manifest, ids);
   if (resolved === null) return [];
-  const { value } = limits.trustPolicySize;
+  const { value, says } = allowance(manifest, "trustPolicySize");
   const length = JSON.stringify(trustPolicy(resolved, anyAccount)).length;
   if (length <= value) return [];
-  const message = `the trust policy of role "${key}" is ${length} characters long; AWS allows ${value} unless the quota was raised`;
-  return [warning("trust-policy-too-large", at(["roles", key, "trust"]), message, { hint: "split the role into two" })];
+  const message = `the trust policy of role "${key}" is ${length} characters long; ${says}`;
+  return [warning("trust-policy-too-large", at(["roles", key, "trust"]), message, { hint: quota })];
 }
+
+const quota = "split the role into two; where AWS has raised the quota write it down: limits: { trustPolicySize: ... }";
 
 /** A warning, because AWS adds services. */
 function services({ trust }: Role, path: Path, { at }: Context): Problem[] {

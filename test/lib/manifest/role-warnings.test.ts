@@ -123,7 +123,7 @@ roles:
         workspace: [${Array.from({ length: 20 }, (_, i) => `workspace-${i}`).join(", ")}]
 `,
     says: [
-      '24:5 trust-policy-too-large the trust policy of role "r" is 3366 characters long; AWS allows 2048 unless the quota was raised',
+      '24:5 trust-policy-too-large the trust policy of role "r" is 3366 characters long; AWS allows 2048',
     ],
   },
 ];
