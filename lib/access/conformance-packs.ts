@@ -2,8 +2,6 @@
  * Conformance packs that ship with Gatehouse: AWS managed rules by identifier, with the parameters one may set.
  * What AWS maps to the standards: https://docs.aws.amazon.com/config/latest/developerguide/conformancepack-sample-templates.html
  */
-import { stringify } from "yaml";
-
 /** Parameters of a rule with their defaults, in the rule's own words; `true` for a rule without. */
 type Rules = Readonly<Record<string, true | Readonly<Record<string, string>>>>;
 
@@ -180,10 +178,22 @@ export function packTemplate(pack: ConformancePackName): string {
     },
   ]);
   const parameters = Object.entries(packParameters(pack)).map(([name, Default]) => [name, { Type: "String", Default }]);
-  return stringify(
-    { Parameters: Object.fromEntries(parameters), Resources: Object.fromEntries(rules) },
-    { lineWidth: 0, defaultStringType: "PLAIN" },
-  );
+  return yaml({ Parameters: Object.fromEntries(parameters), Resources: Object.fromEntries(rules) }, "");
+}
+
+interface Tree {
+  readonly [key: string]: string | Tree;
+}
+
+/** Maps of maps and texts, each text in quotes; the library takes a tenth of a second for each pack. */
+function yaml(tree: Tree, indent: string): string {
+  return Object.entries(tree)
+    .map(([key, value]) =>
+      typeof value === "string"
+        ? `${indent}${key}: ${JSON.stringify(value)}\n`
+        : `${indent}${key}:\n${yaml(value, `${indent}  `)}`,
+    )
+    .join("");
 }
 
 function references(identifier: string, parameters: Readonly<Record<string, string>>) {
