@@ -1,10 +1,14 @@
 /** What every stack shares: providers, backend, addresses from manifest keys, output without metadata. */
 import {
+  DefaultTokenResolver,
+  type ITerraformDependable,
+  StringConcat,
   TerraformBackend,
   type TerraformElement,
   type TerraformProvider,
   TerraformResource,
   TerraformStack,
+  Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
 import type { AccessGraph, Account, Backend } from "../lib/access/graph.ts";
@@ -36,6 +40,7 @@ export abstract class BaseStack extends TerraformStack {
   /** Managed resources, in the order in which they were added. */
   readonly managed: Addressed[] = [];
   private readonly keys = new Map<string, string>();
+  private readonly plain = new Map<string, Record<string, unknown>>();
   private readonly providers = new Map<string, TerraformProvider>();
   private readonly accounts: ReadonlyMap<string, Account>;
   private readonly base: BaseProps;
@@ -53,17 +58,42 @@ export abstract class BaseStack extends TerraformStack {
   /** Adds a resource or data source under the address that its manifest key makes. */
   add<C, R>(type: ResourceClass<C, R>, key: readonly string[], config: C): R {
     const address = `${type.tfResourceType}.${logicalId(key)}`;
+    const added = new type(this, this.claim(address, key) ?? `${address}#${this.collisions.length}`, config);
+    if (TerraformResource.isTerraformResource(added)) this.managed.push({ type: type.tfResourceType, key });
+    return added;
+  }
+
+  /**
+   * Adds a resource as Terraform reads it, without a construct: those take half a millisecond each, and there may be tens
+   * of thousands. References have to come from `text`.
+   */
+  protected addPlain({ tfResourceType: type }: { tfResourceType: string }, key: readonly string[], body: object): void {
+    if (this.claim(`${type}.${logicalId(key)}`, key) === null) return;
+    this.plain.set(type, Object.assign(this.plain.get(type) ?? {}, { [logicalId(key)]: body }));
+    this.managed.push({ type, key });
+  }
+
+  /** A reference of CDKTF's as it stands in Terraform's JSON. */
+  protected text(reference: string): string {
+    return String(Tokenization.resolve(reference, { scope: this, resolver }));
+  }
+
+  /** The address of what something depends on. */
+  protected addressOf({ fqn }: ITerraformDependable): string {
+    return this.text(fqn).replace(/^\$\{(.*)\}$/, "$1");
+  }
+
+  /** The address, or `null` when another key has it. */
+  private claim(address: string, key: readonly string[]): string | null {
     const readable = key.join("/");
     const taken = this.keys.get(address);
     if (taken === undefined) {
       this.keys.set(address, readable);
-      const added = new type(this, address, config);
-      if (TerraformResource.isTerraformResource(added)) this.managed.push({ type: type.tfResourceType, key });
-      return added;
+      return address;
     }
     // The stack is built to its end all the same, so that every collision is reported at once.
     this.collisions.push({ address, keys: [taken, readable] });
-    return new type(this, `${address}#${this.collisions.length}`, config);
+    return null;
   }
 
   /** The provider that works in another account or Region than the stack's own; one alias for each. */
@@ -83,7 +113,7 @@ export abstract class BaseStack extends TerraformStack {
 
   /** How many managed resources the stack has. */
   get resources(): number {
-    return this.node.children.filter((child) => TerraformResource.isTerraformResource(child)).length;
+    return this.managed.length;
   }
 
   protected account(key: string): Account {
@@ -123,9 +153,12 @@ export abstract class BaseStack extends TerraformStack {
         for (const body of Object.values(type as Record<string, Record<string, unknown>>)) delete body["//"];
       }
     }
-    return document;
+    if (this.plain.size === 0) return document;
+    return { ...document, resource: { ...(document.resource as object), ...Object.fromEntries(this.plain) } };
   }
 }
+
+const resolver = new DefaultTokenResolver(new StringConcat());
 
 /** A backend as data. CDKTF's own would write the absolute path of the machine for `local`. */
 class StackBackend extends TerraformBackend {

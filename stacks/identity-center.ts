@@ -34,6 +34,12 @@ interface ProvisionedSet {
   policies: ITerraformDependable[];
 }
 
+/** What many assignments name, as it stands in Terraform. */
+interface Assignable {
+  permissionSetArn: string;
+  dependsOn: readonly string[];
+}
+
 export class IdentityCenterStack extends BaseStack {
   private readonly instanceArn: string;
   private readonly identityStoreId: string;
@@ -57,13 +63,7 @@ export class IdentityCenterStack extends BaseStack {
     const sets = part.makesSets
       ? new Map(permissionSets.map((set) => [set.key, this.permissionSet(set)]))
       : this.lookUpSets(props.permissionSets, assignments);
-    for (const assignment of assignments) {
-      this.assign(
-        assignment,
-        existing(principals, principalKey(assignment.principal)),
-        existing(sets, assignment.permissionSet),
-      );
-    }
+    this.assign(assignments, principals, sets);
   }
 
   /** Groups and users that arrive by SCIM or are made by another stack; only those that an assignment names. */
@@ -191,17 +191,32 @@ export class IdentityCenterStack extends BaseStack {
   }
 
   /** Access comes last: an assignment made before its set's policies would let people in with half of them. */
-  private assign({ principal, permissionSet, account }: Assignment, principalId: string, set: ProvisionedSet) {
-    const kind = principal.type === "USER" ? ["user"] : [];
-    this.add(SsoadminAccountAssignment, [...kind, principal.key, permissionSet, account], {
-      instanceArn: this.instanceArn,
-      permissionSetArn: set.arn,
-      principalType: principal.type,
-      principalId,
-      targetType: "AWS_ACCOUNT",
-      targetId: this.accountId(account),
-      dependsOn: given(set.policies),
-    });
+  private assign(
+    assignments: readonly Assignment[],
+    principals: ReadonlyMap<string, string>,
+    sets: ReadonlyMap<string, ProvisionedSet>,
+  ) {
+    const instanceArn = this.text(this.instanceArn);
+    const principalIds = new Map([...principals].map(([key, id]) => [key, this.text(id)]));
+    const assignables = new Map(
+      [...sets].map(([key, { arn, policies }]): [string, Assignable] => [
+        key,
+        { permissionSetArn: this.text(arn), dependsOn: policies.map((policy) => this.addressOf(policy)) },
+      ]),
+    );
+    for (const { principal, permissionSet, account } of assignments) {
+      const kind = principal.type === "USER" ? ["user"] : [];
+      const { permissionSetArn, dependsOn } = existing(assignables, permissionSet);
+      this.addPlain(SsoadminAccountAssignment, [...kind, principal.key, permissionSet, account], {
+        instance_arn: instanceArn,
+        permission_set_arn: permissionSetArn,
+        principal_type: principal.type,
+        principal_id: existing(principalIds, principalKey(principal)),
+        target_type: "AWS_ACCOUNT",
+        target_id: this.accountId(account),
+        ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn }),
+      });
+    }
   }
 }
 
