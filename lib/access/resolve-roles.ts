@@ -26,7 +26,7 @@ export function resolveRoles(context: Context, accounts: readonly Account[]): Ro
   return sortedEntries(manifest.roles)
     .flatMap(([key, role]) => {
       const name = role.name ?? key;
-      const { inline, managed } = splitPolicy(ownStatements(key, role, context));
+      const { inline, managed } = splitPolicy(ownStatements(key, role, context), context.manifest);
       const common = {
         key,
         renamedFrom: role.renamedFrom ?? null,

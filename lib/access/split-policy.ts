@@ -1,5 +1,6 @@
 /** A role's own permissions, in as many policies as their size asks for. */
-import { limits } from "../limits.ts";
+import { allowance } from "../manifest/allowance.ts";
+import type { Manifest } from "../manifest/schema.ts";
 import type { PolicyDocument } from "./graph.ts";
 
 /** How IAM counts a policy: blanks are free. */
@@ -11,20 +12,23 @@ export function policySize(document: PolicyDocument): number {
  * The document itself where it fits an inline policy; else the same statements, in order, in managed policies. A
  * statement that fits none stands alone, and is too large: `checkRoles` says so.
  */
-export function splitPolicy(document: PolicyDocument | null): {
+export function splitPolicy(
+  document: PolicyDocument | null,
+  manifest: Pick<Manifest, "limits">,
+): {
   inline: PolicyDocument | null;
   managed: readonly PolicyDocument[];
 } {
-  if (document === null || policySize(document) <= limits.roleInlineSize.value)
-    return { inline: document, managed: [] };
-  const managed: PolicyDocument[] = [];
+  const [inline, managed] = [allowance(manifest, "roleInlineSize"), allowance(manifest, "managedPolicySize")];
+  if (document === null || policySize(document) <= inline.value) return { inline: document, managed: [] };
+  const policies: PolicyDocument[] = [];
   for (const statement of document.Statement) {
-    const last = managed.at(-1);
+    const last = policies.at(-1);
     const longer = documentOf([...(last?.Statement ?? []), statement]);
-    const fits = last !== undefined && policySize(longer) <= limits.managedPolicySize.value;
-    managed.splice(fits ? -1 : managed.length, 1, fits ? longer : documentOf([statement]));
+    const fits = last !== undefined && policySize(longer) <= managed.value;
+    policies.splice(fits ? -1 : policies.length, 1, fits ? longer : documentOf([statement]));
   }
-  return { inline: null, managed };
+  return { inline: null, managed: policies };
 }
 
 function documentOf(statements: PolicyDocument["Statement"]): PolicyDocument {

@@ -4,8 +4,8 @@ import { inlinePolicy, type OwnPermissions } from "../../access/inline-policy.ts
 import { selectAccounts } from "../../access/select.ts";
 import { daysBetween } from "../../day.ts";
 import { byCodeUnit } from "../../finding.ts";
-import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
+import { type Allowance, allowance } from "../allowance.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import { nodeAt, type Path } from "../node.ts";
@@ -126,8 +126,8 @@ export function checkPermissionSets(context: Context): Problem[] {
         path,
         set,
         attached,
-        limits.managedPoliciesPerPermissionSet,
-        limits.permissionSetInlineSize,
+        allowance(manifest, "managedPoliciesPerPermissionSet"),
+        allowance(manifest, "permissionSetInlineSize"),
         context,
       ),
     ];
@@ -139,19 +139,19 @@ export function checkPermissions(
   path: Path,
   own: OwnPermissions,
   attached: number,
-  most: { value: number },
-  size: { value: number; unit: string },
+  most: Allowance,
+  size: Allowance,
   context: Context,
 ): Problem[] {
   const { at } = context;
   const problems: Problem[] = [];
   if (attached > most.value) {
-    const message = `${attached} managed policies; AWS allows ${most.value} on a role unless the quota was raised`;
+    const message = `${attached} managed policies on a role; ${most.says}`;
     problems.push(error("too-many-managed-policies", at([...path, "managedPolicies"]), message));
   }
   const length = documentSize(inlinePolicy(path.map(String), own, context));
   if (length > size.value) {
-    const message = `the inline policy is ${length} characters long; AWS allows ${size.value} (${size.unit})`;
+    const message = `the inline policy is ${length} characters long; ${size.says} (${size.unit})`;
     problems.push(error("inline-policy-too-large", at(path), message, { hint: "use a managed policy" }));
   }
   return problems;

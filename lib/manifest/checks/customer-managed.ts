@@ -2,9 +2,9 @@
 import { documentSize } from "../../access/document-size.ts";
 import { selectAccounts } from "../../access/select.ts";
 import { byCodeUnit } from "../../finding.ts";
-import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import { didYouMean } from "../../suggest.ts";
+import { allowance } from "../allowance.ts";
 import type { Context } from "../context.ts";
 import { namedPolicy, type PolicyReference } from "../customer-managed.ts";
 import type { Path } from "../node.ts";
@@ -49,8 +49,8 @@ function checkPolicy(key: string, context: Context): Problem[] {
   const { in: selection, allow = [], deny = [], file } = context.manifest.managedPolicies[key]!;
   const path = ["managedPolicies", key];
   const size = documentSize(file === undefined ? documentOf(allow, deny) : context.file([...path, "file"], file));
-  const { value, unit } = limits.managedPolicySize;
-  const message = `the policy is ${size} characters long; AWS allows ${value} (${unit})`;
+  const { value, unit, says } = allowance(context.manifest, "managedPolicySize");
+  const message = `the policy is ${size} characters long; ${says} (${unit})`;
   const tooLarge =
     size <= value
       ? []

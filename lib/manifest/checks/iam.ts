@@ -3,8 +3,9 @@ import { documentSize } from "../../access/document-size.ts";
 import { inlinePolicy } from "../../access/inline-policy.ts";
 import { mfaGuard } from "../../access/mfa-guard.ts";
 import { selectAccounts } from "../../access/select.ts";
-import { type Limit, limits } from "../../limits.ts";
+import type { LimitName } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
+import { allowance } from "../allowance.ts";
 import type { Context } from "../context.ts";
 import type { Path } from "../node.ts";
 import { error, warning } from "../problems.ts";
@@ -44,7 +45,7 @@ function checkGroup(path: Path, group: Group, context: Context): Problem[] {
   return [
     ...checkSelection(group.in, [...path, "in"], "group", context),
     ...strangers,
-    ...checkSize(path, group, limits.managedPoliciesPerIamGroup, limits.iamGroupInlineSize, context),
+    ...checkSize(path, group, "managedPoliciesPerIamGroup", "iamGroupInlineSize", context),
   ];
 }
 
@@ -52,19 +53,26 @@ function checkUser(path: Path, user: User, context: Context): Problem[] {
   return [
     ...inactive(user.in, path, context),
     ...tooManyGroups(path, context),
-    ...checkSize(path, user, limits.managedPoliciesPerIamUser, limits.iamUserInlineSize, context),
+    ...checkSize(path, user, "managedPoliciesPerIamUser", "iamUserInlineSize", context),
   ];
 }
 
 function tooManyGroups(path: Path, { manifest, at }: Context): Problem[] {
   const key = String(path.at(-1));
   const count = Object.values(manifest.iam.groups).filter(({ members }) => members.includes(key)).length;
-  const { value } = limits.iamGroupsPerUser;
+  const { value, says } = allowance(manifest, "iamGroupsPerUser");
   if (count <= value) return [];
-  return [error("too-many-iam-groups", at(path), `the user is in ${count} groups; AWS allows ${value}`)];
+  return [error("too-many-iam-groups", at(path), `the user is in ${count} groups; ${says}`)];
 }
 
-function checkSize(path: Path, own: Group | User, most: Limit, room: Limit, context: Context): Problem[] {
+function checkSize(
+  path: Path,
+  own: Group | User,
+  attachable: LimitName,
+  inline: LimitName,
+  context: Context,
+): Problem[] {
+  const [most, room] = [allowance(context.manifest, attachable), allowance(context.manifest, inline)];
   const { at } = context;
   const attached = own.managedPolicies.length + own.customerManagedPolicies.length;
   const tooMany =
@@ -74,14 +82,14 @@ function checkSize(path: Path, own: Group | User, most: Limit, room: Limit, cont
           error(
             "too-many-managed-policies",
             at([...path, "managedPolicies"]),
-            `${attached} managed policies; AWS allows ${most.value} (${most.unit})`,
+            `${attached} managed policies; ${most.says} (${most.unit})`,
           ),
         ];
   const written = documentSize(inlinePolicy(path.map(String), own, context));
   const size = written + (own.mfa ? documentSize(mfaGuard) : 0);
   if (size <= room.value) return tooMany;
   const guard = own.mfa ? ", the one that asks for MFA included" : "";
-  const message = `the inline policies${guard}, are ${size} characters long; AWS allows ${room.value} (${room.unit})`;
+  const message = `the inline policies${guard}, are ${size} characters long; ${room.says} (${room.unit})`;
   return [...tooMany, error("inline-policy-too-large", at(path), message, { hint: "use a managed policy" })];
 }
 

@@ -66,7 +66,6 @@ const ofOrganizations: readonly [path: Path, isWritten: (manifest: Manifest) => 
   [["identity", "users"], ({ identity }) => isFilled(identity.users)],
   [["permissionSets"], ({ permissionSets }) => isFilled(permissionSets)],
   [["access"], ({ access }) => access.length > 0],
-  [["monitoring", "trail", "organization"], ({ monitoring }) => monitoring.trail?.organization === true],
 ];
 
 const isFilled = (record: object): boolean => Object.keys(record).length > 0;

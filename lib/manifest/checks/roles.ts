@@ -65,7 +65,7 @@ const anyAccount = "000000000000";
 function permissions(key: string, role: Role, context: Context): Problem[] {
   const { manifest, at, keyAt } = context;
   const path = ["roles", key];
-  const { managed } = splitPolicy(ownStatements(key, role, context));
+  const { managed } = splitPolicy(ownStatements(key, role, context), context.manifest);
   const attached = attachedPolicies(role, anyAccount, manifest).length + managed.length;
   const most = allowance(manifest, "managedPoliciesPerRole");
   const size = allowance(manifest, "managedPolicySize");

@@ -1,18 +1,40 @@
 /** Conformance packs and managed rules of AWS Config, and dashboards in files. */
 
+import { configRules } from "../../../access/config-rules.ts";
 import { packParameters } from "../../../access/conformance-packs.ts";
 import { dashboardFile } from "../../../access/monitoring/alarms.ts";
-import { limits } from "../../../limits.ts";
 import type { Problem } from "../../../problem.ts";
 import { didYouMean } from "../../../suggest.ts";
+import { allowance } from "../../allowance.ts";
 import type { Context } from "../../context.ts";
 import { keysAt, nodeAt } from "../../node.ts";
 import { parseYaml } from "../../parse.ts";
-import { error } from "../../problems.ts";
+import { error, warning } from "../../problems.ts";
 
-/** `conformance-pack-file`, `conformance-pack-too-large`, `unknown-pack-parameter`, `dashboard-file`. */
+/**
+ * `unknown-config-rule`, `unknown-rule-parameter`, `conformance-pack-file`, `conformance-pack-too-large`,
+ * `unknown-pack-parameter`, `dashboard-file`.
+ */
 export function checkConfig(context: Context): Problem[] {
-  return [...packs(context), ...dashboards(context)];
+  return [...rules(context), ...packs(context), ...dashboards(context)];
+}
+
+/** Warnings, because AWS adds rules and parameters. */
+function rules({ manifest, at }: Context): Problem[] {
+  return Object.entries(manifest.monitoring.config?.rules ?? {}).flatMap(([key, { identifier, parameters }]) => {
+    const path = ["monitoring", "config", "rules", key];
+    const known = configRules().get(identifier);
+    if (known === undefined) {
+      const message = `no managed rule "${identifier}" is known${didYouMean(identifier, configRules().keys())}`;
+      return [warning("unknown-config-rule", at([...path, "identifier"]), message)];
+    }
+    return Object.keys(parameters)
+      .filter((name) => !known.includes(name))
+      .map((name) => {
+        const message = `${identifier} has no parameter "${name}"${didYouMean(name, known)}`;
+        return warning("unknown-rule-parameter", at([...path, "parameters", name]), message);
+      });
+  });
 }
 
 function packs({ manifest, at, text }: Context): Problem[] {
@@ -23,7 +45,7 @@ function packs({ manifest, at, text }: Context): Problem[] {
       const template = text([...path, "file"], file);
       if (pack === undefined && template === null) return [];
       const size = Buffer.byteLength(template ?? "");
-      const most = limits.conformancePackSize.value;
+      const most = allowance(manifest, "conformancePackSize").value;
       const tooLarge = `this conformance pack has ${size} bytes; AWS takes ${most}`;
       const found = template === null ? null : readTemplate(template);
       if (found?.hasResources === false) {

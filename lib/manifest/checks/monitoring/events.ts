@@ -1,7 +1,7 @@
 /** What EventBridge would refuse, or never match. */
-import { limits } from "../../../limits.ts";
 import type { Problem } from "../../../problem.ts";
 import { didYouMean } from "../../../suggest.ts";
+import { allowance } from "../../allowance.ts";
 import type { Context } from "../../context.ts";
 import type { Path } from "../../node.ts";
 import { error } from "../../problems.ts";
@@ -13,7 +13,7 @@ export function checkEvents({ manifest, at }: Context): Problem[] {
     const patternPath = event.pattern === undefined ? [...path, "apiCalls", "parameters"] : [...path, "pattern"];
     const pattern = event.pattern ?? event.apiCalls?.parameters ?? {};
     const size = JSON.stringify(pattern).length;
-    const most = limits.eventPatternSize.value;
+    const most = allowance(manifest, "eventPatternSize").value;
     const tooLarge = `this pattern is ${size} characters long; EventBridge takes ${most}`;
     return [
       ...scalars(pattern, patternPath).map((at_) =>
