@@ -35,7 +35,12 @@ export class RolesStack extends BaseStack {
     addManagedPolicies(add, here(props.managedPolicies), made);
     addProviders(add, here(props.identityProviders), made);
     addTrustAnchors(add, here(props.trustAnchors));
-    addRoles(add, here(props.roles), this.accountId(info.account), made);
+    addRoles(add, here(props.roles), {
+      account: this.accountId(info.account),
+      made,
+      providerIn: (region) =>
+        region === props.organization.homeRegion ? undefined : this.providerFor(info.account, region),
+    });
     addIam(add, here(props.iamGroups), here(props.iamUsers), made);
     addPasswordPolicy(add, here(props.passwordPolicies));
     addBucketPolicies(add, here(props.bucketPolicies), (roles) => this.roleArns(roles, props.roles), made);

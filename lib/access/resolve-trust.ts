@@ -120,7 +120,7 @@ function podTrust(pod: Written<"podIdentity">, account: string, { organization }
   const { cluster = null, region = organization.homeRegion, namespace, serviceAccount } = pod;
   const where = cluster === null && pod.region === undefined ? "*" : region;
   const clusterArn = `arn:aws:eks:${where}:${account}:cluster/${cluster ?? "*"}`;
-  return { kind: "podIdentity", cluster, clusterArn, namespace, serviceAccount };
+  return { kind: "podIdentity", cluster, region, clusterArn, namespace, serviceAccount };
 }
 
 function certificateTrust(

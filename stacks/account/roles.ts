@@ -1,4 +1,5 @@
 /** The roles of one account, and what belongs to a role: policies, instance profile, Roles Anywhere profile, pod. */
+import type { TerraformProvider } from "cdktf";
 import type { Role, Trust } from "../../lib/access/graph.ts";
 import { oidcProviderArn, trustPolicy } from "../../lib/access/trust-policy.ts";
 import { arn, policyKey } from "../arn.ts";
@@ -14,9 +15,17 @@ import {
 import { given } from "../base-stack.ts";
 import { type Add, type Made, madeHere } from "./resources.ts";
 
-/** @param account twelve digits */
-export function addRoles(add: Add, roles: readonly Role[], account: string, made: Made): void {
-  for (const role of byTrust(roles, account)) addRole(add, role, account, made);
+/** The account the roles are in. */
+export interface Here {
+  /** Twelve digits. */
+  account: string;
+  made: Made;
+  /** The provider that works in another Region than the home Region; `undefined` for that one. */
+  providerIn(region: string): TerraformProvider | undefined;
+}
+
+export function addRoles(add: Add, roles: readonly Role[], here: Here): void {
+  for (const role of byTrust(roles, here.account)) addRole(add, role, here);
 }
 
 /** A role after those of the same account that it trusts: AWS refuses a trust policy that names a role that is not there. */
@@ -38,7 +47,7 @@ function byTrust(roles: readonly Role[], account: string): readonly Role[] {
   return ordered;
 }
 
-function addRole(add: Add, role: Role, account: string, made: Made): void {
+function addRole(add: Add, role: Role, { account, made, providerIn }: Here): void {
   const { key, name, path, trust } = role;
   const own = roleArn(role, account);
   const resource = add(IamRole, [key], {
@@ -87,13 +96,14 @@ function addRole(add: Add, role: Role, account: string, made: Made): void {
     });
   }
   if (trust.kind === "podIdentity" && trust.cluster !== null) {
-    const { cluster, namespace, serviceAccount } = trust;
+    const { cluster, region, namespace, serviceAccount } = trust;
     add(EksPodIdentityAssociation, [key], {
       clusterName: cluster,
       namespace,
       serviceAccount,
       roleArn: own,
       tags: given(role.tags),
+      provider: providerIn(region),
       dependsOn: [resource],
     });
   }

@@ -141,6 +141,23 @@ roles:
   });
 });
 
+describe("EKS Pod Identity", () => {
+  test("associates the role in the cluster's Region; without a cluster nothing is associated", () => {
+    const resources = resourcesOf(
+      `roles:
+  near: { in: shop, trust: { podIdentity: { cluster: c, namespace: n, serviceAccount: s } } }
+  far: { in: shop, trust: { podIdentity: { cluster: c, region: us-east-1, namespace: n, serviceAccount: s } } }
+  any: { in: shop, trust: { podIdentity: { namespace: n, serviceAccount: s } } }
+`,
+      "shop",
+    );
+    const { near, far, any } = resources.aws_eks_pod_identity_association ?? {};
+    expect(near).toMatchObject({ cluster_name: "c", role_arn: "arn:aws:iam::333333333333:role/near" });
+    expect([near?.provider, far?.provider]).toEqual([undefined, "aws.shop--us-east-1"]);
+    expect(any).toBeUndefined();
+  });
+});
+
 describe("bucket policies", () => {
   const text = `roles:
   reader: { in: [shop, tooling], trust: { service: lambda } }

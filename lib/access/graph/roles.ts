@@ -50,6 +50,7 @@ export type Trust =
   | {
       kind: "podIdentity";
       cluster: string | null;
+      region: string;
       clusterArn: string;
       namespace: string;
       serviceAccount: string;

@@ -203,6 +203,7 @@ describe("whom only a trust policy names", () => {
     podIdentity: [
       {
         kind: "podIdentity",
+        region: "us-east-1",
         cluster: "shop",
         clusterArn: `arn:aws:eks:us-east-1:${prod}:cluster/shop`,
         namespace: "web",
