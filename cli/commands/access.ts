@@ -38,7 +38,7 @@ export default command<Options, Format>({
   examples: [
     ["access access/ --account shop-prod", "who may enter production"],
     ["access access/ --format csv > access.csv", "the whole matrix for an audit"],
-    ["access access/ --role deploy", "who can assume the role, and through which others"],
+    ["access access/ --roles", "who can assume which role, and through which others"],
     ["access access/ --paths-to shop-prod", "every way into production"],
   ],
   async run([path], { asOf, roles, pathsTo, ...filter }, context) {

@@ -122,18 +122,25 @@ function rolePaths(target: Account, { steps }: Steps, execution: readonly Role[]
  * Accounts that administer a service for the organization reach into every member account as far as that service does:
  * the one of Identity Center may let anybody in.
  */
-function delegatedAdministrators({ organization }: AccessGraph, target: Account): PathRow[] {
+function delegatedAdministrators(graph: AccessGraph, target: Account): PathRow[] {
   if (target.management) return [];
-  return organization.delegatedAdministrators
-    .filter(({ account }) => account !== target.key)
-    .map(({ service, account }) => ({
-      kind: "delegatedAdministrator",
-      who: `administrators of ${account}`,
-      how: service,
-      ...verdict("yes", "the account administers the service for the organization, as far as the service reaches"),
-      until: null,
-      place: null,
-    }));
+  const { accessAnalyzer, guardDuty, securityHub } = graph.monitoring;
+  const watching = [
+    { service: "access-analyzer.amazonaws.com", by: accessAnalyzer },
+    { service: "guardduty.amazonaws.com", by: guardDuty },
+    { service: "securityhub.amazonaws.com", by: securityHub },
+  ].flatMap(({ service, by }) => (by === null ? [] : [{ service, account: by.administrator, place: by.place }]));
+  const named = graph.organization.delegatedAdministrators.map((one) => ({ ...one, place: null }));
+  const others = [...watching, ...named].filter(({ account }) => account !== target.key);
+  const each = new Map(others.reverse().map((one) => [`${one.service} ${one.account}`, one]));
+  return [...each.values()].map(({ service, account, place }) => ({
+    kind: "delegatedAdministrator",
+    who: `administrators of ${account}`,
+    how: service,
+    ...verdict("yes", "the account administers the service for the organization, as far as the service reaches"),
+    until: null,
+    place,
+  }));
 }
 
 function entry(kind: PathKind, { name, people, place }: Principal): Omit<PathRow, keyof Verdict | "how"> {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { accessRows } from "../../../lib/access/explain.ts";
+import { guardrails } from "../../../lib/access/guardrails.ts";
 import { secureCart } from "./graph-of.ts";
 
 const { graph, problems } = secureCart();
-const atRoot = ["deny-iam-users", "deny-leave-organization", "deny-root-user", "region-allow-list"];
-const atProd = "deny-network-opening";
 
 test("the example has nothing wrong, nor doubtful", () => {
   expect(problems).toEqual([]);
@@ -56,10 +55,7 @@ describe("why", () => {
         reason: "Peak season on-call for the recommendation service",
         owner: "shop@securecart.example",
         deferred: false,
-        guardrails: {
-          serviceControlPolicies: [...atRoot, "deny-s3-public-access-changes", "protect-monitoring", atProd],
-          resourceControlPolicies: [],
-        },
+        guardrails: guardrails(graph).get("data-prod"),
       },
     ]);
     const [operator] = accessRows(graph, { permissionSet: ["operator"] });
