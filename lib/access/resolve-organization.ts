@@ -98,14 +98,19 @@ export function resolvePolicies(context: Context): OrganizationPolicy[] {
 
 const periods = { daily: "DAILY", monthly: "MONTHLY", quarterly: "QUARTERLY", annually: "ANNUALLY" } as const;
 
+/**
+ * All budgets are in the management account, and no two of them have one name: each ends in the id of its account, which
+ * stays when the account is called otherwise.
+ */
 export function resolveBudgets({ manifest, keyAt }: Context, accounts: readonly Account[]): Budget[] {
   const active = accounts.filter(({ state }) => state === "active");
+  const ids = new Map(active.map(({ key, id }) => [key, id]));
   return sortedEntries(manifest.budgets).flatMap(([key, budget]) =>
     sortedSet(selectAccounts(budget.in, active).keys()).map((account) => ({
       key,
       renamedFrom: budget.renamedFrom ?? null,
       account,
-      name: budgetName(key, budget, account),
+      name: `${budget.name ?? key}-${ids.get(account) ?? account}`,
       amount: budget.amount,
       unit: budget.unit,
       period: periods[budget.period],
@@ -114,9 +119,4 @@ export function resolveBudgets({ manifest, keyAt }: Context, accounts: readonly 
       place: keyAt(["budgets", key]),
     })),
   );
-}
-
-/** All budgets are in the management account, and no two of them have one name. */
-export function budgetName(key: string, { name }: Manifest["budgets"][string], account: string): string {
-  return `${name ?? key}-${account}`;
 }

@@ -112,7 +112,7 @@ ${budgeted}`);
   test("are one for each account, by its id", () => {
     expect(resources(graph, "budgets").aws_budgets_budget).toEqual({
       "usual--shop": {
-        name: "usual-shop",
+        name: "usual-222222222222",
         budget_type: "COST",
         limit_amount: "500.5",
         limit_unit: "USD",
@@ -158,4 +158,31 @@ ${budgeted}`);
     const { "usual--only": budget } = resources(graph, "budgets").aws_budgets_budget ?? {};
     expect(budget).not.toHaveProperty("cost_filter");
   });
+});
+
+test("what is renamed is moved: budgets, contacts and delegations follow their account", () => {
+  const manifest = (key: string, renamed: string) => `gatehouse: 1
+organization: { homeRegion: us-east-1, managementAccount: m, delegatedAdministrators: { fms.amazonaws.com: ${key} } }
+accounts:
+  m: { email: m@example.com, id: "111111111111" }
+  ${key}:
+    name: Shop
+    email: shop@example.com
+    id: "222222222222"
+    contacts: { security: { name: Ada, title: On call, email: a@example.com, phone: "1" } }
+    ${renamed}
+budgets: { usual: { in: ${key}, amount: 1, emails: a@example.com } }
+`;
+  const [before, after] = [graphOf(manifest("shop", "")), graphOf(manifest("store", "renamedFrom: shop"))];
+  for (const name of ["organization", "budgets"]) {
+    const [stack] = synthesize(after, { only: [name] }).stacks;
+    const { moved = [], resource } = JSON.parse(stack?.json ?? "{}");
+    const addresses = (of: Resources) =>
+      Object.entries(of).flatMap(([type, bodies]) => Object.keys(bodies).map((id) => `${type}.${id}`));
+    const old = addresses(resources(before, name)).map(
+      (address) => moved.find(({ from }: { from: string }) => from === address)?.to ?? address,
+    );
+    expect(old.sort()).toEqual(addresses(resource).sort());
+  }
+  expect(resources(after, "budgets").aws_budgets_budget?.["usual--store"]?.name).toBe("usual-222222222222");
 });

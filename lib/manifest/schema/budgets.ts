@@ -16,7 +16,7 @@ export const budget = z.strictObject({
   in: accountSelection.describe("Accounts that get such a budget, one each."),
   name: text(/^[^:\\]{1,35}$/, 'is not the name of a budget: at most 35 characters, without ":" and "\\"')
     .optional()
-    .describe("Begins the name of each budget, which ends in the key of the account; the budget's key when left out."),
+    .describe("Begins the name of each budget, which ends in the id of the account; the budget's key when left out."),
   amount: z.number("has to be a number").positive("has to be more than 0").describe("What an account may cost."),
   unit: text(/^[A-Z]{3}$/, "is not a currency; write it as in USD")
     .default("USD")
