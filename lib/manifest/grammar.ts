@@ -42,8 +42,12 @@ export function keyWords({ shape }: z.ZodObject, key: string): string {
   return inner instanceof z.ZodLiteral ? `${key}: ${[...inner.values].join(" | ")}` : key;
 }
 
+const optional = new WeakMap<Schema, boolean>();
+
 function isOptional(schema: Schema): boolean {
-  return z.safeParse(schema, undefined).success;
+  const known = optional.get(schema) ?? z.safeParse(schema, undefined).success;
+  optional.set(schema, known);
+  return known;
 }
 
 function below(schema: Schema, part: string | number): Schema[] {

@@ -45,7 +45,7 @@ function frame(
   paint: ProblemPaint,
 ): string[] {
   const source = place === null ? undefined : sources.find(({ name }) => name === place.file);
-  const line = place === null ? undefined : source?.text.replace(/^\uFEFF/, "").split(/\r\n|\n/)[place.line - 1];
+  const line = place === null || source === undefined ? undefined : linesOf(source)[place.line - 1];
   if (place === null || line === undefined || line.trim() === "") return [];
   const { text, from, to } = clip(line, place.column - 1, place.length);
   const gutter = String(place.line);
@@ -56,6 +56,15 @@ function frame(
     `  ${paint.dim(`${gutter} |`)} ${before}${marked}${visible(text.slice(to))}`,
     `  ${paint.dim(`${" ".repeat(gutter.length)} |`)} ${caret}`,
   ];
+}
+
+/** The lines of a file: many problems may be about one. */
+const lines = new WeakMap<SourceFile, readonly string[]>();
+
+function linesOf(source: SourceFile): readonly string[] {
+  const known = lines.get(source) ?? source.text.replace(/^\uFEFF/, "").split(/\r\n|\n/);
+  lines.set(source, known);
+  return known;
 }
 
 /** The part of a long line around what is marked, and where the mark is in it. */

@@ -43,13 +43,33 @@ export function checkReferences(context: Context): Problem[] {
   const { written, at } = context;
   const known = knownNames(context);
   const keys = new Map(Object.entries(known).map(([kind, names]) => [kind, new Set(names.map(({ key }) => key))]));
+  const inDoubt = remembered((kind: Kind, name: string) =>
+    sectionsOf(kind, name).some((section) => isInDoubt(written, section)),
+  );
+  let looked = 0;
   return references(context).flatMap(({ kind, name, path, selects }) => {
-    if (keys.get(kind)?.has(name) || sectionsOf(kind, name).some((section) => isInDoubt(written, section))) return [];
-    const unknown = unknownKey(kind.replace("-", " ").replace("iam", "IAM"), name, known[kind]);
+    if (keys.get(kind)?.has(name) || inDoubt(kind, kind === "unit" ? name : "")) return [];
+    const thing = kind.replace("-", " ").replace("iam", "IAM");
+    if (++looked > mostLooked) return [error(`unknown-${kind}`, at(path), `unknown ${thing} "${name}"`)];
+    const unknown = unknownKey(thing, name, known[kind]);
     const meant = (selects === true && selection(name, known.unit)) || (kind === "unit" ? whole(name, known.unit) : "");
     const message = meant ? `unknown ${kind} "${name}"; ${meant}` : unknown.message;
     return [error(`unknown-${kind}`, at(path), message, { hint: meant ? null : unknown.hint })];
   });
+}
+
+/** For how many unknown names the nearest known ones are looked up: each costs a look at all of them. */
+const mostLooked = 200;
+
+/** The function, asked once for the same words. */
+function remembered<A extends string, B extends string, T>(ask: (a: A, b: B) => T): (a: A, b: B) => T {
+  const answers = new Map<string, T>();
+  return (a, b) => {
+    const words = JSON.stringify([a, b]);
+    const answer = answers.get(words) ?? ask(a, b);
+    answers.set(words, answer);
+    return answer;
+  };
 }
 
 /** Every key that is written, valid or not, with the other names of what could be read. */
