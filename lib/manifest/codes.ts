@@ -41,6 +41,10 @@ export const errors = {
     "Two alarms, events, topics, log groups, filters or dashboards of one account and Region have one name.",
     "Give one of them another `name`, or put them into different accounts.",
   ],
+  "duplicate-sid": [
+    "Two statements of one policy have one `sid`, which AWS refuses.",
+    "Give one of them another `sid`.",
+  ],
   "event-pattern": ["A value of an event pattern is no list.", "Put it in [ ]."],
   "event-pattern-too-large": [
     "An event pattern is longer than EventBridge takes.",
@@ -245,6 +249,10 @@ export const errors = {
     "A file outside the manifest's folder is named; none is ever read.",
     "Move the file into the folder.",
   ],
+  "policy-malformed": [
+    "A policy file is not what AWS takes for a policy of an identity.",
+    "The message says which statement, and why.",
+  ],
   "policy-too-large": ["An organization policy is longer than AWS takes.", "Split it into two."],
   "preset-needs-option": ["A preset is nothing without one of its options.", "Write the option."],
   "preset-option": ["A preset does not take this option: it would change nothing.", "Remove the option."],
@@ -271,6 +279,12 @@ export const errors = {
     "Add it to `organization.regions`, or choose another Region.",
   ],
   "reserved-name": ["A name is one that Gatehouse gives itself.", "Choose another `name`."],
+  "renamed-from-existing": [
+    "The earlier key of an entry is still the key of another: Terraform could not tell what moves where.",
+    "Rename one step at a time and apply in between, or remove one of the two.",
+  ],
+  "renamed-from-itself": ["`renamedFrom` is the entry's own key.", "Remove it."],
+  "renamed-twice": ["Two entries say that they had one key before.", "Let one of them say it."],
   "role-not-in-account": ["A trusted role is not in the account that is named with it.", "Name an account it is in."],
   "saml-metadata": [
     "The file of a SAML provider is not metadata that AWS takes.",
@@ -512,6 +526,10 @@ export const warnings = {
     "A statement names a condition key that AWS does not have: the condition is never met.",
     "Correct it; a new key may be missing in this version.",
   ],
+  "unknown-config-rule": [
+    "AWS Config has no managed rule of this identifier, as far as Gatehouse knows.",
+    "Correct it; a rule that is newer than Gatehouse works all the same.",
+  ],
   "unknown-customer-managed-policy": [
     "A customer managed policy is named that the manifest does not have.",
     "Correct the name, or declare it under `managedPolicies`; `existing: true` for one made elsewhere.",
@@ -520,6 +538,7 @@ export const warnings = {
     "The list of AWS managed policies of this version does not have one that is named.",
     "Correct the name; a policy that AWS added lately may be missing in the list.",
   ],
+  "unknown-rule-parameter": ["The managed rule has no such parameter, as far as Gatehouse knows.", "Correct the name."],
   "unknown-service": [
     "A role trusts a service that is not known to assume roles.",
     "Correct the name; a new service may be missing in this version.",

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { cisAlarmNames, cisAlarmTable } from "../../../lib/access/cis-alarms.ts";
+import { configRules } from "../../../lib/access/config-rules.ts";
 import {
   conformancePackNames,
   packParameters,
@@ -9,6 +9,7 @@ import {
   packTemplate,
 } from "../../../lib/access/conformance-packs.ts";
 import { limits } from "../../../lib/limits.ts";
+import { readManifest } from "../../../lib/manifest/read.ts";
 import { good } from "../../fixtures/manifests/bad.ts";
 import { graphOf } from "./graph-of.ts";
 
@@ -113,12 +114,8 @@ monitoring: { alerts: { emails: a@example.com } }
 });
 
 describe("conformance packs", () => {
-  const known = new Set(
-    readFileSync(new URL("../../fixtures/config-managed-rules.txt", import.meta.url), "utf8").split("\n"),
-  );
-
   it.each(conformancePackNames)("%s is made of rules that AWS has, and fits", (pack) => {
-    expect(packRules(pack).filter((identifier) => !known.has(identifier))).toEqual([]);
+    expect(packRules(pack).filter((identifier) => !configRules().has(identifier))).toEqual([]);
     expect(packTemplate(pack).length).toBeLessThan(limits.conformancePackSize.value);
   });
 
@@ -131,5 +128,28 @@ describe("conformance packs", () => {
     expect(used.sort()).toEqual(Object.keys(Parameters).sort());
     expect(Object.keys(packParameters(pack)).sort()).toEqual(used);
     expect(rules).toHaveLength(packRules(pack).length);
+  });
+});
+
+describe("managed rules", () => {
+  const said = (rules: string) =>
+    readManifest(
+      [
+        {
+          name: "access.yaml",
+          text: `${good}monitoring: { config: { accounts: shop-prod, bucketName: logs-1, rules: ${rules} } }\n`,
+        },
+      ],
+      { asOf: "2026-11-22", policyFiles: new Map() },
+    ).problems.map(({ severity, code, message }) => `${severity} ${code} ${message}`);
+
+  it("that are not known, and their parameters, are doubted with the nearest name", () => {
+    expect(said("{ r: { identifier: ENCRYPTED_VOLUME } }")).toEqual([
+      'warning unknown-config-rule no managed rule "ENCRYPTED_VOLUME" is known; did you mean "ENCRYPTED_VOLUMES"?',
+    ]);
+    expect(said('{ r: { identifier: IAM_PASSWORD_POLICY, parameters: { MinimumPaswordLength: "9" } } }')).toEqual([
+      'warning unknown-rule-parameter IAM_PASSWORD_POLICY has no parameter "MinimumPaswordLength"; did you mean "MinimumPasswordLength"?',
+    ]);
+    expect(said('{ r: { identifier: IAM_PASSWORD_POLICY, parameters: { MaxPasswordAge: "90" } } }')).toEqual([]);
   });
 });
