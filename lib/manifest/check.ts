@@ -15,6 +15,7 @@ import { checkNames } from "./checks/names.ts";
 import { checkOrganization } from "./checks/organization.ts";
 import { checkPolicies } from "./checks/policies.ts";
 import { checkReferences } from "./checks/references.ts";
+import { checkRenames } from "./checks/renames.ts";
 import { checkRoles } from "./checks/roles.ts";
 import type { Context } from "./context.ts";
 
@@ -36,6 +37,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkMonitoring,
   checkAssertions,
   checkDelegations,
+  checkRenames,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */

@@ -57,6 +57,18 @@ export function writtenEntries(root: Node): { path: Path; place: Place }[] {
   return entriesOf(root, shared, []);
 }
 
+/** The maps whose entries are each written in one place: `accounts`, `identity.groups`, `monitoring.alarms`. */
+export function sectionsOfEntries(root: Node, sections: Shared = shared): MapNode[] {
+  if (root.kind !== "map") return [];
+  return [
+    root,
+    ...Object.keys(sections).flatMap((key) => {
+      const below = root.entries.get(key)?.value;
+      return below === undefined ? [] : sectionsOfEntries(below, sections[key]);
+    }),
+  ];
+}
+
 function entriesOf(node: Node, sections: Shared, path: Path): { path: Path; place: Place }[] {
   if (node.kind !== "map") return [];
   return [...node.entries].flatMap(([key, { key: place, value }]) => {
