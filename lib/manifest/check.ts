@@ -1,8 +1,8 @@
 /** What the grammar cannot say: names that exist, numbers that fit, grants that make sense. */
 import type { Problem } from "../problem.ts";
 import { checkGrants, checkPermissionSets } from "./checks/access.ts";
-import { checkAwsNames } from "./checks/aws-names.ts";
 import { checkAssertions } from "./checks/assertions.ts";
+import { checkAwsNames } from "./checks/aws-names.ts";
 import { checkBucketPolicies } from "./checks/bucket-policies.ts";
 import { checkBudgets } from "./checks/budgets.ts";
 import { checkCustomerManaged } from "./checks/customer-managed.ts";
@@ -14,6 +14,7 @@ import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkOrganization } from "./checks/organization.ts";
 import { checkPolicies } from "./checks/policies.ts";
+import { checkPolicyDocuments } from "./checks/policy-documents.ts";
 import { checkReferences } from "./checks/references.ts";
 import { checkRenames } from "./checks/renames.ts";
 import { checkRoles } from "./checks/roles.ts";
@@ -30,6 +31,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkRoles,
   checkBucketPolicies,
   checkAwsNames,
+  checkPolicyDocuments,
   checkCustomerManaged,
   checkIam,
   checkIamNames,

@@ -1,5 +1,5 @@
 /** Roles. */
-import { resolveTrust } from "../../access/resolve-trust.ts";
+import { type Ids, resolveTrust } from "../../access/resolve-trust.ts";
 import { attachedPolicies, ownStatements } from "../../access/role-permissions.ts";
 import { selectAccounts } from "../../access/select.ts";
 import { policySize, splitPolicy } from "../../access/split-policy.ts";
@@ -28,6 +28,8 @@ export function checkRoles(context: Context): Problem[] {
   const places: Places = new Map(
     Object.entries(manifest.roles).map(([key, role]) => [key, selectAccounts(role.in, accounts)]),
   );
+  // an id of twelve digits is as good as any, where only the length counts
+  const ids: Ids = new Map(Object.keys(manifest.accounts).map((key) => [key, anyAccount]));
   const each = Object.entries(manifest.roles).flatMap(([key, role]) => {
     const path = ["roles", key];
     return [
@@ -36,7 +38,7 @@ export function checkRoles(context: Context): Problem[] {
       ...services(role, path, context),
       ...thirdParty(role, path, context),
       ...instanceProfile(role, path, context),
-      ...trustSize(key, role, context),
+      ...trustSize(key, role, ids, context),
     ];
   });
   return [
@@ -59,7 +61,6 @@ function instanceProfile(role: Role, path: Path, { at }: Context): Problem[] {
   return [error("instance-profile-without-ec2", at([...path, "instanceProfile"]), message, { hint })];
 }
 
-/** An account id of twelve digits, where the real one is as good as any. */
 const anyAccount = "000000000000";
 
 function permissions(key: string, role: Role, context: Context): Problem[] {
@@ -93,8 +94,7 @@ function tooMany(attached: number, own: number, says: string): string {
   return `${attached} managed policies${split}; ${says} on a role`;
 }
 
-function trustSize(key: string, { trust }: Role, { manifest, at }: Context): Problem[] {
-  const ids = new Map(Object.keys(manifest.accounts).map((account) => [account, anyAccount]));
+function trustSize(key: string, { trust }: Role, ids: Ids, { manifest, at }: Context): Problem[] {
   const resolved = resolveTrust(trust, { key: "", id: anyAccount }, manifest, ids);
   if (resolved === null) return [];
   const { value, says } = allowance(manifest, "trustPolicySize");

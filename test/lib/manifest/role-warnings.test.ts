@@ -122,9 +122,7 @@ roles:
         phase: [plan, apply]
         workspace: [${Array.from({ length: 20 }, (_, i) => `workspace-${i}`).join(", ")}]
 `,
-    says: [
-      '24:5 trust-policy-too-large the trust policy of role "r" is 3366 characters long; AWS allows 2048',
-    ],
+    says: ['24:5 trust-policy-too-large the trust policy of role "r" is 3366 characters long; AWS allows 2048'],
   },
 ];
 
@@ -150,4 +148,25 @@ test("without a catalogue, names of AWS are not judged", () => {
 `;
   const { problems } = readManifest([{ name: "access.yaml", text }], { asOf: "2026-11-22", policyFiles: new Map() });
   expect(problems).toEqual([]);
+});
+
+test("a policy file has to be what AWS takes for a policy of an identity", () => {
+  const text = `${good}roles:
+  r: { in: shop-prod, trust: { service: lambda }, file: r.json }
+`;
+  const Statement = [
+    { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" },
+    { Effect: "Allow", Action: "GetObject", Resource: "bucket" },
+    { Effect: "Deny", Resource: "*", Condition: { StringEqual: { "aws:RequestedRegion": "eu-west-1" } } },
+  ];
+  const policyFiles = new Map([["r.json", JSON.stringify({ Version: "2012-10-17", Statement })]]);
+  const { graph, problems } = readManifest([{ name: "access.yaml", text }], { asOf: "2026-11-22", policyFiles });
+  expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "policy-malformed statement 1: an identity policy has no Principal: it is about whoever it is attached to",
+    'policy-malformed statement 2: "GetObject" is not an action: expected service:Name, such as s3:GetObject',
+    'policy-malformed statement 2: "bucket" is not an ARN: expected arn:aws:service:region:account:resource, or *',
+    "policy-malformed statement 3: the statement has neither Action nor NotAction",
+    'policy-malformed statement 3: unknown condition operator "StringEqual"',
+  ]);
+  expect(graph).toBeNull();
 });
