@@ -1,6 +1,7 @@
 /** IAM Access Analyzer, GuardDuty and Security Hub for the organization: delegated by the management account, per Region. */
 import type { ITerraformDependable } from "cdktf";
 import type { AccessAnalyzer, GuardDuty, Monitoring, SecurityHub, Site } from "../../lib/access/graph.ts";
+import { securityHubStandards } from "../../lib/access/security-hub-standards.ts";
 import {
   AccessanalyzerAnalyzer,
   GuarddutyDetector,
@@ -103,7 +104,7 @@ function writeSecurityHub(scope: Scope, hub: SecurityHub): void {
     const own = scope.add(SecurityhubAccount, site, securityHubKey, { enableDefaultStandards: false });
     for (const standard of hub.standards) {
       scope.add(SecurityhubStandardsSubscription, site, [...securityHubKey, standard], {
-        standardsArn: `arn:aws:securityhub:${region}::${standard}`,
+        standardsArn: `arn:aws:securityhub:${region}::${securityHubStandards[standard]}`,
         dependsOn: [own],
       });
     }

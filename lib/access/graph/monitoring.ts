@@ -1,5 +1,6 @@
 /** What watches over it all. */
 import type { Place } from "../../problem.ts";
+import type { SecurityHubStandard } from "../security-hub-standards.ts";
 import type { Keyed } from "./common.ts";
 
 export interface Monitoring {
@@ -173,7 +174,6 @@ export interface SecurityHub {
   /** Account key. */
   administrator: string;
   regions: readonly string[];
-  /** ARNs without the part that names the Region: `standards/cis-aws-foundations-benchmark/v/3.0.0`. */
-  standards: readonly string[];
+  standards: readonly SecurityHubStandard[];
   defaultStandards: boolean;
 }

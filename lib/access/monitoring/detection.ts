@@ -1,6 +1,6 @@
 /** IAM Access Analyzer, GuardDuty, Security Hub: who administers them, and in which Regions. */
+import { byCodeUnit } from "../../finding.ts";
 import { type Context, regionsOf } from "../../manifest/context.ts";
-import { securityHubStandards } from "../../manifest/schema/monitoring/detection.ts";
 import type { Monitoring } from "../graph.ts";
 import { sortedSet } from "../sorted.ts";
 
@@ -34,7 +34,7 @@ export function resolveDetection({ manifest, at }: Context): Detection {
       ? {
           ...common("securityHub", securityHub.administrator),
           regions: regions(securityHub.regions),
-          standards: sortedSet(securityHub.standards.map((name) => securityHubStandards[name])),
+          standards: [...new Set(securityHub.standards)].sort(byCodeUnit),
           defaultStandards: securityHub.newAccounts === "default-standards",
         }
       : null,

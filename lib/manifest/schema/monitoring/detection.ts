@@ -1,5 +1,6 @@
 /** Services that look for what should not be: IAM Access Analyzer, GuardDuty, Security Hub. */
 import { z } from "zod";
+import { securityHubStandardNames } from "../../../access/security-hub-standards.ts";
 import { key, oneOrMany, refuse, region } from "../../fields.ts";
 
 const administrator = key
@@ -69,23 +70,11 @@ export const guardDuty = z
   })
   .describe("GuardDuty in every account of the organization, those to come as well.");
 
-/** https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html */
-export const securityHubStandards = {
-  "aws-foundational": "standards/aws-foundational-security-best-practices/v/1.0.0",
-  "cis-1.4": "standards/cis-aws-foundations-benchmark/v/1.4.0",
-  "cis-3.0": "standards/cis-aws-foundations-benchmark/v/3.0.0",
-  "nist-800-53": "standards/nist-800-53/v/5.0.0",
-  "pci-dss-3.2": "standards/pci-dss/v/3.2.1",
-  "pci-dss-4.0": "standards/pci-dss/v/4.0.1",
-} as const;
-type SecurityHubStandard = keyof typeof securityHubStandards;
-const standardNames = Object.keys(securityHubStandards) as SecurityHubStandard[];
-
 export const securityHub = z
   .strictObject({
     administrator,
     regions,
-    standards: oneOrMany(z.enum(standardNames))
+    standards: oneOrMany(z.enum(securityHubStandardNames))
       .default(["aws-foundational"])
       .describe("Standards that the administrator's account is measured by; aws-foundational when left out."),
     newAccounts: z
