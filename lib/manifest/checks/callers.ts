@@ -6,6 +6,7 @@ import { roleArn } from "../../access/resolve-trust.ts";
 import { ownStatements } from "../../access/role-permissions.ts";
 import { selectAccounts } from "../../access/select.ts";
 import { parsePolicy } from "../../iam/parse.ts";
+import type { Policy } from "../../iam/policy.ts";
 import type { Caller } from "../../iam/principal.ts";
 import { mismatch, statementsOf } from "../../iam/statement.ts";
 import type { Problem } from "../../problem.ts";
@@ -122,8 +123,8 @@ interface CallerPermissions {
   group(key: string): Permissions;
 }
 
-/** Documents to look at; `null` when there is more than the manifest shows. */
-type Permissions = readonly PolicyDocument[] | null;
+/** Policies to look at; `null` when there is more than the manifest shows. */
+type Permissions = readonly Policy[] | null;
 
 /** AWS managed policies that let one assume any role. */
 const assumesAnything = /(^|\/)(AdministratorAccess|PowerUserAccess)$/;
@@ -138,7 +139,7 @@ function callerPermissions(context: Context): CallerPermissions {
   const permissionsOf = (holder: Holder, document: PolicyDocument | null): Permissions => {
     const unseen =
       holder.customerManagedPolicies.length > 0 || holder.managedPolicies.some((name) => assumesAnything.test(name));
-    return unseen ? null : document === null ? [] : [document];
+    return unseen ? null : document === null ? [] : [parsePolicy(document, "identity").policy];
   };
   const once = <T extends Holder>(
     section: Readonly<Record<string, T>>,
@@ -176,8 +177,8 @@ function unableCallers(
   });
   const unable = (kind: string, of: (caller: string) => Permissions, callers: readonly string[], where: Path) =>
     callers.flatMap((caller, index) => {
-      const documents = of(caller);
-      const refused = documents === null ? undefined : arns.find((arn) => !documents.some((one) => mayDo(one, arn)));
+      const policies = of(caller);
+      const refused = policies === null ? undefined : arns.find((arn) => !policies.some((one) => mayDo(one, arn)));
       if (refused === undefined) return [];
       const message = `${kind} "${caller}" is trusted and may not assume the role: its own policies do not allow sts:AssumeRole on ${refused}`;
       const hint = `give ${kind} "${caller}" the line: assumeRoles: ${key}`;
@@ -193,8 +194,7 @@ function unableCallers(
 const somebody: Caller = { kind: "role", account: "111111111111", name: "arn:aws:iam::111111111111:role/somebody" };
 
 /** Whether a statement allows it, under whatever conditions. */
-function mayDo(document: PolicyDocument, resource: string): boolean {
-  const { policy } = parsePolicy(document, "identity");
+function mayDo(policy: Policy, resource: string): boolean {
   return statementsOf(policy).some((statement) => {
     if (statement.statement.effect !== "Allow") return false;
     const found = mismatch(statement, { caller: somebody, action: "sts:AssumeRole", resource, context: new Map() });
