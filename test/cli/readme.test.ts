@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gatehouse, root } from "./run.ts";
 
-const documents = ["README.md", "docs/access.md", "docs/analyzer.md", "docs/noise-control.md", "docs/policy-engine.md"]
+const documents = [
+  "README.md",
+  "docs/access.md",
+  "docs/analyzer.md",
+  "docs/diff.md",
+  "docs/noise-control.md",
+  "docs/policy-engine.md",
+]
   .map((name) => readFileSync(join(root, name), "utf8"))
   .join("\n");
 const blocks = [...documents.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
