@@ -32,6 +32,7 @@ from moto.securityhub.responses import SecurityHubResponse
 from moto.ssoadmin.exceptions import ResourceNotFoundException as SsoNotFound
 from moto.ssoadmin.models import SSOAdminBackend
 from moto.ssoadmin.responses import SSOAdminResponse
+from detection import Detection
 from roles_anywhere import RolesAnywhere
 from werkzeug.serving import make_server
 
@@ -316,7 +317,8 @@ def main(home: str, ids: str = "{}", *buckets: str) -> None:
     every_policy_type()
     for account, name in (bucket.split("/") for bucket in buckets):
         s3_backends[account]["aws"].create_bucket(name, "us-east-1")
-    app = RolesAnywhere(DomainDispatcherApplication(create_backend_app), get_account_id_from)
+    app = DomainDispatcherApplication(create_backend_app)
+    app = Detection(RolesAnywhere(app, get_account_id_from), get_account_id_from)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
