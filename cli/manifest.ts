@@ -71,8 +71,11 @@ export async function readManifestFiles(
   const { graph, problems } = readManifest(files, options);
   const read = [...loaded.problems, ...problems];
   if (graph === null || read.some(isError)) return { graph: null, problems: read, files: loaded.files };
-  const { verify } = await import("../lib/access/verify.ts");
-  const all = [...read, ...(await verify(graph))];
+  const [{ verify }, { sortProblems }] = await Promise.all([
+    import("../lib/access/verify.ts"),
+    import("../lib/manifest/problems.ts"),
+  ]);
+  const all = sortProblems([...read, ...(await verify(graph))]);
   return { graph: all.some(isError) ? null : graph, problems: all, files: loaded.files };
 }
 

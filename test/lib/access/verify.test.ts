@@ -195,6 +195,8 @@ describe("lockouts", () => {
     const only = manage.replace("administrator", "read-only");
     expect(await codes(only)).toContainEqual(expect.stringMatching(/^identity-center-unadministered /));
     expect(await codes(`${only}breakGlass: { users: { first: { owner: a@example.com } } }\n`)).toEqual([]);
+    const pipeline = role("push", "management", "{ github: { repository: a/b, environment: production } }");
+    expect(await codes(`${only}roles:\n${pipeline}`)).toEqual([expect.stringMatching(/^no-break-glass /)]);
   });
 
   const pipeline = `roles:
