@@ -9,6 +9,7 @@ import policyCheck from "./commands/policy-check.ts";
 import policyDiff from "./commands/policy-diff.ts";
 import policySimulate from "./commands/policy-simulate.ts";
 import rules from "./commands/rules.ts";
+import schema from "./commands/schema.ts";
 import stacks from "./commands/stacks.ts";
 import synth from "./commands/synth.ts";
 import validate from "./commands/validate.ts";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   access,
   diff,
   codeowners,
+  schema,
   analyze,
   policyCheck,
   policyDiff,

@@ -44,15 +44,17 @@ export function text(pattern: RegExp, message: string) {
 
 const keyPattern = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}";
 
-const keyOnly = new RegExp(`^${keyPattern}$`);
+export const keyOnly = new RegExp(`^${keyPattern}$`);
 
 export const key = text(
   keyOnly,
   "is not a key: a key begins with a letter or digit and holds letters, digits and . _ @ + -, at most 64 of them",
 );
 
+export const unitPathOnly = new RegExp(`^${keyPattern}(/${keyPattern})*$`);
+
 export const unitPath = text(
-  new RegExp(`^${keyPattern}(/${keyPattern})*$`),
+  unitPathOnly,
   'is not the path of a unit; write keys joined by "/", such as workloads/prod',
 );
 
