@@ -54,6 +54,9 @@ export const limits = {
   iamUserInlineSize: { value: 2_048, unit: "characters, blanks not counted", asOf, source: iam },
   conformancePackSize: { value: 51_200, unit: "bytes of a conformance pack's template", asOf, source: config },
   eventPatternSize: { value: 2_048, unit: "characters of an event pattern", asOf, source: eventBridge },
+  permissionSets: { value: 2_000, unit: "permission sets", asOf, source: identityCenter },
+  permissionSetsPerAccount: { value: 250, unit: "permission sets in one account", asOf, source: identityCenter },
+  accessControlAttributes: { value: 50, unit: "attributes for access control", asOf, source: identityCenter },
   iamGroupsPerUser: { value: 10, unit: "IAM groups of a user", asOf, source: iam },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limits;

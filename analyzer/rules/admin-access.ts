@@ -17,7 +17,7 @@ export default rule({
 }`,
   fix: "List the actions that are needed, on the resources they are needed for.",
   // whoever administers accounts has to be somebody, and comes for hours, with MFA
-  declared: { types: ["aws_ssoadmin_managed_policy_attachment"], severity: "low" },
+  declared: { types: ["aws_iam_user_policy_attachment", "aws_ssoadmin_managed_policy_attachment"], severity: "low" },
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"],
   on: "policy",
   kinds: ["identity"],

@@ -3,9 +3,9 @@
  * list) reads this and nothing else. Every list is sorted by key; every reference is known to exist.
  */
 
+import type { Assertion } from "./graph/assertions.ts";
 import type { Delegation } from "./graph/delegations.ts";
 import type { IamGroup, IamUser, ManagedPolicy, PasswordPolicy } from "./graph/iam.ts";
-import type { Assertion } from "./graph/assertions.ts";
 import type { Assignment, Identity, PermissionSet } from "./graph/identity.ts";
 import type { Monitoring } from "./graph/monitoring.ts";
 import type { Account, Budget, Organization, OrganizationPolicy, Unit } from "./graph/organization.ts";

@@ -10,7 +10,7 @@
 import type { PolicyDocument } from "./graph.ts";
 
 // user ARNs hold the path, and a name is unique in its account whatever its path
-const self = ["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}"];
+const whoever = ["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}"];
 
 /** What registering a device and signing in with it takes, on one's own user. */
 const ownDevice = ["iam:EnableMFADevice", "iam:GetMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"];
@@ -20,10 +20,16 @@ const anyDevice = ["iam:CreateVirtualMFADevice", "iam:ListVirtualMFADevices"];
 const withoutMfa = { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } };
 const withMfa = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
 
-/** The policy that every IAM user or group with MFA has beside its own. */
-export const mfaGuard: PolicyDocument = {
-  Version: "2012-10-17",
-  Statement: [
+/**
+ * The policy that every IAM user or group with MFA has beside its own.
+ * @param self ARNs of one's own user; of whoever asks when left out, as in a group
+ */
+export function mfaGuard(self: readonly string[] = whoever): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements(self) };
+}
+
+function statements(self: readonly string[]): PolicyDocument["Statement"] {
+  return [
     { Sid: "OwnMfaDevice", Effect: "Allow", Action: ownDevice, Resource: self },
     { Sid: "CreateMfaDevice", Effect: "Allow", Action: "iam:CreateVirtualMFADevice", Resource: "arn:aws:iam::*:mfa/*" },
     { Sid: "ListMfaDevices", Effect: "Allow", Action: "iam:ListVirtualMFADevices", Resource: "*" },
@@ -43,5 +49,5 @@ export const mfaGuard: PolicyDocument = {
     },
     // somebody else's device is not one's own, whatever other policies allow
     { Sid: "NobodyElsesWithoutMfa", Effect: "Deny", Action: ownDevice, NotResource: self, Condition: withoutMfa },
-  ],
-};
+  ];
+}

@@ -102,7 +102,7 @@ function resolveGroup(key: string, group: Manifest["iam"]["groups"][string], pla
     name,
     path,
     members: sortedSet(members.filter((member) => users[member]?.in === place.key)),
-    ...permissionsOf(at, group, place, context),
+    ...permissionsOf(at, group, place, null, context),
     place: context.keyAt(at),
   };
 }
@@ -116,7 +116,7 @@ function resolveUser(key: string, user: Manifest["iam"]["users"][string], place:
     account: place.key,
     name,
     path,
-    ...permissionsOf(at, user, place, context),
+    ...permissionsOf(at, user, place, userArn(place, path, name), context),
     permissionsBoundary: boundaryArn(permissionsBoundary, place.id, context.manifest),
     breakGlass: false,
     owner: null,
@@ -125,16 +125,27 @@ function resolveUser(key: string, user: Manifest["iam"]["users"][string], place:
   };
 }
 
+function userArn({ id }: Place, path: string, name: string): string {
+  return `arn:aws:iam::${id}:user${path}${name}`;
+}
+
 type Permissions = OwnPermissions &
   Pick<Manifest["iam"]["users"][string], "managedPolicies" | "customerManagedPolicies" | "mfa">;
 
-function permissionsOf(at: readonly string[], own: Permissions, { id }: Place, context: Context): IamPermissions {
+/** @param user the ARN of the user whose own they are; `null` for a group */
+function permissionsOf(
+  at: readonly string[],
+  own: Permissions,
+  { id }: Place,
+  user: string | null,
+  context: Context,
+): IamPermissions {
   const { managedPolicies, customerManagedPolicies, mfa } = own;
   const customers = customerManagedPolicies.map((one) => customerManagedArn(namedPolicy(one, context.manifest), id));
   return {
     managedPolicies: sortedSet([...managedPolicies.map(managedPolicyArn), ...customers]),
     inlinePolicy: inlinePolicy(at, own, context),
-    mfaGuard: mfa ? mfaGuard : null,
+    mfaGuard: mfa ? mfaGuard(user === null ? undefined : [user]) : null,
   };
 }
 
@@ -145,6 +156,7 @@ function emergencyUser(
   context: Context,
 ): IamUser {
   const { name = key, path, owner, tags, renamedFrom = null } = user;
+  const arn = userArn(place, path, name);
   return {
     key,
     renamedFrom,
@@ -152,8 +164,8 @@ function emergencyUser(
     name,
     path,
     managedPolicies: [managedPolicyArn("AdministratorAccess")],
-    inlinePolicy: noAccessKeys(`arn:aws:iam::${place.id}:user${path}${name}`),
-    mfaGuard,
+    inlinePolicy: noAccessKeys(arn),
+    mfaGuard: mfaGuard([arn]),
     permissionsBoundary: null,
     breakGlass: true,
     owner,

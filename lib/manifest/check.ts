@@ -7,6 +7,7 @@ import { checkBucketPolicies } from "./checks/bucket-policies.ts";
 import { checkBudgets } from "./checks/budgets.ts";
 import { checkCustomerManaged } from "./checks/customer-managed.ts";
 import { checkDelegations } from "./checks/delegations.ts";
+import { checkGrantsTogether } from "./checks/grant-overlap.ts";
 import { checkIam } from "./checks/iam.ts";
 import { checkIamNames } from "./checks/iam-names.ts";
 import { checkManagedPolicies } from "./checks/managed-policies.ts";
@@ -27,6 +28,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkPolicies,
   checkBudgets,
   checkGrants,
+  checkGrantsTogether,
   checkPermissionSets,
   checkRoles,
   checkBucketPolicies,

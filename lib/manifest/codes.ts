@@ -311,6 +311,10 @@ export const errors = {
     "An account of the organization is trusted like a vendor's.",
     "Trust it by its key, with `users`, `role` or `permissionSet`.",
   ],
+  "too-many-attributes": [
+    "More attributes for access control than AWS allows.",
+    "Remove those that no policy asks for.",
+  ],
   "too-many-budget-alerts": ["A budget has more alerts than AWS allows.", "Use fewer."],
   "too-many-budget-emails": [
     "An alert of a budget goes to more addresses than AWS allows.",
@@ -318,6 +322,10 @@ export const errors = {
   ],
   "too-many-iam-groups": ["An IAM user is in more groups than AWS allows.", "Put what it needs into fewer groups."],
   "too-many-managed-policies": ["More managed policies than AWS lets a role have.", "Merge some of them."],
+  "too-many-permission-sets": [
+    "More permission sets than AWS allows, in all or in one account.",
+    "Use fewer, or write the quota that AWS gave you under `limits`.",
+  ],
   "too-many-policies": [
     "More organization policies are attached in one place than AWS allows.",
     "Merge some of them, or attach them to a unit above.",
@@ -426,7 +434,7 @@ export const warnings = {
     "Apply the organization stack, then write the id here.",
   ],
   "break-glass-in-member-account": [
-    "Service control policies bind users of member accounts, and use of one raises no alarm there.",
+    "Service control policies bind users of member accounts, break-glass users too.",
     "Put break-glass users into the management account.",
   ],
   "caller-cannot-assume": [
@@ -437,6 +445,7 @@ export const warnings = {
     "Whether a sentence under `assertions` is true depends on what the manifest does not know.",
     "The message says what that is: write it down, or check it where it is kept.",
   ],
+  "except-without-effect": ["An account is excepted from a selection that does not cover it.", "Remove the exception."],
   "global-events-elsewhere": [
     "Calls of global services are recorded in us-east-1 only, and the event is elsewhere.",
     "Write `regions: us-east-1`.",
@@ -488,6 +497,7 @@ export const warnings = {
     "Service and resource control policies do not bind the management account.",
     "Detach them there, and keep workloads out of the management account.",
   ],
+  "redundant-grant": ["Everything that a grant gives is given by others for at least as long.", "Remove it."],
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
   "shards-not-fixed": [
     "Assignments are cut into as many stacks as they need today; growth would cut them anew and move them between states.",
@@ -497,11 +507,19 @@ export const warnings = {
     "A stack holds more assignments than Terraform plans quickly.",
     "Use more `terraform.shards`, and move the assignments between states.",
   ],
+  "tag-not-carried": [
+    "No account carries a tag that a selection asks for or excepts.",
+    "Correct it; tags are compared exactly.",
+  ],
   "too-many-accounts": [
     "There are more accounts than AWS allows a new organization.",
     "Ask AWS for more, then write `limits: { accounts: ... }`.",
   ],
   "too-many-closures": ["More accounts are closed than AWS allows within 30 days.", "Close the rest later."],
+  "many-permission-sets": [
+    "More permission sets than some of AWS's pages allow.",
+    "Write the quota that AWS gave you under `limits`.",
+  ],
   "trust-anchor-without-id": [
     "A role waits for the id of a trust anchor.",
     "Apply the stack of the account, then write the id into `trustAnchors`.",

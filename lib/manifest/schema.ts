@@ -63,7 +63,9 @@ export const manifestSchema = z
       .default({})
       .meta({
         description: "What has to stay true of all access, by the sentence that says it.",
-        examples: [{ "contractors never reach production": { never: { groups: "contractors", to: { units: "prod" } } } }],
+        examples: [
+          { "contractors never reach production": { never: { groups: "contractors", to: { units: "prod" } } } },
+        ],
       }),
     terraform: terraform.prefault({}),
     delegations: z

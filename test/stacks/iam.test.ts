@@ -58,6 +58,7 @@ describe("an account's stack", () => {
     });
     expect(Object.keys(management.aws_iam_user_policy ?? {})).not.toContain("ben--require-mfa");
     expect(JSON.stringify(shop.aws_iam_group_policy)).toContain("user/$${aws:username}");
+    expect(JSON.stringify(shop.aws_iam_user_policy)).toContain("arn:aws:iam::222222222222:user/ada");
   });
 
   test("lets a group assume exactly the roles that are named", () => {

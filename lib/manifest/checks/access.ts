@@ -10,6 +10,8 @@ import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import { nodeAt, type Path } from "../node.ts";
 import { error, warning, where } from "../problems.ts";
+import type { Manifest } from "../schema.ts";
+import { checkSelector } from "./selections.ts";
 
 /**
  * `user-grant-without-reason`, `user-grant-without-end`, `grant-expired`, `grant-expiring`, `duplicate-grant`, `members-external`, and what
@@ -38,7 +40,9 @@ export function checkGrants(context: Context): Problem[] {
     if (grant.until !== undefined && grant.until < asOf) {
       const message = `this grant ended on ${grant.until} and is left out`;
       problems.push(
-        warning("grant-expired", at([...path, "until"]), message, { hint: "remove it, or set a new date" }),
+        warning("grant-expired", at([...path, "until"]), message, {
+          hint: `remove it, or set a new date; ${gave(grant, context)}`,
+        }),
       );
     } else if (grant.until !== undefined && soon !== null && grant.until <= soon) {
       const days = daysBetween(asOf, grant.until);
@@ -49,27 +53,40 @@ export function checkGrants(context: Context): Problem[] {
     }
     return problems;
   });
-  return [...grants, ...repeatedGrants(context), ...externalMembers(context)];
+  return [...grants, ...duplicateGrants(context), ...externalMembers(context)];
+}
+
+/** What a grant was about: `it gave developers read-only in shop-dev`. */
+function gave({ groups, users, permissionSets, to }: Manifest["access"][number], { accounts }: Context): string {
+  const covered = [...selectAccounts(to, accounts).keys()];
+  const more = covered.length > 5 ? ` and ${covered.length - 5} more accounts` : "";
+  const where = covered.length === 0 ? "no account" : `${covered.slice(0, 5).join(", ")}${more}`;
+  return `it gave ${[...groups, ...users].join(", ")} ${permissionSets.join(", ")} in ${where}`;
 }
 
 /** How days that are near are called, by how many lie between. */
 const near = ["today", "tomorrow"];
 
-/** Two grants of the same to the same, whatever end and reason they have: one of them is without effect. */
-function repeatedGrants({ manifest, at }: Context): Problem[] {
+/** Grants of the same to the same, whatever end and reason they have: the index of each, and of the first of its kind. */
+export function repeatedGrants({ access }: Manifest): ReadonlyMap<number, number> {
   const first = new Map<string, number>();
-  return manifest.access.flatMap(({ groups, users, permissionSets, to }, index) => {
+  const repeated = new Map<number, number>();
+  for (const [index, { groups, users, permissionSets, to }] of access.entries()) {
     const parts = [groups, users, permissionSets, to];
     const id = JSON.stringify(parts.map((part) => part.map((one) => JSON.stringify(one)).sort(byCodeUnit)));
     const earlier = first.get(id);
-    if (earlier === undefined) {
-      first.set(id, index);
-      return [];
-    }
+    if (earlier === undefined) first.set(id, index);
+    else repeated.set(index, earlier);
+  }
+  return repeated;
+}
+
+function duplicateGrants({ manifest, at }: Context): Problem[] {
+  return [...repeatedGrants(manifest)].map(([index, earlier]) => {
     const [here, there] = [at(["access", index]), at(["access", earlier])];
     const message = `this grant is written a second time; the first is at ${where(there, here)}`;
     const related = [{ place: there, message: "first written here" }];
-    return [warning("duplicate-grant", here, message, { hint: "remove one of them", related })];
+    return warning("duplicate-grant", here, message, { hint: "remove one of them", related });
   });
 }
 
@@ -87,13 +104,12 @@ function externalMembers({ manifest, written, at }: Context): Problem[] {
   });
 }
 
-/** `selects-nothing`, `account-not-active`. `what`: what makes the selection, for the message. */
-export function checkSelection(
-  selectors: readonly Selector[],
-  path: Path,
-  what: string,
-  { manifest, accounts, units, at }: Context,
-): Problem[] {
+/**
+ * `selects-nothing`, `account-not-active`, `tag-not-carried`, `except-without-effect`.
+ * @param what what makes the selection, for the message
+ */
+export function checkSelection(selectors: readonly Selector[], path: Path, what: string, context: Context): Problem[] {
+  const { manifest, accounts, units, at } = context;
   return selectors.flatMap((selector, index) => {
     const named = selector.accounts ?? [];
     const inactive = named.flatMap((key, position) => {
@@ -105,7 +121,8 @@ export function checkSelection(
     const mistaken =
       named.some((key) => !Object.hasOwn(manifest.accounts, key)) ||
       selector.units?.some((named) => !units.some((unit) => unit.path === named));
-    if (mistaken || selectAccounts([selector], accounts).size > 0) return inactive;
+    const doubtful = mistaken ? [] : checkSelector(selector, [...path, index], what, context);
+    if (mistaken || selectAccounts([selector], accounts).size > 0) return [...inactive, ...doubtful];
     return [...inactive, warning("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
   });
 }

@@ -86,7 +86,7 @@ function checkSize(
           ),
         ];
   const written = documentSize(inlinePolicy(path.map(String), own, context));
-  const size = written + (own.mfa ? documentSize(mfaGuard) : 0);
+  const size = written + (own.mfa ? documentSize(mfaGuard()) : 0);
   if (size <= room.value) return tooMany;
   const guard = own.mfa ? ", the one that asks for MFA included" : "";
   const message = `the inline policies${guard}, are ${size} characters long; ${room.says} (${room.unit})`;
@@ -111,7 +111,7 @@ function checkBreakGlass(context: Context): Problem[] {
   const elsewhere = users.flatMap(([key, { in: account = manifest.organization.managementAccount }]) => {
     const path = ["breakGlass", "users", key];
     if (account === manifest.organization.managementAccount || !Object.hasOwn(manifest.accounts, account)) return [];
-    const message = `service control policies bind a break-glass user in member account "${account}", and its use raises no alarm there`;
+    const message = `service control policies bind a break-glass user in member account "${account}"`;
     const hint = "put it into the management account, which they do not bind";
     return [
       warning("break-glass-in-member-account", at([...path, "in"]), message, { hint }),

@@ -10,7 +10,7 @@ const amin = "arn:aws:iam::111111111111:user/people/amin";
 const other = "arn:aws:iam::111111111111:user/people/bea";
 const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
-const { policy: guard, problems } = parsePolicy(JSON.stringify(mfaGuard), "identity");
+const { policy: guard, problems } = parsePolicy(JSON.stringify(mfaGuard()), "identity");
 const { policy: administrator } = parsePolicy(JSON.stringify(everything), "identity");
 
 /** @param mfa `null`: a long-lived access key, whose requests do not have the key at all */
@@ -31,6 +31,12 @@ function decide(action: string, resource: string, mfa: string | null, policies =
     resourceControlPolicies: [],
   }).decision;
 }
+
+test("of a user names that user and nobody else", () => {
+  const text = JSON.stringify(mfaGuard([amin]));
+  expect(text).toContain(amin);
+  expect(text).not.toContain("${");
+});
 
 test("is a policy that AWS would take", () => {
   expect(problems).toEqual([]);
