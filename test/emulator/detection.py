@@ -56,8 +56,10 @@ def get_organization(kept: Kept, detector: str, _: dict[str, Any], __: str) -> A
         "kubernetes": {"auditLogs": off},
         "malwareProtection": {"scanEc2InstanceWithFindings": {"ebsVolumes": off}},
     }
-    settings = kept.get(detector, {"autoEnable": False, "autoEnableOrganizationMembers": "NONE", "features": []})
-    return {"autoEnable": False, "memberAccountLimitReached": False, **settings, "dataSources": sources}
+    settings = kept.get(detector, {"autoEnableOrganizationMembers": "NONE", "features": []})
+    # the older way to say it follows from the newer
+    enabled = settings["autoEnableOrganizationMembers"] != "NONE"
+    return {**settings, "autoEnable": enabled, "memberAccountLimitReached": False, "dataSources": sources}
 
 
 def subscription(standard: str, where: str) -> dict[str, Any]:
