@@ -12,7 +12,6 @@ import type { AccessGraph, Assignment, PermissionSet } from "../lib/access/graph
 import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 import { accountStack } from "./address.ts";
-import type { StackInfo } from "./plan-order.ts";
 
 export type PeopleGraph = Pick<
   AccessGraph,
@@ -28,13 +27,23 @@ export interface PeoplePart {
   assignments: "all" | "none" | { shard: number; of: number };
 }
 
+/** One stack, as in the list of all of them. */
+interface PeopleStack {
+  name: string;
+  kind: "identity-center";
+  account: string;
+  dependsOn: readonly string[];
+  counts: Readonly<Record<string, number>>;
+  people: PeoplePart;
+}
+
 /** Most resources of a stack: Terraform plans them within half a minute, and a lock holds up few people. */
 const roomy = 2000;
 
 const names = { members: "identity-center", management: "identity-center-management" } as const;
 
 /** The stacks of people's access, and what to say of the way they are cut. */
-export function peopleStacks(graph: PeopleGraph): { stacks: StackInfo[]; problems: Problem[] } {
+export function peopleStacks(graph: PeopleGraph): { stacks: PeopleStack[]; problems: Problem[] } {
   const { identity, permissionSets } = graph;
   if (identity.groups.length + identity.users.length + permissionSets.length === 0) return { stacks: [], problems: [] };
   const parts = (["members", "management"] as const).map((sets) => half(sets, graph));
@@ -57,7 +66,7 @@ export function partOf(
   };
 }
 
-function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: StackInfo[]; problems: Problem[] } {
+function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: PeopleStack[]; problems: Problem[] } {
   const { identity, organization, terraform } = graph;
   const { permissionSets: made, assignments } = partOf({ sets, makesSets: true, assignments: "all" }, graph);
   if (sets === "management" && made.length === 0) return { stacks: [], problems: [] };
@@ -74,7 +83,7 @@ function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: StackInfo
   const store = sets === "members" || identity.source === "external" ? [] : [names.members];
   const before = [...new Set(["organization", ...store, ...policiesBefore(made, assignments, graph)])].sort(byCodeUnit);
   const whole = sizes.length === 1;
-  const first: StackInfo = {
+  const first: PeopleStack = {
     name,
     kind,
     account,
@@ -88,7 +97,7 @@ function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: StackInfo
   };
   const shards = whole
     ? []
-    : sizes.flatMap((size, index): StackInfo[] => {
+    : sizes.flatMap((size, index): PeopleStack[] => {
         if (size === 0) return [];
         const people = { sets, makesSets: false, assignments: { shard: index, of: sizes.length } };
         const own = `${name}-${String(index).padStart(String(sizes.length - 1).length, "0")}`;
