@@ -1,6 +1,6 @@
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { enforcesMfa, isAboutMfa } from "../../lib/iam/mfa.ts";
+import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
 import { type Condition, conditionsOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
@@ -163,6 +163,9 @@ function lockedOut(subject: Subject, statement: Statement): string | null {
 /** Gives somebody whom the statement would let in if nobody asked for MFA, and lets in with no MFA there is. */
 function lockedOutOf(policy: Policy, allow: Statement): string | null {
   const denies = deniesOf(policy);
+  // an account stands for its users, who can show it
+  const isForUsers = allow.principals?.values.every(({ kind }) => kind === "account") === true;
+  if (isForUsers && denies.length === 0 && isMetByMfa(allow)) return null;
   if (ask({ policies: [having(policy, [allow, ...denies])] }).kind !== "none") return null;
   const others = denies.filter((deny) => !mentionsMfa(deny));
   const free = ask({ policies: [having(policy, [withoutTheMfa(allow), ...others])] });

@@ -115,9 +115,12 @@ export function callersApart(
 
 /** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
 export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
+  const isAttached = policies.every((policy) => policy.kind === "identity");
+  if (isAttached && !tellCallersApart(policies, where)) return ANY_USER;
   const accounts = accountsNamed(policies, where);
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
-  if (policies.every((policy) => policy.kind === "identity")) return attachedTo(accounts, policies, where);
+  // whoever an identity policy is attached to
+  if (isAttached) return byName([...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf), policies);
   const stranger = strangerAccount(accounts);
   return [
     ...callersApart([...accounts, stranger], policies, where),
@@ -141,10 +144,10 @@ function kindsApart(policies: readonly Policy[], where: readonly Condition[]): R
   return new Set(role ? ["user", "role"] : ["user"]);
 }
 
-/** Whoever an identity policy is attached to: without keys that tell callers apart, one user stands for all. */
-function attachedTo(accounts: ReadonlySet<string>, policies: readonly Policy[], where: readonly Condition[]) {
-  const apart = [...where, ...conditionsOf(policies)].some(({ keyId }) => tellsTheCaller(keyId));
-  return apart
-    ? byName([...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf), policies)
-    : callersOf(EXAMPLE_ACCOUNT).slice(0, 1);
+function tellCallersApart(policies: readonly Policy[], where: readonly Condition[]): boolean {
+  const tells = ({ keyId }: Condition) => tellsTheCaller(keyId);
+  return where.some(tells) || conditionsOf(policies).some(tells);
 }
+
+/** Where nothing tells callers apart, one user stands for all. */
+const ANY_USER = callersOf(EXAMPLE_ACCOUNT).slice(0, 1);

@@ -1,6 +1,6 @@
 /** What AFTER allows that BEFORE does not. */
 import type { StatementRef, Witness } from "../finding.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, Statement } from "./policy.ts";
 import type { Request } from "./statement.ts";
 import { ask, toWitness } from "./witness.ts";
 
@@ -52,7 +52,13 @@ function withoutShared(before: readonly Policy[], after: readonly Policy[]) {
   if (!denies.every((statement) => standing.has(statement))) return { before, after };
   const known = new Set(old.statements);
   return {
-    before: [{ ...old, statements: old.statements.filter(({ effect }) => effect === "Allow") }],
-    after: [{ ...now, statements: now.statements.filter((one) => one.effect === "Deny" || !known.has(one)) }],
+    before: [only(old, ({ effect }) => effect === "Allow")],
+    after: [only(now, (one) => one.effect === "Deny" || !known.has(one))],
   };
+}
+
+/** The policy with these of its statements; itself where it has no others. */
+function only(policy: Policy, wanted: (statement: Statement) => boolean): Policy {
+  const statements = policy.statements.filter(wanted);
+  return statements.length === policy.statements.length ? policy : { ...policy, statements };
 }

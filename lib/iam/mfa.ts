@@ -18,3 +18,16 @@ export function enforcesMfa({ effect, conditions }: Statement): boolean {
     return effect === "Deny" ? met : !met;
   });
 }
+
+/** What the two keys say to whoever has used MFA just now. */
+const WITH_MFA: ReadonlyMap<string, readonly string[]> = new Map([
+  [key.mfaPresent, ["true"]],
+  [key.mfaAge, ["0"]],
+]);
+
+/** Whether the statement looks at nothing but MFA, and whoever has just used it meets that; `false` is a perhaps. */
+export function isMetByMfa({ conditions }: Statement): boolean {
+  return conditions.every(
+    (condition) => isAboutMfa(condition) && holds(testOf(condition), WITH_MFA.get(condition.keyId)),
+  );
+}

@@ -3,7 +3,10 @@
  * always the answer is "certainly not".
  */
 
-import { type CallerClass, demandOf } from "./caller-class.ts";
+import { newBudget } from "./automaton.ts";
+import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
+import { hasVariables, type KeyTest } from "./condition.ts";
+import { solveKeyOnce } from "./dimension.ts";
 import type { Glob } from "./glob.ts";
 import { oncePer } from "./memo.ts";
 import { disjoint, includes } from "./pick.ts";
@@ -33,15 +36,34 @@ function isOpen({ values, not }: Principals): boolean {
   );
 }
 
-/** Whether an Allow statement's Principal element may stand for one of the callers; `false` is certain. */
-export function couldStandFor(policies: readonly Policy[], callers: readonly CallerClass[]): boolean {
-  return policies.some(({ statements }) =>
-    statements.some(
-      ({ effect, principals }) =>
-        effect === "Allow" && (principals === null || callers.some((who) => demandOf(principals, who) !== false)),
+/**
+ * Whether one of the callers may meet an Allow statement's Principal element and what it says of single keys, under
+ * the question's conditions; `false` is certain.
+ */
+export function couldBeMet(policies: readonly Policy[], callers: readonly CallerClass[], where: readonly KeyTest[]) {
+  return policies.some((policy) =>
+    statementsOf(policy).some(
+      ({ statement: { effect, principals }, keys }) =>
+        effect === "Allow" &&
+        callers.some(
+          (who) => (principals === null || demandOf(principals, who) !== false) && couldPass(keys, who, where),
+        ),
     ),
   );
 }
+
+function couldPass(keys: readonly KeyTest[], who: CallerClass, where: readonly KeyTest[]): boolean {
+  return keys.every(({ keyId }, i) => {
+    // of other keys only the search knows how they are used; the first condition on a key stands for all of them
+    if (!keyId.startsWith("aws:") || keys.findIndex((test) => test.keyId === keyId) < i) return true;
+    const isOfKey = (test: KeyTest) => test.keyId === keyId;
+    const tests = [...classTests(who, keyId), ...where.filter(isOfKey), ...keys.filter(isOfKey)];
+    return tests.some(hasVariables) || solveKeyOnce(keyId, tests, PLAIN, newBudget()).kind !== "none";
+  });
+}
+
+/** How the search uses keys of AWS's own, or less narrowly: whether they have several values is known of each. */
+const PLAIN = { multiValued: false, boolean: false };
 
 /** Whether an Action or NotAction element may match one of the actions; `false` is certain. */
 export const couldReach = perPair(({ globs, not }: GlobSet, actions: readonly Glob[]): boolean =>

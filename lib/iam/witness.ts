@@ -21,7 +21,7 @@ import { oncePer } from "./memo.ts";
 import { type Demand, type Picked, pick, pickOnce } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
-import { couldAllow, couldMeet, couldReach, couldStandFor } from "./screen.ts";
+import { couldAllow, couldBeMet, couldMeet, couldReach } from "./screen.ts";
 import {
   allows,
   bindStatement,
@@ -65,9 +65,9 @@ export function worst(answers: readonly Answer[]): Answer {
 
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
-  const { policies, actions, callers } = question;
+  const { policies, actions, callers, where = [] } = question;
   if (actions && !policies.some((policy) => couldAllow(policy, actions))) return { kind: "none" };
-  if (callers && !couldStandFor(policies, callers)) return { kind: "none" };
+  if (callers && !couldBeMet(policies, callers, where.map(testOf))) return { kind: "none" };
   const id = identityOf(question);
   if (id === null) return new Search(question).run();
   const [policy] = policies;
@@ -153,7 +153,8 @@ class Search {
     this.hasResource = question.policies[0]?.kind !== "trust";
     this.asked = question.policies.flatMap(statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
     this.uses = this.all.map(usesOf);
-    const used = new Set(this.uses.flatMap((uses) => uses.keys));
+    const used = new Set<string>();
+    for (const { keys } of this.uses) for (const keyId of keys) used.add(keyId);
     // a key that no policy looks at may as well be absent
     this.where = this.where.filter((test) => used.has(test.keyId) || !test.absentOk);
     for (const { keyId } of this.where) used.add(keyId);
@@ -162,8 +163,11 @@ class Search {
 
   run(): Answer {
     const { policies, within = [], notAllowedBy } = this.question;
-    const lists = [policies, ...within, notAllowedBy ?? NO_POLICIES];
-    const variables = new Set(lists.flatMap((list) => this.statementsIn(list).flatMap(({ variables }) => variables)));
+    if (this.asked.length === 0) return { kind: "none" };
+    const variables = new Set<string>();
+    for (const list of [policies, ...within, notAllowedBy ?? NO_POLICIES]) {
+      for (const statement of this.statementsIn(list)) for (const name of statement.variables) variables.add(name);
+    }
     if (variables.size === 0) return this.pass({ kind: "plain" });
     const { bindings, complete } = this.bindings([...variables].sort());
     let isNone = true;
@@ -182,7 +186,8 @@ class Search {
   private pass(mode: Mode): Answer {
     this.mode = mode;
     this.doubt = null;
-    this.clauseLists.clear();
+    this.clauseLists.denies.clear();
+    this.clauseLists.others.clear();
     this.boundStatements.clear();
     for (const statement of this.asked) {
       if (!this.suitsAnyone(statement)) continue;
@@ -270,7 +275,7 @@ class Search {
     const positive = this.literals(statement, who);
     const state = start && positive && this.addAll(start, positive);
     if (!state) return null;
-    const denies = this.clauses("policies", "Deny", who);
+    const denies = this.clauses("denies", who);
     return this.gates(state, [...denies, ...this.facts()], who, 0);
   }
 
@@ -293,7 +298,7 @@ class Search {
   private exclude(state: State, clauses: readonly Clause[], who: CallerClass): Request | null {
     const { notAllowedBy } = this.question;
     if (!notAllowedBy) return this.avoid(state, clauses, who);
-    const allowed = this.clauses("notAllowedBy", "Allow", who);
+    const allowed = this.clauses("others", who);
     const found = this.avoid(state, [...clauses, ...allowed], who);
     if (found) return found;
     for (const statement of this.statementsIn(notAllowedBy)) {
@@ -313,10 +318,11 @@ class Search {
       return null;
     }
     const open: { clause: Clause; options: Clause }[] = [];
+    const isPossible = (literal: Literal) => this.possible(state, literal);
     for (const clause of clauses) {
       // already impossible together with what is demanded: nothing to choose
-      if (clause.some((literal) => !this.possible(state, literal))) continue;
-      const options = clause.map(opposite).filter((literal) => this.possible(state, literal));
+      if (!clause.every(isPossible)) continue;
+      const options = clause.map(opposite).filter(isPossible);
       if (options.length === 0) return null;
       open.push({ clause, options });
     }
@@ -331,31 +337,30 @@ class Search {
     return null;
   }
 
-  private readonly clauseLists = new Map<string, WeakMap<CallerClass, readonly Clause[]>>();
+  private readonly clauseLists = { denies: new Map<CallerClass, Clauses>(), others: new Map<CallerClass, Clauses>() };
 
-  /** The statements of that effect that can apply to the class, each as a clause to make fail. */
-  private clauses(side: "policies" | "notAllowedBy", effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
-    const id = `${side} ${effect}`;
-    let byCaller = this.clauseLists.get(id);
-    if (!byCaller) {
-      byCaller = new WeakMap();
-      this.clauseLists.set(id, byCaller);
-    }
+  /** What can apply to the class, each as a clause to make fail: the Denies, or what the other side allows. */
+  private clauses(which: "denies" | "others", who: CallerClass): Clauses {
+    const { policies, notAllowedBy } = this.question;
+    const byCaller = this.clauseLists[which];
     let clauses = byCaller.get(who);
     if (!clauses) {
-      clauses = this.clausesOf(this.question[side] ?? NO_POLICIES, effect, who);
+      clauses =
+        which === "denies"
+          ? this.clausesOf(policies, "Deny", who)
+          : this.clausesOf(notAllowedBy ?? NO_POLICIES, "Allow", who);
       byCaller.set(who, clauses);
     }
     return clauses;
   }
 
-  private clausesOf(policies: readonly Policy[], effect: "Allow" | "Deny", who: CallerClass): readonly Clause[] {
-    return this.statementsIn(policies)
-      .filter((statement) => statement.statement.effect === effect)
-      .flatMap((statement) => {
-        const literals = this.literals(statement, who);
-        return literals ? [literals] : [];
-      });
+  private clausesOf(policies: readonly Policy[], effect: "Allow" | "Deny", who: CallerClass): Clauses {
+    const clauses: Clause[] = [];
+    for (const statement of this.statementsIn(policies)) {
+      const literals = statement.statement.effect === effect ? this.literals(statement, who) : null;
+      if (literals) clauses.push(literals);
+    }
+    return clauses;
   }
 
   /** All that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
@@ -407,11 +412,13 @@ class Search {
     );
   }
 
+  private relevantFacts: Clauses | null = null;
   /** What no request shows, whatever the policies say. */
-  private facts(): Clause[] {
-    return impossible.filter((clause) =>
+  private facts(): Clauses {
+    this.relevantFacts ??= impossible.filter((clause) =>
       clause.every((literal) => literal.on === "key" && this.used.has(literal.test.keyId)),
     );
+    return this.relevantFacts;
   }
 
   private addAll(state: State, literals: readonly Literal[]): State | null {
@@ -528,6 +535,7 @@ const NO_POLICIES: readonly Policy[] = [];
 
 /** Literals that all hold where a statement applies; it fails where one of them does not. */
 type Clause = readonly Literal[];
+type Clauses = readonly Clause[];
 
 const MAX_BINDINGS = 32;
 
