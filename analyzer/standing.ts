@@ -34,7 +34,11 @@ export interface InHands {
  * itself, under the account's service control policies.
  * @param judge what is asked, in the hands of one holder
  */
-export function inHands(subject: Subject, world: World, judge: (ask: Ask) => Answer): InHands {
+export function inHands(
+  subject: Pick<Subject, "account" | "holders">,
+  world: World,
+  judge: (ask: Ask) => Answer,
+): InHands {
   if (subject.holders.length === 0) {
     return { answer: judge(askWithin([], levelsOf(subject.account, world))), confidence: "high" };
   }

@@ -3,9 +3,9 @@ import { accountsNamed } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
-import { comparedValues, memberOf, organizationsNamed, outsider, perAllow } from "../../lib/iam/questions.ts";
+import { comparedValues, memberOf, organizationsNamed, outsider } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 /** Keys that say in whose account a service, an access point or a network stands. */
 const SOURCE_KEYS = [
@@ -42,61 +42,63 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check({ policy, account }, { accounts: inside, organizationId, vendors }) {
-    const own = account ?? (inside === null ? keyOwner(policy) : null);
-    const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
-    return perAllow(policy).flatMap((apart) => {
-      const { statement, alone, only } = apart;
-      // most services act for the resource's own account: without a word on who is inside, that is no news
-      const sources = inside === null ? new Set<string>() : sourceAccounts(only);
-      const accounts = new Set([...accountsNamed([only]), ...sources]);
-      const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
-      const organizations =
-        organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
-      // open to everyone is resource-public's finding
-      if (foreign.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
-      const services = servicesIn(statement);
-      const outside = [
-        // an account may be in an organization that the policy lets in, or in one that nobody mentions
-        ...foreign.map((id) => ({
-          name: `account ${id}`,
-          onRecord: vendors.has(id),
-          views: [undefined, ...organizations]
-            .map((organization) => outsider(id, [policy], organization))
-            .map((view) => ({
-              ...view,
-              callers: [...view.callers, ...(sources.has(id) ? services : [])],
-            })),
-        })),
-        ...organizations.map((id) => ({
-          name: `organization ${id}`,
-          onRecord: false,
-          views: [memberOf(id, [policy])],
-        })),
-      ];
-      const found = outside.flatMap(({ name, onRecord, views }) => {
-        const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
-        return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
-      });
-      const names = found.map(({ name }) => name).join(", ");
-      const violations = violationsOf(
-        worst(found.map(({ answer }) => answer)),
-        statement,
-        alone,
-        ({ action }) => `${names}: outside the organization, and can call ${action}`,
-      );
-      // a third party on record is a decision somebody took
-      if (found.every(({ onRecord }) => onRecord)) {
-        return violations.map((violation) => ({
-          ...violation,
-          severity: "low" as const,
-          message: `${violation.message}; it is on record as a third party`,
-        }));
-      }
-      const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
-      return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
-    });
+  check(subject, world) {
+    const account = subject.account ?? (world.accounts === null ? keyOwner(subject.policy) : null);
+    return outsidersIn({ ...subject, account }, world);
   },
+});
+
+const outsidersIn = eachAllow((apart, { policy, account: own }, { accounts: inside, organizationId, vendors }) => {
+  const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
+  const { statement, alone, only } = apart;
+  // most services act for the resource's own account: without a word on who is inside, that is no news
+  const sources = inside === null ? new Set<string>() : sourceAccounts(only);
+  const accounts = new Set([...accountsNamed([only]), ...sources]);
+  const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
+  const organizations =
+    organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
+  // open to everyone is resource-public's finding
+  if (foreign.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
+  const services = servicesIn(statement);
+  const outside = [
+    // an account may be in an organization that the policy lets in, or in one that nobody mentions
+    ...foreign.map((id) => ({
+      name: `account ${id}`,
+      onRecord: vendors.has(id),
+      views: [undefined, ...organizations]
+        .map((organization) => outsider(id, [policy], organization))
+        .map((view) => ({
+          ...view,
+          callers: [...view.callers, ...(sources.has(id) ? services : [])],
+        })),
+    })),
+    ...organizations.map((id) => ({
+      name: `organization ${id}`,
+      onRecord: false,
+      views: [memberOf(id, [policy])],
+    })),
+  ];
+  const found = outside.flatMap(({ name, onRecord, views }) => {
+    const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
+    return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
+  });
+  const names = found.map(({ name }) => name).join(", ");
+  const violations = violationsOf(
+    worst(found.map(({ answer }) => answer)),
+    statement,
+    alone,
+    ({ action }) => `${names}: outside the organization, and can call ${action}`,
+  );
+  // a third party on record is a decision somebody took
+  if (found.every(({ onRecord }) => onRecord)) {
+    return violations.map((violation) => ({
+      ...violation,
+      severity: "low" as const,
+      message: `${violation.message}; it is on record as a third party`,
+    }));
+  }
+  const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
+  return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
 });
 
 const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["*"] : actions.values);

@@ -1,9 +1,9 @@
 import type { Severity } from "../../lib/finding.ts";
 import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
-import { perAllow, stranger } from "../../lib/iam/questions.ts";
+import { stranger } from "../../lib/iam/questions.ts";
 import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
-import { rule, type Subject, type Violation, violationsOf } from "../rule.ts";
+import { eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
 
 /** What is often open on purpose: the code behind it decides who gets what. */
 const doors: readonly { action: RegExp; severity: Severity }[] = [
@@ -40,24 +40,19 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check(subject, { accounts }) {
-    const { policy, shield } = subject;
-    if (shield?.effect === "unreachable" || !policy.statements.some(mayMeanStrangers)) return [];
-    const view = stranger([policy], accounts ?? []);
+  check: eachAllow(({ statement, alone }, { policy, shield }, { accounts }) => {
+    if (shield?.effect === "unreachable" || !mayMeanStrangers(statement)) return [];
+    const view = stranger([policy], accounts);
     const unsigned = view.callers.filter(({ account }) => account === null);
     const signed = view.callers.filter(({ account }) => account !== null);
-    return perAllow(policy)
-      .filter(({ statement }) => mayMeanStrangers(statement))
-      .flatMap(({ statement, alone }) => {
-        const open = ask({ policies: [alone], ...view, callers: signed });
-        const anonymous = ask({ policies: [alone], ...view, callers: unsigned });
-        const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
-        return violationsOf(answer, statement, alone, ({ caller, action }) => {
-          const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
-          return `${who} can call ${action}`;
-        }).map((violation) => weighed(violation, statement, subject));
-      });
-  },
+    const open = ask({ policies: [alone], ...view, callers: signed });
+    const anonymous = ask({ policies: [alone], ...view, callers: unsigned });
+    const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
+    return violationsOf(answer, statement, alone, ({ caller, action }) => {
+      const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
+      return `${who} can call ${action}`;
+    }).map((violation) => weighed(violation, statement, shield));
+  }),
 });
 
 /** Services that answer requests without a signature, where the resource's policy lets them. */
@@ -69,7 +64,7 @@ const isTakenUnsigned = (answer: Answer): boolean => answer.kind === "witness" &
 const mayMeanStrangers = (statement: Statement): boolean =>
   statement.effect === "Allow" && statement.principals?.not !== true && mayNameStrangers(statement);
 
-function weighed(violation: Violation, { actions }: Statement, { shield }: Subject): Violation {
+function weighed(violation: Violation, { actions }: Statement, shield: Subject["shield"]): Violation {
   if (shield) {
     return { ...violation, severity: "medium", message: `${violation.message}; ${shield.name} still refuses it` };
   }

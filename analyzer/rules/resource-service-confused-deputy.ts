@@ -1,9 +1,9 @@
 import { type CallerClass, strangerAccount } from "../../lib/iam/caller-class.ts";
 import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { absent, comparedValues, condition, fixedValues, outsider, perAllow } from "../../lib/iam/questions.ts";
+import { absent, comparedValues, condition, fixedValues, outsider } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const SOURCE_ARN = "aws:SourceArn";
 
@@ -37,25 +37,23 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check({ policy }, { accounts }) {
-    return perAllow(policy).flatMap(({ statement, alone, only }) => {
-      const deputies = deputiesIn(statement);
-      if (deputies.length === 0 || isHarmless(statement)) return [];
-      const { where } = outsider(someoneElse(policy, accounts), [policy]);
-      const found = deputies.flatMap((name) => {
-        const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
-        const answer = ask({ policies: [alone], callers, where: [...where, ...notOurs(only)] });
-        return answer.kind === "none" ? [] : [{ name, answer }];
-      });
-      return violationsOf(
-        worst(found.map(({ answer }) => answer)),
-        statement,
-        alone,
-        ({ action }) => `${found.map(({ name }) => name).join(", ")} can call ${action} on behalf of another account`,
-        ["aws:SourceAccount"],
-      );
+  check: eachAllow(({ statement, alone, only }, { policy }, { accounts }) => {
+    const deputies = deputiesIn(statement);
+    if (deputies.length === 0 || isHarmless(statement)) return [];
+    const { where } = outsider(someoneElse(policy, accounts), [policy]);
+    const found = deputies.flatMap((name) => {
+      const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
+      const answer = ask({ policies: [alone], callers, where: [...where, ...notOurs(only)] });
+      return answer.kind === "none" ? [] : [{ name, answer }];
     });
-  },
+    return violationsOf(
+      worst(found.map(({ answer }) => answer)),
+      statement,
+      alone,
+      ({ action }) => `${found.map(({ name }) => name).join(", ")} can call ${action} on behalf of another account`,
+      ["aws:SourceAccount"],
+    );
+  }),
 });
 
 /** An account that neither the policy nor the organization knows. */

@@ -1,7 +1,7 @@
 import { mayNameStrangers } from "../../lib/iam/open.ts";
-import { perAllow, stranger } from "../../lib/iam/questions.ts";
+import { stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 export default rule({
   id: "trust-anyone",
@@ -31,19 +31,17 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check({ policy }, { accounts }) {
-    const { callers, where } = stranger([policy], accounts ?? []);
+  check: eachAllow(({ statement, alone }, { policy }, { accounts }) => {
+    // trust-not-principal's
+    if (statement.principals?.not || !mayNameStrangers(statement)) return [];
+    const { callers, where } = stranger([policy], accounts);
     const signed = callers.filter((caller) => caller.account !== null);
-    return perAllow(policy).flatMap(({ statement, alone }) => {
-      // trust-not-principal's
-      if (statement.principals?.not || !mayNameStrangers(statement)) return [];
-      const answer = ask({ policies: [alone], callers: signed, where });
-      return violationsOf(
-        answer,
-        statement,
-        alone,
-        ({ action }) => `anyone with an AWS account can call ${action} on this role`,
-      );
-    });
-  },
+    const answer = ask({ policies: [alone], callers: signed, where });
+    return violationsOf(
+      answer,
+      statement,
+      alone,
+      ({ action }) => `anyone with an AWS account can call ${action} on this role`,
+    );
+  }),
 });

@@ -3,9 +3,10 @@ import { accountsNamed } from "../../lib/iam/callers.ts";
 import { enforcesMfa } from "../../lib/iam/mfa.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
-import { absent, actionGlob, condition, fixedValues, perAllow, present, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, present, withoutMfa } from "../../lib/iam/questions.ts";
+import { couldBeMet } from "../../lib/iam/screen.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -49,33 +50,32 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check({ policy }, { accounts }) {
+  check: eachAllow((apart, { policy }, { accounts }) => {
+    const { statement, alone } = apart;
+    if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
     const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
-    return perAllow(policy).flatMap((apart) => {
-      const { statement, alone } = apart;
-      if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
-      // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
-      if (isOpenToStrangers(policy, apart, accounts)) return [];
-      // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
-      const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
-      const ways = withoutMfa().flatMap((facts) => [
-        [...facts, ...ofSessions, absent(EXTERNAL_ID)],
-        [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
-      ]);
-      for (const where of ways) {
-        const answer = ask({ policies: [alone], callers: users, actions: assume, where: [...where, ofCleanPath] });
-        const found = violationsOf(
-          answer,
-          statement,
-          alone,
-          ({ caller }) => `${caller.name} can assume this role without MFA`,
-          ["aws:MultiFactorAuthPresent"],
-        );
-        if (found.length > 0) return found.map((violation) => ({ ...violation, ...(isGeneral(answer) && MILD) }));
-      }
-      return [];
-    });
-  },
+    if (!couldBeMet([alone], users, [])) return [];
+    // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
+    if (isOpenToStrangers(policy, apart, accounts)) return [];
+    // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
+    const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
+    const ways = withoutMfa().flatMap((facts) => [
+      [...facts, ...ofSessions, absent(EXTERNAL_ID)],
+      [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
+    ]);
+    for (const where of ways) {
+      const answer = ask({ policies: [alone], callers: users, actions: assume, where: [...where, ofCleanPath] });
+      const found = violationsOf(
+        answer,
+        statement,
+        alone,
+        ({ caller }) => `${caller.name} can assume this role without MFA`,
+        ["aws:MultiFactorAuthPresent"],
+      );
+      if (found.length > 0) return found.map((violation) => ({ ...violation, ...(isGeneral(answer) && MILD) }));
+    }
+    return [];
+  }),
 });
 
 const MILD = { severity: "low" as const };

@@ -1,18 +1,9 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Condition } from "../../lib/iam/policy.ts";
-import {
-  absent,
-  actionGlob,
-  condition,
-  fixedValues,
-  outsider,
-  perAllow,
-  present,
-  withoutMfa,
-} from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, outsider, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const KEY = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -46,38 +37,36 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
   on: "policy",
   kinds: ["trust"],
-  check({ policy, account: own }, { accounts: inside }) {
+  check: eachAllow((apart, { policy, account: own }, { accounts: inside }) => {
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
     const notFixed = [[absent(KEY)], [present(KEY), others]];
-    return perAllow(policy).flatMap((apart) => {
-      const { statement, alone, only } = apart;
-      const outside = [...accountsNamed([only])]
-        .filter((account) => inside?.has(account) !== true && account !== own)
-        .sort();
-      // open to everyone is trust-anyone's finding
-      if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
-      for (const account of outside) {
-        const { callers, where } = outsider(account, [policy]);
-        for (const facts of notFixed) {
-          const circumstances = [...where, ...facts, ...(inside === null ? machine : [])];
-          const answer = ask({ policies: [alone], callers, actions: assume, where: circumstances });
-          const found = violationsOf(
-            answer,
-            statement,
-            alone,
-            ({ context }) => {
-              const id = context.get(KEY.toLowerCase())?.[0];
-              return id === undefined
-                ? `account ${account} can assume this role without an external id`
-                : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
-            },
-            [KEY],
-          );
-          if (found.length > 0)
-            return inside === null ? found.map((violation) => ({ ...violation, ...unplaced })) : found;
-        }
+    const { statement, alone, only } = apart;
+    const outside = [...accountsNamed([only])]
+      .filter((account) => inside?.has(account) !== true && account !== own)
+      .sort();
+    // open to everyone is trust-anyone's finding
+    if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
+    for (const account of outside) {
+      const { callers, where } = outsider(account, [policy]);
+      for (const facts of notFixed) {
+        const circumstances = [...where, ...facts, ...(inside === null ? machine : [])];
+        const answer = ask({ policies: [alone], callers, actions: assume, where: circumstances });
+        const found = violationsOf(
+          answer,
+          statement,
+          alone,
+          ({ context }) => {
+            const id = context.get(KEY.toLowerCase())?.[0];
+            return id === undefined
+              ? `account ${account} can assume this role without an external id`
+              : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
+          },
+          [KEY],
+        );
+        if (found.length > 0)
+          return inside === null ? found.map((violation) => ({ ...violation, ...unplaced })) : found;
       }
-      return [];
-    });
-  },
+    }
+    return [];
+  }),
 });

@@ -27,7 +27,7 @@ export default rule({
       .filter(({ statement }) => statement.principals?.not === true)
       .flatMap(({ statement, alone }) => {
         const open = violationsOf(
-          ask({ policies: [alone], ...stranger([policy], accounts ?? []) }),
+          ask({ policies: [alone], ...stranger([policy], accounts) }),
           statement,
           alone,
           ({ action }) => `everyone whom NotPrincipal does not name can call ${action} on this role`,

@@ -1,8 +1,8 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { actsForOthers, onBehalfOfOthers } from "../../lib/iam/deputies.ts";
-import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, condition, fixedValues, present } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -30,32 +30,30 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check({ policy }, { accounts }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
-      const { values = [], not = false } = statement.principals ?? {};
-      const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
-      const deputies = services.filter(actsForOthers);
-      if (deputies.length === 0) return [];
-      const others = onBehalfOfOthers(policy, accounts ?? []);
-      // some services take an external id that the account agreed on with them instead
-      const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
-      const found = deputies.flatMap((name) => {
-        const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
-        const ways = [[absent(EXTERNAL_ID)], [present(EXTERNAL_ID), agreed]];
-        const answer = worst(
-          ways.flatMap((facts) =>
-            others.map((where) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
-          ),
-        );
-        return answer.kind === "none" ? [] : [{ name, answer }];
-      });
-      return violationsOf(
-        worst(found.map(({ answer }) => answer)),
-        statement,
-        alone,
-        () => `${found.map(({ name }) => name).join(", ")} can use this role on behalf of another account`,
-        ["aws:SourceAccount"],
+  check: eachAllow(({ statement, alone }, { policy }, { accounts }) => {
+    const { values = [], not = false } = statement.principals ?? {};
+    const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+    const deputies = services.filter(actsForOthers);
+    if (deputies.length === 0) return [];
+    const others = onBehalfOfOthers(policy, accounts ?? []);
+    // some services take an external id that the account agreed on with them instead
+    const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
+    const found = deputies.flatMap((name) => {
+      const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
+      const ways = [[absent(EXTERNAL_ID)], [present(EXTERNAL_ID), agreed]];
+      const answer = worst(
+        ways.flatMap((facts) =>
+          others.map((where) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
+        ),
       );
+      return answer.kind === "none" ? [] : [{ name, answer }];
     });
-  },
+    return violationsOf(
+      worst(found.map(({ answer }) => answer)),
+      statement,
+      alone,
+      () => `${found.map(({ name }) => name).join(", ")} can use this role on behalf of another account`,
+      ["aws:SourceAccount"],
+    );
+  }),
 });

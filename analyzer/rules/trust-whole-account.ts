@@ -2,9 +2,9 @@ import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
-import { absent, actionGlob, comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
+import { absent, actionGlob, comparedValues, condition, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { rule, violationsOf } from "../rule.ts";
+import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const assume = [actionGlob("sts:AssumeRole")];
 
@@ -56,25 +56,23 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check({ policy }, { accounts }) {
+  check: eachAllow((apart, { policy }, { accounts }) => {
+    const { statement, alone, only } = apart;
+    const named = [...accountsNamed([only])].sort();
+    if (named.length === 0) return [];
     const where = nothingSpecial(policy);
-    return perAllow(policy).flatMap((apart) => {
-      const { statement, alone, only } = apart;
-      const named = [...accountsNamed([only])].sort();
-      if (named.length === 0) return [];
-      for (const account of named) {
-        const answer = ask({ policies: [alone], callers: anybody(account), actions: assume, where });
-        const found = violationsOf(
-          answer,
-          statement,
-          alone,
-          () => `any user or role of account ${account} can be let into this role by that account's own policies`,
-        );
-        // open to everyone is trust-anyone's finding
-        if (found.length > 0 && isOpenToStrangers(policy, apart, accounts)) return [];
-        if (found.length > 0) return found.map(({ witness: _, ...violation }) => violation);
-      }
-      return [];
-    });
-  },
+    for (const account of named) {
+      const answer = ask({ policies: [alone], callers: anybody(account), actions: assume, where });
+      const found = violationsOf(
+        answer,
+        statement,
+        alone,
+        () => `any user or role of account ${account} can be let into this role by that account's own policies`,
+      );
+      // open to everyone is trust-anyone's finding
+      if (found.length > 0 && isOpenToStrangers(policy, apart, accounts)) return [];
+      if (found.length > 0) return found.map(({ witness: _, ...violation }) => violation);
+    }
+    return [];
+  }),
 });

@@ -1,9 +1,8 @@
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import type { Patterns } from "../../lib/iam/policy.ts";
-import { perAllow } from "../../lib/iam/questions.ts";
 import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
-import { inHands, rule, violationsIn, type World } from "../rule.ts";
+import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
 
 const globs = (names: readonly string[]) => names.map(action);
 const isOne = (patterns: readonly Glob[], name: string) => patterns.some((glob) => matches(glob, name));
@@ -91,26 +90,22 @@ export default rule({
   ],
   on: "policy",
   kinds: ["identity"],
-  check(subject, world) {
-    return perAllow(subject.policy).flatMap(({ statement, alone }) => {
-      const { actions, resources } = statement;
-      if (actions.not || !resources || !isOpen(resources)) return [];
-      const wide = actions.values.flatMap((pattern) => wideIn(pattern, resources, world));
-      if (wide.length === 0) return [];
-      const found = inHands(subject, world, (ask) =>
-        ask([alone], {
-          actions: wide.flatMap(({ names }) => names).map(action),
-          resources: wide.flatMap(({ unnamed }) => unnamed),
-        }),
-      );
-      const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
-      const listed =
-        patterns.length > 3
-          ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more`
-          : patterns.join(", ");
-      return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
-    });
-  },
+  check: eachAllow(({ statement, alone }, subject, world) => {
+    const { actions, resources } = statement;
+    if (actions.not || !resources || !isOpen(resources)) return [];
+    const wide = actions.values.flatMap((pattern) => wideIn(pattern, resources, world));
+    if (wide.length === 0) return [];
+    const found = inHands(subject, world, (ask) =>
+      ask([alone], {
+        actions: wide.flatMap(({ names }) => names).map(action),
+        resources: wide.flatMap(({ unnamed }) => unnamed),
+      }),
+    );
+    const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
+    const listed =
+      patterns.length > 3 ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more` : patterns.join(", ");
+    return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
+  }),
 });
 
 /** Whether some wildcard could reach what nobody named: the cheap question. */

@@ -23,7 +23,7 @@ export function isOpenToStrangers(policy: Policy, apart: Apart, colleagues: Read
   if (!mayNameStrangers(statement)) return false;
   const earlier = known.get(alone);
   if (earlier?.colleagues === colleagues) return earlier.open;
-  const open = ask({ policies: [alone], ...stranger([policy], colleagues ?? []) }).kind === "witness";
+  const open = ask({ policies: [alone], ...stranger([policy], colleagues) }).kind === "witness";
   known.set(alone, { colleagues, open });
   return open;
 }

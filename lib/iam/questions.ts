@@ -7,6 +7,7 @@
  * questions together is saved too.)
  */
 import { coverMuch, isWide, readRange } from "./address.ts";
+import { alike } from "./alike.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { condition } from "./elements.ts";
@@ -66,14 +67,14 @@ export interface Viewpoint {
 /**
  * Gives someone whom the policies do not name: in an account of his own, or without any credentials. Where a policy
  * compares with a pattern (`o-a*`, an account `4*`), his own value may as well be one that the pattern matches.
- * @param colleagues accounts that he must not be mistaken for, such as the organization's
+ * @param colleagues accounts that he must not be mistaken for, such as the organization's; `null` when nobody said
  */
-export function stranger(policies: readonly Policy[], colleagues: Iterable<string> = []): Viewpoint {
+export function stranger(policies: readonly Policy[], colleagues: Iterable<string> | null = null): Viewpoint {
   const [policy] = policies;
   if (policy === undefined || policies.length > 1) return strangerTo(policies, colleagues);
   // nothing is open to anyone unnamed, with whatever he sends
   if (!couldLetIn(policy)) return WITHOUT_CREDENTIALS;
-  const known = strangers(policy);
+  const known = strangers(alike(policy));
   if (known.view === null || known.colleagues !== colleagues) {
     known.view = strangerTo(policies, colleagues);
     known.colleagues = colleagues;
@@ -82,15 +83,15 @@ export function stranger(policies: readonly Policy[], colleagues: Iterable<strin
 }
 
 /** Several rules ask about the same stranger. */
-const strangers = oncePer((_: Policy): { colleagues: Iterable<string>; view: Viewpoint | null } => ({
-  colleagues: [],
+const strangers = oncePer((_: Policy): { colleagues: Iterable<string> | null; view: Viewpoint | null } => ({
+  colleagues: null,
   view: null,
 }));
 
 const WITHOUT_CREDENTIALS: Viewpoint = { callers: [anonymous], where: [] };
 
-function strangerTo(policies: readonly Policy[], colleagues: Iterable<string>): Viewpoint {
-  const known = new Set([...accountsNamed(policies), ...colleagues]);
+function strangerTo(policies: readonly Policy[], colleagues: Iterable<string> | null): Viewpoint {
+  const known = new Set([...accountsNamed(policies), ...(colleagues ?? [])]);
   const accounts = [strangerAccount(known), ...accountsLike(policies, known)];
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
   return {
@@ -101,6 +102,22 @@ function strangerTo(policies: readonly Policy[], colleagues: Iterable<string>): 
 
 /** Gives the users, roles and sessions of an account, in an organization of its own. */
 export function outsider(account: string, policies: readonly Policy[], organizationId = OTHER_ORGANIZATION): Viewpoint {
+  const [policy] = policies;
+  if (policy === undefined || policies.length > 1) return outsiderTo(policies, account, organizationId);
+  const known = outsiders(alike(policy));
+  const id = `${account} ${organizationId}`;
+  let view = known.get(id);
+  if (!view) {
+    view = outsiderTo(policies, account, organizationId);
+    known.set(id, view);
+  }
+  return view;
+}
+
+/** Several rules ask about the same account. */
+const outsiders = oncePer((_: Policy) => new Map<string, Viewpoint>());
+
+function outsiderTo(policies: readonly Policy[], account: string, organizationId: string): Viewpoint {
   const sessions = namedCallers(policies).filter((caller) => caller.account === account);
   // a network that the policies name may well be his
   const addresses = addressFacts(policies, () => PRIVATE_RANGES);

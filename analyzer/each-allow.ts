@@ -1,0 +1,49 @@
+/** A rule's question asked of each Allow statement: once where the statement stands unchanged on both sides. */
+import { alike } from "../lib/iam/alike.ts";
+import { oncePer } from "../lib/iam/memo.ts";
+import type { Policy } from "../lib/iam/policy.ts";
+import { type Apart, perAllow } from "../lib/iam/questions.ts";
+import type { Subject } from "./model.ts";
+import type { World } from "./world.ts";
+
+/** What may decide about a statement beside itself and the policy's Denies. */
+export interface Around extends Pick<Subject, "account" | "shield" | "holders" | "managed" | "limits"> {
+  /** Says of callers and condition keys what the policy says; its actions and resources may be others. */
+  policy: Policy;
+}
+
+type Check<Found> = (apart: Apart, around: Around, world: World) => readonly Found[];
+
+interface Judged<Found> {
+  around: Around;
+  world: World;
+  found: readonly Found[];
+}
+
+/** Gives the check of a policy that asks this of each of its Allow statements. */
+export function eachAllow<Found>(check: Check<Found>): (subject: Subject, world: World) => readonly Found[] {
+  const latest = oncePer((_: Apart): { judged: Judged<Found> | null } => ({ judged: null }));
+  return ({ policy: whole, account, shield, holders, managed, limits }, world) => {
+    const policy = alike(whole);
+    const around: Around = { policy, account, holders, managed, limits, ...(shield && { shield }) };
+    return perAllow(whole).flatMap((apart) => {
+      const memory = latest(apart);
+      const known = memory.judged;
+      if (known && known.world === world && isSame(known.around, around)) return known.found;
+      const found = check(apart, around, world);
+      memory.judged = { around, world, found };
+      return found;
+    });
+  };
+}
+
+function isSame(one: Around, other: Around): boolean {
+  return (
+    one.policy === other.policy &&
+    one.account === other.account &&
+    one.shield === other.shield &&
+    one.managed === other.managed &&
+    one.limits === other.limits &&
+    (one.holders === other.holders || one.holders.length + other.holders.length === 0)
+  );
+}
