@@ -1,6 +1,7 @@
 /** The identity of a finding: the same for the same statement however it is written down. */
 import { hash } from "node:crypto";
 import { byCodeUnit } from "../lib/finding.ts";
+import { oncePer } from "../lib/iam/memo.ts";
 import type { Condition, Patterns, PrincipalPattern, Statement } from "../lib/iam/policy.ts";
 
 /** What a statement says, as one string: the order of lists and keys, repetitions, index and Sid make no difference. */
@@ -20,7 +21,7 @@ function formOf(statement: Statement): string {
   return JSON.stringify([
     effect,
     principals && [principals.not, sorted(principals.values.map(principalForm))],
-    patternsForm(actions, (action) => action.toLowerCase()),
+    actionsForm(actions),
     resources && patternsForm(resources),
     sorted(conditions.map(conditionForm)),
   ]);
@@ -31,18 +32,24 @@ export function fingerprint(rule: string, address: string, attribute: string, su
   return hash("sha256", JSON.stringify([rule, address, attribute, subject]), "hex").slice(0, 16);
 }
 
-function patternsForm(patterns: Patterns, fold = (value: string) => value): unknown {
-  return [patterns.not, sorted(patterns.values.map(fold))];
+function patternsForm(patterns: Patterns): unknown {
+  return [patterns.not, sorted(patterns.values)];
 }
 
-function principalForm(principal: PrincipalPattern): string {
-  return JSON.stringify(Object.entries(principal).sort(([a], [b]) => byCodeUnit(a, b)));
-}
+const actionsForm = oncePer(({ not, values }: Patterns): unknown => [
+  not,
+  sorted(values.map((action) => action.toLowerCase())),
+]);
 
-function conditionForm({ operator, set, ifExists, keyId, values }: Condition): string {
-  return JSON.stringify([keyId, operator, set, ifExists, sorted(values)]);
-}
+const principalForm = oncePer((principal: PrincipalPattern): string =>
+  JSON.stringify(Object.entries(principal).sort(([a], [b]) => byCodeUnit(a, b))),
+);
+
+const conditionForm = oncePer(({ operator, set, ifExists, keyId, values }: Condition): string =>
+  JSON.stringify([keyId, operator, set, ifExists, sorted(values)]),
+);
 
 function sorted(values: readonly string[]): readonly string[] {
+  if (values.length < 2) return values;
   return [...new Set(values)].sort(byCodeUnit);
 }

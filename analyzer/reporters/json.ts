@@ -8,15 +8,27 @@ export const json: Reporter = ({ version, tool, plans, coverage, findings, drift
   const report = { version, tool, plans, coverage, ...inner, summary };
   const text = JSON.stringify(report, null, 2);
   // JSON escapes the C0 controls by itself.
-  return `${text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+  const isPlain = !/[^\n -~]/.test(text);
+  return `${isPlain ? text : text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
 };
 
 function inOrder(finding: Finding): Finding {
-  const { fingerprint, rule, severity, confidence, change, plan, address, resourceType, attribute } = finding;
-  const { statement, message, witness, remediation, location, suppressed } = finding;
   return {
-    ...{ fingerprint, rule, severity, confidence, change, plan, address, resourceType, attribute },
-    ...{ statement, message, witness: witness && sorted(witness), remediation, location, suppressed },
+    fingerprint: finding.fingerprint,
+    rule: finding.rule,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    change: finding.change,
+    plan: finding.plan,
+    address: finding.address,
+    resourceType: finding.resourceType,
+    attribute: finding.attribute,
+    statement: finding.statement,
+    message: finding.message,
+    witness: finding.witness && sorted(finding.witness),
+    remediation: finding.remediation,
+    location: finding.location,
+    suppressed: finding.suppressed,
   };
 }
 

@@ -92,6 +92,11 @@ export function areSame(one: JsonNode, other: JsonNode): boolean {
   return one instanceof ValueNode && other instanceof ValueNode && one.equals(other);
 }
 
+/** Gives the texts of a value that is a text or a list of nothing else; `null` for any other, and with positions. */
+export function plainTexts(node: JsonNode): readonly string[] | null {
+  return node instanceof ValueNode ? node.texts() : null;
+}
+
 /** Looks at the value when it is looked at itself. */
 class ValueNode implements JsonNode {
   readonly type: JsonNode["type"];
@@ -121,6 +126,13 @@ class ValueNode implements JsonNode {
 
   get items(): JsonNode["items"] {
     return Array.isArray(this.raw) ? this.raw.map((item) => this.inner(item)) : [];
+  }
+
+  texts(): readonly string[] | null {
+    const { raw, value } = this;
+    if (typeof value === "string") return [value];
+    const isList = Array.isArray(raw) && raw.length > 0 && raw.every((item) => typeof item === "string");
+    return isList ? raw : null;
   }
 
   equals(other: ValueNode): boolean {

@@ -8,7 +8,8 @@
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { condition, patterns, principals } from "./elements.ts";
-import { areSame, fromValue, type JsonNode, readJson, readPlainJson } from "./json.ts";
+import { areSame, fromValue, type JsonNode, plainTexts, readJson, readPlainJson } from "./json.ts";
+import { oncePerText } from "./memo.ts";
 import {
   type Condition,
   type Operator,
@@ -226,10 +227,12 @@ class Reader {
       return null;
     }
     const not = positive === undefined;
+    const plain = plainTexts(node);
+    if (plain?.every(name === "Action" ? isAction : isArn)) return patterns(plain, not);
     const values = this.strings(node, `${not ? "Not" : ""}${name}`);
     if (name === "Action") {
       for (const { text, offset } of values) {
-        if (text !== "*" && !/^[\w-]+:[\w*?]+$/.test(text) && !/^[\w*?-]*\*[\w*?:-]*$/.test(text)) {
+        if (!isAction(text)) {
           this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
         }
       }
@@ -369,8 +372,8 @@ class Reader {
         if (conditions.some(same)) {
           this.problem(`condition key ${quote(entry.key)} stands twice under ${name}`, entry.offset);
         }
-        const values = this.strings(entry.value, `${name} ${entry.key}`);
-        const texts = values.map(({ text }) => text);
+        const texts =
+          plainTexts(entry.value) ?? this.strings(entry.value, `${name} ${entry.key}`).map(({ text }) => text);
         conditions.push(condition(head.operator, entry.key, texts, head));
       }
     }
@@ -408,6 +411,13 @@ class Reader {
     return texts;
   }
 }
+
+const isAction = oncePerText(
+  (text) => text === "*" || /^[\w-]+:[\w*?]+$/.test(text) || /^[\w*?-]*\*[\w*?:-]*$/.test(text),
+);
+
+/** A resource that is read as it stands, without a placeholder; others are looked at more closely. */
+const isArn = (text: string) => text === "*" || (text.startsWith("arn:") && !text.includes("<"));
 
 function listOf(node: JsonNode | undefined): readonly JsonNode[] {
   if (!node) return [];
