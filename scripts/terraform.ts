@@ -3,7 +3,7 @@
  * runs commands on one synthesized stack in a temporary folder. Nothing is downloaded, no real credentials are used.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, homedir, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -101,8 +101,10 @@ export interface Workspace {
   run(...args: string[]): Promise<Result>;
   /** `init`; call it first. */
   init(): Promise<Result>;
-  /** Puts another stack in the place of the one before, whose state is forgotten; needs no second `init`. */
-  use(json: string): void;
+  /** Puts another stack in the place of the one before, with the state it was left in; needs no second `init`. */
+  use(json: string, state?: string): void;
+  /** The state of the stack, for a later `use`. */
+  state(): string;
   validate(): Promise<Result>;
   /** `-detailed-exitcode`: 0 nothing to do, 2 changes, 1 failed. Offline, no resource is read. */
   plan(): Promise<Result>;
@@ -120,10 +122,12 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
   const run = (...args: string[]) => execute(tools.terraform, args, folder, env);
   const common = ["-input=false", "-no-color"];
   const refresh = target.kind === "offline" ? ["-refresh=false"] : [];
-  const use = (next: string) => {
+  const stateFile = join(folder, "terraform.tfstate");
+  const use = (next: string, state?: string) => {
     for (const left of ["terraform.tfstate", "terraform.tfstate.backup", "plan.bin"]) {
       rmSync(join(folder, left), { force: true });
     }
+    if (state !== undefined) writeFileSync(stateFile, state);
     writeFileSync(join(folder, "cdk.tf.json"), next);
     writeFileSync(join(folder, "target_override.tf.json"), JSON.stringify(override(next, target)));
   };
@@ -139,6 +143,7 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
     run,
     init,
     use,
+    state: () => readFileSync(stateFile, "utf8"),
     validate: () => run("validate", "-no-color"),
     plan: () => run("plan", ...common, ...refresh, "-detailed-exitcode", "-out=plan.bin"),
     apply: () => run("apply", ...common, "plan.bin"),
