@@ -61,7 +61,7 @@ export const errors = {
   ],
   "no-trail-logs": [
     "CIS alarms or metric filters read what the trail delivers to CloudWatch Logs, and it delivers nothing.",
-    "Write `cloudWatchLogs: {}` under `trail`.",
+    "Write a `trail`, and no `cloudWatchLogs: false` under it.",
   ],
   "not-recorded": [
     "A rule or conformance pack is in an account without an AWS Config recorder.",

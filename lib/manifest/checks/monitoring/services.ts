@@ -83,7 +83,7 @@ function alone({ manifest, at }: Context): Problem[] {
 function withoutLogs({ manifest, at }: Context): Problem[] {
   const { trail, cisAlarms, metricFilters } = manifest.monitoring;
   if (trail?.cloudWatchLogs !== undefined) return [];
-  const hint = trail === undefined ? "write trail: { cloudWatchLogs: {} }" : "write cloudWatchLogs: {} under trail";
+  const hint = trail === undefined ? "write trail: {}" : 'remove "cloudWatchLogs: false"';
   const readers: [Path, string][] = [
     ...(cisAlarms === false ? [] : [[["cisAlarms"], "CIS alarms read"] as [Path, string]]),
     ...Object.entries(metricFilters).flatMap(([key, { trail: reads }]): [Path, string][] =>

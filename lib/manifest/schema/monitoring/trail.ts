@@ -35,14 +35,18 @@ export const trail = z
       .default(true)
       .describe("Whether logs are encrypted with a KMS key of their own; `false` takes a reason."),
     cloudWatchLogs: z
-      .strictObject({
-        name: logGroupName.default("/aws/cloudtrail/organization-trail").describe("Name of the log group."),
-        retention: retention.default(365).describe("How long CloudWatch Logs keeps them; 365d when left out."),
-      })
-      .optional()
-      .describe("Delivery to CloudWatch Logs as well, which CIS alarms and metric filters read; {} for the defaults."),
+      .union([
+        z.strictObject({
+          name: logGroupName.default("/aws/cloudtrail/organization-trail").describe("Name of the log group."),
+          retention: retention.prefault("365d").describe("How long CloudWatch Logs keeps them; 365d when left out."),
+        }),
+        z.literal(false),
+      ])
+      .prefault({})
+      .transform((logs) => (logs === false ? undefined : logs))
+      .describe("Delivery to CloudWatch Logs as well, which CIS alarms and metric filters read; `false` for none."),
     lifecycle: lifecycle.optional().describe("What becomes of old logs; they are kept for ever when left out."),
-    bucketAccount: key
+    bucketAccount: accountKey
       .optional()
       .describe("Account that keeps the log bucket; `log-archive` if there is one, else the management account."),
     bucketName: bucketName
