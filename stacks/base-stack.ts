@@ -30,6 +30,9 @@ export interface Collision {
   keys: readonly [string, string];
 }
 
+/** Resources of one type as Terraform reads them, by name. */
+type Bodies = Record<string, unknown>;
+
 interface ResourceClass<C, R> {
   new (scope: Construct, id: string, config: C): R;
   readonly tfResourceType: string;
@@ -40,7 +43,8 @@ export abstract class BaseStack extends TerraformStack {
   /** Managed resources, in the order in which they were added. */
   readonly managed: Addressed[] = [];
   private readonly keys = new Map<string, string>();
-  private readonly plain = new Map<string, Record<string, unknown>>();
+  /** What has no construct, by block and type. */
+  private readonly plain = { resource: new Map<string, Bodies>(), data: new Map<string, Bodies>() };
   private readonly providers = new Map<string, TerraformProvider>();
   private readonly accounts: ReadonlyMap<string, Account>;
   private readonly base: BaseProps;
@@ -68,9 +72,28 @@ export abstract class BaseStack extends TerraformStack {
    * of thousands. References have to come from `text`.
    */
   protected addPlain({ tfResourceType: type }: { tfResourceType: string }, key: readonly string[], body: object): void {
-    if (this.claim(`${type}.${logicalId(key)}`, key) === null) return;
-    this.plain.set(type, Object.assign(this.plain.get(type) ?? {}, { [logicalId(key)]: body }));
-    this.managed.push({ type, key });
+    if (this.put("resource", type, key, body)) this.managed.push({ type, key });
+  }
+
+  /** As `addPlain`, a data source. Gives the text that stands for one of its attributes. */
+  protected lookUpPlain(
+    { tfResourceType: type }: { tfResourceType: string },
+    key: readonly string[],
+    body: object,
+    attribute: string,
+  ): string {
+    this.put("data", type, key, body);
+    return `\${data.${type}.${logicalId(key)}.${attribute}}`;
+  }
+
+  /** Whether the address was free. */
+  private put(block: keyof typeof this.plain, type: string, key: readonly string[], body: object): boolean {
+    const id = logicalId(key);
+    if (this.claim(`${type}.${id}`, key) === null) return false;
+    const bodies = this.plain[block].get(type) ?? {};
+    bodies[id] = body;
+    this.plain[block].set(type, bodies);
+    return true;
   }
 
   /** A reference of CDKTF's as it stands in Terraform's JSON. */
@@ -153,8 +176,12 @@ export abstract class BaseStack extends TerraformStack {
         for (const body of Object.values(type as Record<string, Record<string, unknown>>)) delete body["//"];
       }
     }
-    if (this.plain.size === 0) return document;
-    return { ...document, resource: { ...(document.resource as object), ...Object.fromEntries(this.plain) } };
+    const filled = Object.entries(this.plain).filter(([, types]) => types.size > 0);
+    const blocks = filled.map(([block, types]) => [
+      block,
+      { ...(document[block] as object | undefined), ...Object.fromEntries(types) },
+    ]);
+    return { ...document, ...Object.fromEntries(blocks) };
   }
 }
 

@@ -1,7 +1,6 @@
 /** From the access graph to CDKTF stacks; both ways of writing them (`gatehouse synth`, `cdktf synth`) begin here. */
 import { type Construct, RootConstruct } from "constructs";
 import type { AccessGraph } from "../lib/access/graph.ts";
-import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 import type { BaseStack } from "./base-stack.ts";
 import { BudgetsStack } from "./budgets.ts";
@@ -81,8 +80,9 @@ export function terraformJson(stack: BaseStack): string {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+  const held = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(held).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortKeys(held[key])]));
 }
 
 function collisions({ info, stack }: BuiltStack): Problem[] {

@@ -41,6 +41,7 @@ interface Assignable {
 }
 
 export class IdentityCenterStack extends BaseStack {
+  /** Literals, or references as they stand in Terraform's JSON. */
   private readonly instanceArn: string;
   private readonly identityStoreId: string;
 
@@ -54,8 +55,8 @@ export class IdentityCenterStack extends BaseStack {
       identity.instanceArn === null || identity.identityStoreId === null
         ? this.add(DataAwsSsoadminInstances, ["this"], {})
         : null;
-    this.instanceArn = identity.instanceArn ?? first(instance?.arns);
-    this.identityStoreId = identity.identityStoreId ?? first(instance?.identityStoreIds);
+    this.instanceArn = this.text(identity.instanceArn ?? first(instance?.arns));
+    this.identityStoreId = this.text(identity.identityStoreId ?? first(instance?.identityStoreIds));
 
     const isManaged = isFirst && identity.source === "identity-store";
     const principals = isManaged ? this.manage(props) : this.lookUp(identity, assignments);
@@ -72,26 +73,23 @@ export class IdentityCenterStack extends BaseStack {
     assignments: IdentityCenterProps["assignments"],
   ): Map<string, string> {
     const named = new Set(assignments.map(({ principal }) => principalKey(principal)));
-    const { identityStoreId } = this;
+    const by = (attribute: string, value: string) => ({
+      identity_store_id: this.identityStoreId,
+      alternate_identifier: { unique_attribute: { attribute_path: attribute, attribute_value: value } },
+    });
     const groups = identity.groups
       .map(({ key, name }) => ({ id: principalKey({ type: "GROUP", key }), key, name }))
       .filter(({ id }) => named.has(id))
       .map(({ id, key, name }): [string, string] => [
         id,
-        this.add(DataAwsIdentitystoreGroup, [key], {
-          identityStoreId,
-          alternateIdentifier: { uniqueAttribute: { attributePath: "DisplayName", attributeValue: name } },
-        }).groupId,
+        this.lookUpPlain(DataAwsIdentitystoreGroup, [key], by("DisplayName", name), "group_id"),
       ]);
     const users = identity.users
       .map(({ key, userName }) => ({ id: principalKey({ type: "USER", key }), key, userName }))
       .filter(({ id }) => named.has(id))
       .map(({ id, key, userName }): [string, string] => [
         id,
-        this.add(DataAwsIdentitystoreUser, [key], {
-          identityStoreId,
-          alternateIdentifier: { uniqueAttribute: { attributePath: "UserName", attributeValue: userName } },
-        }).userId,
+        this.lookUpPlain(DataAwsIdentitystoreUser, [key], by("UserName", userName), "user_id"),
       ]);
     return new Map([...groups, ...users]);
   }
@@ -133,15 +131,14 @@ export class IdentityCenterStack extends BaseStack {
     sets: readonly PermissionSet[],
     assignments: IdentityCenterProps["assignments"],
   ): Map<string, ProvisionedSet> {
-    const { instanceArn } = this;
     const named = new Set(assignments.map(({ permissionSet }) => permissionSet));
     return new Map(
       sets
         .filter(({ key }) => named.has(key))
-        .map(({ key, name }) => [
-          key,
-          { arn: this.add(DataAwsSsoadminPermissionSet, [key], { instanceArn, name }).arn, policies: [] },
-        ]),
+        .map(({ key, name }) => {
+          const body = { instance_arn: this.instanceArn, name };
+          return [key, { arn: this.lookUpPlain(DataAwsSsoadminPermissionSet, [key], body, "arn"), policies: [] }];
+        }),
     );
   }
 
@@ -196,7 +193,6 @@ export class IdentityCenterStack extends BaseStack {
     principals: ReadonlyMap<string, string>,
     sets: ReadonlyMap<string, ProvisionedSet>,
   ) {
-    const instanceArn = this.text(this.instanceArn);
     const principalIds = new Map([...principals].map(([key, id]) => [key, this.text(id)]));
     const assignables = new Map(
       [...sets].map(([key, { arn, policies }]): [string, Assignable] => [
@@ -208,7 +204,7 @@ export class IdentityCenterStack extends BaseStack {
       const kind = principal.type === "USER" ? ["user"] : [];
       const { permissionSetArn, dependsOn } = existing(assignables, permissionSet);
       this.addPlain(SsoadminAccountAssignment, [...kind, principal.key, permissionSet, account], {
-        instance_arn: instanceArn,
+        instance_arn: this.instanceArn,
         permission_set_arn: permissionSetArn,
         principal_type: principal.type,
         principal_id: existing(principalIds, principalKey(principal)),

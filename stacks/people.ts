@@ -10,6 +10,7 @@
  */
 import type { AccessGraph, Assignment, PermissionSet } from "../lib/access/graph.ts";
 import { byCodeUnit } from "../lib/finding.ts";
+import { groupBy } from "../lib/group.ts";
 import type { Problem } from "../lib/problem.ts";
 import { accountStack } from "./address.ts";
 
@@ -55,15 +56,42 @@ export function partOf(
   { sets, makesSets, assignments: which }: PeoplePart,
   graph: PeopleGraph,
 ): { permissionSets: readonly PermissionSet[]; assignments: readonly Assignment[] } {
-  const belongs = belongsTo(sets, graph);
-  const own = graph.assignments.filter(({ permissionSet }) => belongs(permissionSet));
-  const ids = idsOf(graph);
-  const inShard = ({ account }: Assignment) =>
-    which === "all" || (which !== "none" && shardOf(ids.get(account), which.of) === which.shard);
-  return {
-    permissionSets: makesSets ? graph.permissionSets.filter(({ key }) => belongs(key)) : [],
-    assignments: own.filter(inShard),
-  };
+  const { permissionSets, byHome } = halvesOf(graph)[sets];
+  const homes = [...byHome].filter(
+    ([home]) => which === "all" || (which !== "none" && shardOf(home, which.of) === which.shard),
+  );
+  return { permissionSets: makesSets ? permissionSets : [], assignments: homes.flatMap(([, own]) => own) };
+}
+
+interface Half {
+  permissionSets: readonly PermissionSet[];
+  /** By the id of the account, or its key while it has none: ids outlive a change of keys. */
+  byHome: ReadonlyMap<string, readonly Assignment[]>;
+}
+
+type Halves = Readonly<Record<PeoplePart["sets"], Half>>;
+
+/** Made once for a graph, of which every stack takes its part. */
+const halves = new WeakMap<PeopleGraph, Halves>();
+
+function halvesOf(graph: PeopleGraph): Halves {
+  const known = halves.get(graph);
+  if (known !== undefined) return known;
+  const { managementAccount } = graph.organization;
+  const there = new Set(
+    graph.assignments.flatMap(({ account, permissionSet }) => (account === managementAccount ? permissionSet : [])),
+  );
+  const ids = new Map(graph.accounts.map(({ key, id }) => [key, id ?? key]));
+  const half = (isManagement: boolean): Half => ({
+    permissionSets: graph.permissionSets.filter(({ key }) => there.has(key) === isManagement),
+    byHome: groupBy(
+      graph.assignments.filter(({ permissionSet }) => there.has(permissionSet) === isManagement),
+      ({ account }) => ids.get(account) ?? "",
+    ),
+  });
+  const made = { management: half(true), members: half(false) };
+  halves.set(graph, made);
+  return made;
 }
 
 function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: PeopleStack[]; problems: Problem[] } {
@@ -73,8 +101,7 @@ function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: PeopleSta
   const fixed = made.reduce((sum, set) => sum + resourcesOf(set), sets === "members" ? storeResources(graph) : 0);
   const fits = fixed + assignments.length <= roomy;
   const wanted = sets === "members" || !fits ? terraform.shards : null;
-  const ids = idsOf(graph);
-  const homes = assignments.map(({ account }) => ids.get(account));
+  const homes = [...halvesOf(graph)[sets].byHome].map(([id, { length }]) => ({ id, assignments: length }));
   const sizes = cutInto(homes, wanted ?? (fits ? 1 : automatic(homes)));
 
   const name = names[sets];
@@ -115,12 +142,6 @@ function half(sets: PeoplePart["sets"], graph: PeopleGraph): { stacks: PeopleSta
   return { stacks: [first, ...shards], problems: whole ? [] : advice(name, sizes, terraform.shards) };
 }
 
-function belongsTo(sets: PeoplePart["sets"], { assignments, organization }: PeopleGraph): (set: string) => boolean {
-  const { managementAccount } = organization;
-  const there = new Set(assignments.flatMap((one) => (one.account === managementAccount ? one.permissionSet : [])));
-  return (set) => there.has(set) === (sets === "management");
-}
-
 function resourcesOf(set: PermissionSet): number {
   const optional = [set.inlinePolicy, set.permissionsBoundary].filter((one) => one !== null).length;
   return 1 + set.managedPolicies.length + set.customerManagedPolicies.length + optional;
@@ -131,27 +152,28 @@ function storeResources({ identity }: PeopleGraph): number {
   return identity.groups.reduce((sum, { members }) => sum + 1 + members.length, identity.users.length);
 }
 
-/** Account ids, which outlive a change of keys. */
-function idsOf({ accounts }: PeopleGraph): ReadonlyMap<string, string> {
-  return new Map(accounts.map(({ key, id }) => [key, id ?? key]));
+/** An account's id, and how many assignments are on it. */
+interface Home {
+  id: string;
+  assignments: number;
 }
 
-/** How many assignments each shard gets. @param homes the account id of each assignment */
-function cutInto(homes: readonly (string | undefined)[], count: number): number[] {
+/** How many assignments each shard gets. */
+function cutInto(homes: readonly Home[], count: number): number[] {
   const sizes = Array.from({ length: count }, () => 0);
-  for (const id of homes) sizes[shardOf(id, count)]! += 1;
+  for (const { id, assignments } of homes) sizes[shardOf(id, count)]! += assignments;
   return sizes;
 }
 
 /** The least power of two that leaves every shard roomy: doubling cuts each in two, and leaves half where it is. */
-function automatic(homes: readonly (string | undefined)[]): number {
+function automatic(homes: readonly Home[]): number {
   for (let count = 2; ; count *= 2) {
     if (count >= 1024 || Math.max(...cutInto(homes, count)) <= roomy) return count;
   }
 }
 
 /** FNV-1a of twelve digits: the same on any machine, and in any version to come. */
-function shardOf(id = "", count: number): number {
+function shardOf(id: string, count: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
   // the low bits of FNV-1a are the weakest
