@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Argument } from "commander";
+import { print } from "../../lib/manifest/json.ts";
 import { command, exit, note, usageError } from "../command.ts";
 import { replaceFiles } from "../files.ts";
 import { template } from "../template.ts";
@@ -25,7 +26,7 @@ export default command({
       folder,
       new Map([
         [join(folder, "access.yaml"), template],
-        [join(folder, ".gatehouse", "manifest.schema.json"), `${JSON.stringify(schema, null, 2)}\n`],
+        [join(folder, ".gatehouse", "manifest.schema.json"), `${print(schema)}\n`],
       ]),
     );
     if (reason) return usageError(context, `cannot write ${manifest}: ${reason}`, "Nothing was changed.");

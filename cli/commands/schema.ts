@@ -19,14 +19,15 @@ export default command<Options>({
   formats: [],
   examples: [["schema access/ --output .gatehouse/manifest.schema.json", "complete the keys of this manifest"]],
   async run([path], { output }, context) {
-    const [{ default: schema }, { loadManifest }, { withKeys, writtenKeys }] = await Promise.all([
+    const [{ default: schema }, { loadManifest }, { withKeys, writtenKeys }, { print }] = await Promise.all([
       import("../../schema/manifest.schema.json", { with: { type: "json" } }),
       import("../load.ts"),
       import("../../lib/manifest/editor-schema.ts"),
+      import("../../lib/manifest/json.ts"),
     ]);
     const { files, problems } = loadManifest(path, context.io.cwd);
     if (files.length === 0) return usageError(context, problems[0]?.message ?? "there is no manifest");
-    const text = `${JSON.stringify(withKeys(schema, writtenKeys(files)), null, 2)}\n`;
+    const text = `${print(withKeys(schema, writtenKeys(files)))}\n`;
     if (output === undefined) {
       context.io.stdout.write(text);
       return exit.fine;

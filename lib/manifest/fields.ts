@@ -44,19 +44,40 @@ export function text(pattern: RegExp, message: string) {
 
 const keyPattern = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}";
 
-export const keyOnly = new RegExp(`^${keyPattern}$`);
+const keyOnly = new RegExp(`^${keyPattern}$`);
 
 export const key = text(
   keyOnly,
   "is not a key: a key begins with a letter or digit and holds letters, digits and . _ @ + -, at most 64 of them",
 );
 
-export const unitPathOnly = new RegExp(`^${keyPattern}(/${keyPattern})*$`);
+/** What names an entry of a section is a definition of the JSON Schema by itself, which editor-schema.ts narrows. */
+function keyOf<Id extends string>(id: Id) {
+  return key.meta({ id });
+}
+
+export const accountKey = keyOf("accountKey");
+export const groupKey = keyOf("groupKey");
+export const iamGroupKey = keyOf("iamGroupKey");
+export const iamUserKey = keyOf("iamUserKey");
+export const identityProviderKey = keyOf("identityProviderKey");
+export const logGroupKey = keyOf("logGroupKey");
+export const managedPolicyKey = keyOf("managedPolicyKey");
+export const permissionSetKey = keyOf("permissionSetKey");
+export const policyKey = keyOf("policyKey");
+export const roleKey = keyOf("roleKey");
+export const templateKey = keyOf("templateKey");
+export const topicKey = keyOf("topicKey");
+export const trustAnchorKey = keyOf("trustAnchorKey");
+export const userKey = keyOf("userKey");
+
+/** A key of `accounts`, or the id of an account outside the organization. */
+export const accountKeyOrId = keyOf("accountKeyOrId");
 
 export const unitPath = text(
-  unitPathOnly,
+  new RegExp(`^${keyPattern}(/${keyPattern})*$`),
   'is not the path of a unit; write keys joined by "/", such as workloads/prod',
-);
+).meta({ id: "unitPath" });
 
 export const accountId = text(
   /^\d{12}$/,
@@ -68,7 +89,9 @@ export const email = text(/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, "is not an e-mail 
   "is longer than 64 characters",
 );
 
-export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not an AWS Region; write it as in us-east-1");
+export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not an AWS Region; write it as in us-east-1").meta({
+  id: "region",
+});
 
 export const arn = text(/^arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(\d{12}|aws)?:.+$/, "is not an ARN");
 
@@ -83,13 +106,15 @@ export const policyPath = text(
 );
 
 /** A key of `managedPolicies`, or the name of an IAM policy as it stands in each account, with its path when it is not "/". */
-export const customerManagedPolicy = z.union([
-  text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy"),
-  z.strictObject({
-    name: text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy").describe("Name of the policy in each account."),
-    path: policyPath.default("/").describe("Path of the policy in each account."),
-  }),
-]);
+export const customerManagedPolicy = z
+  .union([
+    text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy").meta({ id: "managedPolicyKeyOrName" }),
+    z.strictObject({
+      name: text(/^[\w+=,.@-]{1,128}$/, "is not the name of a policy").describe("Name of the policy in each account."),
+      path: policyPath.default("/").describe("Path of the policy in each account."),
+    }),
+  ])
+  .meta({ id: "customerManagedPolicy" });
 
 export const permissionsBoundary = z
   .union([
@@ -196,7 +221,7 @@ export const statement = z
 export type Statement = z.output<typeof statement>;
 
 const someAccounts = {
-  accounts: oneOrMany(key).optional().describe("Account keys."),
+  accounts: oneOrMany(accountKey).optional().describe("Account keys."),
   units: oneOrMany(unitPath).optional().describe("Paths of units; everything below them is meant."),
   tags: z
     .record(z.string(), oneOrMany(z.string()))
@@ -223,9 +248,11 @@ const selector = z
   .meta({ id: "selection" });
 export type Selector = z.output<typeof selector>;
 
-const accountKey = text(keyOnly, "is not the key of an account; for a unit write { units: workloads/prod }");
+const oneAccount = text(keyOnly, "is not the key of an account; for a unit write { units: workloads/prod }").meta({
+  id: "oneAccount",
+});
 
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */
 export const accountSelection = oneOrMany(
-  z.union([accountKey.transform((account): Selector => ({ accounts: [account] })), selector]),
-);
+  z.union([oneAccount.transform((account): Selector => ({ accounts: [account] })), selector]),
+).meta({ id: "accountSelection" });

@@ -12,23 +12,24 @@ const principal = z.union([z.literal("*"), z.record(z.string(), texts)]);
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 export const policyDocument = z.strictObject({
-  Version: z.literal("2012-10-17"),
-  Id: z.string().optional(),
+  Version: z.literal("2012-10-17").describe("Version of the policy language."),
+  Id: z.string().optional().describe("Id of the document."),
   Statement: oneOrMany(
     z.strictObject({
-      Sid: z.string().optional(),
-      Effect: z.enum(["Allow", "Deny"]),
-      Principal: principal.optional(),
-      NotPrincipal: principal.optional(),
-      Action: texts.optional(),
-      NotAction: texts.optional(),
-      Resource: texts.optional(),
-      NotResource: texts.optional(),
+      Sid: z.string().optional().describe("Statement id."),
+      Effect: z.enum(["Allow", "Deny"]).describe("Whether it allows or denies."),
+      Principal: principal.optional().describe("Whom it is about."),
+      NotPrincipal: principal.optional().describe("Whom it is not about."),
+      Action: texts.optional().describe("Actions, wildcards allowed."),
+      NotAction: texts.optional().describe("Every action but these."),
+      Resource: texts.optional().describe("Resources, wildcards allowed."),
+      NotResource: texts.optional().describe("Every resource but these."),
       Condition: z
         .record(z.string(), z.record(z.string(), oneOrMany(z.union([z.string(), z.number(), z.boolean()]))))
-        .optional(),
+        .optional()
+        .describe("Conditions: operator, then key, then value or values."),
     }),
-  ),
+  ).describe("What it says."),
 });
 
 /** Reads the document of a management policy from JSON: any map; what it may hold depends on the type of the policy. */

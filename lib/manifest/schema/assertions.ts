@@ -1,12 +1,21 @@
 /** Sentences about access that have to stay true, whoever edits the manifest. */
 import { z } from "zod";
-import { accountSelection, exactlyOne, key, oneOrMany, refuse } from "../fields.ts";
+import {
+  accountSelection,
+  exactlyOne,
+  groupKey,
+  oneOrMany,
+  permissionSetKey,
+  refuse,
+  roleKey,
+  userKey,
+} from "../fields.ts";
 import { sentence } from "./shared.ts";
 
-const groups = oneOrMany(key).default([]);
-const users = oneOrMany(key).default([]);
-const permissionSets = oneOrMany(key).default([]);
-const roles = oneOrMany(key).default([]);
+const groups = oneOrMany(groupKey).default([]);
+const users = oneOrMany(userKey).default([]);
+const permissionSets = oneOrMany(permissionSetKey).default([]);
+const roles = oneOrMany(roleKey).default([]);
 
 const never = z
   .strictObject({

@@ -1,6 +1,6 @@
 /** What the file of a team may say. */
 import { z } from "zod";
-import { accountSelection, duration, key, oneOrMany, refuse, tags, text, unitPath } from "../fields.ts";
+import { accountSelection, duration, managedPolicyKey, oneOrMany, refuse, tags, text, unitPath } from "../fields.ts";
 import { sentence } from "./shared.ts";
 import { trustKinds } from "./trust-kinds.ts";
 
@@ -38,7 +38,7 @@ const mayDeclare = z
     trust: oneOrMany(z.enum(trustKinds))
       .default(["service", "role", "permissionSet"])
       .describe("Kinds of trust that its roles may have; from outside the organization only those that are named."),
-    boundary: key
+    boundary: managedPolicyKey
       .optional()
       .describe("Key of the managed policy that its roles and permission sets have as permissions boundary."),
     longestSession: duration("1h", "12h").optional().describe("Longest session of its roles and permission sets."),

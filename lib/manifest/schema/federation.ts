@@ -1,6 +1,6 @@
 /** Who comes in by a token, an assertion or a certificate that somebody else vouches for: parts of the grammar of trust. */
 import { z } from "zod";
-import { exactlyOne, key, oneOrMany, refuse, region, text } from "../fields.ts";
+import { exactlyOne, identityProviderKey, oneOrMany, refuse, region, text, trustAnchorKey } from "../fields.ts";
 import { sentence } from "./shared.ts";
 
 const branch = text(/^[^\s:?]+$/, "is not the name of a branch");
@@ -86,7 +86,7 @@ export const bitbucketRun = z.strictObject({
 });
 
 export const oidcToken = z.strictObject({
-  provider: key.describe("Key of an OIDC provider of identityProviders."),
+  provider: identityProviderKey.describe("Key of an OIDC provider of identityProviders."),
   audience: z.string().min(1, "must not be empty").describe("For whom the token is made: its aud."),
   subject: oneOrMany(
     text(/^[^\s*?]{3}/, "does not say who comes: it has to begin with at least three characters that are no wildcard"),
@@ -98,7 +98,7 @@ export const oidcToken = z.strictObject({
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_saml.html */
 export const samlAssertion = z.strictObject({
-  provider: key.describe("Key of a SAML provider of identityProviders."),
+  provider: identityProviderKey.describe("Key of a SAML provider of identityProviders."),
   audience: oneOrMany(text(/^https:\/\/\S+$/, "is not an https address"))
     .default(["https://signin.aws.amazon.com/saml"])
     .describe("Sign-in addresses; https://signin.aws.amazon.com/saml when left out."),
@@ -128,7 +128,7 @@ const serviceAccount = text(
 
 /** IAM roles for service accounts. https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html */
 export const eksToken = z.strictObject({
-  provider: key.describe("Key of the cluster's OIDC provider of identityProviders."),
+  provider: identityProviderKey.describe("Key of the cluster's OIDC provider of identityProviders."),
   namespace: namespace.describe("Kubernetes namespace."),
   serviceAccount: oneOrMany(serviceAccount).describe("Kubernetes service accounts."),
 });
@@ -152,7 +152,7 @@ const attribute = oneOrMany(
 /** https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html */
 export const certificate = z
   .strictObject({
-    trustAnchor: key.describe("Key of a trust anchor of trustAnchors."),
+    trustAnchor: trustAnchorKey.describe("Key of a trust anchor of trustAnchors."),
     subject: z
       .strictObject({
         CN: attribute.describe("Common name."),

@@ -1,15 +1,18 @@
 /** IAM users and groups, for the few that cannot come through Identity Center; and what their passwords have to be. */
 import { z } from "zod";
 import {
+  accountKey,
   accountSelection,
   awsManagedPolicy,
   customerManagedPolicy,
   duration,
+  iamUserKey,
   key,
   oneOrMany,
   permissionsBoundary,
   policyPath,
   refuse,
+  roleKey,
   tags,
   text,
 } from "../fields.ts";
@@ -24,7 +27,7 @@ const permissions = {
   allow: allowed.default([]).describe("What is allowed, beyond the managed policies."),
   deny: denied.default([]).describe("What is denied, whatever else allows it."),
   file: file.optional(),
-  assumeRoles: oneOrMany(key)
+  assumeRoles: oneOrMany(roleKey)
     .default([])
     .describe("Keys of roles: adds sts:AssumeRole on exactly these, in every account they are in."),
   mfa: z
@@ -48,7 +51,9 @@ const group = z
       .optional()
       .describe("Name; the key when left out."),
     path: policyPath.default("/").describe("Path of the group."),
-    members: oneOrMany(key).default([]).describe("Keys of `iam.users`; the group has to be in the account of each."),
+    members: oneOrMany(iamUserKey)
+      .default([])
+      .describe("Keys of `iam.users`; the group has to be in the account of each."),
     ...permissions,
     renamedFrom,
   })
@@ -56,7 +61,7 @@ const group = z
 
 const user = z
   .strictObject({
-    in: key.describe("Key of the account the user is in."),
+    in: accountKey.describe("Key of the account the user is in."),
     name: userName.optional().describe("Name; the key when left out."),
     path: policyPath.default("/").describe("Path of the user."),
     ...permissions,
@@ -77,7 +82,7 @@ export const iam = z
   .describe("IAM users and groups: only where people cannot come through Identity Center.");
 
 const emergencyUser = z.strictObject({
-  in: key.optional().describe("Key of the account the user is in; the management account when left out."),
+  in: accountKey.optional().describe("Key of the account the user is in; the management account when left out."),
   name: userName.optional().describe("Name; the key when left out."),
   path: policyPath.default("/").describe("Path of the user."),
   owner: sentence.describe("Who keeps its password and MFA device, and answers for its use."),
@@ -115,7 +120,7 @@ export const passwordPolicy = z
       .describe("How many earlier passwords cannot be used again; 24 when left out, fewer needs a reason."),
     maxAge: z
       .union([z.literal("never"), duration("1d", "1095d")])
-      .default(90 * 86_400)
+      .prefault("90d")
       .meta({
         description: "How long a password can be used: 90d when left out; longer, or `never`, needs a reason.",
         examples: ["90d"],

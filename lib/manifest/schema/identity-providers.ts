@@ -1,6 +1,6 @@
 /** Who vouches for callers from outside AWS: OIDC and SAML providers, trust anchors of IAM Roles Anywhere. */
 import { z } from "zod";
-import { accountSelection, exactlyOne, key, oneOrMany, tags, text } from "../fields.ts";
+import { accountKey, accountSelection, exactlyOne, oneOrMany, tags, text } from "../fields.ts";
 import { renamedFrom } from "./shared.ts";
 
 const oidc = z.strictObject({
@@ -59,7 +59,7 @@ export const trustAnchor = z
       .optional()
       .describe("Certificates of another certificate authority, in a PEM file, relative to this file."),
     ids: z
-      .record(key, text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "is not the id of a trust anchor"))
+      .record(accountKey, text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "is not the id of a trust anchor"))
       .default({})
       .describe("Ids that AWS gave it, by account key, once it exists. Roles that trust it wait for them."),
     tags,

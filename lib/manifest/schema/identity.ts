@@ -1,6 +1,6 @@
 /** Groups and users of IAM Identity Center. */
 import { z } from "zod";
-import { arn, email, key, oneOrMany, text } from "../fields.ts";
+import { arn, email, key, oneOrMany, text, userKey } from "../fields.ts";
 import { description, name, renamedFrom } from "./shared.ts";
 
 /** https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_AccessControlAttribute.html */
@@ -16,7 +16,7 @@ const attributeSource = text(
 const group = z.strictObject({
   name: name.optional().describe("Display name in Identity Center; the key when left out."),
   description: description.default("").describe("What the group is for."),
-  members: oneOrMany(key).default([]).describe("Keys of users. Only with `source: identity-store`."),
+  members: oneOrMany(userKey).default([]).describe("Keys of users. Only with `source: identity-store`."),
   renamedFrom,
 });
 

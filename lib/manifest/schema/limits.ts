@@ -8,7 +8,10 @@ const names = Object.keys(published).filter((name): name is LimitName => Object.
 
 function field(name: LimitName) {
   const { value: usual, unit }: Limit = published[name];
-  return [name, value.optional().describe(`At most this many ${unit}; ${usual} when left out.`)] as const;
+  return [
+    name,
+    value.optional().meta({ description: `At most this many ${unit}; ${usual} when left out.`, default: usual }),
+  ] as const;
 }
 
 export const limits = z

@@ -1,6 +1,18 @@
 /** The organization, its units and accounts. */
 import { z } from "zod";
-import { accountId, email, key, oneOrMany, refuse, region, tags, text, unitPath } from "../fields.ts";
+import {
+  accountId,
+  accountKey,
+  email,
+  key,
+  oneOrMany,
+  refuse,
+  region,
+  tags,
+  templateKey,
+  text,
+  unitPath,
+} from "../fields.ts";
 import { attached, name, renamedFrom, sentence } from "./shared.ts";
 
 const slots = z.int("has to be a whole number").min(0, "has to be at least 0").default(0);
@@ -34,14 +46,14 @@ export const organization = z
       "Region of the organization trail, of Identity Center and of whatever needs one Region.",
     ),
     regions: oneOrMany(region).optional().describe("Regions in use; the home Region when left out."),
-    managementAccount: key.describe("Key of the management account."),
+    managementAccount: accountKey.describe("Key of the management account."),
     policies: attached,
     reservedSlots,
     trustedServices: oneOrMany(servicePrincipal)
       .default([])
       .describe("Services with trusted access, such as sso.amazonaws.com, beyond those that this manifest uses."),
     delegatedAdministrators: z
-      .record(servicePrincipal, oneOrMany(key))
+      .record(servicePrincipal, oneOrMany(accountKey))
       .default({})
       .meta({
         description: "Accounts that administer a service for the whole organization, by service principal.",
@@ -87,7 +99,7 @@ const accountFields = z.strictObject({
     .optional()
     .meta({ description: "Unit the account is in; the root when left out.", examples: ["workloads/prod"] }),
   id: accountId.optional().describe("The 12 digits, in quotes, once the account exists."),
-  template: key.optional().describe("Key of the template whose fields this account has as well."),
+  template: templateKey.optional().describe("Key of the template whose fields this account has as well."),
   tags,
   state: z
     .enum(["active", "suspended", "closed"])

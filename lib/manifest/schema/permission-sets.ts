@@ -1,6 +1,6 @@
 /** Permission sets: what people may do in an account. */
 import { z } from "zod";
-import { customerManagedPolicy, duration, key, oneOrMany, text } from "../fields.ts";
+import { customerManagedPolicy, duration, oneOrMany, roleKey, text } from "../fields.ts";
 import { permissions, permissionsInOnePlace, renamedFrom } from "./shared.ts";
 
 export const permissionSet = z
@@ -13,7 +13,7 @@ export const permissionSet = z
       .regex(/^[\t\n\r\x20-\x7E\xA1-\xFF]{1,700}$/, "has to be 1 to 700 characters of Latin-1")
       .optional()
       .describe("What the permission set is for."),
-    session: duration("1h", "12h").default(3600).describe("How long a session lasts, 1h to 12h; 1h when left out."),
+    session: duration("1h", "12h").prefault("1h").describe("How long a session lasts, 1h to 12h; 1h when left out."),
     relayState: text(/^https:\/\/\S{1,232}$/, "is not an https address of at most 240 characters")
       .optional()
       .describe("Console page that opens after sign-in."),
@@ -22,7 +22,7 @@ export const permissionSet = z
       .describe(
         "Keys of `managedPolicies`, or policies made elsewhere by name and path; in every account the set is assigned in.",
       ),
-    assumeRoles: oneOrMany(key)
+    assumeRoles: oneOrMany(roleKey)
       .default([])
       .describe("Keys of roles: adds sts:AssumeRole on exactly these, in every account they are in."),
     ...permissions,

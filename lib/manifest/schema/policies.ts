@@ -1,7 +1,7 @@
 /** Organization policies. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { exactlyOne, key, oneOrMany, region, text } from "../fields.ts";
+import { accountKeyOrId, exactlyOne, oneOrMany, region, text } from "../fields.ts";
 import { policyDocument } from "../policy.ts";
 import { policyTypeNames } from "../policy-types.ts";
 import { presetNames } from "../presets.ts";
@@ -22,7 +22,7 @@ const exempt = z
         description: "Roles that the guardrail does not bind, by name, path and name, or ARN; * and ? are wildcards.",
         examples: [["network-admin", "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*"]],
       }),
-    accounts: oneOrMany(key)
+    accounts: oneOrMany(accountKeyOrId)
       .default([])
       .describe("Accounts that the guardrail does not look at: keys of this manifest, or ids of accounts outside."),
     resources: oneOrMany(resourcePattern)

@@ -1,6 +1,16 @@
 /** Parts of the grammar that several sections share. */
 import { z } from "zod";
-import { awsManagedPolicy, key, oneOrMany, permissionsBoundary, refuse, statement, tags, text } from "../fields.ts";
+import {
+  awsManagedPolicy,
+  key,
+  oneOrMany,
+  permissionsBoundary,
+  policyKey,
+  refuse,
+  statement,
+  tags,
+  text,
+} from "../fields.ts";
 
 export const name = z.string().min(1, "must not be empty").max(128, "is longer than 128 characters");
 export const description = z.string().max(700, "is longer than 700 characters");
@@ -17,7 +27,7 @@ export const denied = oneOrMany(statement);
 export const file = text(/^[^\0]+\.json$/, "is not the name of a JSON file").describe(
   "A policy document in a JSON file, relative to this file.",
 );
-export const attached = oneOrMany(key).default([]).describe("Keys of the organization policies attached here.");
+export const attached = oneOrMany(policyKey).default([]).describe("Keys of the organization policies attached here.");
 
 export const permissions = {
   managedPolicies: oneOrMany(awsManagedPolicy).default([]).describe("AWS managed policies, by name or ARN."),

@@ -1,6 +1,6 @@
 /** Who may assume a role. */
 import { z } from "zod";
-import { accountId, key, oneOrMany, refuse, text } from "../fields.ts";
+import { accountId, accountKey, iamGroupKey, oneOrMany, permissionSetKey, refuse, roleKey, text } from "../fields.ts";
 import {
   bitbucketRun,
   certificate,
@@ -19,7 +19,7 @@ export const trust = z
   .union([
     z
       .strictObject({
-        account: oneOrMany(key).describe("Account keys."),
+        account: oneOrMany(accountKey).describe("Account keys."),
         users: z.literal(true).describe("IAM users of the account, if their own policies let them."),
         mfa: z.boolean().default(true).describe("Whether they need MFA; false needs a reason."),
         reason: sentence.optional().describe("Why MFA is not needed."),
@@ -28,20 +28,20 @@ export const trust = z
       .describe("IAM users of other accounts, with MFA."),
     z
       .strictObject({
-        account: key.describe("Account key."),
-        iamGroup: oneOrMany(key).describe("Keys of groups of iam.groups that are in the account."),
+        account: accountKey.describe("Account key."),
+        iamGroup: oneOrMany(iamGroupKey).describe("Keys of groups of iam.groups that are in the account."),
       })
       .describe("Members of IAM groups of another account, with MFA."),
     z
       .strictObject({
-        account: key.describe("Account key."),
-        role: oneOrMany(key).describe("Keys of roles of this manifest that are in the account."),
+        account: accountKey.describe("Account key."),
+        role: oneOrMany(roleKey).describe("Keys of roles of this manifest that are in the account."),
       })
       .describe("Roles of another account."),
     z
       .strictObject({
-        account: key.describe("Account key."),
-        permissionSet: oneOrMany(key).describe("Permission set keys."),
+        account: accountKey.describe("Account key."),
+        permissionSet: oneOrMany(permissionSetKey).describe("Permission set keys."),
       })
       .describe("People who came in through Identity Center; they do MFA there."),
     z

@@ -39,7 +39,7 @@ export const alarm = z
       .transform((sign: Comparison) => comparisons[sign]),
     threshold: z.number().describe("Threshold."),
     period: alarmPeriod
-      .default(300)
+      .prefault("5m")
       .describe("Length of one period: 10s, 20s, 30s or whole minutes; 5m when left out."),
     evaluationPeriods: periods.default(1).describe("Periods that are looked at."),
     datapointsToAlarm: periods.optional().describe("How many of these periods have to be over; all when left out."),

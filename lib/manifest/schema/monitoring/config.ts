@@ -1,7 +1,7 @@
 /** AWS Config. */
 import { z } from "zod";
 import { conformancePackNames } from "../../../access/conformance-packs.ts";
-import { accountSelection, exactlyOne, key, oneOrMany, region, text } from "../../fields.ts";
+import { accountKey, accountSelection, exactlyOne, key, oneOrMany, region, text } from "../../fields.ts";
 import { bucketName, description, renamedFrom } from "../shared.ts";
 import { days } from "./where.ts";
 
@@ -50,7 +50,7 @@ export const config = z
     rules: z.record(key, rule).default({}).describe("AWS Config managed rules, by key."),
     conformancePacks: z.record(key, pack).default({}).describe("Conformance packs, by key."),
     aggregator: z
-      .union([z.literal(true), key])
+      .union([z.literal(true), accountKey])
       .optional()
       .meta({
         description: "Shows the whole organization in one account: this one, or with `true` the management account.",

@@ -1,16 +1,16 @@
 /** Services that look for what should not be: IAM Access Analyzer, GuardDuty, Security Hub. */
 import { z } from "zod";
 import { securityHubStandardNames } from "../../../access/security-hub-standards.ts";
-import { key, oneOrMany, refuse, region } from "../../fields.ts";
+import { accountKey, oneOrMany, refuse, region } from "../../fields.ts";
 
-const administrator = key
+const administrator = accountKey
   .optional()
   .describe("Account that administers it for the organization; not the management account. None in a single account.");
 const regions = oneOrMany(region).optional().describe("Regions; all Regions in use when left out.");
 
 export const accessAnalyzer = z
   .strictObject({
-    administrator: key.optional().describe("Account that administers it; the management account when left out."),
+    administrator: accountKey.optional().describe("Account that administers it; the management account when left out."),
     external: z
       .boolean()
       .default(true)

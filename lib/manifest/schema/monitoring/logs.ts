@@ -1,13 +1,13 @@
 /** Log groups, and the metrics made from what is written into them. */
 import { z } from "zod";
-import { exactlyOne, key, refuse, text } from "../../fields.ts";
+import { exactlyOne, logGroupKey, refuse, text } from "../../fields.ts";
 import { name, renamedFrom } from "../shared.ts";
 import { logGroupName, retention, where } from "./where.ts";
 
 export const logGroup = z.strictObject({
   name: logGroupName.optional().describe("Name such as /shop/api; the key when left out."),
   ...where,
-  retention: retention.default(365).describe("How long events are kept; 365d when left out."),
+  retention: retention.prefault("365d").describe("How long events are kept; 365d when left out."),
   kms: z.boolean().default(false).describe("Whether it is encrypted with a KMS key of the account."),
   renamedFrom,
 });
@@ -16,7 +16,7 @@ export const metricFilter = z
   .strictObject({
     name: name.optional().describe("Name; the key when left out."),
     trail: z.literal(true).optional().describe("It reads what the trail delivers to CloudWatch Logs."),
-    logGroup: key.optional().describe("Key of the log group it reads."),
+    logGroup: logGroupKey.optional().describe("Key of the log group it reads."),
     logGroupName: logGroupName.optional().describe("Name of a log group that is made elsewhere."),
     ...where,
     pattern: z

@@ -33,7 +33,7 @@ const subscription = z
     const message = `is not an endpoint for ${protocol}; write it as in ${like}`;
     issues.push({ code: "custom", message, input: endpoint, path: ["endpoint"] });
   })
-  .meta({ examples: [{ protocol: "https", endpoint: "https://events.example.com/aws" }] });
+  .meta({ id: "subscription", examples: [{ protocol: "https", endpoint: "https://events.example.com/aws" }] });
 
 const subscribers = {
   emails: oneOrMany(email).default([]).describe("Addresses; each gets a mail to confirm the subscription."),

@@ -1,6 +1,6 @@
 /** CloudTrail and the bucket it writes to. */
 import { z } from "zod";
-import { key, refuse, text } from "../../fields.ts";
+import { accountKey, refuse, text } from "../../fields.ts";
 import { bucketName, sentence } from "../shared.ts";
 import { days, logGroupName, retention } from "./where.ts";
 

@@ -1,6 +1,6 @@
 /** Where a part of monitoring is, and for how long things are kept. */
 import { z } from "zod";
-import { accountSelection, duration, key, oneOrMany, region, text } from "../../fields.ts";
+import { accountSelection, duration, oneOrMany, region, text, topicKey } from "../../fields.ts";
 
 /** Accounts and Regions; the stack makes the thing once in each of them. */
 export const where = {
@@ -20,7 +20,7 @@ export const retention = text(/^(never|\d{1,4}d)$/, "is not a retention; write i
     `is not a retention that CloudWatch Logs knows; it is one of ${retentionDays.map((days) => `${days}d`).join(", ")} or never`,
   )
   .transform((value) => (value === "never" ? 0 : Number(value.slice(0, -1))))
-  .meta({ examples: ["90d", "365d", "never"] });
+  .meta({ enum: [...retentionDays.map((days) => `${days}d`), "never"] });
 
 /** Whole days, as a number afterwards. */
 export const days = duration("1d", "36500d")
@@ -34,11 +34,13 @@ export const lambdaArn = text(
 
 /** Who is told of an alarm or event. */
 export const targets = oneOrMany(
-  z.union([
-    z.literal("alerts"),
-    z.strictObject({ topic: key.describe("Key of a topic under monitoring.topics.") }),
-    z.strictObject({ lambda: lambdaArn.describe("ARN of a Lambda function in the same account and Region.") }),
-  ]),
+  z
+    .union([
+      z.literal("alerts"),
+      z.strictObject({ topic: topicKey.describe("Key of a topic under monitoring.topics.") }),
+      z.strictObject({ lambda: lambdaArn.describe("ARN of a Lambda function in the same account and Region.") }),
+    ])
+    .meta({ id: "target" }),
 )
   .optional()
   .meta({
