@@ -1,12 +1,8 @@
 /** A role's own permissions, in as many policies as their size asks for. */
 import { allowance } from "../manifest/allowance.ts";
 import type { Manifest } from "../manifest/schema.ts";
+import { documentSize } from "./document-size.ts";
 import type { PolicyDocument } from "./graph.ts";
-
-/** How IAM counts a policy: blanks are free. */
-export function policySize(document: PolicyDocument): number {
-  return JSON.stringify(document).replace(/\s/g, "").length;
-}
 
 /**
  * The document itself where it fits an inline policy; else the same statements, in order, in managed policies. A
@@ -20,12 +16,12 @@ export function splitPolicy(
   managed: readonly PolicyDocument[];
 } {
   const [inline, managed] = [allowance(manifest, "roleInlineSize"), allowance(manifest, "managedPolicySize")];
-  if (document === null || policySize(document) <= inline.value) return { inline: document, managed: [] };
+  if (document === null || documentSize(document) <= inline.value) return { inline: document, managed: [] };
   const policies: PolicyDocument[] = [];
   for (const statement of document.Statement) {
     const last = policies.at(-1);
     const longer = documentOf([...(last?.Statement ?? []), statement]);
-    const fits = last !== undefined && policySize(longer) <= managed.value;
+    const fits = last !== undefined && documentSize(longer) <= managed.value;
     policies.splice(fits ? -1 : policies.length, 1, fits ? longer : documentOf([statement]));
   }
   return { inline: null, managed: policies };

@@ -109,14 +109,6 @@ test("a role's policies and instance profile move with it, in every account", ()
   }
 });
 
-test("a rename whose old key is still there is none", () => {
-  const text = manifest("shop", "ci").replace(
-    "ci: {",
-    "ci: { in: other, trust: { service: ec2 } }, build: { renamedFrom: ci,",
-  );
-  for (const document of documents(graphOf(text)).stacks.values()) expect(document.moved).toBeUndefined();
-});
-
 describe("an account's stack has another name with another key; how to move its state is said for the backend", () => {
   test.each([
     ["local", "mv cdktf.out/stacks/account-old/terraform.tfstate cdktf.out/stacks/account-shop/"],

@@ -1,6 +1,5 @@
 /** What grants come to when they are taken together: one that others make needless, and quotas of Identity Center. */
 import { selectAccounts } from "../../access/select.ts";
-import { limits } from "../../limits.ts";
 import type { Problem } from "../../problem.ts";
 import { allowance } from "../allowance.ts";
 import type { Context } from "../context.ts";
@@ -78,7 +77,7 @@ function isBetter(a: Grant, b: Grant): boolean {
 
 /** https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html */
 function quotas(grants: readonly Grant[], context: Context): Problem[] {
-  const { manifest, keyAt } = context;
+  const { manifest } = context;
   const perAccount = new Map<string, Set<string>>();
   for (const { accounts, permissionSets } of grants) {
     for (const account of accounts) {
@@ -92,16 +91,16 @@ function quotas(grants: readonly Grant[], context: Context): Problem[] {
     ...[...perAccount].flatMap(([account, { size }]) =>
       over("permissionSetsPerAccount", size, ["accounts", account], context),
     ),
-    ...(Object.keys(manifest.identity.attributes).length > limits.accessControlAttributes.value
-      ? [
-          error(
-            "too-many-attributes",
-            keyAt(["identity", "attributes"]),
-            `more attributes for access control than the ${limits.accessControlAttributes.value} that AWS allows`,
-          ),
-        ]
-      : []),
+    ...manyAttributes(context),
   ];
+}
+
+function manyAttributes({ manifest, keyAt }: Context): Problem[] {
+  const count = Object.keys(manifest.identity.attributes).length;
+  const { value, unit, says } = allowance(manifest, "accessControlAttributes");
+  return count <= value
+    ? []
+    : [error("too-many-attributes", keyAt(["identity", "attributes"]), `${count} ${unit}; ${says}`)];
 }
 
 /** AWS's sources disagree on these two: above the lowest value it is a warning, above the highest an error. */

@@ -1,8 +1,10 @@
 /** Roles. */
+
+import { documentSize } from "../../access/document-size.ts";
 import { type Ids, resolveTrust } from "../../access/resolve-trust.ts";
 import { attachedPolicies, ownStatements } from "../../access/role-permissions.ts";
 import { selectAccounts } from "../../access/select.ts";
-import { policySize, splitPolicy } from "../../access/split-policy.ts";
+import { splitPolicy } from "../../access/split-policy.ts";
 import { trustPolicy } from "../../access/trust-policy.ts";
 import type { Problem } from "../../problem.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -70,7 +72,7 @@ function permissions(key: string, role: Role, context: Context): Problem[] {
   const attached = attachedPolicies(role, anyAccount, manifest).length + managed.length;
   const most = allowance(manifest, "managedPoliciesPerRole");
   const size = allowance(manifest, "managedPolicySize");
-  const large = managed.filter((document) => policySize(document) > size.value);
+  const large = managed.filter((document) => documentSize(document) > size.value);
   return [
     ...(attached > most.value
       ? [
@@ -82,7 +84,7 @@ function permissions(key: string, role: Role, context: Context): Problem[] {
         ]
       : []),
     ...large.map((document) => {
-      const length = policySize(document);
+      const length = documentSize(document);
       const message = `a statement of role "${key}" is ${length} characters long; in a managed policy ${size.says} (${size.unit})`;
       return error("statement-too-large", keyAt(path), message, { hint: "split the statement into two" });
     }),

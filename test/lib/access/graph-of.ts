@@ -16,5 +16,5 @@ export function graphOf(text: string): AccessGraph {
 export function secureCart(asOf = "2026-11-22") {
   const { files, policyFiles, problems } = loadManifest("examples/securecart", process.cwd());
   const read = readManifest(files, { asOf, policyFiles });
-  return { files, graph: read.graph!, problems: [...problems, ...read.problems] };
+  return { files, policyFiles, graph: read.graph!, problems: [...problems, ...read.problems] };
 }

@@ -252,7 +252,7 @@ function meaning(graph: AccessGraph): unknown {
 }
 
 test("the order of files, keys and grants does not show", () => {
-  const { files, graph } = secureCart();
+  const { files, policyFiles, graph } = secureCart();
   const shuffled = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], { minLength: items.length });
   // delegations are about files by name
   const sections = files
@@ -262,10 +262,10 @@ test("the order of files, keys and grants does not show", () => {
     fc.property(shuffled(sections), fc.integer(), (order, seed) => {
       const names = fc.sample(shuffled(order.map((_, index) => index)), { seed, numRuns: 1 })[0]!;
       const mixed = order.map(([section, value], index) => ({
-        name: `${names[index]}.yaml`,
+        name: `examples/securecart/${names[index]}.yaml`,
         text: stringify({ [section]: section === "access" ? [...(value as unknown[])].reverse() : reversed(value) }),
       }));
-      const read = readManifest(mixed, { asOf: "2026-11-22", policyFiles: new Map() });
+      const read = readManifest(mixed, { asOf: "2026-11-22", policyFiles });
       expect(read.problems).toEqual([]);
       expect(meaning(read.graph!)).toEqual(meaning(graph));
       expect(JSON.stringify(meaning(read.graph!))).toBe(JSON.stringify(meaning(graph)));
