@@ -18,24 +18,23 @@ export function resolveAssignments(
 ): { assignments: Assignment[]; deferred: Assignment[] } {
   const active = accounts.filter(({ state }) => state === "active");
   const known = new Set(active.filter(({ id }) => id !== null).map(({ key }) => key));
-  const byTriple = new Map<string, Assignment & { origins: Origin[] }>();
+  const byAccount = new Map<string, Map<string, Assignment & { origins: Origin[] }>>();
   manifest.access.forEach((grant, index) => {
     if (grant.until !== undefined && grant.until < asOf) return;
     const origin = originOf(grant, at(["access", index]));
     const granted = pairs(grant);
     for (const [account, via] of selectAccounts(grant.to, active)) {
       const reason = { ...origin, via };
-      for (const { principal, permissionSet } of granted) {
-        const triple = `${account} ${principal.type} ${principal.key} ${permissionSet}`;
-        const assignment = byTriple.get(triple);
-        if (assignment === undefined) {
-          byTriple.set(triple, { principal, permissionSet, account, origins: [reason] });
-        } else assignment.origins.push(reason);
+      const here = byAccount.get(account) ?? new Map();
+      byAccount.set(account, here);
+      for (const { text, principal, permissionSet } of granted) {
+        const assignment = here.get(text);
+        if (assignment === undefined) here.set(text, { principal, permissionSet, account, origins: [reason] });
+        else assignment.origins.push(reason);
       }
     }
   });
-  // keys hold no blank, nor a character before it: this is the order of account, principal and permission set
-  const all = [...byTriple.keys()].sort().map((triple) => byTriple.get(triple)!);
+  const all = inOrder(byAccount).flatMap(inOrder);
   for (const { origins } of all) if (origins.length > 1) origins.sort(compareOrigins);
   return {
     assignments: all.filter(({ account }) => known.has(account)),
@@ -47,13 +46,25 @@ function originOf({ until, reason, owner }: Grant, place: Place): Omit<Origin, "
   return { place, until: until ?? null, reason: reason ?? null, owner: owner ?? null };
 }
 
-function pairs({ groups, users, permissionSets }: Grant): Pick<Assignment, "principal" | "permissionSet">[] {
+function inOrder<T>(map: ReadonlyMap<string, T>): T[] {
+  return [...map.keys()].sort().map((key) => map.get(key)!);
+}
+
+interface Pair extends Pick<Assignment, "principal" | "permissionSet"> {
+  /** Keys hold no blank, nor a character before it: this text sorts as principal and permission set. */
+  text: string;
+}
+
+function pairs({ groups, users, permissionSets }: Grant): Pair[] {
   const principals: Assignment["principal"][] = [
     ...[...new Set(groups)].map((key) => ({ type: "GROUP" as const, key })),
     ...[...new Set(users)].map((key) => ({ type: "USER" as const, key })),
   ];
   return [...new Set(permissionSets)].flatMap((permissionSet) =>
-    principals.map((principal) => ({ principal, permissionSet })),
+    principals.map((principal) => {
+      const text = `${principal.type} ${principal.key} ${permissionSet}`;
+      return { text, principal, permissionSet };
+    }),
   );
 }
 

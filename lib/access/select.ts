@@ -22,9 +22,11 @@ export function selectAccounts(
 ): ReadonlyMap<string, string> {
   const selected = new Map<string, string>();
   for (const selector of selectors) {
+    const covers = coverage(selector);
+    const isExcepted = selector.except === undefined ? null : matching(selector.except);
     for (const account of candidates(selector, accounts)) {
-      const via = covers(selector, account);
-      const kept = via !== null && !(selector.except && matches(selector.except, account) !== null);
+      const via = covers(account);
+      const kept = via !== null && (isExcepted === null || isExcepted(account) === null);
       if (kept && !selected.has(account.key)) selected.set(account.key, via);
     }
   }
@@ -38,6 +40,8 @@ interface Index {
   /** Every path with all accounts below it. */
   byUnit: ReadonlyMap<string, readonly Selectable[]>;
   byTag: ReadonlyMap<string, readonly Selectable[]>;
+  /** The values of each tag. */
+  tagValues: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const indexes = new WeakMap<readonly Selectable[], Index>();
@@ -56,9 +60,23 @@ function indexOf(accounts: readonly Selectable[]): Index {
     byKey: lists(({ key }) => [key]),
     byUnit: lists(({ unit }) => pathsAbove(unit)),
     byTag: lists(({ tags }) => Object.entries(tags).map(([key, value]) => tagName(key, value))),
+    tagValues: valuesOf(accounts),
   };
   indexes.set(accounts, index);
   return index;
+}
+
+function valuesOf(accounts: readonly Selectable[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const carried = groupBy(
+    accounts.flatMap(({ tags }) => Object.entries(tags)),
+    ([key]) => key,
+  );
+  return new Map([...carried].map(([key, found]) => [key, new Set(found.map(([, value]) => value))]));
+}
+
+/** The values of a tag that accounts carry. */
+export function tagValues(accounts: readonly Selectable[], key: string): ReadonlySet<string> {
+  return indexOf(accounts).tagValues.get(key) ?? new Set();
 }
 
 const tagName = (key: string, value: string) => `${key}\0${value}`;
@@ -82,20 +100,27 @@ function candidates(selector: Selector, accounts: readonly Selectable[]): readon
       );
 }
 
-function covers(selector: Selector, account: Selectable): string | null {
-  if (account.management && !account.alone)
-    return selector.accounts?.includes(account.key) ? `accounts: ${account.key}` : null;
-  return selector.all ? "all" : matches(selector, account);
+/** What covers an account, or `null`. */
+type Cover = (account: Selectable) => string | null;
+
+function coverage(selector: Selector): Cover {
+  const matches = matching(selector);
+  return (account) => {
+    if (account.management && !account.alone)
+      return selector.accounts?.includes(account.key) ? `accounts: ${account.key}` : null;
+    return selector.all ? "all" : matches(account);
+  };
 }
 
-function matches({ accounts, units, tags }: Selector["except"] & {}, account: Selectable): string | null {
-  if (accounts?.includes(account.key)) return `accounts: ${account.key}`;
-  const unit = units?.find((path) => isWithin(account.unit, path));
-  if (unit !== undefined) return `units: ${unit}`;
-  if (tags === undefined || !Object.entries(tags).every(([key, values]) => carries(account, key, values))) return null;
-  return `tags: ${Object.entries(tags)
-    .map(([key, values]) => `${key}=${values.join("|")}`)
-    .join(",")}`;
+function matching({ accounts, units, tags }: Selector["except"] & {}): Cover {
+  const tagged = tags === undefined ? null : Object.entries(tags);
+  const byTags = `tags: ${tagged?.map(([key, values]) => `${key}=${values.join("|")}`).join(",")}`;
+  return (account) => {
+    if (accounts?.includes(account.key)) return `accounts: ${account.key}`;
+    const unit = units?.find((path) => isWithin(account.unit, path));
+    if (unit !== undefined) return `units: ${unit}`;
+    return tagged?.every(([key, values]) => carries(account, key, values)) ? byTags : null;
+  };
 }
 
 function carries(account: Selectable, key: string, values: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 /** Selections that say something else than was meant. */
-import { selectAccounts } from "../../access/select.ts";
+import { selectAccounts, tagValues } from "../../access/select.ts";
 import type { Problem } from "../../problem.ts";
 import { nearest } from "../../suggest.ts";
 import type { Context } from "../context.ts";
@@ -29,7 +29,7 @@ function isAlone(tags: Tags): boolean {
 /** Values that no account carries: a mistyped one leaves accounts out, or, in an exception, lets them in. */
 function unknownTags(tags: Tags, path: Path, { accounts, at }: Context): Problem[] {
   return Object.entries(tags).flatMap(([key, values]) => {
-    const carried = new Set(accounts.flatMap(({ tags }) => (Object.hasOwn(tags, key) ? tags[key]! : [])));
+    const carried = tagValues(accounts, key);
     return values.flatMap((value, index) => {
       if (carried.has(value)) return [];
       const similar = nearest(value, carried);
