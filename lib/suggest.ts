@@ -7,13 +7,34 @@ import { byCodeUnit } from "./finding.ts";
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const limit = word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3));
+  const sought = word.toLowerCase();
+  const letters = lettersOf(sought);
   let best: { word: string; edits: number } | null = null;
-  for (const candidate of [...known].sort(byCodeUnit)) {
+  for (const candidate of known) {
+    const most: number = best?.edits ?? limit;
     if (Math.abs(candidate.length - word.length) > limit) continue;
-    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (edits <= limit && (best === null || edits < best.edits)) best = { word: candidate, edits };
+    const found = candidate.toLowerCase();
+    // an edit changes at most two letters of the set
+    if (bits(letters ^ lettersOf(found)) > 2 * most) continue;
+    const edits = distance(sought, found);
+    if (edits > most) continue;
+    // of two as near, the first in order
+    if (best === null || edits < best.edits || byCodeUnit(candidate, best.word) < 0) best = { word: candidate, edits };
   }
   return best?.word ?? null;
+}
+
+/** Which letters a text has, one bit for several of them: texts with the same letters have the same bits. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let index = 0; index < text.length; index++) letters |= 1 << (text.charCodeAt(index) & 31);
+  return letters;
+}
+
+function bits(set: number): number {
+  let count = 0;
+  for (let rest = set; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 /** `; did you mean "developers"?`, or nothing. */

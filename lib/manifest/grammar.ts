@@ -60,8 +60,16 @@ function below(schema: Schema, part: string | number): Schema[] {
   return [];
 }
 
-/** The schemas that a value may meet where `schema` stands, without the wrappings. */
-function unwrap(schema: Schema): Schema[] {
+const unwrapped = new WeakMap<Schema, readonly Schema[]>();
+
+/** The schemas that a value may meet where `schema` stands, without the wrappings. Thousands of errors ask for it. */
+function unwrap(schema: Schema): readonly Schema[] {
+  const known = unwrapped.get(schema) ?? unwrapOnce(schema);
+  unwrapped.set(schema, known);
+  return known;
+}
+
+function unwrapOnce(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {

@@ -1,4 +1,5 @@
 /** A folder is one manifest: the sections of several files come together by key. */
+import { groupBy } from "../group.ts";
 import type { Place, Problem } from "../problem.ts";
 import type { Entry, MapNode, Node, Path } from "./node.ts";
 import { duplicateKey } from "./problems.ts";
@@ -85,44 +86,52 @@ function entriesOf(node: Node, sections: Shared, path: Path): { path: Path; plac
  * written twice is an error. A section with nothing in it is as good as none.
  */
 export function mergeDocuments(roots: readonly MapNode[]): { root: MapNode | null; problems: Problem[] } {
-  const [first] = roots;
-  if (first === undefined) return { root: null, problems: [] };
   const problems: Problem[] = [];
-  const root = roots.reduce((merged, next) => mergeMaps(merged, next, shared, problems), emptied(first));
+  const root = roots.length === 0 ? null : mergeMaps(roots, shared, problems);
   return { root, problems };
 }
 
-function mergeMaps(first: MapNode, second: MapNode, sections: Shared, problems: Problem[]): MapNode {
-  const entries = new Map(first.entries);
-  for (const [key, entry] of second.entries) {
-    const merged = mergeEntries(key, entries.get(key) ?? null, entry, sections, problems);
-    if (merged !== null) entries.set(key, merged);
-  }
-  return { ...first, entries };
+function mergeMaps(maps: readonly MapNode[], sections: Shared, problems: Problem[]): MapNode {
+  const written = groupBy(
+    maps.flatMap((map) => [...map.entries]),
+    ([key]) => key,
+  );
+  const entries = [...written].flatMap(([key, found]): [string, Entry][] => {
+    const section = Object.hasOwn(sections, key) ? sections[key] : undefined;
+    const all = found.map(([, entry]) => entry).filter(({ value }) => section === undefined || !isEmpty(value));
+    const merged = mergeEntries(key, all, section, problems);
+    return merged === null ? [] : [[key, merged]];
+  });
+  return { ...maps[0]!, entries: new Map(entries) };
 }
 
+/** What the files write under one key, in their order. */
 function mergeEntries(
   key: string,
-  first: Entry | null,
-  second: Entry,
-  sections: Shared,
+  [first, ...others]: readonly Entry[],
+  section: Shared | undefined,
   problems: Problem[],
 ): Entry | null {
-  const section = Object.hasOwn(sections, key) ? sections[key] : undefined;
-  const [a, b] = [first?.value, second.value];
-  if (section !== undefined && isEmpty(b)) return first;
-  if (section !== undefined && b.kind === "map" && (a === undefined || a.kind === "map")) {
-    return { key: first?.key ?? second.key, value: mergeMaps(a ?? emptied(b), b, section, problems) };
+  if (first === undefined) return null;
+  const { kind } = first.value;
+  const isShared = kind === "list" || (kind === "map" && section !== undefined);
+  for (const other of others) {
+    const joins = isShared && other.value.kind === kind;
+    if (!joins && !isRepeated(key, first, other)) problems.push(duplicateKey(key, other.key, first.key));
   }
-  if (first === null || a === undefined) return second;
-  if (a.kind === "list" && b.kind === "list") return { ...first, value: { ...a, items: [...a.items, ...b.items] } };
-  const repeated = key === "gatehouse" && a.kind === "scalar" && b.kind === "scalar" && a.value === b.value;
-  if (!repeated) problems.push(duplicateKey(key, second.key, first.key));
-  return first;
+  const values = [first, ...others].map(({ value }) => value);
+  if (first.value.kind === "list") {
+    const items = values.flatMap((value) => (value.kind === "list" ? value.items : []));
+    return { ...first, value: { ...first.value, items } };
+  }
+  if (first.value.kind !== "map" || section === undefined) return first;
+  const maps = values.filter((value) => value.kind === "map");
+  return { ...first, value: mergeMaps(maps, section, problems) };
 }
 
-function emptied(map: MapNode): MapNode {
-  return { ...map, entries: new Map() };
+/** Every file may say which version of the grammar it is in. */
+function isRepeated(key: string, { value: a }: Entry, { value: b }: Entry): boolean {
+  return key === "gatehouse" && a.kind === "scalar" && b.kind === "scalar" && a.value === b.value;
 }
 
 /** `accounts:` with nothing but comments below it. */

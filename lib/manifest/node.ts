@@ -85,7 +85,10 @@ export function keysAt(root: Node, path: Path): readonly string[] {
 export function without(root: Node, paths: readonly Path[]): Node {
   const here = new Map<string | number, Path[]>();
   for (const [step, ...rest] of paths) {
-    if (step !== undefined) here.set(step, [...(here.get(step) ?? []), rest]);
+    if (step === undefined) continue;
+    const below = here.get(step);
+    if (below === undefined) here.set(step, [rest]);
+    else below.push(rest);
   }
   const keep = <T>(step: string | number, value: Node, wrap: (node: Node) => T): T[] => {
     const below = here.get(step);

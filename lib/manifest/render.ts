@@ -44,7 +44,7 @@ function frame(
   mark: (text: string) => string,
   paint: ProblemPaint,
 ): string[] {
-  const source = place === null ? undefined : sources.find(({ name }) => name === place.file);
+  const source = place === null ? undefined : byName(sources).get(place.file);
   const line = place === null || source === undefined ? undefined : linesOf(source)[place.line - 1];
   if (place === null || line === undefined || line.trim() === "") return [];
   const { text, from, to } = clip(line, place.column - 1, place.length);
@@ -56,6 +56,14 @@ function frame(
     `  ${paint.dim(`${gutter} |`)} ${before}${marked}${visible(text.slice(to))}`,
     `  ${paint.dim(`${" ".repeat(gutter.length)} |`)} ${caret}`,
   ];
+}
+
+const named = new WeakMap<readonly SourceFile[], ReadonlyMap<string, SourceFile>>();
+
+function byName(sources: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
+  const known = named.get(sources) ?? new Map(sources.map((source) => [source.name, source]));
+  named.set(sources, known);
+  return known;
 }
 
 /** The lines of a file: many problems may be about one. */
@@ -79,6 +87,7 @@ function clip(line: string, column: number, length: number): { text: string; fro
 
 /** Tabs as two blanks, other control and direction characters as their code point: `<U+001B>`. */
 function visible(text: string): string {
+  if (isPlain(text)) return text;
   return text
     .replace(/\t/g, "  ")
     .replace(
@@ -87,8 +96,14 @@ function visible(text: string): string {
     );
 }
 
+/** `true` for most texts: characters that are shown as they are, in one column each. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 /** How many terminal columns a text takes, near enough: wide characters count two. */
 function columns(text: string): number {
+  if (isPlain(text)) return text.length;
   return [...text].reduce(
     (sum, character) =>
       sum +
