@@ -4,10 +4,13 @@ import { z } from "zod";
 import { isDay } from "../day.ts";
 import { operators } from "../iam/policy.ts";
 
-/** One value or a list of them; always a list afterwards. */
-export function oneOrMany<T extends z.ZodType>(item: T) {
+/** One value or a list of them; always a list afterwards. `id` makes it a definition of the JSON Schema. */
+export function oneOrMany<T extends z.ZodType>(item: T, id?: string) {
   const list = z.array(item).min(1, "must not be an empty list");
-  return z.union([item, list]).transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]));
+  const either = z.union([item, list]);
+  return (id === undefined ? either : either.meta({ id })).transform((value): z.output<T>[] =>
+    Array.isArray(value) ? value : [value],
+  );
 }
 
 /** A check of a whole map: `message` when `wrong` is true of it. */
@@ -35,6 +38,11 @@ export function exactlyOne<T>(
     const message = written.length === 0 ? none : `${names} exclude each other; ${several}`;
     issues.push({ code: "custom", message, input: value });
   };
+}
+
+/** What the JSON Schema says of a map with `exactlyOne`: the editor sees two of `names`, or none, as well. */
+export function oneRequired(...names: readonly string[]) {
+  return { oneOf: names.map((name) => ({ required: [name] })) };
 }
 
 /** A text that matches `pattern`; `message` follows the value: `"x" is not a region`. Nothing else is said of one that does not. */
@@ -217,7 +225,7 @@ export const statement = z
       ({ resources, notResources }) => resources !== undefined && notResources !== undefined,
     ),
   )
-  .meta({ id: "statement" });
+  .meta({ id: "statement", ...oneRequired("actions", "notActions") });
 export type Statement = z.output<typeof statement>;
 
 const someAccounts = {
@@ -245,7 +253,7 @@ const selector = z
       "give one of them, or write a list of selections",
     ),
   )
-  .meta({ id: "selection" });
+  .meta({ id: "selection", ...oneRequired("accounts", "units", "tags", "all") });
 export type Selector = z.output<typeof selector>;
 
 const oneAccount = text(keyOnly, "is not the key of an account; for a unit write { units: workloads/prod }").meta({
@@ -255,4 +263,5 @@ const oneAccount = text(keyOnly, "is not the key of an account; for a unit write
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */
 export const accountSelection = oneOrMany(
   z.union([oneAccount.transform((account): Selector => ({ accounts: [account] })), selector]),
-).meta({ id: "accountSelection" });
+  "accountSelection",
+);

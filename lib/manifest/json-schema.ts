@@ -32,11 +32,11 @@ function mapBelow(schema: JsonMap, change: (schema: JsonMap, name: string, keywo
 
 /** A variable can stand for any scalar, and in any text. What a text has to look like is then seen by `validate` alone. */
 function withVariables(schema: JsonMap): JsonMap {
-  const { type, pattern, minLength: _, maxLength, ...rest } = mapBelow(schema, withVariables);
+  const { type, pattern, minLength, maxLength, ...rest } = schema;
   if (schema.enum !== undefined || schema.const !== undefined) return withAlternative(schema, variableReference);
   if (type === "string" && (pattern !== undefined || maxLength !== undefined)) {
-    const long = typeof maxLength === "number" ? `(?=[\\s\\S]{0,${maxLength}}$)` : "";
-    const form = `${long && "^"}${long}${typeof pattern === "string" ? pattern : `[\\s\\S]`}`;
+    const any = `[\\s\\S]{${minLength ?? 0},${maxLength ?? ""}}$`;
+    const form = pattern === undefined ? `^${any}` : maxLength === undefined ? pattern : `^(?=${any})${pattern}`;
     return { type, pattern: `${form}|${inText}`, ...rest };
   }
   if (type === "boolean" || type === "number" || type === "integer") {

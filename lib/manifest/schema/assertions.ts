@@ -5,6 +5,7 @@ import {
   exactlyOne,
   groupKey,
   oneOrMany,
+  oneRequired,
   permissionSetKey,
   refuse,
   roleKey,
@@ -74,4 +75,5 @@ export const assertion = z
       always,
       only,
     })),
-  );
+  )
+  .meta(oneRequired("never", "always", "only"));

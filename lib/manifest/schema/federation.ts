@@ -1,6 +1,15 @@
 /** Who comes in by a token, an assertion or a certificate that somebody else vouches for: parts of the grammar of trust. */
 import { z } from "zod";
-import { exactlyOne, identityProviderKey, oneOrMany, refuse, region, text, trustAnchorKey } from "../fields.ts";
+import {
+  exactlyOne,
+  identityProviderKey,
+  oneOrMany,
+  oneRequired,
+  refuse,
+  region,
+  text,
+  trustAnchorKey,
+} from "../fields.ts";
 import { sentence } from "./shared.ts";
 
 const branch = text(/^[^\s:?]+$/, "is not the name of a branch");
@@ -33,7 +42,8 @@ export const githubRun = z
       'say which runs: one of "environment", "branch", "tag" and "pullRequest: true"',
       ({ environment, branch, tag, pullRequest }) => ({ environment, branch, tag, pullRequest }),
     ),
-  );
+  )
+  .meta(oneRequired("environment", "branch", "tag", "pullRequest"));
 
 /** GitLab's subject holds no environment. https://docs.gitlab.com/ci/secrets/id_token_authentication/ */
 export const gitlabRun = z

@@ -1,6 +1,6 @@
 /** Who vouches for callers from outside AWS: OIDC and SAML providers, trust anchors of IAM Roles Anywhere. */
 import { z } from "zod";
-import { accountKey, accountSelection, exactlyOne, oneOrMany, tags, text } from "../fields.ts";
+import { accountKey, accountSelection, exactlyOne, oneOrMany, oneRequired, tags, text } from "../fields.ts";
 import { renamedFrom } from "./shared.ts";
 
 const oidc = z.strictObject({
@@ -41,7 +41,8 @@ export const identityProvider = z
     tags,
     renamedFrom,
   })
-  .check(exactlyOne('say what it is: "oidc" or "saml"', ({ oidc, saml }) => ({ oidc, saml })));
+  .check(exactlyOne('say what it is: "oidc" or "saml"', ({ oidc, saml }) => ({ oidc, saml })))
+  .meta(oneRequired("oidc", "saml"));
 
 export const trustAnchor = z
   .strictObject({
@@ -65,4 +66,5 @@ export const trustAnchor = z
     tags,
     renamedFrom,
   })
-  .check(exactlyOne('say which certificate authority: "pca" or "bundle"', ({ pca, bundle }) => ({ pca, bundle })));
+  .check(exactlyOne('say which certificate authority: "pca" or "bundle"', ({ pca, bundle }) => ({ pca, bundle })))
+  .meta(oneRequired("pca", "bundle"));

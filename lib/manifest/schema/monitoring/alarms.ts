@@ -1,7 +1,7 @@
 /** CloudWatch alarms and dashboards. */
 import { z } from "zod";
 import { cisAlarmNames } from "../../../access/cis-alarms.ts";
-import { accountSelection, alarmPeriod, exactlyOne, oneOrMany, refuse, text } from "../../fields.ts";
+import { accountSelection, alarmPeriod, exactlyOne, oneOrMany, oneRequired, refuse, text } from "../../fields.ts";
 import { description, name, renamedFrom, sentence } from "../shared.ts";
 import { targets, where } from "./where.ts";
 
@@ -98,4 +98,5 @@ export const dashboard = z
       .describe("The dashboard in a JSON file, relative to this file."),
     renamedFrom,
   })
-  .check(exactlyOne('a dashboard needs "body" or "file"', ({ body, file }) => ({ body, file })));
+  .check(exactlyOne('a dashboard needs "body" or "file"', ({ body, file }) => ({ body, file })))
+  .meta(oneRequired("body", "file"));

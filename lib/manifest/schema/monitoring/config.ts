@@ -1,7 +1,7 @@
 /** AWS Config. */
 import { z } from "zod";
 import { conformancePackNames } from "../../../access/conformance-packs.ts";
-import { accountKey, accountSelection, exactlyOne, key, oneOrMany, region, text } from "../../fields.ts";
+import { accountKey, accountSelection, exactlyOne, key, oneOrMany, oneRequired, region, text } from "../../fields.ts";
 import { bucketName, description, renamedFrom } from "../shared.ts";
 import { days } from "./where.ts";
 
@@ -40,7 +40,8 @@ const pack = z
     in: accountSelection.optional().describe("Accounts it is in; all that record when left out."),
     renamedFrom,
   })
-  .check(exactlyOne('a conformance pack needs "pack" or "file"', ({ pack, file }) => ({ pack, file })));
+  .check(exactlyOne('a conformance pack needs "pack" or "file"', ({ pack, file }) => ({ pack, file })))
+  .meta(oneRequired("pack", "file"));
 
 export const config = z
   .strictObject({
