@@ -57,8 +57,9 @@ export function accessOf(graph: AccessGraph): ReadonlyMap<string, Access> {
       const row = { principal, principalName, permissionSet, account, until: endOf(origins), deferred, origins };
       return [`${type} ${key} ${permissionSet} ${account}`, row];
     });
-  const rows = [...rowsOf(graph.assignments, false), ...rowsOf(graph.deferred, true)];
-  return new Map(rows.sort(([a], [b]) => byCodeUnit(a, b)));
+  const rows = new Map([...rowsOf(graph.assignments, false), ...rowsOf(graph.deferred, true)]);
+  // sorted without a function: there may be tens of thousands
+  return new Map([...rows.keys()].sort().map((id) => [id, rows.get(id)!]));
 }
 
 function endOf(origins: readonly Origin[]): string | null {

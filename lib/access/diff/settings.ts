@@ -43,7 +43,7 @@ export function compareSettings(before: AccessGraph, after: AccessGraph): Settin
   const things = [...keyed].flatMap((section) =>
     compareThings(section, thingsIn(section, old.get(section)), thingsIn(section, now.get(section))),
   );
-  const settings = compareRest(before, after, "", keyed);
+  const settings = compareInside(before, after, "", keyed);
   return [...things, ...settings].sort(
     (a, b) => byCodeUnit(a.section, b.section) || byCodeUnit(a.key ?? "", b.key ?? ""),
   );
@@ -83,7 +83,8 @@ function compareThings(
 
 /** What has no key: maps are gone into as far as both sides have one, a list is compared as a whole. */
 function compareRest(before: unknown, after: unknown, at: string, keyed: ReadonlySet<string>): SettingChange[] {
-  const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isMap = (value: unknown): value is object =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
   if (lists.has(at) || keyed.has(at) || same(before, after)) return [];
   if (!isMap(before) || !isMap(after)) {
     const change =
@@ -94,7 +95,11 @@ function compareRest(before: unknown, after: unknown, at: string, keyed: Readonl
       ? [{ section, key: null, change, fields: [{ field, before, after }] }]
       : [{ section: at, key: null, change, fields: [] }];
   }
-  const [old, now] = [Object.entries(before as object), Object.entries(after as object)];
+  return compareInside(before, after, at, keyed);
+}
+
+function compareInside(before: object, after: object, at: string, keyed: ReadonlySet<string>): SettingChange[] {
+  const [old, now] = [Object.entries(before), Object.entries(after)];
   const values = new Map<string, unknown>(old);
   const fields = new Set([...old, ...now].map(([field]) => field));
   const inner = new Map<string, unknown>(now);
