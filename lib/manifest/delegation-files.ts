@@ -3,13 +3,21 @@ import { relativeTo } from "./references.ts";
 
 /**
  * Whether `pattern`, written in the file `from`, means `file`. Case does not count: where the file system ignores it,
- * a file of other case is still the team's.
+ * a file of other case is still the team's. What means a folder means everything below it, as in CODEOWNERS: a folder
+ * `teams/shop.yaml` is as much the team's as a file of that name. Only `teams/*` ends at the files it names.
  */
 export function isTeamFile(pattern: string, from: string, file: string): boolean {
   const wanted = relativeTo(from, pattern).toLowerCase();
   const name = file.toLowerCase();
   if (wanted.endsWith("/**")) return name.startsWith(wanted.slice(0, -2));
   if (wanted === "**") return !name.startsWith("../");
+  if (wanted === "*" || wanted.endsWith("/*")) return isNamed(wanted, name);
+  const steps = name.split("/");
+  return steps.some((_, index) => isNamed(wanted, steps.slice(0, index + 1).join("/")));
+}
+
+/** Whether `wanted`, whose last part may hold a `*`, is this name. */
+function isNamed(wanted: string, name: string): boolean {
   const [before = "", after] = wanted.split("*");
   if (after === undefined) return name === wanted;
   const middle = name.slice(before.length, name.length - after.length);
