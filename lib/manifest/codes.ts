@@ -104,7 +104,7 @@ export const errors = {
     "A team grants what, or to whom, it may not.",
     "Grant something else, or let the owners of the delegation allow it.",
   ],
-  "delegation-name": ["A team defines something whose key, name or earlier key is not the team's.", "Rename it."],
+  "delegation-name": ["A team defines something whose key, name, earlier key or path is not the team's.", "Rename it."],
   "delegation-of-management": [
     "The management account is delegated: whoever enters it controls the organization.",
     "Leave it out.",

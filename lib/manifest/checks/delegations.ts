@@ -211,6 +211,12 @@ const role: Judge<Manifest["roles"][string]> = (team, value, path, context) => {
     const place = context.at([...path, "trust", kind]);
     problems.push(refused("delegation-trust", team, ["mayDeclare", "trust"], place, what, context));
   }
+  if (mayDeclare.path === "/" ? value.path !== "/" : !value.path.startsWith(mayDeclare.path)) {
+    const allowed = mayDeclare.path === "/" ? "have none" : `begin with ${mayDeclare.path}`;
+    const what = `have a role at path "${value.path}": it has to ${allowed}`;
+    const place = context.at([...path, "path"]);
+    problems.push(refused("delegation-name", team, ["mayDeclare", "path"], place, what, context));
+  }
   const outside = beyond(value.in, team.rolesIn, context);
   if (outside !== null && mayDeclare.in !== undefined) {
     const place = context.at([...path, "in"]);

@@ -1,6 +1,16 @@
 /** What the file of a team may say. */
 import { z } from "zod";
-import { accountSelection, duration, managedPolicyKey, oneOrMany, refuse, tags, text, unitPath } from "../fields.ts";
+import {
+  accountSelection,
+  duration,
+  managedPolicyKey,
+  oneOrMany,
+  policyPath,
+  refuse,
+  tags,
+  text,
+  unitPath,
+} from "../fields.ts";
 import { sentence } from "./shared.ts";
 import { trustKinds } from "./trust-kinds.ts";
 
@@ -35,6 +45,9 @@ const mayDeclare = z
     permissionSets: keys.optional().describe("Permission sets, by key and name, or pattern."),
     roles: keys.optional().describe("Roles, by key and name, or pattern."),
     in: accountSelection.optional().describe("Accounts that its roles may be in."),
+    path: policyPath
+      .default("/")
+      .describe("Path of its roles, with everything below it; roles without a path when left out."),
     trust: oneOrMany(z.enum(trustKinds))
       .default(["service", "role", "permissionSet"])
       .describe("Kinds of trust that its roles may have; from outside the organization only those that are named."),

@@ -59,6 +59,16 @@ const errors = (team: string, more: { name: string; text: string }[] = [], rule 
 const boundary = "permissionsBoundary: { customerManagedPolicy: edge }";
 const trust = "trust: { service: lambda }, allow: { actions: s3:GetObject, resources: '*' }";
 
+test("the path of a role is the team's, because guardrails exempt by path", () => {
+  const role = (path: string) => `roles: { shop-images: { path: ${path}, in: shop-prod, ${trust}, ${boundary} } }\n`;
+  const message = 'teams/shop/x.yaml:1:31 delegation-name team "shop" may not have a role at path';
+  expect(errors(role("/platform/"))).toEqual([`${message} "/platform/": it has to have none`]);
+  const below = rules.replace("      boundary: edge\n", "      boundary: edge\n      path: /shop/\n");
+  expect(errors(role("/shop/web/"), [], below)).toEqual([]);
+  expect(errors(role("/shopping/"), [], below)).toEqual([`${message} "/shopping/": it has to begin with /shop/`]);
+  expect(errors(role("/"), [], below)).toEqual([`${message} "/": it has to begin with /shop/`]);
+});
+
 test("what is delegated may stand there", () => {
   expect(
     errors(`gatehouse: 1
