@@ -2,7 +2,7 @@
 import { groupBy } from "../group.ts";
 import type { Place, Problem } from "../problem.ts";
 import type { Entry, MapNode, Node, Path } from "./node.ts";
-import { duplicateKey } from "./problems.ts";
+import { duplicateKey, error, where } from "./problems.ts";
 
 /** The maps that files share. Any other map is one thing, written in one place. */
 interface Shared {
@@ -41,6 +41,9 @@ const shared: Shared = {
   variables: {},
   limits: {},
 };
+
+/** The lists that files share. */
+const lists: ReadonlySet<string> = new Set(["access"]);
 
 /** The part of `path` down to the first thing that is written in one place: `accounts.shop-prod`, `access[3]`. */
 export function entryPath(path: Path): Path {
@@ -98,11 +101,39 @@ function mergeMaps(maps: readonly MapNode[], sections: Shared, problems: Problem
   );
   const entries = [...written].flatMap(([key, found]): [string, Entry][] => {
     const section = Object.hasOwn(sections, key) ? sections[key] : undefined;
-    const all = found.map(([, entry]) => entry).filter(({ value }) => section === undefined || !isEmpty(value));
+    const wanted = section !== undefined ? "map" : lists.has(key) && sections === shared ? "list" : null;
+    const all = ofKind(
+      wanted,
+      key,
+      found.map(([, entry]) => entry),
+      problems,
+    );
     const merged = mergeEntries(key, all, section, problems);
     return merged === null ? [] : [[key, merged]];
   });
   return { ...maps[0]!, entries: new Map(entries) };
+}
+
+/**
+ * What is of the kind that the section is, as long as anything is: the others, of which somebody mistook the form, are
+ * told. What the grammar says of a section alone is left to it.
+ */
+function ofKind(
+  wanted: Node["kind"] | null,
+  key: string,
+  found: readonly Entry[],
+  problems: Problem[],
+): readonly Entry[] {
+  if (wanted === null) return found;
+  const right = found.filter(({ value }) => value.kind === wanted);
+  const [model] = right;
+  const wrong = found.filter(({ value }) => value.kind !== wanted && !isEmpty(value));
+  if (model === undefined) return wrong.length > 0 || wanted === "map" ? wrong : found.slice(0, 1);
+  for (const { key: place } of wrong) {
+    const message = `"${key}" has to be a ${wanted}, as it is at ${where(model.key, place)}`;
+    problems.push(error("invalid-value", place, message));
+  }
+  return right;
 }
 
 /** What the files write under one key, in their order. */

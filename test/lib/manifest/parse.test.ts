@@ -131,6 +131,24 @@ describe("several files", () => {
   });
 
   test.each([
+    ["access: [1]\n", "access:\n"],
+    ["access:\n", "access: [1]\n"],
+  ])("a list with nothing in it is as good as none: %j, %j", (first, second) => {
+    const { root, problems } = parse(first, second);
+    expect(problems).toEqual([]);
+    expect(toValue(root!)).toEqual({ access: [1] });
+  });
+
+  test.each([
+    ["access: [1]\n", "access: { groups: g }\n", '2.yaml:1 "access" has to be a list, as it is at 1.yaml:1:1'],
+    ["access: { groups: g }\n", "access: [1]\n", '1.yaml:1 "access" has to be a list, as it is at 2.yaml:1:1'],
+    ["accounts: { a: {} }\n", "accounts: [a]\n", '2.yaml:1 "accounts" has to be a map, as it is at 1.yaml:1:1'],
+  ])("a section of another kind is no duplicate: %j, %j", (first, second, message) => {
+    const { problems } = parse(first, second);
+    expect(problems.map(({ place, message }) => `${place?.file}:${place?.line} ${message}`)).toEqual([message]);
+  });
+
+  test.each([
     ["an account", "accounts: { a: { email: x } }\n", "accounts: { a: { id: y } }\n", "a"],
     ["a group", "identity: { groups: { g: {} } }\n", "identity: { groups: { g: {} } }\n", "g"],
     ["a setting", "organization: { id: x }\n", "organization: { id: x }\n", "id"],
