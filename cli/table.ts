@@ -26,7 +26,9 @@ export function renderCsv(columns: readonly string[], rows: readonly (readonly s
 
 /** https://owasp.org/www-community/attacks/CSV_Injection */
 function csvCell(text: string): string {
-  const inert = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: whoever prints the file would send them to the terminal
+  const shown = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "\u{fffd}");
+  const inert = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(shown) ? `'${shown}` : shown;
   return /[",;\t\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 

@@ -33,3 +33,7 @@ test.each([
 ])("CSV cell %j is %j", (cell, expected) => {
   expect(renderCsv(["h"], [[cell]])).toBe(`h\r\n${expected}\r\n`);
 });
+
+test("a file that is printed moves no cursor: line ends and tabs stay, other control characters do not", () => {
+  expect(renderCsv(["h"], [["a\u001b[2Jb\nc"]])).toBe('h\r\n"a\ufffd[2Jb\nc"\r\n');
+});
