@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,18 @@ const write = (name: string, text: string | Uint8Array) => {
   return join(folder, name);
 };
 
+/** What is in the folder, as two revisions of a repository. */
+function commitTwice(): void {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@x.example", "-c", "commit.gpgsign=false", ...args], {
+      cwd: folder,
+    });
+  git("init", "-q", "-b", "main");
+  git("add", "access");
+  git("commit", "-qm", "first");
+  git("commit", "-qm", "second", "--allow-empty");
+}
+
 /** One clear message, no result, no stack trace. */
 function expectRefusal({ code, stdout, stderr }: Run, expected: 1 | 2, message: string | RegExp): void {
   expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
@@ -45,6 +58,7 @@ describe("the examples in --help work as they are written", () => {
     write(join("infra", "main.tf"), 'resource "aws_iam_role" "deploy" {}\n');
     for (const name of ["before.json", "after.json", "trust.json"]) write(name, soundTrust);
     write("case.json", JSON.stringify({ request: { principal: "anonymous", action: "s3:GetObject" } }));
+    if (line.startsWith("diff")) commitTwice();
     const [call = ""] = line.split(/ [<>] /);
     const { code, stderr } = await gatehouse(call.split(" "), { cwd: folder, stdin: async () => plan });
     expect({ code, stderr }).toEqual({

@@ -9,13 +9,16 @@ import { gatehouse } from "./run.ts";
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "gatehouse-expiring-"));
-  const grant = (until: string) =>
-    `  - groups: developers\n    permissionSets: read-only\n    to: shop-prod\n    until: ${until}\n    reason: until ${until}\n`;
   const days = ["2026-05-31", "2026-06-01", "2026-06-02", "2026-06-15", "2026-06-16"];
-  const distinct = days.map((day, index) =>
-    grant(day).replace("to: shop-prod", `to: { tags: { env: [prod, x${index}] } }`),
+  // a permission set for each grant, so that none makes another one redundant
+  const sets = days.map((_, index) => `set-${index}: { managedPolicies: ReadOnlyAccess }`).join(", ");
+  const lists = `permissionSets: {\n  ${sets}\n  }\n`;
+  const grants = days.map(
+    (until, index) =>
+      `  - groups: developers\n    permissionSets: set-${index}\n    to: shop-prod\n    until: ${until}\n    reason: until ${until}\n`,
   );
-  writeFileSync(join(folder, "access.yaml"), `${good}access:\n${distinct.join("")}`);
+  const people = good.replace(/permissionSets:.*$/s, () => lists);
+  writeFileSync(join(folder, "access.yaml"), `${people}access:\n${grants.join("")}`);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
