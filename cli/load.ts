@@ -145,7 +145,9 @@ class Loader {
       .flatMap((entry) => {
         const path = resolve(folder, entry.name);
         if (entry.isFolder) return this.manifestFiles(path);
-        return /\.ya?ml$/.test(entry.name) ? [path] : [];
+        if (/\.ya?ml$/i.test(entry.name)) return [path];
+        if (this.tree.kind(path) === "folder") this.problems.push(linked(this.nameOf(path)));
+        return [];
       });
   }
 
@@ -173,6 +175,11 @@ class Loader {
   private nameOf(file: string): string {
     return relative(this.cwd, file).split(sep).join(posix.sep) || ".";
   }
+}
+
+function linked(name: string): Problem {
+  const message = `${name} is a link to a folder: what is in it is not read`;
+  return warning("linked-folder", null, message, { hint: "put the files here, or link them one by one" });
 }
 
 function failed(problem: Problem): LoadedManifest {

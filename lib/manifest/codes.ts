@@ -469,6 +469,10 @@ export const warnings = {
   ],
   "grant-expired": ["A grant has ended and is left out.", "Remove it, or set a new date."],
   "include-matches-nothing": ["No file matches a pattern under `include`.", "Correct the pattern, or remove it."],
+  "linked-folder": [
+    "A link in the manifest's folder leads to a folder, and links to folders are not followed.",
+    "Put the files into the manifest's folder, or link them one by one.",
+  ],
   "looks-renamed": [
     "`diff`: a key goes and another comes that looks the same, so that Terraform would destroy the one and create the other.",
     "Write `renamedFrom` with the old key, if it is a rename.",

@@ -183,6 +183,7 @@ export const tags = z
       "is not a tag value; tag values hold at most 256 letters, digits and _ . : / = + - @",
     ),
   )
+  .check(refuse("more than the 50 tags that AWS takes", (written) => Object.keys(written).length > 50))
   .default({})
   .meta({ description: "Tags.", examples: [{ env: "prod", team: "shop" }] });
 

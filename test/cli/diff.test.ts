@@ -121,6 +121,15 @@ describe("what cannot be read ends with 2 and says why", () => {
     else expect(run.stderr).toMatch(message);
   });
 
+  test("the same files in another folder", async () => {
+    const text = `${manifest("developers")}delegations: { shop: { files: "teams/**", owners: "@shop", mayGrant: { permissionSets: reader, to: shop } } }\n`;
+    write("here/access.yaml", text);
+    write("there/deep/access.yaml", text);
+    expect(await diff("here", "there/deep")).toMatchObject({ code: 0, stdout: "no one gains or loses access\n" });
+    write("there/deep/access.yaml", text.replace("teams/**", "shop/**"));
+    expect((await diff("here", "there/deep")).stdout).toContain("Everything else\n  ~ delegations\n");
+  });
+
   test("an option is no revision even after --", async () => {
     const run = await diff("--", "--upload-pack=touch x", "access.yaml");
     expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("unknown revision") });

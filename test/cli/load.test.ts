@@ -141,6 +141,15 @@ describe("policy files", () => {
 });
 
 describe("what cannot be read", () => {
+  test("a link to a folder, which is not followed, is said", () => {
+    write({ "m/access.yaml": "", "m/MORE.YAML": "", "elsewhere/team.yaml": "" });
+    symlinkSync("../elsewhere", join(cwd, "m/teams"));
+    expect(load("m")).toMatchObject({
+      files: ["m/MORE.YAML", "m/access.yaml"],
+      problems: ["linked-folder m/teams is a link to a folder: what is in it is not read"],
+    });
+  });
+
   test("a link that leaves the folder", () => {
     write({ "m/access.yaml": "", "secret.yaml": "" });
     symlinkSync("../secret.yaml", join(cwd, "m/team.yaml"));

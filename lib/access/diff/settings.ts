@@ -43,10 +43,19 @@ export function compareSettings(before: AccessGraph, after: AccessGraph): Settin
   const things = [...keyed].flatMap((section) =>
     compareThings(section, thingsIn(section, old.get(section)), thingsIn(section, now.get(section))),
   );
-  const settings = compareInside(before, after, "", keyed);
+  const settings = compareInside(withOwnNames(before), withOwnNames(after), "", keyed);
   return [...things, ...settings].sort(
     (a, b) => byCodeUnit(a.section, b.section) || byCodeUnit(a.key ?? "", b.key ?? ""),
   );
+}
+
+/** Files of delegations by the names they have for the file that says so: the same manifest may stand in another folder. */
+function withOwnNames(graph: AccessGraph): object {
+  const delegations = graph.delegations.map(({ files, place, ...delegation }) => {
+    const folder = place.file.slice(0, place.file.lastIndexOf("/") + 1);
+    return { ...delegation, files: files.map((name) => (name.startsWith(folder) ? name.slice(folder.length) : name)) };
+  });
+  return { ...graph, delegations };
 }
 
 /** What is in several accounts stands in its list once for each, and is one thing. */
@@ -91,7 +100,7 @@ function compareRest(before: unknown, after: unknown, at: string, keyed: Readonl
       before === null || before === undefined ? "added" : after === null || after === undefined ? "removed" : "changed";
     const [, section = "", field = ""] = /^(.*?)\.?([^.]*)$/.exec(at) ?? [];
     if ((elsewhere[section] ?? []).includes(field)) return [];
-    return change === "changed"
+    return change === "changed" && section !== ""
       ? [{ section, key: null, change, fields: [{ field, before, after }] }]
       : [{ section: at, key: null, change, fields: [] }];
   }
