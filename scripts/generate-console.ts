@@ -12,7 +12,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const every = ["README.md", "docs/access.md", "docs/analyzer.md", "docs/noise-control.md", "docs/policy-engine.md"];
+const every = [
+  "README.md",
+  "docs/access.md",
+  "docs/analyzer.md",
+  "docs/diff.md",
+  "docs/manifest.md",
+  "docs/noise-control.md",
+  "docs/policy-engine.md",
+];
 const documents = process.argv.length > 2 ? process.argv.slice(2) : every;
 
 for (const document of documents) {

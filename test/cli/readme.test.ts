@@ -10,6 +10,7 @@ const documents = [
   "docs/access.md",
   "docs/analyzer.md",
   "docs/diff.md",
+  "docs/manifest.md",
   "docs/noise-control.md",
   "docs/policy-engine.md",
 ]
