@@ -53,9 +53,9 @@ const edits: readonly Edit[] = [
   },
 ];
 
-/** A function that an event calls belongs to a team: nobody has made it here, and AWS refuses permissions on what is not there. */
-const callsFunction = (json: string) => json.includes("aws_lambda_permission");
-const applied = stacks.filter(({ json }) => !callsFunction(json));
+/** One stack of each kind, and what the edits change; every stack is planned in offline.test.ts. */
+const names = new Set(["organization", "identity-center", "account-tooling", "budgets", "monitoring-shop-prod"]);
+const applied = stacks.filter(({ name }) => names.has(name));
 
 describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (skipped: ${missing})`, () => {
   let emulator: Emulator;
@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
   it.each(edits)("$title: exactly that is planned, applied, and nothing is left to do", async (edit) => {
     const changes: string[] = [];
     for (const { name, json } of edited(edit.file, edit.from, edit.to)) {
-      if (json === before.get(name) || callsFunction(json)) continue;
+      if (json === before.get(name)) continue;
       before.set(name, json);
       changes.push(...(await apply(name, json)));
     }
