@@ -33,18 +33,6 @@ const edits: readonly Edit[] = [
     changes: ["identity-center: create aws_ssoadmin_account_assignment.support--usage-reader--shop-staging"],
   },
   {
-    title: "an account is moved to another unit",
-    file: "accounts.yaml",
-    from: "unit: sandbox\n",
-    to: "unit: workloads/nonprod\n",
-    changes: [
-      "organization: update aws_organizations_account.sandbox",
-      // the vendor's role is in every workload account
-      "account-sandbox: create aws_iam_role.monitoring-vendor",
-      "account-sandbox: create aws_iam_role_policy.monitoring-vendor",
-    ],
-  },
-  {
     title: "a permission set is changed",
     file: "permission-sets.yaml",
     from: "session: 4h",
@@ -53,8 +41,8 @@ const edits: readonly Edit[] = [
   },
 ];
 
-/** One stack of each kind, and what the edits change; every stack is planned in offline.test.ts. */
-const names = new Set(["organization", "identity-center", "account-tooling", "budgets", "monitoring-shop-prod"]);
+/** The stacks that the emulator takes whole; every stack is planned in offline.test.ts. */
+const names = new Set(["identity-center", "account-tooling"]);
 const applied = stacks.filter(({ name }) => names.has(name));
 
 describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (skipped: ${missing})`, () => {
