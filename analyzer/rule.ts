@@ -1,9 +1,11 @@
 /** What a rule is. A rule is one file with one value: `export default rule({ ... })`. */
-import type { Confidence, Severity, StatementRef, Witness } from "../lib/finding.ts";
+import { byCodeUnit, type Confidence, type Severity, type StatementRef, type Witness } from "../lib/finding.ts";
+import type { CallerClass } from "../lib/iam/caller-class.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
+import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
-import { type Answer, toWitness } from "../lib/iam/witness.ts";
+import { type Answer, ask, toWitness, worst } from "../lib/iam/witness.ts";
 import { freshOf } from "./fresh.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
@@ -147,6 +149,67 @@ export function violationsIn(
 ): readonly Violation[] {
   const violations = violationsOf(answer, statement, policy, say);
   return confidence === "high" ? violations : violations.map((violation) => ({ ...violation, confidence }));
+}
+
+/** Accounts and organizations that are not ours, by id. */
+export interface Outside {
+  accounts: readonly string[];
+  organizations: readonly string[];
+}
+
+/**
+ * Gives what a statement opens to those outside the organization. Weighs low where all of them are on record, which is a
+ * decision somebody took; info with low confidence as long as nobody said which accounts are inside.
+ * @param say what they can do with an action, and what they can do at all, as ends of a sentence
+ * @param servicesOf services that come for an account, where the statement names them
+ */
+export function openTo(
+  { accounts, organizations }: Outside,
+  { statement, alone }: Apart,
+  policy: Policy,
+  { accounts: inside, vendors }: World,
+  say: { call: (action: string) => string; reach: string },
+  servicesOf: (account: string) => readonly CallerClass[] = () => [],
+): readonly Violation[] {
+  const inOrder = [...organizations].sort(byCodeUnit);
+  const outside = [
+    // an account may be in an organization that the policy lets in, or in one that nobody mentions
+    ...[...accounts].sort(byCodeUnit).map((id) => ({
+      name: `account ${id}`,
+      onRecord: vendors.has(id),
+      views: [undefined, ...inOrder].map((organization) => {
+        const view = outsider(id, [policy], organization);
+        return { ...view, callers: [...view.callers, ...servicesOf(id)] };
+      }),
+    })),
+    ...inOrder.map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
+  ];
+  const found = outside.flatMap(({ name, onRecord, views }) => {
+    const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
+    return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
+  });
+  const names = found.map(({ name }) => name).join(", ");
+  const violations = violationsOf(
+    worst(found.map(({ answer }) => answer)),
+    statement,
+    alone,
+    ({ action }) => `${names}: outside the organization, and can ${say.call(action)}`,
+  );
+  if (found.every(({ onRecord }) => onRecord)) {
+    return violations.map((violation) => ({
+      ...violation,
+      severity: "low",
+      message: `${violation.message}; it is on record as a third party`,
+    }));
+  }
+  if (inside !== null || found.some(({ name }) => !name.startsWith("account "))) return violations;
+  return violations.map((violation) => ({
+    ...violation,
+    severity: "info",
+    confidence: "low",
+    message: `${names} can ${say.reach}; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
+    remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
+  }));
 }
 
 /**

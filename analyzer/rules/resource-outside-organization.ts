@@ -3,9 +3,8 @@ import { accountsNamed } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
-import { comparedValues, memberOf, organizationsNamed, outsider } from "../../lib/iam/questions.ts";
-import { ask, worst } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, violationsOf } from "../rule.ts";
+import { comparedValues, organizationsNamed } from "../../lib/iam/questions.ts";
+import { eachAllow, openTo, rule } from "../rule.ts";
 
 /** Keys that say in whose account a service, an access point or a network stands. */
 const SOURCE_KEYS = [
@@ -48,57 +47,27 @@ export default rule({
   },
 });
 
-const outsidersIn = eachAllow((apart, { policy, account: own }, { accounts: inside, organizationId, vendors }) => {
+const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
+  const { accounts: inside, organizationId } = world;
+  const { statement, only } = apart;
   const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
-  const { statement, alone, only } = apart;
   // most services act for the resource's own account: without a word on who is inside, that is no news
   const sources = inside === null ? new Set<string>() : sourceAccounts(only);
-  const accounts = new Set([...accountsNamed([only]), ...sources]);
-  const foreign = [...accounts].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement))).sort();
+  const named = new Set([...accountsNamed([only]), ...sources]);
+  const accounts = [...named].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement)));
   const organizations =
-    organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId).sort();
+    organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
   // open to everyone is resource-public's finding
-  if (foreign.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
+  if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
   const services = servicesIn(statement);
-  const outside = [
-    // an account may be in an organization that the policy lets in, or in one that nobody mentions
-    ...foreign.map((id) => ({
-      name: `account ${id}`,
-      onRecord: vendors.has(id),
-      views: [undefined, ...organizations]
-        .map((organization) => outsider(id, [policy], organization))
-        .map((view) => ({
-          ...view,
-          callers: [...view.callers, ...(sources.has(id) ? services : [])],
-        })),
-    })),
-    ...organizations.map((id) => ({
-      name: `organization ${id}`,
-      onRecord: false,
-      views: [memberOf(id, [policy])],
-    })),
-  ];
-  const found = outside.flatMap(({ name, onRecord, views }) => {
-    const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
-    return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
-  });
-  const names = found.map(({ name }) => name).join(", ");
-  const violations = violationsOf(
-    worst(found.map(({ answer }) => answer)),
-    statement,
-    alone,
-    ({ action }) => `${names}: outside the organization, and can call ${action}`,
+  return openTo(
+    { accounts, organizations },
+    apart,
+    policy,
+    world,
+    { call: (action) => `call ${action}`, reach: "use this resource" },
+    (account) => (sources.has(account) ? services : []),
   );
-  // a third party on record is a decision somebody took
-  if (found.every(({ onRecord }) => onRecord)) {
-    return violations.map((violation) => ({
-      ...violation,
-      severity: "low" as const,
-      message: `${violation.message}; it is on record as a third party`,
-    }));
-  }
-  const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
-  return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
 });
 
 const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["*"] : actions.values);
@@ -122,11 +91,3 @@ function servicesIn({ principals }: Statement): readonly CallerClass[] {
     pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
   );
 }
-
-/** Nobody said which accounts are inside: who comes is named, and not judged. */
-const notJudged = (names: string) => ({
-  severity: "info" as const,
-  confidence: "low" as const,
-  message: `${names} can use this resource; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
-  remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
-});

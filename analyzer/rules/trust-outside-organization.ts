@@ -1,8 +1,7 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
-import { memberOf, organizationsNamed, outsider } from "../../lib/iam/questions.ts";
-import { ask, worst } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, violationsOf } from "../rule.ts";
+import { organizationsNamed } from "../../lib/iam/questions.ts";
+import { eachAllow, openTo, rule } from "../rule.ts";
 
 export default rule({
   id: "trust-outside-organization",
@@ -25,53 +24,17 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"],
   on: "policy",
   kinds: ["trust"],
-  check: eachAllow((apart, { policy, account: own }, { accounts: inside, organizationId, vendors }) => {
-    const { statement, alone, only } = apart;
-    const accounts = [...accountsNamed([only])].filter((id) => inside?.has(id) !== true && id !== own);
+  check: eachAllow((apart, { policy, account: own }, world) => {
+    const { accounts: inside, organizationId } = world;
+    const accounts = [...accountsNamed([apart.only])].filter((id) => inside?.has(id) !== true && id !== own);
     const organizations =
-      organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
+      organizationId === null ? [] : [...organizationsNamed([apart.only])].filter((id) => id !== organizationId);
     // open to everyone is trust-anyone's finding
     if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
-    // an account may be in an organization that the policy lets in, or in one that nobody mentions
-    const outside = [
-      ...accounts.sort().map((id) => ({
-        name: `account ${id}`,
-        onRecord: vendors.has(id),
-        views: [undefined, ...organizations].map((organization) => outsider(id, [policy], organization)),
-      })),
-      ...organizations
-        .sort()
-        .map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
-    ];
-    const found = outside.flatMap(({ name, onRecord, views }) => {
-      const answers = views.map((view) => ask({ policies: [alone], ...view }));
-      const answer = worst(answers);
-      return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
+    // whether a vendor has an external id is another rule's
+    return openTo({ accounts, organizations }, apart, policy, world, {
+      call: (action) => `call ${action} on this role`,
+      reach: "assume this role",
     });
-    const names = found.map(({ name }) => name).join(", ");
-    const violations = violationsOf(
-      worst(found.map(({ answer }) => answer)),
-      statement,
-      alone,
-      ({ action }) => `${names}: outside the organization, and can call ${action} on this role`,
-    );
-    // a vendor on record is a decision somebody took; whether it has an external id is another rule's
-    if (found.every(({ onRecord }) => onRecord)) {
-      return violations.map((violation) => ({
-        ...violation,
-        severity: "low" as const,
-        message: `${violation.message}; it is on record as a third party`,
-      }));
-    }
-    const unknown = inside === null && found.every(({ name }) => name.startsWith("account "));
-    return unknown ? violations.map((violation) => ({ ...violation, ...notJudged(names) })) : violations;
   }),
-});
-
-/** Nobody said which accounts are inside: the trust is named, and not judged. */
-const notJudged = (names: string) => ({
-  severity: "info" as const,
-  confidence: "low" as const,
-  message: `${names} can assume this role; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
-  remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
 });
