@@ -10,20 +10,12 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { documents } from "./documents.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const every = [
-  "README.md",
-  "docs/access.md",
-  "docs/analyzer.md",
-  "docs/diff.md",
-  "docs/manifest.md",
-  "docs/noise-control.md",
-  "docs/policy-engine.md",
-];
-const documents = process.argv.length > 2 ? process.argv.slice(2) : every;
+const asked = process.argv.slice(2);
 
-for (const document of documents) {
+for (const document of asked.length > 0 ? asked : documents) {
   const path = join(root, document);
   const text = readFileSync(path, "utf8");
   writeFileSync(path, text.replace(/(?<=^```console\n).*?(?=^```$)/gms, renew));

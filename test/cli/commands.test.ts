@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { parse } from "yaml";
 import type { StackEntry } from "../../cli/commands/stacks.ts";
 import { commands } from "../../cli/main.ts";
 import type { Finding } from "../../lib/finding.ts";
+import { git } from "./git.ts";
 import { gatehouse, type Run, root } from "./run.ts";
 
 const securecart = "examples/securecart";
@@ -25,14 +25,10 @@ const write = (name: string, text: string | Uint8Array) => {
 
 /** What is in the folder, as two revisions of a repository. */
 function commitTwice(): void {
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@x.example", "-c", "commit.gpgsign=false", ...args], {
-      cwd: folder,
-    });
-  git("init", "-q", "-b", "main");
-  git("add", "access");
-  git("commit", "-qm", "first");
-  git("commit", "-qm", "second", "--allow-empty");
+  git(folder, "init", "-q", "-b", "main");
+  git(folder, "add", "access");
+  git(folder, "commit", "-qm", "first");
+  git(folder, "commit", "-qm", "second", "--allow-empty");
 }
 
 /** One clear message, no result, no stack trace. */

@@ -1,9 +1,9 @@
 /** `gatehouse diff` as a user types it: paths, revisions, formats, and what cannot be read. */
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { git as gitIn } from "./git.ts";
 import { gatehouse } from "./run.ts";
 
 const manifest = (grant: string, more = "") => `gatehouse: 1
@@ -18,12 +18,7 @@ access:
 `;
 
 let folder: string;
-const git = (...args: string[]) =>
-  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@x.example", "-c", "commit.gpgsign=false", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: "1" },
-  });
+const git = (...args: string[]) => gitIn(folder, ...args);
 const write = (name: string, text: string) => {
   mkdirSync(join(folder, name, ".."), { recursive: true });
   writeFileSync(join(folder, name), text);

@@ -3,20 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { documents } from "../../scripts/documents.ts";
 import { gatehouse, root } from "./run.ts";
 
-const documents = [
-  "README.md",
-  "docs/access.md",
-  "docs/analyzer.md",
-  "docs/diff.md",
-  "docs/manifest.md",
-  "docs/noise-control.md",
-  "docs/policy-engine.md",
-]
-  .map((name) => readFileSync(join(root, name), "utf8"))
-  .join("\n");
-const blocks = [...documents.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+const text = documents.map((name) => readFileSync(join(root, name), "utf8")).join("\n");
+const blocks = [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(([, text = ""]) => text);
 const shown = blocks.flatMap((text) =>
   text
     .split(/^\$ gatehouse /m)

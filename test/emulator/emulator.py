@@ -4,24 +4,29 @@
         prints its address, for example http://127.0.0.1:41235; serves until standard input ends
 
 The first argument is the account that plain credentials belong to; credentials from AssumeRole belong to the role's
-account, so that one emulator is a whole organization. The second gives ids to accounts that are created, by e-mail address. Whatever follows are buckets that are there already.
+account, so that one emulator is a whole organization. The second gives ids to accounts that are created, by e-mail
+address. Whatever follows is there already: buckets as above, Lambda functions by ARN.
 
 `POST /moto-api/reset` empties it. Written against moto 5.2 and provider 5.100; an operation that moto has learnt in the
 meantime is replaced by the one here, so that a test means the same with either version.
 """
 
+import base64
+import io
 import json
 import sys
 import threading
+import zipfile
 from typing import Any, Callable
 
+from moto.awslambda.models import lambda_backends
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import BaseResponse
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import get_account_id_from
+from moto.iam.models import get_account_id_from, iam_backends
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
 from moto.identitystore.responses import IdentityStoreResponse
 from moto.organizations.models import FakeAccount, FakeDelegatedAdministrator, FakePolicy, FakeRoot
@@ -311,12 +316,37 @@ def plain_credentials_belong_to(home: str) -> None:
     BaseResponse.get_current_account = placed
 
 
-def main(home: str, ids: str = "{}", *buckets: str) -> None:
+def bucket_is_there(bucket: str) -> None:
+    account, name = bucket.split("/")
+    s3_backends[account]["aws"].create_bucket(name, "us-east-1")
+
+
+def function_is_there(arn: str) -> None:
+    """With a role of its own, which moto asks for."""
+    region, account, name = (arn.split(":")[part] for part in (3, 4, 6))
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = iam_backends[account]["aws"].create_role(f"runs-{name}", document, "/", None, "", [], 3600)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("index.py", "")
+    lambda_backends[account][region].create_function(
+        {
+            "FunctionName": name,
+            "Runtime": "python3.12",
+            "Role": role.arn,
+            "Handler": "index.handler",
+            "Code": {"ZipFile": base64.b64encode(code.getvalue()).decode()},
+        }
+    )
+
+
+def main(home: str, ids: str = "{}", *there: str) -> None:
     plain_credentials_belong_to(home)
     accounts_have_ids(json.loads(ids))
     every_policy_type()
-    for account, name in (bucket.split("/") for bucket in buckets):
-        s3_backends[account]["aws"].create_bucket(name, "us-east-1")
+    for thing in there:
+        (function_is_there if thing.startswith("arn:aws:lambda:") else bucket_is_there)(thing)
     app = DomainDispatcherApplication(create_backend_app)
     app = Detection(RolesAnywhere(app, get_account_id_from), get_account_id_from)
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -18,15 +18,15 @@ export interface Emulator {
 /**
  * @param account twelve digits of the account that callers belong to
  * @param ids of the accounts that will be created, by e-mail address
- * @param buckets that are there already, as `222222222222/logs`
+ * @param there what is there already: buckets as `222222222222/logs`, Lambda functions by ARN
  */
 export async function startEmulator(
   account: string,
   ids: Readonly<Record<string, string>> = {},
-  buckets: readonly string[] = [],
+  there: readonly string[] = [],
 ): Promise<Emulator> {
   const script = join(import.meta.dirname, "emulator.py");
-  const child = spawn("python3", [script, account, JSON.stringify(ids), ...buckets], {
+  const child = spawn("python3", [script, account, JSON.stringify(ids), ...there], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
   });
