@@ -24,9 +24,8 @@ from moto.budgets.responses import BudgetsResponse
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.responses import BaseResponse
+from moto.iam import models as iam
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import get_account_id_from, iam_backends
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
 from moto.identitystore.responses import IdentityStoreResponse
 from moto.organizations.models import FakeAccount, FakeDelegatedAdministrator, FakePolicy, FakeRoot
@@ -307,13 +306,15 @@ def accounts_have_ids(ids: dict[str, str]) -> None:
 
 def plain_credentials_belong_to(home: str) -> None:
     """MOTO_ACCOUNT_ID would move the callers of every account here; this moves only those that moto cannot place."""
-    current_account = BaseResponse.get_current_account
+    placed_by_moto = iam.get_account_id_from
 
-    def placed(self: Any) -> str:
-        account = current_account(self)
-        return home if account == DEFAULT_ACCOUNT_ID else account
+    def placed(access_key: str) -> str:
+        account = placed_by_moto(access_key)
+        # moto says its default for keys that it does not know, and that account may be one of the organization's
+        unknown = account == DEFAULT_ACCOUNT_ID and access_key not in iam.iam_backends[account]["aws"].access_keys
+        return home if unknown else account
 
-    BaseResponse.get_current_account = placed
+    iam.get_account_id_from = placed
 
 
 def bucket_is_there(bucket: str) -> None:
@@ -326,7 +327,7 @@ def function_is_there(arn: str) -> None:
     region, account, name = (arn.split(":")[part] for part in (3, 4, 6))
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = iam_backends[account]["aws"].create_role(f"runs-{name}", document, "/", None, "", [], 3600)
+    role = iam.iam_backends[account]["aws"].create_role(f"runs-{name}", document, "/", None, "", [], 3600)
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("index.py", "")
@@ -348,7 +349,7 @@ def main(home: str, ids: str = "{}", *there: str) -> None:
     for thing in there:
         (function_is_there if thing.startswith("arn:aws:lambda:") else bucket_is_there)(thing)
     app = DomainDispatcherApplication(create_backend_app)
-    app = Detection(RolesAnywhere(app, get_account_id_from), get_account_id_from)
+    app = Detection(RolesAnywhere(app, iam.get_account_id_from), iam.get_account_id_from)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
