@@ -79,6 +79,11 @@ export function tagValues(accounts: readonly Selectable[], key: string): Readonl
   return indexOf(accounts).tagValues.get(key) ?? new Set();
 }
 
+/** The keys of tags that accounts carry. */
+export function tagKeys(accounts: readonly Selectable[]): readonly string[] {
+  return [...indexOf(accounts).tagValues.keys()];
+}
+
 const tagName = (key: string, value: string) => `${key}\0${value}`;
 
 /** Accounts that a selector may cover, in their order: all it covers are among them. */

@@ -294,6 +294,10 @@ export const errors = {
     "A service control policy names no principal.",
     "Remove it; attach the policy where it shall hold, or use conditions.",
   ],
+  "selects-nothing": [
+    "A selection of an assertion or delegation covers no account: the guard would be silently absent.",
+    "Correct it, or leave it out until there are such accounts.",
+  ],
   "service-administrator": [
     "A service has no administrator for the organization, or an account that cannot be it.",
     "Name an active member account.",
@@ -306,6 +310,10 @@ export const errors = {
   "statement-too-large": [
     "One statement of a role is longer than a managed policy may be.",
     "Split the statement into two.",
+  ],
+  "tag-not-carried": [
+    "A selection or exception asks for a tag that no account carries, with none of the values it asks for: nothing is covered, or nothing excepted.",
+    "Correct it; tags are compared exactly. Leave it out until an account carries the tag.",
   ],
   "third-party-is-inside": [
     "An account of the organization is trusted like a vendor's.",
@@ -512,7 +520,7 @@ export const warnings = {
     "Use more `terraform.shards`, and move the assignments between states.",
   ],
   "tag-not-carried": [
-    "No account carries a tag that a selection asks for or excepts.",
+    "No account carries one of several values of a tag that a selection asks for or excepts.",
     "Correct it; tags are compared exactly.",
   ],
   "too-many-accounts": [

@@ -4,6 +4,7 @@ import { resolve } from "../access/resolve.ts";
 import type { Catalog } from "../iam/catalog.ts";
 import type { Problem, SourceFile } from "../problem.ts";
 import { checkManifest } from "./check.ts";
+import type { ErrorCode } from "./codes.ts";
 import { type Context, contextOf, type Surroundings } from "./context.ts";
 import { expand } from "./expand.ts";
 import { toProblems, toTakeOut } from "./issues.ts";
@@ -54,7 +55,14 @@ export function readManifest(files: readonly SourceFile[], options: ReadOptions)
   if (!hasError && context !== null) return { graph: resolve(context), problems };
   // what a warning counts may be among the entries that could not be read
   const unread = [...syntax, ...expansion.filter(isError), ...grammar];
-  return { graph: null, problems: unread.length > 0 ? problems.filter(isError) : problems };
+  return { graph: null, problems: unread.length > 0 ? problems.filter(isSure) : problems };
+}
+
+/** Errors, too, that count what accounts are there. */
+const counting: ReadonlySet<string> = new Set(["selects-nothing", "tag-not-carried"] satisfies ErrorCode[]);
+
+function isSure(problem: Problem): boolean {
+  return isError(problem) && !counting.has(problem.code);
 }
 
 function isError({ severity }: Problem): boolean {

@@ -107,8 +107,15 @@ function externalMembers({ manifest, written, at }: Context): Problem[] {
 /**
  * `selects-nothing`, `account-not-active`, `tag-not-carried`, `except-without-effect`.
  * @param what what makes the selection, for the message
+ * @param empty how bad it is to cover no account
  */
-export function checkSelection(selectors: readonly Selector[], path: Path, what: string, context: Context): Problem[] {
+export function checkSelection(
+  selectors: readonly Selector[],
+  path: Path,
+  what: string,
+  context: Context,
+  empty: typeof error | typeof warning = warning,
+): Problem[] {
   const { manifest, accounts, units, at } = context;
   return selectors.flatMap((selector, index) => {
     const named = selector.accounts ?? [];
@@ -123,7 +130,9 @@ export function checkSelection(selectors: readonly Selector[], path: Path, what:
       selector.units?.some((named) => !units.some((unit) => unit.path === named));
     const doubtful = mistaken ? [] : checkSelector(selector, [...path, index], what, context);
     if (mistaken || selectAccounts([selector], accounts).size > 0) return [...inactive, ...doubtful];
-    return [...inactive, warning("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
+    const isSaid = doubtful.some(({ severity }) => severity === "error");
+    const nothing = isSaid ? [] : [empty("selects-nothing", at([...path, index]), `this ${what} covers no account`)];
+    return [...inactive, ...doubtful, ...nothing];
   });
 }
 

@@ -13,6 +13,7 @@ import { error, warning, where } from "../problems.ts";
 import { trustKind } from "../schema/trust-kinds.ts";
 import type { Manifest } from "../schema.ts";
 import { isWithin } from "../units.ts";
+import { checkSelection } from "./access.ts";
 
 type Rules = Manifest["delegations"][string];
 
@@ -28,7 +29,7 @@ interface Team {
 /**
  * `delegation-matches-nothing`, `delegation-of-management`, `delegation-section`, `delegation-name`,
  * `delegation-account`, `delegation-boundary`, `delegation-session`, `delegation-trust`, `delegation-target`,
- * `delegation-grant`, `delegation-end`.
+ * `delegation-grant`, `delegation-end`, and what `checkSelection` reports.
  */
 export function checkDelegations(context: Context): Problem[] {
   const teams = teamsOf(context);
@@ -80,6 +81,7 @@ function isOwnFile({ key, rules }: Team, file: string, { at }: Context): boolean
 function ownRules(team: Team, files: ReadonlySet<string>, context: Context): Problem[] {
   const { manifest, at } = context;
   const { managementAccount } = manifest.organization;
+  const { mayDeclare, mayGrant } = team.rules;
   const path = ["delegations", team.key];
   const management = (["mayDeclare", "mayGrant"] as const).flatMap((part) => {
     const [accounts, field] = part === "mayGrant" ? [team.grantsIn, "to"] : [team.rolesIn, "in"];
@@ -87,10 +89,16 @@ function ownRules(team: Team, files: ReadonlySet<string>, context: Context): Pro
     const message = "the management account cannot be delegated: whoever enters it controls the organization";
     return [error("delegation-of-management", at([...path, part, field]), message, { hint: "leave it out" })];
   });
-  if ([...files].some((file) => isOwnFile(team, file, context))) return management;
+  // what a team's selection covers, it may fill with accounts of its own
+  const selections = [
+    ...checkSelection(mayDeclare?.in ?? [], [...path, "mayDeclare", "in"], "delegation", context, error),
+    ...checkSelection(mayGrant?.to ?? [], [...path, "mayGrant", "to"], "delegation", context, error),
+  ].filter(({ code }) => code !== "selects-nothing" || mayDeclare?.accounts === undefined);
+  const problems = [...management, ...selections];
+  if ([...files].some((file) => isOwnFile(team, file, context))) return problems;
   const message = `no file of the manifest belongs to "${team.key}"`;
   const hint = "the names are relative to the file that this is written in";
-  return [...management, warning("delegation-matches-nothing", at([...path, "files"]), message, { hint })];
+  return [...problems, warning("delegation-matches-nothing", at([...path, "files"]), message, { hint })];
 }
 
 /** Sections of which a team may have entries, and what allows it. */

@@ -1,11 +1,12 @@
 /** Selections that say something else than was meant. */
-import { selectAccounts, tagValues } from "../../access/select.ts";
+import { selectAccounts, tagKeys, tagValues } from "../../access/select.ts";
+import { byCodeUnit } from "../../finding.ts";
 import type { Problem } from "../../problem.ts";
-import { nearest } from "../../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import type { Path } from "../node.ts";
-import { warning } from "../problems.ts";
+import { error, warning } from "../problems.ts";
 
 type Tags = Readonly<Record<string, readonly string[]>>;
 
@@ -13,7 +14,7 @@ type Tags = Readonly<Record<string, readonly string[]>>;
 export function checkSelector(selector: Selector, path: Path, what: string, context: Context): Problem[] {
   const { except, ...covered } = selector;
   const tags = covered.tags === undefined ? [] : unknownTags(covered.tags, [...path, "tags"], context);
-  if (except === undefined) return tags.length === 1 && isAlone(covered.tags ?? {}) ? [] : tags;
+  if (except === undefined) return tags;
   return [
     ...tags,
     ...(except.tags === undefined ? [] : unknownTags(except.tags, [...path, "except", "tags"], context)),
@@ -21,23 +22,44 @@ export function checkSelector(selector: Selector, path: Path, what: string, cont
   ];
 }
 
-/** A selection of one value covers no account when none carries it, which is said already. */
-function isAlone(tags: Tags): boolean {
-  return Object.values(tags).flat().length === 1;
-}
-
-/** Values that no account carries: a mistyped one leaves accounts out, or, in an exception, lets them in. */
-function unknownTags(tags: Tags, path: Path, { accounts, at }: Context): Problem[] {
+/**
+ * Tags that no account carries: a mistyped one leaves accounts out, or, in an exception, lets them in. One of several
+ * values may be for later; where nothing else is asked for, nothing is covered, or nothing excepted.
+ */
+function unknownTags(tags: Tags, path: Path, context: Context): Problem[] {
+  const { at, keyAt } = context;
   return Object.entries(tags).flatMap(([key, values]) => {
-    const carried = tagValues(accounts, key);
+    const carried = valuesInUse(key, context);
+    if (carried.size === 0) {
+      const keys = tagKeys(context.accounts);
+      const message = `no account carries a tag "${key}"${didYouMean(key, keys)}`;
+      return [error("tag-not-carried", keyAt([...path, key]), message, inUse(keys))];
+    }
+    const report = values.some((value) => carried.has(value)) ? warning : error;
     return values.flatMap((value, index) => {
       if (carried.has(value)) return [];
-      const similar = nearest(value, carried);
-      const meant = similar === null ? "" : `; did you mean "${similar}"?`;
-      const message = `no account carries the tag ${key}=${value}${meant}`;
-      return [warning("tag-not-carried", at([...path, key, index]), message)];
+      const message = `no account carries the tag ${key}=${value}${didYouMean(value, carried)}`;
+      return [report("tag-not-carried", at([...path, key, index]), message, inUse(carried))];
     });
   });
+}
+
+/** What accounts carry, and what the accounts that a team declares will have to. */
+function valuesInUse(key: string, { accounts, manifest }: Context): ReadonlySet<string> {
+  const promised = Object.values(manifest.delegations).flatMap(({ mayDeclare }) => {
+    const tags = mayDeclare?.tags ?? {};
+    return Object.hasOwn(tags, key) ? [tags[key]!] : [];
+  });
+  return new Set([...tagValues(accounts, key), ...promised]);
+}
+
+/** How many are listed. */
+const listed = 8;
+
+function inUse(words: Iterable<string>): { hint: string } {
+  const all = [...words].sort(byCodeUnit);
+  const more = all.length > listed ? ` and ${all.length - listed} more` : "";
+  return { hint: all.length === 0 ? "no account has tags" : `in use: ${all.slice(0, listed).join(", ")}${more}` };
 }
 
 function needlessExceptions(

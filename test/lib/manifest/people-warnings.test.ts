@@ -60,8 +60,8 @@ describe("selections", () => {
       '22:80 warning tag-not-carried no account carries the tag env=prd; did you mean "prod"?',
     ],
     [
-      "to: { units: workloads, except: { tags: { env: prd } } }",
-      '22:101 warning tag-not-carried no account carries the tag env=prd; did you mean "prod"?',
+      "to: { units: workloads, except: { tags: { env: [prod, prd] } } }",
+      '22:108 warning tag-not-carried no account carries the tag env=prd; did you mean "prod"?',
     ],
     [
       "to: { units: workloads/prod, except: { accounts: shop-dev } }",

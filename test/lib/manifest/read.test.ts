@@ -15,7 +15,11 @@ describe("warnings leave the graph as it is", () => {
       grant(", until: 2026-11-21"),
       "grant-expired this grant ended on 2026-11-21 and is left out",
     ],
-    ["a grant that covers nothing", grant("", "{ tags: { env: qa } }"), "selects-nothing this grant covers no account"],
+    [
+      "a grant that covers nothing",
+      grant("", "{ units: workloads/prod, except: { accounts: shop-prod } }"),
+      "selects-nothing this grant covers no account",
+    ],
     [
       "a closed account",
       grant("").replace('"333333333333",', '"333333333333", state: closed,'),
