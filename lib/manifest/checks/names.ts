@@ -15,18 +15,8 @@ interface Named {
 
 /** `duplicate-account-id`, `duplicate-account-email` and the `duplicate-...-name` of groups, users, units, policies, permission sets. */
 export function checkNames(context: Context): Problem[] {
-  const { accounts, identity, permissionSets, policies } = context.manifest;
+  const { identity, permissionSets, policies } = context.manifest;
   const kinds = new Map<ErrorCode, Named[]>([
-    [
-      "duplicate-account-id",
-      Object.entries(accounts).flatMap(([key, { id }]) =>
-        id === undefined ? [] : [{ value: id, path: ["accounts", key, "id"] }],
-      ),
-    ],
-    [
-      "duplicate-account-email",
-      Object.entries(accounts).map(([key, { email }]) => ({ value: email, path: ["accounts", key, "email"] })),
-    ],
     ["duplicate-group-name", named(identity.groups, ["identity", "groups"])],
     [
       "duplicate-user-name",
@@ -46,29 +36,68 @@ export function checkNames(context: Context): Problem[] {
     ["duplicate-policy-name", named(policies, ["policies"])],
     ["duplicate-permission-set-name", named(permissionSets, ["permissionSets"])],
   ]);
-  return [...kinds].flatMap(([code, all]) => duplicates(code, all, context));
+  return [
+    ...accountNames(context),
+    ...[...kinds].flatMap(([code, all]) => repeated(all, context).map((one) => duplicate(code, one, context))),
+  ];
+}
+
+/** An account that has both the e-mail address and the id of another is a copy of it: one mistake. */
+function accountNames(context: Context): Problem[] {
+  const entries = Object.entries(context.manifest.accounts);
+  const fields = (field: "email" | "id") =>
+    repeated(
+      entries.flatMap(([key, { [field]: value }]) =>
+        value === undefined ? [] : [{ value, path: ["accounts", key, field] }],
+      ),
+      context,
+    );
+  const pair = ({ named, earlier }: Repeated) => JSON.stringify([named.path[1], earlier.path[1]]);
+  const [emails, ids] = [fields("email"), fields("id")];
+  const ofIds = new Set(ids.map(pair));
+  const copies = new Set(emails.map(pair).filter((one) => ofIds.has(one)));
+  return [
+    ...emails.map((one) =>
+      copies.has(pair(one)) ? copy(one, context) : duplicate("duplicate-account-email", one, context),
+    ),
+    ...ids.filter((one) => !copies.has(pair(one))).map((one) => duplicate("duplicate-account-id", one, context)),
+  ];
+}
+
+function copy({ named, earlier }: Repeated, { at, keyAt }: Context): Problem {
+  const [[, key], [, first]] = [named.path, earlier.path];
+  const [here, there] = [keyAt(named.path.slice(0, 2)), keyAt(earlier.path.slice(0, 2))];
+  const message = `account "${key}" has the e-mail address and the id of account "${first}" at ${where(there, here)}`;
+  const related = [{ place: at(earlier.path), message: "first used here" }];
+  return error("duplicate-account-email", here, message, { hint: "remove one of them, or correct both", related });
 }
 
 function named(record: Readonly<Record<string, { name?: string | undefined }>>, path: Path): Named[] {
   return Object.entries(record).map(([key, { name }]) => ({ value: name ?? key, path: [...path, key, "name"] }));
 }
 
-function duplicates(code: ErrorCode, all: readonly Named[], { at }: Context): Problem[] {
-  const kind = code.replace("duplicate-", "").replaceAll("-", " ");
+/** A name, and the one that had it first. */
+interface Repeated {
+  named: Named;
+  earlier: Named;
+}
+
+function repeated(all: readonly Named[], { at }: Context): Repeated[] {
   const first = new Map<string, Named>();
   const inOrder = [...all].sort((a, b) => byPlace(at(a.path), at(b.path)));
   return inOrder.flatMap((named) => {
     const id = JSON.stringify([named.scope, named.value.toLowerCase()]);
     const earlier = first.get(id);
-    if (earlier === undefined) {
-      first.set(id, named);
-      return [];
-    }
-    const [here, there] = [at(named.path), at(earlier.path)];
-    const message = `${kind} "${named.value}" is already used at ${where(there, here)}`;
-    const related = [{ place: there, message: "first used here" }];
-    return [error(code, here, message, { related })];
+    if (earlier === undefined) first.set(id, named);
+    return earlier === undefined ? [] : [{ named, earlier }];
   });
+}
+
+function duplicate(code: ErrorCode, { named, earlier }: Repeated, { at }: Context): Problem {
+  const kind = code.replace("duplicate-", "").replaceAll("-", " ");
+  const [here, there] = [at(named.path), at(earlier.path)];
+  const message = `${kind} "${named.value}" is already used at ${where(there, here)}`;
+  return error(code, here, message, { related: [{ place: there, message: "first used here" }] });
 }
 
 function byPlace(a: { file: string; line: number; column: number }, b: typeof a): number {
