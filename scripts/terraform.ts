@@ -95,6 +95,9 @@ export interface Result {
   stderr: string;
 }
 
+/** What stacks with a role of their own for plans are told (`terraform.planRole`); the others do not ask. */
+export const terraformRoles = { plan: "terraform-plan", apply: "OrganizationAccountAccessRole" };
+
 export interface Workspace {
   folder: string;
   /** Runs `terraform ...args`; never throws, the exit code says what happened. */
@@ -119,7 +122,9 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-terraform-"));
   const config = join(folder, "cli.tfrc");
   const env = environment(config, target);
-  const run = (...args: string[]) => execute(tools.terraform, args, folder, env);
+  const runAs = (role: string, ...args: string[]) =>
+    execute(tools.terraform, args, folder, { ...env, TF_VAR_execution_role: role });
+  const run = (...args: string[]) => runAs(terraformRoles.plan, ...args);
   const common = ["-input=false", "-no-color"];
   const refresh = target.kind === "offline" ? ["-refresh=false"] : [];
   const stateFile = join(folder, "terraform.tfstate");
@@ -146,7 +151,7 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
     state: () => readFileSync(stateFile, "utf8"),
     validate: () => run("validate", "-no-color"),
     plan: () => run("plan", ...common, ...refresh, "-detailed-exitcode", "-out=plan.bin"),
-    apply: () => run("apply", ...common, "plan.bin"),
+    apply: () => runAs(terraformRoles.apply, "apply", ...common, "plan.bin"),
     show: () => run("show", "-json", "plan.bin"),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

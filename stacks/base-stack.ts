@@ -20,6 +20,10 @@ import type { StackInfo } from "./plan-order.ts";
 
 /** `removed` blocks came with 1.7. */
 const terraformVersion = ">= 1.7.0";
+/** Ephemeral variables came with 1.10. */
+const versionWithEphemeral = ">= 1.10.0";
+/** Which role a run assumes. It is in no plan, so that a saved one is applied with another; both runs have to set it. */
+const roleVariable = "execution_role";
 const provider = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
 
 export type BaseProps = Pick<AccessGraph, "organization" | "accounts" | "terraform">;
@@ -153,13 +157,26 @@ export abstract class BaseStack extends TerraformStack {
   /** Commands run with credentials of the management account; every other account is entered by its execution role. */
   private providerConfig(account: Account) {
     const { organization, terraform } = this.base;
-    const role = account.management ? null : arn.role(this.accountId(account.key), "/", terraform.executionRole);
+    const role = account.management ? null : arn.role(this.accountId(account.key), "/", this.assumedRole());
     const tags = given(terraform.defaultTags);
     return {
       region: organization.homeRegion,
       ...(role === null ? {} : { assumeRole: [{ roleArn: role, sessionName: "gatehouse" }] }),
       ...(tags === undefined ? {} : { defaultTags: [{ tags }] }),
     };
+  }
+
+  /** A name, or the variable that holds one where plans are made with another role than they are applied with. */
+  private assumedRole(): string {
+    const { executionRole, planRole } = this.base.terraform;
+    if (planRole === null) return executionRole;
+    this.addOverride("terraform.required_version", versionWithEphemeral);
+    this.addOverride(`variable.${roleVariable}`, {
+      type: "string",
+      ephemeral: true,
+      description: `Role to assume in the account: ${planRole} to plan, ${executionRole} to apply.`,
+    });
+    return `\${var.${roleVariable}}`;
   }
 
   /** The address is the construct's id: `add` has made it from the key. */

@@ -113,8 +113,9 @@ function isoDuration(seconds: number): string {
 }
 
 function resolveTerraform({ terraform }: Manifest): TerraformSettings {
-  const { executionRole, shards = null, defaultTags } = terraform;
-  return { backend: backendOf(terraform.backend), executionRole, shards, defaultTags: sortedRecord(defaultTags) };
+  const { executionRole, planRole = null, shards = null, defaultTags } = terraform;
+  const backend = backendOf(terraform.backend);
+  return { backend, executionRole, planRole, shards, defaultTags: sortedRecord(defaultTags) };
 }
 
 function backendOf(backend: Manifest["terraform"]["backend"]): Backend {

@@ -71,6 +71,18 @@ export const errors = {
     "A guardrail of the manifest denies a pipeline, or the role Terraform works with, what it is there for.",
     "Exempt the role from the policy.",
   ],
+  "plan-role-missing": [
+    "Terraform is to plan with `terraform.planRole`, and an account that it enters has no role of that name.",
+    "Put the role into every account that has a stack, with the path /.",
+  ],
+  "plan-role-writes": [
+    "The role that is there to plan may change something, or nobody can see that it may not.",
+    "Leave it what reads: `presets: terraform-plan`.",
+  ],
+  "execution-role-open": [
+    "Plan and apply are kept apart, and what nobody has reviewed (a pull request, any branch) reaches the role that applies.",
+    "Trust a protected environment or branch alone.",
+  ],
   "bucket-without-name": [
     "The name of a log bucket is made from an account id that is not known yet.",
     "Give `bucketName`, or the account its `id`.",

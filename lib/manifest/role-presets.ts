@@ -71,13 +71,26 @@ export const rolePresets: Readonly<Record<RolePresetName, RolePreset>> = {
   "terraform-plan": {
     summary: "Reads how everything is configured, and the state; locks it.",
     managedPolicies: ["SecurityAudit", "ViewOnlyAccess"],
-    statements: ({ state }) => stateStatements(state, ["s3:GetObject"]),
+    statements: ({ state }) => [
+      { sid: "Refresh", actions: refreshed, resources: ["*"] },
+      ...stateStatements(state, ["s3:GetObject"]),
+    ],
   },
   "view-only": {
     summary: "Lists what there is.",
     managedPolicies: ["ViewOnlyAccess"],
   },
 };
+
+/** What Terraform reads of the resources that stacks are made of, beyond what the two managed policies allow. */
+const refreshed = [
+  "budgets:ListTagsForResource",
+  "budgets:ViewBudget",
+  "identitystore:DescribeGroup",
+  "identitystore:DescribeUser",
+  "s3:ListTagsForResource",
+  "sns:GetSubscriptionAttributes",
+];
 
 /** https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required */
 function stateStatements(state: RolePresetContext["state"], actions: string[]): Statement[] {

@@ -394,3 +394,38 @@ describe("backend", () => {
     expect(stack(graph, "organization").provider.aws[0]?.default_tags).toEqual([{ tags: { owner: "platform" } }]);
   });
 });
+
+describe("a role of its own for plans", () => {
+  const graph = { ...full, terraform: { ...full.terraform, planRole: "terraform-plan" } };
+
+  it("is a variable of every stack that enters an account by a role, and of no other", () => {
+    const { stacks } = synthesize(graph);
+    const entering = stacks.filter(({ json }) => json.includes('role_arn": "arn:aws:iam::'));
+    expect(entering.map(({ name }) => name)).toContain("account-shop");
+    for (const { name, json } of stacks) {
+      const { provider, terraform, variable } = JSON.parse(json);
+      const assumed = provider.aws.flatMap(
+        ({ assume_role: [one] = [] }: { assume_role?: Body[] }) => one?.role_arn ?? [],
+      );
+      expect(assumed.filter((arn: string) => !arn.endsWith(":role/${var.execution_role}"))).toEqual([]);
+      expect(terraform.required_version, name).toBe(assumed.length > 0 ? ">= 1.10.0" : ">= 1.7.0");
+      // without a default: Terraform takes another value with a saved plan only for what was set when it was made
+      expect(variable).toEqual(
+        assumed.length === 0
+          ? undefined
+          : {
+              execution_role: {
+                type: "string",
+                ephemeral: true,
+                description:
+                  "Role to assume in the account: terraform-plan to plan, OrganizationAccountAccessRole to apply.",
+              },
+            },
+      );
+    }
+  });
+
+  it("changes nothing where there is none", () => {
+    for (const text of json(full)) expect(text).not.toContain("execution_role");
+  });
+});

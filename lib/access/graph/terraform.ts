@@ -5,6 +5,8 @@ export interface TerraformSettings {
   backend: Backend;
   /** Role that the provider assumes in member accounts. */
   executionRole: string;
+  /** Role that it assumes there to plan; `null`: the same. */
+  planRole: string | null;
   /** Stacks that account assignments are cut into; `null`: as few as will do. */
   shards: number | null;
   defaultTags: Tags;

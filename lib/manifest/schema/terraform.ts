@@ -3,6 +3,7 @@ import { z } from "zod";
 import { region, tags, text } from "../fields.ts";
 import { bucketName } from "./shared.ts";
 
+const roleName = text(/^[\w+=,.@-]{1,64}$/, "is not a role name");
 const setting = z.union([z.string(), z.boolean()]);
 
 export const terraform = z
@@ -22,9 +23,15 @@ export const terraform = z
       ])
       .default("local")
       .describe("Where state is kept."),
-    executionRole: text(/^[\w+=,.@-]{1,64}$/, "is not a role name")
+    executionRole: roleName
       .default("OrganizationAccountAccessRole")
       .describe("Role that Terraform assumes in member accounts."),
+    planRole: roleName
+      .optional()
+      .describe(
+        "Name of the role under `roles` that Terraform assumes there to plan: the variable execution_role then says which " +
+          "of the two it is.",
+      ),
     shards: z
       .int()
       .min(1, "must be at least 1")
