@@ -63,9 +63,13 @@ export function findRevision(name: string, cwd: string): Revision | { failed: st
   }
   const shallow = git(cwd, ["rev-parse", "--is-shallow-repository"]);
   const isShallow = "bytes" in shallow && shallow.bytes.toString("utf8").startsWith("true");
+  const suggestion = didYouMean(name, refs(cwd));
   const hint = isShallow ? "the clone is shallow; get its history: git fetch --unshallow (fetch-depth: 0)" : null;
-  return { failed: `unknown revision "${name}"${didYouMean(name, refs(cwd))}`, hint };
+  return { failed: `git knows no revision "${name}"${suggestion}`, hint: hint ?? (suggestion ? null : expected) };
 }
+
+const expected =
+  "write a file or folder, a branch, tag or commit such as main or HEAD~1, or a path in one: main:access/";
 
 /** Names of branches and tags. */
 function refs(cwd: string): string[] {

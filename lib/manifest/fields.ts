@@ -82,8 +82,10 @@ export const userKey = keyOf("userKey");
 /** A key of `accounts`, or the id of an account outside the organization. */
 export const accountKeyOrId = keyOf("accountKeyOrId");
 
+const unitPattern = new RegExp(`^${keyPattern}(/${keyPattern})*$`);
+
 export const unitPath = text(
-  new RegExp(`^${keyPattern}(/${keyPattern})*$`),
+  unitPattern,
   'is not the path of a unit; write keys joined by "/", such as workloads/prod',
 ).meta({ id: "unitPath" });
 
@@ -229,8 +231,20 @@ export const statement = z
   .meta({ id: "statement", ...oneRequired("actions", "notActions") });
 export type Statement = z.output<typeof statement>;
 
+/** The key of an account where a unit could be meant, whose path holds what no key does. */
+const oneAccount = z
+  .string()
+  .regex(keyOnly, {
+    error: ({ input }) => {
+      const unit = unitPattern.test(String(input)) ? input : "workloads/prod";
+      return `is not the key of an account; for a unit write { units: ${unit} }`;
+    },
+    abort: true,
+  })
+  .meta({ id: "oneAccount" });
+
 const someAccounts = {
-  accounts: oneOrMany(accountKey).optional().describe("Account keys."),
+  accounts: oneOrMany(oneAccount).optional().describe("Account keys."),
   units: oneOrMany(unitPath).optional().describe("Paths of units; everything below them is meant."),
   tags: z
     .record(z.string(), oneOrMany(z.string()))
@@ -256,10 +270,6 @@ const selector = z
   )
   .meta({ id: "selection", ...oneRequired("accounts", "units", "tags", "all") });
 export type Selector = z.output<typeof selector>;
-
-const oneAccount = text(keyOnly, "is not the key of an account; for a unit write { units: workloads/prod }").meta({
-  id: "oneAccount",
-});
 
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */
 export const accountSelection = oneOrMany(

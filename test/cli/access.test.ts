@@ -48,6 +48,13 @@ describe("access --paths-to", () => {
 
 test.each([
   [["--role", "log-reade"], 'unknown role "log-reade"; did you mean "log-reader"?'],
+  [["--unit", "prod"], 'unknown unit "prod"; write its path: workloads/prod'],
+  [["--account", "workloads/prod"], 'unknown account "workloads/prod"; that is a unit: --unit workloads/prod'],
+  [["--account", "prod"], 'unknown account "prod"; that is a unit: --unit workloads/prod'],
+  [["--unit", "shop-prod"], 'unknown unit "shop-prod"; that is an account: --account shop-prod'],
+  [["--group", "hugo"], 'unknown group "hugo"; that is a user: --user hugo'],
+  [["--user", "support"], 'unknown user "support"; that is a group: --group support'],
+  [["--permission-set", "log-reader"], 'unknown permission set "log-reader"; that is a role: --role log-reader'],
   [["--paths-to", "shop-prd"], 'unknown account "shop-prd"; did you mean "shop-prod"?'],
   [["--unit", "workloads/prd"], 'unknown unit "workloads/prd"; did you mean "workloads/prod"?'],
 ])("an unknown key is no empty answer: %j", async (args, message) => {

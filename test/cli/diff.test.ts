@@ -98,11 +98,14 @@ describe("sides", () => {
 
 describe("what cannot be read ends with 2 and says why", () => {
   test.each([
-    ["mian", 'error: "mian" is neither a file nor a folder, and unknown revision "mian"; did you mean "main"?\n'],
+    ["mian", 'error: "mian" is neither a file nor a folder, and git knows no revision "mian"; did you mean "main"?\n'],
     ["--upload-pack=touch x", /^error: unknown option/],
-    ["HEAD~9", 'error: "HEAD~9" is neither a file nor a folder, and unknown revision "HEAD~9"\n'],
-    ["HEAD --all", /unknown revision "HEAD --all"/],
-    [":access.yaml", /unknown revision ""/],
+    [
+      "HEAD~9",
+      'error: "HEAD~9" is neither a file nor a folder, and git knows no revision "HEAD~9"\n       write a file or folder, a branch, tag or commit such as main or HEAD~1, or a path in one: main:access/\n',
+    ],
+    ["HEAD --all", /git knows no revision "HEAD --all"/],
+    [":access.yaml", /git knows no revision ""/],
     ["", "error: a side of the comparison is a path or a git revision\n"],
     ["-", "error: a side of the comparison is a path or a git revision\n"],
     ["HEAD:nothing", /^error: HEAD has no such manifest: nothing does not exist\n {7}a path in a revision begins at/],
@@ -127,7 +130,7 @@ describe("what cannot be read ends with 2 and says why", () => {
 
   test("an option is no revision even after --", async () => {
     const run = await diff("--", "--upload-pack=touch x", "access.yaml");
-    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("unknown revision") });
+    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("git knows no revision") });
   });
 
   test("an old side that is not valid is shown with its errors, by the name that git has for it", async () => {
@@ -139,7 +142,7 @@ describe("what cannot be read ends with 2 and says why", () => {
 
   test("both sides are read before it ends", async () => {
     const { stderr } = await diff("mian", "broken.yaml");
-    expect(stderr).toContain("unknown revision");
+    expect(stderr).toContain("git knows no revision");
     expect(stderr).toContain("unknown group");
   });
 

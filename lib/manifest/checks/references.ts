@@ -10,21 +10,28 @@ import { error } from "../problems.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
 
-type Kind =
-  | "account"
-  | "unit"
-  | "policy"
-  | "group"
-  | "user"
-  | "permission-set"
-  | "role"
-  | "iam-group"
-  | "managed-policy"
-  | "iam-user"
-  | "identity-provider"
-  | "trust-anchor"
-  | "topic"
-  | "log-group";
+const kinds = [
+  "account",
+  "unit",
+  "policy",
+  "group",
+  "user",
+  "permission-set",
+  "role",
+  "iam-group",
+  "managed-policy",
+  "iam-user",
+  "identity-provider",
+  "trust-anchor",
+  "topic",
+  "log-group",
+] as const;
+type Kind = (typeof kinds)[number];
+
+/** `permission set`, `IAM group`. */
+function words(kind: Kind): string {
+  return kind.replace("-", " ").replace("iam", "IAM");
+}
 
 interface Reference {
   kind: Kind;
@@ -49,11 +56,14 @@ export function checkReferences(context: Context): Problem[] {
   let looked = 0;
   return references(context).flatMap(({ kind, name, path, selects }) => {
     if (keys.get(kind)?.has(name) || inDoubt(kind, kind === "unit" ? name : "")) return [];
-    const thing = kind.replace("-", " ").replace("iam", "IAM");
+    const thing = words(kind);
     if (++looked > mostLooked) return [error(`unknown-${kind}`, at(path), `unknown ${thing} "${name}"`)];
     const unknown = unknownKey(thing, name, known[kind]);
-    const meant = (selects === true && selection(name, known.unit)) || (kind === "unit" ? whole(name, known.unit) : "");
-    const message = meant ? `unknown ${kind} "${name}"; ${meant}` : unknown.message;
+    const meant =
+      (selects === true && selection(name, known.unit)) ||
+      otherKind(kind, name, path, keys) ||
+      (kind === "unit" ? whole(name, known.unit) : "");
+    const message = meant ? `unknown ${thing} "${name}"; ${meant}` : unknown.message;
     return [error(`unknown-${kind}`, at(path), message, { hint: meant ? null : unknown.hint })];
   });
 }
@@ -140,6 +150,33 @@ function isInDoubt(root: Node, section: Path): boolean {
   const known = keysKnownAt(manifestSchema, above);
   const mistyped = keysAt(root, above).filter((key) => !known.includes(key));
   return nearest(String(section.at(-1)), mistyped) !== null;
+}
+
+/** The fields that name one thing of a kind or many, where a field of another kind can stand beside them. */
+const fieldsOf: Partial<Record<Kind, readonly string[]>> = {
+  account: ["accounts"],
+  unit: ["units"],
+  group: ["groups"],
+  user: ["users"],
+  "permission-set": ["permissionSets", "permissionSet"],
+  role: ["roles", "role"],
+  "iam-group": ["iamGroup"],
+  "iam-user": ["users"],
+};
+
+/** What a name is that is known as something else, and how that is written; nothing when nothing is called so. */
+function otherKind(kind: Kind, name: string, path: Path, keys: ReadonlyMap<string, ReadonlySet<string>>): string {
+  const holder = path.findLastIndex((step) => typeof step === "string");
+  const beside = keysKnownAt(manifestSchema, path.slice(0, holder));
+  const others = kinds.filter((other) => other !== kind && keys.get(other)?.has(name));
+  const fieldOf = (other: Kind) => fieldsOf[other]?.find((field) => beside.includes(field) && field !== path[holder]);
+  const other = others.find((one) => fieldOf(one) !== undefined) ?? others[0];
+  if (other === undefined) return "";
+  const where = kind.startsWith("iam") && (other === "user" || other === "group") ? " of Identity Center" : "";
+  const is = `that is ${/^[ai]/.test(other) ? "an" : "a"} ${words(other)}${where}`;
+  const field = fieldOf(other);
+  if (field !== undefined) return `${is}: write { ${field}: ${name} }`;
+  return kind === "permission-set" && other === "role" ? `${is}: who assumes it is said under its trust` : is;
 }
 
 /** What stands for an account where a selection was meant. */
