@@ -69,7 +69,9 @@ class Loader {
   }
 
   result(): LoadedManifest {
-    const files = [...this.files.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+    // a template that the manifest names, in YAML itself, is no part of it
+    const own = [...this.files.values()].filter(({ name }) => !this.policies.has(name));
+    const files = own.sort((a, b) => byCodeUnit(a.name, b.name));
     if (this.tooLarge !== null) {
       // half a manifest would read as one that takes access away
       return failed(error("manifest-too-large", null, `the manifest is larger than 16 MiB, as of ${this.tooLarge}`));

@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../analyzer/report.ts";
 import { paintFor } from "../cli/paint.ts";
@@ -140,7 +140,7 @@ async function makePlan(
       mkdirSync(join(root, fallback, ".."), { recursive: true });
       writeFileSync(join(root, fallback), plan);
     }
-    const path = join(folder, basename(fallback));
+    const path = join(folder, fallback.replaceAll("/", "-"));
     writeFileSync(path, plan);
     return path;
   } finally {

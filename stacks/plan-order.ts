@@ -86,6 +86,8 @@ const accountParts = {
   identityProviders: ({ identityProviders }) => identityProviders,
   trustAnchors: ({ trustAnchors }) => trustAnchors,
   bucketPolicies: ({ bucketPolicies }) => bucketPolicies,
+  contacts: ({ accounts }) =>
+    accounts.flatMap(({ key, alone, contacts }) => (alone ? contacts.map(() => ({ account: key })) : [])),
 } satisfies Record<string, (graph: AccessGraph) => readonly { account: string }[]>;
 
 /** One stack per account with anything in it: own state, so that one team's change locks nobody else. */
@@ -141,7 +143,9 @@ function monitoringCounts({ trail, alerts, ...here }: Monitoring, central: boole
   return {
     trails: central && trail !== null ? 1 : 0,
     subscriptions: (alerts?.sites.length ?? 0) * (alerts?.subscriptions.length ?? 0),
+    logGroups: made(here.logGroups),
     alarms: made(here.alarms),
+    dashboards: made(here.dashboards),
     eventRules: made(here.events),
     recorders: (config?.accounts.length ?? 0) * (config?.regions.length ?? 0),
   };

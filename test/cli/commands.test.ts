@@ -96,7 +96,7 @@ describe("validate", () => {
   test("counts what a valid manifest holds", async () => {
     const { code, stdout } = await gatehouse(["validate", securecart]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/valid: 11 accounts, /);
+    expect(stdout).toMatch(/valid: 12 accounts, /);
   });
 
   test("shows every problem with its place, a code frame, and what was meant", async () => {

@@ -51,6 +51,12 @@ describe("which files", () => {
     expect(leftOut()).toBeNull();
   });
 
+  test("a template that the manifest names is none of its files, though it is YAML in its folder", () => {
+    const config = "config: { accounts: a, conformancePacks: { own: { file: packs/own.yaml } } }";
+    write({ "m/z.yaml": `monitoring: { ${config} }\n`, "m/packs/own.yaml": "Resources: {}\n" });
+    expect(load("m")).toMatchObject({ files: ["m/z.yaml"], policies: { "m/packs/own.yaml": "Resources: {}\n" } });
+  });
+
   test("a folder with all below it, but for hidden folders, node_modules and other files", () => {
     write({
       "m/b.yaml": "",

@@ -172,8 +172,8 @@ function unableCallers(
   const accounts = [...(places.get(key)?.keys() ?? [])];
   const others = "account" in trust ? accounts.filter((account) => account !== trust.account) : [];
   const arns = others.flatMap((account) => {
-    const id = manifest.accounts[account]?.id;
-    return id === undefined ? [] : [roleArn(id, key, manifest)];
+    const entry = manifest.accounts[account];
+    return entry?.id === undefined || entry.state !== "active" ? [] : [roleArn(entry.id, key, manifest)];
   });
   const unable = (kind: string, of: (caller: string) => Permissions, callers: readonly string[], where: Path) =>
     callers.flatMap((caller, index) => {

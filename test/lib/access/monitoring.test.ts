@@ -86,6 +86,14 @@ describe("CIS alarms", () => {
     expect(alarms.map(({ key }) => key)).not.toContain("cis-root-use");
   });
 
+  it.each([
+    ["iam-policy-changes", "{($.eventSource=iam.amazonaws.com) && (($.eventName=DeleteGroupPolicy) || "],
+    ["route-table-changes", "{($.eventSource=ec2.amazonaws.com) && (($.eventName=CreateRoute) || "],
+    ["security-group-changes", "{($.eventName=AuthorizeSecurityGroupIngress) || "],
+  ] as const)("%s has the pattern of Security Hub's page, not of the benchmark", (name, start) => {
+    expect(cisAlarmTable[name].pattern.startsWith(start)).toBe(true);
+  });
+
   it("have patterns that CloudWatch Logs takes: in braces, at most 1,024 characters", () => {
     for (const name of cisAlarmNames) {
       const { pattern } = cisAlarmTable[name];

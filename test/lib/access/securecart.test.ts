@@ -7,7 +7,7 @@ const { graph, problems } = secureCart();
 
 test("the example has nothing wrong, nor doubtful", () => {
   expect(problems).toEqual([]);
-  expect(graph.accounts).toHaveLength(11);
+  expect(graph.accounts.filter(({ state }) => state === "active")).toHaveLength(11);
   expect(graph.accounts.every(({ id }) => id !== null)).toBe(true);
 });
 
