@@ -10,6 +10,7 @@ import { checkDelegations } from "./checks/delegations.ts";
 import { checkGrantsTogether } from "./checks/grant-overlap.ts";
 import { checkIam } from "./checks/iam.ts";
 import { checkIamNames } from "./checks/iam-names.ts";
+import { checkIamTags } from "./checks/iam-tags.ts";
 import { checkManagedPolicies } from "./checks/managed-policies.ts";
 import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
@@ -37,6 +38,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkCustomerManaged,
   checkIam,
   checkIamNames,
+  checkIamTags,
   checkManagedPolicies,
   checkMonitoring,
   checkAssertions,

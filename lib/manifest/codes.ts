@@ -174,6 +174,10 @@ export const errors = {
     "Two SAML providers of one account have one name.",
     "Give one of them another `name`.",
   ],
+  "duplicate-tag": [
+    "Two tags of a role or IAM user differ in case only, or one of them and a tag of `terraform.defaultTags`: IAM takes them for one.",
+    "Remove one of them, or write both alike.",
+  ],
   "duplicate-unit-name": ["Two units with one parent have one name.", "Give one of them another `name`."],
   "duplicate-user-name": ["Two users have one sign-in name.", "Give one of them another `userName`."],
   "empty-file": ["A file of the manifest is empty.", "Write something into it, or delete it."],
@@ -350,6 +354,10 @@ export const errors = {
     "More organization policies are attached in one place than AWS allows.",
     "Merge some of them, or attach them to a unit above.",
   ],
+  "too-many-tags": [
+    "The tags of a role or IAM user are too many, together with `terraform.defaultTags`.",
+    "Use fewer.",
+  ],
   "too-many-units": [
     "AWS allows an organization so many units.",
     "Use fewer; write a raised quota as `limits: { units: ... }`.",
@@ -500,10 +508,6 @@ export const warnings = {
   "nobody-is-told": [
     "There are alarms, events or break-glass users, and no `alerts`.",
     "Write `alerts: { emails: ... }`.",
-  ],
-  "not-written": [
-    "Something is checked and shown, and this version writes no Terraform for it.",
-    "Make it by other means for now.",
   ],
   "one-break-glass-user": [
     "There is one break-glass user: none when its MFA device is lost.",

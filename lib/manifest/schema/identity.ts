@@ -1,7 +1,7 @@
 /** Groups and users of IAM Identity Center. */
 import { z } from "zod";
 import { arn, email, key, oneOrMany, text, userKey } from "../fields.ts";
-import { description, name, renamedFrom } from "./shared.ts";
+import { description, displayName, groupName, renamedFrom, userName } from "./shared.ts";
 
 /** https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_AccessControlAttribute.html */
 const attributeKey = text(
@@ -14,17 +14,17 @@ const attributeSource = text(
 );
 
 const group = z.strictObject({
-  name: name.optional().describe("Display name in Identity Center; the key when left out."),
+  name: groupName.optional().describe("Display name in Identity Center; the key when left out."),
   description: description.default("").describe("What the group is for."),
   members: oneOrMany(userKey).default([]).describe("Keys of users. Only with `source: identity-store`."),
   renamedFrom,
 });
 
 const user = z.strictObject({
-  userName: name.optional().describe("Sign-in name; the e-mail address when left out."),
-  givenName: name.describe("First name."),
-  familyName: name.describe("Last name."),
-  displayName: name.optional().describe("Shown in the access portal; first and last name when left out."),
+  userName: userName.optional().describe("Sign-in name; the e-mail address when left out."),
+  givenName: displayName.describe("First name."),
+  familyName: displayName.describe("Last name."),
+  displayName: displayName.optional().describe("Shown in the access portal; first and last name when left out."),
   email: email.describe("E-mail address."),
   renamedFrom,
 });

@@ -12,7 +12,32 @@ import {
   text,
 } from "../fields.ts";
 
-export const name = z.string().min(1, "must not be empty").max(128, "is longer than 128 characters");
+const upTo128 = z.string().min(1, "must not be empty").max(128, "is longer than 128 characters");
+
+/** AWS Organizations takes any character; what cannot be seen is not wanted in a name. */
+export const name = upTo128.regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "holds a character that cannot be seen");
+
+/**
+ * Names of Identity Center's groups and of people, without the tabs and line ends that AWS would take.
+ * https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroup.html
+ */
+export const displayName = upTo128.regex(
+  /^[\p{L}\p{M}\p{S}\p{N}\p{P} \u00A0\u3000]*$/u,
+  "holds a character that AWS refuses; use letters, digits, punctuation, symbols and blanks",
+);
+
+/** Identity Center keeps these names for itself. */
+const reserved = /^(Administrator|AWSAdministrators)$/;
+
+export const groupName = displayName.refine((value) => !reserved.test(value), "is a name that AWS keeps for itself");
+
+/** https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateUser.html */
+export const userName = upTo128
+  .regex(
+    /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
+    "holds a character that AWS refuses; use letters, digits, punctuation and symbols, and no blanks",
+  )
+  .refine((value) => !reserved.test(value), "is a name that AWS keeps for itself");
 export const description = z.string().max(700, "is longer than 700 characters");
 export const sentence = z.string().min(1, "must not be empty").max(500, "is longer than 500 characters");
 export const allowed = oneOrMany(
