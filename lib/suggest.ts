@@ -1,44 +1,32 @@
 /** "Did you mean": the nearest known word to a mistyped one. */
-import { byCodeUnit } from "./finding.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+/** Words that are known, or the keys of a map. What is asked about often is best the same object: it is prepared once. */
+export type Words = readonly string[] | ReadonlySet<string> | ReadonlyMap<string, unknown>;
 
 /**
  * The known word nearest to `word`, or `null` when none is near enough to be meant. Case is ignored; near is a third of
- * the word's length in edits, a swap of neighbours counting as one; of words under three letters nothing is guessed.
+ * the word's length in edits, at most eight, a swap of neighbours counting as one; of words under three letters nothing
+ * is guessed.
  */
-export function nearest(word: string, known: Iterable<string>): string | null {
-  const limit = word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3));
-  const sought = word.toLowerCase();
-  const letters = lettersOf(sought);
-  let best: { word: string; edits: number } | null = null;
-  for (const candidate of known) {
-    const most: number = best?.edits ?? limit;
-    if (Math.abs(candidate.length - word.length) > limit) continue;
-    const found = candidate.toLowerCase();
-    // an edit changes at most two letters of the set
-    if (bits(letters ^ lettersOf(found)) > 2 * most) continue;
-    const edits = distance(sought, found);
-    if (edits > most) continue;
-    // of two as near, the first in order
-    if (best === null || edits < best.edits || byCodeUnit(candidate, best.word) < 0) best = { word: candidate, edits };
+export function nearest(word: string, known: Words): string | null {
+  let vocabulary = vocabularies.get(known);
+  // somebody may have added to them since
+  if (vocabulary === undefined || vocabulary.size !== sizeOf(known)) {
+    vocabulary = new Vocabulary("size" in known ? known.keys() : known);
+    vocabularies.set(known, vocabulary);
   }
-  return best?.word ?? null;
+  return vocabulary.nearest(word);
 }
 
-/** Which letters a text has, one bit for several of them: texts with the same letters have the same bits. */
-function lettersOf(text: string): number {
-  let letters = 0;
-  for (let index = 0; index < text.length; index++) letters |= 1 << (text.charCodeAt(index) & 31);
-  return letters;
-}
+const vocabularies = new WeakMap<Words, Vocabulary>();
 
-function bits(set: number): number {
-  let count = 0;
-  for (let rest = set; rest !== 0; rest &= rest - 1) count++;
-  return count;
+function sizeOf(words: Words): number {
+  return "size" in words ? words.size : words.length;
 }
 
 /** `; did you mean "developers"?`, or nothing. */
-export function didYouMean(word: string, known: Iterable<string>): string {
+export function didYouMean(word: string, known: Words): string {
   const match = nearest(word, known);
   return match === null ? "" : `; did you mean "${match}"?`;
 }
@@ -62,14 +50,11 @@ export function unknownKey(
   known: readonly Named[],
 ): { message: string; hint: string | null } {
   const unknown = `unknown ${kind} "${word}"`;
-  for (const { key, also = {} } of known) {
-    const [what] = Object.entries(also).find(([, called]) => called?.toLowerCase() === word.toLowerCase()) ?? [];
-    // a key that differs in case alone is better called the nearest
-    if (what !== undefined && key.toLowerCase() !== word.toLowerCase()) {
-      return { message: `${unknown}; that is the ${what} of "${key}": write the key`, hint: null };
-    }
+  const { keys, called } = directoryOf(known);
+  const other = called.get(word.toLowerCase());
+  if (other !== undefined) {
+    return { message: `${unknown}; that is the ${other.what} of "${other.key}": write the key`, hint: null };
   }
-  const keys = known.map(({ key }) => key);
   const suggestion = didYouMean(word, keys);
   if (suggestion !== "") return { message: unknown + suggestion, hint: null };
   const kinds = `${kind.replace(/y$/, "ie")}s`;
@@ -79,20 +64,29 @@ export function unknownKey(
   return { message: unknown, hint };
 }
 
-/** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
-function distance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const replace = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      const swap = swapped ? beforeLast[column - 2]! + 1 : replace;
-      current.push(Math.min(last[column]! + 1, current[column - 1]! + 1, replace, swap));
+interface Directory {
+  keys: readonly string[];
+  /** By what else a thing is called, in lower case: the first that is called so. */
+  called: ReadonlyMap<string, { what: string; key: string }>;
+}
+
+const directories = new WeakMap<readonly Named[], Directory>();
+
+function directoryOf(known: readonly Named[]): Directory {
+  const directory = directories.get(known) ?? newDirectory(known);
+  directories.set(known, directory);
+  return directory;
+}
+
+function newDirectory(known: readonly Named[]): Directory {
+  const called = new Map<string, { what: string; key: string }>();
+  for (const { key, also = {} } of known) {
+    for (const [what, name] of Object.entries(also)) {
+      const folded = name?.toLowerCase();
+      // a key that differs in case alone is better called the nearest
+      if (folded === undefined || folded === key.toLowerCase() || called.has(folded)) continue;
+      called.set(folded, { what, key });
     }
-    beforeLast = last;
-    last = current;
   }
-  return last[b.length]!;
+  return { keys: known.map(({ key }) => key), called };
 }

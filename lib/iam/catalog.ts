@@ -150,6 +150,17 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
     return /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s:]*)?:[\w./-]+$/i.test(key);
   };
 
+  const keys = new Map<string, readonly string[]>();
+
+  /** The condition keys that one with this prefix can be meant for. */
+  const keysLike = (prefix: string): readonly string[] => {
+    const senders = servicesLike(prefix).filter((name) => loaded.has(name));
+    const id = senders.join(" ");
+    const like = keys.get(id) ?? [...index.globalKeys.all, ...senders.flatMap((name) => loaded.get(name)!.keys.all)];
+    keys.set(id, like);
+    return like;
+  };
+
   return {
     isAction(pattern) {
       if (pattern === "*") return true;
@@ -166,13 +177,12 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
       const prefix = prefixOf(pattern);
       const rest = pattern.slice(prefix.length + 1);
       const service = loaded.get(prefix);
-      if (service) return service.actions.get(nearest(rest, service.actions.keys()) ?? "")?.name ?? null;
+      if (service) return service.actions.get(nearest(rest, service.actions) ?? "")?.name ?? null;
       const other = index.services.has(prefix) ? null : nearest(prefix, index.services);
       return other && rest ? `${other}:${rest}` : other;
     },
     nearestKey(key) {
-      const senders = servicesLike(prefixOf(key)).flatMap((name) => loaded.get(name) ?? []);
-      return nearest(key, [...index.globalKeys.all, ...senders.flatMap(({ keys }) => keys.all)]);
+      return nearest(key, keysLike(prefixOf(key)));
     },
   };
 }

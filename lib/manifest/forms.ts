@@ -1,7 +1,7 @@
 /** A map that has several forms, such as `trust`: which one is meant, and which keys go together. */
 import type { z } from "zod";
 import { nearest } from "../suggest.ts";
-import { keyWords, requiredKeys } from "./grammar.ts";
+import { keysOf, keyWords, once, requiredKeys } from "./grammar.ts";
 
 type Form = z.ZodObject;
 
@@ -43,16 +43,16 @@ export function strayKey(key: string, form: Form, forms: readonly Form[], where:
 }
 
 /** All forms, by the keys that each needs: `{ account, users: true } or { service }`. */
-export function formWords(forms: readonly Form[]): string {
-  return forms
+export const formWords = once((forms: readonly Form[]): string =>
+  forms
     .map(
       (form) =>
         `{ ${requiredKeys(form)
           .map((key) => keyWords(form, key))
           .join(", ")} }`,
     )
-    .join(" or ");
-}
+    .join(" or "),
+);
 
 /** The keys that `form` needs and `other` does not. */
 function apart(form: Form, other: Form): { keys: string[]; words: string[] } {
@@ -62,9 +62,9 @@ function apart(form: Form, other: Form): { keys: string[]; words: string[] } {
 }
 
 /** 1 for a key of the form, a half for one that is nearly. */
-function likeness(key: string, { shape }: Form): number {
-  if (Object.hasOwn(shape, key)) return 1;
-  return nearest(key, Object.keys(shape)) === null ? 0 : 0.5;
+function likeness(key: string, form: Form): number {
+  if (Object.hasOwn(form.shape, key)) return 1;
+  return nearest(key, keysOf(form)) === null ? 0 : 0.5;
 }
 
 function isWritten(key: string, written: readonly string[]): boolean {

@@ -6,21 +6,54 @@ export type Schema = z.core.$ZodType;
 
 /** Every schema that the grammar has for `path`; unions and one-or-many make them several. */
 export function schemasAt(schema: Schema, path: Path): readonly Schema[] {
-  return path.reduce<readonly Schema[]>(
-    (schemas, part) => schemas.flatMap((one) => below(one, part).flatMap(unwrap)),
-    unwrap(schema),
-  );
+  return path.reduce(step, unwrap(schema));
+}
+
+/** For the same schemas and step the same list: what is known of a list is then remembered by it. */
+const steps = new WeakMap<readonly Schema[], Map<string | null, readonly Schema[]>>();
+
+function step(schemas: readonly Schema[], part: string | number): readonly Schema[] {
+  const known = steps.get(schemas) ?? new Map<string | null, readonly Schema[]>();
+  steps.set(schemas, known);
+  // keys that no schema names all lead to the same
+  const name = schemas.some((one) => one instanceof z.ZodObject && Object.hasOwn(one.shape, part))
+    ? String(part)
+    : null;
+  const found = known.get(name) ?? schemas.flatMap((one) => below(one, part).flatMap(unwrap));
+  known.set(name, found);
+  return found;
+}
+
+/** `work`, done once for each `thing`. */
+export function once<T extends object, R>(work: (thing: T) => R): (thing: T) => R {
+  const done = new WeakMap<T, R>();
+  return (thing) => {
+    const known = done.get(thing);
+    if (known !== undefined) return known;
+    const result = work(thing);
+    done.set(thing, result);
+    return result;
+  };
 }
 
 /** The maps among the schemas for `path`: several where there are several forms to choose from. */
 export function formsAt(schema: Schema, path: Path): readonly z.ZodObject[] {
-  return schemasAt(schema, path).filter((one) => one instanceof z.ZodObject);
+  return formsAmong(schemasAt(schema, path));
 }
 
+const formsAmong = once((schemas: readonly Schema[]): readonly z.ZodObject[] =>
+  schemas.filter((one) => one instanceof z.ZodObject),
+);
+
 /** The keys that the grammar knows in the map at `path`. */
-export function keysKnownAt(schema: Schema, path: Path): string[] {
-  return [...new Set(formsAt(schema, path).flatMap((form) => Object.keys(form.shape)))];
+export function keysKnownAt(schema: Schema, path: Path): readonly string[] {
+  return keysOfAll(formsAt(schema, path));
 }
+
+const keysOfAll = once((forms: readonly z.ZodObject[]): readonly string[] => [...new Set(forms.flatMap(keysOf))]);
+
+/** The keys of one form, always the same list. */
+export const keysOf = once((form: z.ZodObject): readonly string[] => Object.keys(form.shape));
 
 /** `true` when the last key of `path` may be left out. */
 export function mayBeLeftOut(schema: Schema, path: Path): boolean {
@@ -32,9 +65,9 @@ export function mayBeLeftOut(schema: Schema, path: Path): boolean {
 }
 
 /** The keys that a map needs. */
-export function requiredKeys({ shape }: z.ZodObject): string[] {
-  return Object.keys(shape).filter((key) => !isOptional(shape[key]!));
-}
+export const requiredKeys = once((form: z.ZodObject): readonly string[] =>
+  keysOf(form).filter((key) => !isOptional(form.shape[key]!)),
+);
 
 /** A key as one would write it: with its value, where there is only one. */
 export function keyWords({ shape }: z.ZodObject, key: string): string {
@@ -42,13 +75,7 @@ export function keyWords({ shape }: z.ZodObject, key: string): string {
   return inner instanceof z.ZodLiteral ? `${key}: ${[...inner.values].join(" | ")}` : key;
 }
 
-const optional = new WeakMap<Schema, boolean>();
-
-function isOptional(schema: Schema): boolean {
-  const known = optional.get(schema) ?? z.safeParse(schema, undefined).success;
-  optional.set(schema, known);
-  return known;
-}
+const isOptional = once((schema: Schema): boolean => z.safeParse(schema, undefined).success);
 
 function below(schema: Schema, part: string | number): Schema[] {
   if (schema instanceof z.ZodObject) {
@@ -60,14 +87,8 @@ function below(schema: Schema, part: string | number): Schema[] {
   return [];
 }
 
-const unwrapped = new WeakMap<Schema, readonly Schema[]>();
-
-/** The schemas that a value may meet where `schema` stands, without the wrappings. Thousands of errors ask for it. */
-function unwrap(schema: Schema): readonly Schema[] {
-  const known = unwrapped.get(schema) ?? unwrapOnce(schema);
-  unwrapped.set(schema, known);
-  return known;
-}
+/** The schemas that a value may meet where `schema` stands, without the wrappings. */
+const unwrap: (schema: Schema) => readonly Schema[] = once(unwrapOnce);
 
 function unwrapOnce(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Problem } from "../problem.ts";
 import { didYouMean, nearest } from "../suggest.ts";
 import { chooseForm, formWords, strayKey } from "./forms.ts";
-import { formsAt, keysKnownAt, keyWords, mayBeLeftOut, type Schema, schemasAt } from "./grammar.ts";
+import { formsAt, keysKnownAt, keysOf, keyWords, mayBeLeftOut, type Schema, schemasAt } from "./grammar.ts";
 import { entryPath } from "./merge.ts";
 import { keyPlaceAt, keysAt, type Node, nodeAt, type Path, placeAt, toValue } from "./node.ts";
 import { error } from "./problems.ts";
@@ -132,7 +132,7 @@ function explainForms(path: Path, root: Node, schema: Schema): Found[] | null {
 
 function unknownInForm(key: string, form: z.ZodObject, forms: readonly z.ZodObject[], path: Path, root: Node): Found {
   const why = strayKey(key, form, forms, within(path));
-  if (why === null) return unknownKey(key, path, root, Object.keys(form.shape));
+  if (why === null) return unknownKey(key, path, root, keysOf(form));
   const place = keyPlaceAt(root, [...path, key]);
   return { path, problem: error("unknown-key", place, why), unknown: key };
 }

@@ -24,5 +24,5 @@ export function similarManagedPolicy(policy: string): string | null {
   const name = policy.split("/").at(-1) ?? "";
   if (paths.has(name)) return name;
   const longer = [...paths.keys()].filter((known) => known.startsWith(name)).sort((a, b) => a.length - b.length);
-  return longer[0] ?? nearest(name, paths.keys());
+  return longer[0] ?? nearest(name, paths);
 }

@@ -25,7 +25,7 @@ function rules({ manifest, at }: Context): Problem[] {
     const path = ["monitoring", "config", "rules", key];
     const known = configRules().get(identifier);
     if (known === undefined) {
-      const message = `no managed rule "${identifier}" is known${didYouMean(identifier, configRules().keys())}`;
+      const message = `no managed rule "${identifier}" is known${didYouMean(identifier, configRules())}`;
       return [warning("unknown-config-rule", at([...path, "identifier"]), message)];
     }
     return Object.keys(parameters)
