@@ -7,7 +7,6 @@ import { BudgetsStack } from "./budgets.ts";
 import { IdentityCenterStack } from "./identity-center.ts";
 import { MonitoringStack } from "./monitoring.ts";
 import { earlierStack, movesOf, oldNames, stackRenamed, withOldKeys } from "./moves.ts";
-import { unwritten } from "./not-written.ts";
 import { OrganizationStack } from "./organization.ts";
 import { planStacks, type StackInfo, type StackKind } from "./plan-order.ts";
 import { readyPart } from "./ready.ts";
@@ -46,13 +45,7 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
   }
   return {
     stacks,
-    problems: [
-      ...ready.problems,
-      ...unwritten(graph),
-      ...plan.problems,
-      ...stacks.flatMap(collisions),
-      ...moveRenamed(ready.graph, stacks),
-    ],
+    problems: [...ready.problems, ...plan.problems, ...stacks.flatMap(collisions), ...moveRenamed(ready.graph, stacks)],
   };
 }
 

@@ -2,9 +2,10 @@
 import type { Construct } from "constructs";
 import type { AccessGraph, Account } from "../lib/access/graph.ts";
 import { byCodeUnit } from "../lib/finding.ts";
+import { addContacts } from "./account/contacts.ts";
+import type { Add } from "./account/resources.ts";
 import { logicalId } from "./address.ts";
 import {
-  AccountAlternateContact,
   OrganizationsAccount,
   OrganizationsDelegatedAdministrator,
   OrganizationsOrganization,
@@ -97,17 +98,9 @@ export class OrganizationStack extends BaseStack {
   private member(account: Account, unitIds: ReadonlyMap<string, string>): string {
     const id = account.management ? this.organization.masterAccountId : this.create(account, unitIds);
     this.attach(account.policies, ["account", account.key], id);
-    for (const { type, ...contact } of account.contacts) {
-      this.add(AccountAlternateContact, [account.key, type.toLowerCase()], {
-        alternateContactType: type,
-        emailAddress: contact.email,
-        name: contact.name,
-        phoneNumber: contact.phone,
-        title: contact.title,
-        // the management account may not name itself
-        ...(account.management ? { dependsOn: [this.organization] } : { accountId: id }),
-      });
-    }
+    const add: Add = (type, key, config) => this.add(type, key, config);
+    const target = account.management ? { dependsOn: [this.organization] } : { accountId: id };
+    addContacts(add, [account.key], account.contacts, target);
     return id;
   }
 

@@ -31,6 +31,11 @@ export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: P
   return {
     graph: {
       ...graph,
+      accounts: graph.accounts.map((account) => {
+        // elsewhere the organization's stack makes the account, and knows its id when it sets them
+        const waits = account.alone && account.contacts.length > 0 && !known(account.key, "contacts");
+        return waits ? { ...account, contacts: [] } : account;
+      }),
       budgets: graph.budgets.filter(({ account }) => budgeted.has(account)),
       roles: graph.roles.filter((role) => ready.has(role.account)),
       identityProviders: graph.identityProviders.filter(hasId),

@@ -2,6 +2,7 @@
 import type { Construct } from "constructs";
 import type { AccessGraph, BucketPolicy } from "../lib/access/graph.ts";
 import { addBucketPolicies } from "./account/bucket-policies.ts";
+import { addContacts } from "./account/contacts.ts";
 import { addIam, addManagedPolicies, addPasswordPolicy } from "./account/iam.ts";
 import { addProviders, addTrustAnchors } from "./account/providers.ts";
 import type { Add, Made } from "./account/resources.ts";
@@ -42,6 +43,9 @@ export class RolesStack extends BaseStack {
         region === props.organization.homeRegion ? undefined : this.providerFor(info.account, region),
     });
     addIam(add, here(props.iamGroups), here(props.iamUsers), made);
+    const { alone, contacts } = this.account(info.account);
+    // elsewhere the organization sets them
+    if (alone) addContacts(add, [], contacts);
     addPasswordPolicy(add, here(props.passwordPolicies));
     addBucketPolicies(add, here(props.bucketPolicies), (roles) => this.roleArns(roles, props.roles), made);
   }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { Option } from "commander";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { type Context, command, exit, note } from "../command.ts";
-import { asOfOption, type ManifestOptions, manifestArgument, renderProblems, requireGraph } from "../manifest.ts";
+import { asOfOption, type ManifestOptions, manifestArgument, requireGraph } from "../manifest.ts";
 import type { Paint } from "../paint.ts";
 import { renderTable } from "../table.ts";
 
@@ -53,9 +53,6 @@ export default command<Options, keyof typeof formats>({
     const graph = await requireGraph(path, options, context);
     if (typeof graph === "number") return graph;
     const stacks = await listStacks(graph, out);
-    const { unwritten } = await import("../../stacks/not-written.ts");
-    const left = context.quiet ? [] : unwritten(graph);
-    context.io.stderr.write(await renderProblems(left, [], context.paint.stderr));
     if (context.format === "table") forecast(stacks, context);
     if (context.format === "github-matrix") warnAboutLimit(stacks, context);
     context.io.stdout.write(formats[context.format](stacks, context.paint.stdout));

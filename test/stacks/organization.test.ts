@@ -158,6 +158,38 @@ ${budgeted}`);
     const { "usual--only": budget } = resources(graph, "budgets").aws_budgets_budget ?? {};
     expect(budget).not.toHaveProperty("cost_filter");
   });
+
+  const contacts = 'contacts: { security: { name: Ada, title: On call, email: ada@example.com, phone: "1" } }';
+  const withContacts = (id: string) =>
+    graphOf(`gatehouse: 1
+organization: { mode: single-account, homeRegion: us-east-1, managementAccount: only }
+accounts: { only: { email: only@example.com, ${id}${contacts} } }
+`);
+
+  test("sets its own contacts, in its own stack", () => {
+    const { stacks, problems } = synthesize(withContacts('id: "111111111111", '));
+    expect(problems).toEqual([]);
+    expect(stacks.map(({ name, json }) => [name, JSON.parse(json).resource])).toEqual([
+      [
+        "account-only",
+        {
+          aws_account_alternate_contact: {
+            security: {
+              alternate_contact_type: "SECURITY",
+              name: "Ada",
+              title: "On call",
+              email_address: "ada@example.com",
+              phone_number: "1",
+            },
+          },
+        },
+      ],
+    ]);
+  });
+
+  test("waits with them for its id", () => {
+    expect(synthesize(withContacts(""))).toMatchObject({ stacks: [], problems: [{ code: "account-id-unknown" }] });
+  });
 });
 
 test("what is renamed is moved: budgets, contacts and delegations follow their account", () => {
