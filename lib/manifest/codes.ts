@@ -71,6 +71,19 @@ export const errors = {
     "A guardrail of the manifest denies a pipeline, or the role Terraform works with, what it is there for.",
     "Exempt the role from the policy.",
   ],
+  "import-type": [
+    "Something under `terraform.imports` is of a type that no stack makes, or that the AWS provider cannot import.",
+    "Leave it out, or correct the address.",
+  ],
+  "import-id": [
+    "The id under `terraform.imports` does not look like the ids that this type of resource is imported by.",
+    "Write it as the page of the resource says, in its section Import.",
+  ],
+  "import-unknown": [
+    "The stack under `terraform.imports` is not there, or does not make the resource.",
+    "Take the address from a plan of the stack, where it is about to be created.",
+  ],
+  "imported-twice": ["One thing is imported as two resources.", "Remove one of the two."],
   "plan-role-missing": [
     "Terraform is to plan with `terraform.planRole`, and an account that it enters has no role of that name.",
     "Put the role into every account that has a stack, with the path /.",
@@ -126,6 +139,10 @@ export const errors = {
     "Move it into a file of those who may write it.",
   ],
   "delegation-session": ["Sessions of a team's role or permission set are longer than allowed.", "Shorten `session`."],
+  "delegation-tag": [
+    "A team sets, chooses or takes away a tag that decides over access: a policy compares it, or it is an attribute for access control.",
+    "Leave the tag out, or let the owners of the delegation name it under `tagValues`.",
+  ],
   "delegation-target": [
     "A team grants, or has roles, in accounts that are not the team's.",
     "Narrow the selection, or let the owners of the delegation allow it.",

@@ -8,10 +8,11 @@ import { namedPolicy } from "../customer-managed.ts";
 import { isOneOf, isTeamFile } from "../delegation-files.ts";
 import type { Selector } from "../fields.ts";
 import { writtenEntries } from "../merge.ts";
-import type { Path } from "../node.ts";
+import { keysAt, nodeAt, type Path } from "../node.ts";
 import { error, warning, where } from "../problems.ts";
 import { trustKind } from "../schema/trust-kinds.ts";
 import type { Manifest } from "../schema.ts";
+import { tagsInPolicies } from "../tags-in-policies.ts";
 import { isWithin } from "../units.ts";
 import { checkSelection } from "./access.ts";
 
@@ -29,7 +30,7 @@ interface Team {
 /**
  * `delegation-matches-nothing`, `delegation-of-management`, `delegation-section`, `delegation-name`,
  * `delegation-account`, `delegation-boundary`, `delegation-session`, `delegation-trust`, `delegation-target`,
- * `delegation-grant`, `delegation-end`, and what `checkSelection` reports.
+ * `delegation-grant`, `delegation-end`, `delegation-tag`, and what `checkSelection` reports.
  */
 export function checkDelegations(context: Context): Problem[] {
   const teams = teamsOf(context);
@@ -40,6 +41,7 @@ export function checkDelegations(context: Context): Problem[] {
   const forbidden = entries.flatMap(({ path, place }) =>
     (teamsByFile.get(place.file) ?? []).flatMap((team) => section(team, path, place, context)),
   );
+  const decisive = tagsInPolicies(context);
   const declared = <T>(record: Readonly<Record<string, T>>, path: Path, judge: Judge<T>): Problem[] =>
     Object.entries(record).flatMap(([key, value]) => {
       const at = [...path, key];
@@ -51,6 +53,9 @@ export function checkDelegations(context: Context): Problem[] {
     ...teams.flatMap((team) => ownRules(team, files, context)),
     ...forbidden,
     ...declared(manifest.accounts, ["accounts"], account),
+    ...declared(manifest.accounts, ["accounts"], tagged(decisive)),
+    ...declared(manifest.permissionSets, ["permissionSets"], tagged(decisive)),
+    ...declared(manifest.roles, ["roles"], tagged(decisive)),
     ...declared(manifest.identity.groups, ["identity", "groups"], named("groups")),
     ...declared(manifest.permissionSets, ["permissionSets"], permissionSet),
     ...declared(manifest.roles, ["roles"], role),
@@ -178,6 +183,58 @@ const account: Judge<Manifest["accounts"][string]> = (team, value, path, context
   }
   return problems;
 };
+
+interface Tagged {
+  tags: Readonly<Record<string, string>>;
+  template?: string | undefined;
+}
+
+/**
+ * Tags that decide over access have to be the team's: what it writes, what it chooses with a template, and what it takes
+ * away of the defaults.
+ * @param decisive the keys of such tags, in small letters
+ */
+function tagged(decisive: ReadonlySet<string>): Judge<Tagged> {
+  return (team, { tags, template }, path, context) => {
+    const { tagValues = {}, tags: carried = {} } = team.rules.mayDeclare ?? {};
+    const allowed = Object.entries({ ...carried, ...tagValues }).map(([key, values]) => ({
+      key: key.toLowerCase(),
+      values: [values, Object.hasOwn(carried, key) ? carried[key]! : []].flat(),
+    }));
+    const valuesOf = (key: string) => allowed.filter((one) => one.key === key.toLowerCase());
+    const defaults = defaultTags(path, context);
+    const isBound = (key: string) => decisive.has(key.toLowerCase()) || valuesOf(key).length > 0;
+    const refuse = (key: string, place: Place, what: string) => {
+      const values = valuesOf(key).flatMap((one) => one.values);
+      const why = values.length === 0 ? "policies compare it" : `it has to be ${values.join(" or ")}`;
+      return refused("delegation-tag", team, ["mayDeclare", "tagValues", key], place, `${what}: ${why}`, context);
+    };
+    const set = Object.entries(tags).flatMap(([key, value]) => {
+      const isInherited = Object.hasOwn(defaults, key) && defaults[key] === value;
+      if (!isBound(key) || isInherited || valuesOf(key).some(({ values }) => isOneOf(values, value))) return [];
+      const chosen = template !== undefined && Object.hasOwn(context.manifest.templates[template]?.tags ?? {}, key);
+      const own = context.at([...path, "tags", key]);
+      const place = chosen && own.file !== context.keyAt(path).file ? context.at([...path, "template"]) : own;
+      return [refuse(key, place, `set the tag ${key}: ${value}`)];
+    });
+    const taken = Object.keys(defaults).flatMap((key) =>
+      isBound(key) && !Object.hasOwn(tags, key)
+        ? [refuse(key, context.at([...path, "tags"]), `take away the tag ${key}`)]
+        : [],
+    );
+    return [...set, ...taken];
+  };
+}
+
+/** The tags that every entry of the section has unless it says otherwise. */
+function defaultTags([section = ""]: Path, { written }: Context): Readonly<Record<string, string>> {
+  const at = ["defaults", section, "tags"];
+  const values = keysAt(written, at).flatMap((key) => {
+    const node = nodeAt(written, [...at, key]);
+    return node?.kind === "scalar" ? [[key, String(node.value)] as const] : [];
+  });
+  return Object.fromEntries(values);
+}
 
 type Permitted = Pick<Manifest["roles"][string], "session" | "permissionsBoundary">;
 

@@ -22,6 +22,9 @@ const keys = oneOrMany(
   ),
 );
 
+/** A value of a tag, or many: one `*` stands for any text. */
+const valuePattern = text(/^[^*]{0,256}\*?[^*]{0,256}$/, 'is not a value, nor a pattern with one "*"');
+
 const files = oneOrMany(
   text(
     /^(?=.{1,200}$)([A-Za-z0-9_@+-][\w.@+ -]*\/|\.\.\/)*([A-Za-z0-9_@+-][\w.@+ -]*|\*\*|[\w@+-][\w.@+ -]*\*[\w.@+ -]*|\*[\w.@+ -]*)$/,
@@ -41,6 +44,14 @@ const mayDeclare = z
     accounts: keys.optional().meta({ description: "Accounts, by key or pattern.", examples: ["shop-*"] }),
     units: oneOrMany(unitPath).optional().describe("Units that its accounts may be in, and everything below them."),
     tags: tags.describe("Tags that its accounts carry."),
+    tagValues: z
+      .record(z.string().min(1, "must not be empty"), oneOrMany(valuePattern))
+      .optional()
+      .meta({
+        description:
+          "Values that tags of its accounts, roles and permission sets may have, by key. A tag that a policy compares, or that is an attribute for access control, may be set only when it is named here or under tags.",
+        examples: [{ env: ["dev", "test"], project: "shop-*" }],
+      }),
     groups: keys.optional().describe("Groups, by key or pattern."),
     permissionSets: keys.optional().describe("Permission sets, by key and name, or pattern."),
     roles: keys.optional().describe("Roles, by key and name, or pattern."),

@@ -325,3 +325,79 @@ test("CODEOWNERS: default first, patterns escaped, teams of one pattern together
     "/access/teams/b\\ c/** @o/a @o/b b@example.com",
   ]);
 });
+
+describe("tags that decide over access", () => {
+  /** Policies that compare tags: in a condition, in a variable, among keys, as an attribute, in a preset's document. */
+  const abac = {
+    name: "abac.yaml",
+    text: `managedPolicies:
+  own:
+    in: { all: true }
+    allow:
+      - { actions: "s3:*", resources: "*", conditions: { StringEquals: { "AWS:principaltag/Team": shop } } }
+      - { actions: "sqs:*", resources: "arn:aws:sqs:*:*:\${aws:PrincipalTag/queue, 'none'}-*" }
+      - { actions: "ec2:CreateTags", resources: "*", conditions: { "ForAllValues:StringEquals": { "aws:TagKeys": [stage] } } }
+identity: { attributes: { costCenter: "\${path:enterprise.costCenter}" } }
+`,
+  };
+  const role = (tags: string) => `roles: { shop-a: { in: shop-prod, ${trust}, ${boundary}, tags: ${tags} } }\n`;
+  const allowed = rules.replace("groups: shop-*", "tagValues: { queue: shop-*, size: [s, m] }\n      groups: shop-*");
+  const refusals = (team: string, rule = rules, more = abac) => errors(team, [more], rule);
+
+  test.each([
+    ["by a condition, whatever its case", "{ tEAM: data }", "set the tag tEAM: data: it has to be shop"],
+    ["by a policy variable", "{ queue: data }", "set the tag queue: data: policies compare it"],
+    ["by aws:TagKeys", "{ Stage: prod }", "set the tag Stage: prod: policies compare it"],
+    ["by an attribute", "{ costcenter: '1' }", "set the tag costcenter: 1: policies compare it"],
+  ])("%s", (_, tags, what) => {
+    expect(refusals(role(tags))).toEqual([expect.stringContaining(`delegation-tag team "shop" may not ${what}`)]);
+  });
+
+  test("others are free, and those that the delegation names have its values", () => {
+    expect(refusals(role("{ colour: red, team: shop }"))).toEqual([]);
+    expect(refusals(role("{ queue: shop-orders, size: m }"), allowed)).toEqual([]);
+    expect(refusals(role("{ queue: data-orders, SIZE: xl }"), allowed)).toEqual([
+      expect.stringContaining('team "shop" may not set the tag queue: data-orders: it has to be shop-*'),
+      expect.stringContaining('team "shop" may not set the tag SIZE: xl: it has to be s or m'),
+    ]);
+  });
+
+  test("permission sets and accounts too", () => {
+    const set = `permissionSets: { shop-x: { managedPolicies: ReadOnlyAccess, ${boundary}, tags: { queue: q } } }\n`;
+    const account =
+      "accounts: { shop-x: { email: x@example.com, unit: workloads/shop, tags: { team: shop, queue: q } } }\n";
+    for (const text of [set, account]) {
+      expect(refusals(text)).toEqual([expect.stringContaining("may not set the tag queue: q: policies compare it")]);
+    }
+  });
+
+  test("a template or a variable of others is no way around", () => {
+    const others = {
+      ...abac,
+      text: `${abac.text}templates: { t: { tags: { queue: data } } }\nvariables: { v: data }\n`,
+    };
+    const account = (more: string) => `accounts: { shop-x: { email: x@example.com, unit: workloads/shop, ${more} } }\n`;
+    const said = [
+      expect.stringMatching(/^teams\/shop\/x\.yaml:.*may not set the tag queue: data: policies compare it/),
+    ];
+    expect(refusals(account("template: t, tags: { team: shop }"), rules, others)).toEqual(said);
+    expect(refusals(account("tags: { team: shop, queue: '${var.v}' }"), rules, others)).toEqual(said);
+  });
+
+  test("defaults are not the team's, and are not taken away", () => {
+    const others = { ...abac, text: `${abac.text}defaults: { roles: { tags: { queue: base } } }\n` };
+    expect(refusals(role("{}"), rules, others)).toEqual([]);
+    expect(refusals(role("{ queue: base }"), rules, others)).toEqual([]);
+    expect(refusals(role("{ queue: data }"), rules, others)).toEqual([
+      expect.stringContaining("may not set the tag queue: data"),
+    ]);
+    expect(refusals(role(""), rules, others)).toEqual([expect.stringContaining("may not take away the tag queue")]);
+  });
+
+  test("a tag in the document of an organization policy", () => {
+    const deny = `policies: { p: { type: scp, deny: { actions: "ec2:*", conditions: { StringNotEquals: { "ec2:ResourceTag/owner": x } } } } }\n`;
+    expect(refusals(role("{ owner: x }"), rules, { name: "scp.yaml", text: deny })).toEqual([
+      expect.stringContaining("may not set the tag owner: x"),
+    ]);
+  });
+});
