@@ -2,10 +2,11 @@
 import { z } from "zod";
 import type { Problem } from "../problem.ts";
 import { didYouMean, nearest } from "../suggest.ts";
+import { clip } from "../visible.ts";
 import { chooseForm, formWords, strayKey } from "./forms.ts";
-import { formsAt, keysKnownAt, keysOf, keyWords, mayBeLeftOut, type Schema, schemasAt } from "./grammar.ts";
+import { formsAt, keysKnownAt, keysOf, keyWords, mayBeLeftOut, once, type Schema, schemasAt } from "./grammar.ts";
 import { entryPath } from "./merge.ts";
-import { keyPlaceAt, keysAt, type Node, nodeAt, type Path, placeAt, toValue } from "./node.ts";
+import { keyPlaceAt, keysAt, type ListNode, type Node, nodeAt, type Path, placeAt, toValue } from "./node.ts";
 import { error } from "./problems.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -82,7 +83,7 @@ function explain(issue: Issue, above: Path, root: Node, schema: Schema): Found[]
       );
     case "invalid_key": {
       const reason = issue.issues[0]?.message ?? "is not a key";
-      const message = `${JSON.stringify(String(path.at(-1)))} ${reason}`;
+      const message = `${JSON.stringify(clip(String(path.at(-1))))} ${reason}`;
       return [{ path, problem: error("invalid-key", keyPlaceAt(root, path), message) }];
     }
     case "invalid_type":
@@ -114,12 +115,18 @@ function explainForms(path: Path, root: Node, schema: Schema): Found[] | null {
     if (key === undefined) return [{ path, problem: atValue(root, path, `${named(path)} is empty`, hint) }];
     const place = keyPlaceAt(root, [...path, key]);
     return [
-      { path, problem: error("unknown-key", place, `unknown key "${key}"${within(path)}`, { hint }), unknown: key },
+      {
+        path,
+        problem: error("unknown-key", place, `unknown key "${key}"${within(path, root)}`, { hint }),
+        unknown: key,
+      },
     ];
   }
   if (choice.kind === "open") {
     const add = choice.add.map((words) => `"${words}"`).join(", ");
-    return [{ path, problem: error("missing-key", placeAt(root, path), `one of ${add} is missing${within(path)}`) }];
+    return [
+      { path, problem: error("missing-key", placeAt(root, path), `one of ${add} is missing${within(path, root)}`) },
+    ];
   }
   const { form } = choice;
   const issues = form.safeParse(toValue(node)).error?.issues ?? [];
@@ -131,7 +138,7 @@ function explainForms(path: Path, root: Node, schema: Schema): Found[] | null {
 }
 
 function unknownInForm(key: string, form: z.ZodObject, forms: readonly z.ZodObject[], path: Path, root: Node): Found {
-  const why = strayKey(key, form, forms, within(path));
+  const why = strayKey(key, form, forms, within(path, root));
   if (why === null) return unknownKey(key, path, root, keysOf(form));
   const place = keyPlaceAt(root, [...path, key]);
   return { path, problem: error("unknown-key", place, why), unknown: key };
@@ -149,7 +156,7 @@ function atValue(root: Node, path: Path, message: string, hint: string | null = 
 function unknownKey(key: string, path: Path, root: Node, known: readonly string[]): Found {
   const match = nearest(key, known);
   const hint = match === null ? `known keys: ${known.join(", ")}` : null;
-  const message = `unknown key "${key}"${within(path)}${didYouMean(key, known)}`;
+  const message = `unknown key "${key}"${within(path, root)}${didYouMean(key, known)}`;
   const problem = error("unknown-key", keyPlaceAt(root, [...path, key]), message, { hint });
   return { path, problem, unknown: key, missing: match ?? undefined };
 }
@@ -158,7 +165,7 @@ function missingKey(path: Path, root: Node, schema: Schema): Found {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   const form = formsAt(schema, parent).find(({ shape }) => Object.hasOwn(shape, key));
-  const message = `"${form === undefined ? key : keyWords(form, key)}" is missing${within(parent)}`;
+  const message = `"${form === undefined ? key : keyWords(form, key)}" is missing${within(parent, root)}`;
   return { path: parent, problem: error("missing-key", placeAt(root, parent), message), missing: key };
 }
 
@@ -228,7 +235,7 @@ function costOf(issue: Issue): number {
 }
 
 function shown(node: Node): string {
-  return node.kind === "scalar" && node.value !== null ? JSON.stringify(node.source) : described(node);
+  return node.kind === "scalar" && node.value !== null ? JSON.stringify(clip(node.source)) : described(node);
 }
 
 function named(path: Path): string {
@@ -241,14 +248,29 @@ function described(node: Node): string {
   const value = toValue(node);
   if (value === null) return "empty";
   if (typeof value === "boolean") return String(value);
-  return typeof value === "string" ? `the text ${JSON.stringify(value)}` : `the number ${String(value)}`;
+  return typeof value === "string" ? `the text ${JSON.stringify(clip(value))}` : `the number ${String(value)}`;
 }
 
-function within(path: Path): string {
+/** ` in access[2].to`: entries of a list are counted in the file they stand in. */
+function within(path: Path, root: Node): string {
   if (path.length === 0) return "";
-  const text = path.map((part) => (typeof part === "number" ? `[${part + 1}]` : `.${part}`)).join("");
-  return ` in ${text.slice(1)}`;
+  const steps = path.map((part, depth) => {
+    if (typeof part === "string") return `.${clip(part)}`;
+    const list = nodeAt(root, path.slice(0, depth));
+    return `[${list?.kind === "list" ? numbersInFile(list)[part] : part + 1}]`;
+  });
+  return ` in ${steps.join("").slice(1)}`;
 }
+
+/** For each item of a list, which of those in the same file it is, from 1: files of a folder share lists. */
+const numbersInFile = once(({ items }: ListNode): readonly number[] => {
+  const counts = new Map<string, number>();
+  return items.map(({ place: { file } }) => {
+    const number = (counts.get(file) ?? 0) + 1;
+    counts.set(file, number);
+    return number;
+  });
+});
 
 function step(part: PropertyKey): string | number {
   return typeof part === "symbol" ? String(part) : part;

@@ -1,6 +1,7 @@
 /** Making and ordering problems. */
 import { byCodeUnit } from "../finding.ts";
 import type { Place, Problem } from "../problem.ts";
+import { clip } from "../visible.ts";
 import type { ErrorCode, WarningCode } from "./codes.ts";
 
 interface Extra {
@@ -26,9 +27,9 @@ function problem(
   return { code, severity, message: clipQuotes(message), place, hint: hint && clipQuotes(hint), related };
 }
 
-/** A message quotes what somebody wrote, of whatever length: enough of it to find it is told. */
+/** A message quotes what somebody wrote, of whatever length. */
 function clipQuotes(message: string): string {
-  return message.replace(/"([^"]{60})[^"]{400,}"/g, '"$1..."');
+  return message.replace(/"([^"]*)"/g, (_, quoted: string) => `"${clip(quoted)}"`);
 }
 
 /** The error for a key that is written twice. */

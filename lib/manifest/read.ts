@@ -82,10 +82,16 @@ function readContext(
 
   const { issues } = whole.error;
   const rootPlaced = { ...root, place: startOf(firstFile) };
-  problems.push(...toProblems(issues, rootPlaced, manifestSchema));
+  const grammar = toProblems(issues, rootPlaced, manifestSchema);
+  // of what is no name of a file it goes without saying that there is none
+  const refused = new Set(grammar.map(({ place }) => place));
+  const unreadable = problems.filter(({ place }) => !refused.has(place));
   const rest = without(root, issues.flatMap(toTakeOut));
   const readable = manifestSchema.safeParse(toValue(rest));
-  return { context: readable.success ? contextOf(readable.data, rest, root, around) : null, problems };
+  return {
+    context: readable.success ? contextOf(readable.data, rest, root, around) : null,
+    problems: [...unreadable, ...grammar],
+  };
 }
 
 interface Files extends Pick<Surroundings, "documents" | "texts"> {

@@ -3,6 +3,7 @@ import { selectAccounts, tagKeys, tagValues } from "../../access/select.ts";
 import { byCodeUnit } from "../../finding.ts";
 import type { Problem } from "../../problem.ts";
 import { didYouMean } from "../../suggest.ts";
+import { clip } from "../../visible.ts";
 import type { Context } from "../context.ts";
 import type { Selector } from "../fields.ts";
 import type { Path } from "../node.ts";
@@ -38,7 +39,7 @@ function unknownTags(tags: Tags, path: Path, context: Context): Problem[] {
     const report = values.some((value) => carried.has(value)) ? warning : error;
     return values.flatMap((value, index) => {
       if (carried.has(value)) return [];
-      const message = `no account carries the tag ${key}=${value}${didYouMean(value, carried)}`;
+      const message = `no account carries the tag ${clip(key)}=${clip(value)}${didYouMean(value, carried)}`;
       return [report("tag-not-carried", at([...path, key, index]), message, inUse(carried))];
     });
   });

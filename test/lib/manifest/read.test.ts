@@ -220,3 +220,15 @@ test("no file at all", () => {
     problems: [{ code: "no-manifest" }],
   });
 });
+
+test("a grant is counted in the file that it is in", () => {
+  const grants = "access:\n  - { groups: developers, permissionSets: read-only, to: shop-dev }\n";
+  const files = [
+    { name: "access.yaml", text: good + grants },
+    { name: "team.yaml", text: `${grants}  - { groups: developers, permissionSets: read-only }\n` },
+  ];
+  const { problems } = readManifest(files, { asOf: "2026-11-22", policyFiles: new Map() });
+  expect(problems.map(({ place, message }) => `${place?.file}:${place?.line} ${message}`)).toEqual([
+    'team.yaml:3 "to" is missing in access[2]',
+  ]);
+});

@@ -70,9 +70,19 @@ test("colours come from the caller", () => {
   );
 });
 
+test("what stands between two quoted values is never cut", () => {
+  const between = "is told in full ".repeat(20);
+  expect(error("unknown-group", null, `"a" ${between} "b"`).message).toBe(`"a" ${between} "b"`);
+});
+
+test("no character of a long value is cut in two", () => {
+  const { message } = error("unknown-group", null, `unknown group "${"😀".repeat(60)}"`);
+  expect(message).toBe(`unknown group "${"😀".repeat(39)}…"`);
+});
+
 test("tells enough of a long value to find it, not all of it", () => {
   const long = "x".repeat(100_000);
   const { message, hint } = error("unknown-group", null, `unknown group "${long}"`, { hint: `write "${long}"` });
-  expect(message).toBe(`unknown group "${"x".repeat(60)}..."`);
+  expect(message).toBe(`unknown group "${"x".repeat(79)}…"`);
   expect(hint?.length).toBeLessThan(100);
 });
