@@ -4,14 +4,12 @@
  *
  *   npx tsx scripts/bench-manifest.ts [ASSIGNMENTS...]
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type Cost, costOf } from "./cost.ts";
 import { largeManifest } from "./large-manifest.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const sizes = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-bench-"));
 
@@ -30,7 +28,7 @@ try {
   for (const [name, argumentsFor] of Object.entries(commands)) {
     let first: Cost | null = null;
     for (const { size, path } of manifests) {
-      const cost = run(argumentsFor(path));
+      const cost = costOf(argumentsFor(path));
       first ??= cost;
       const growth = `${(cost.processor / first.processor).toFixed(1)} times for ${size / manifests[0]!.size} times`;
       console.log(
@@ -48,29 +46,4 @@ function write(assignments: number): string {
   mkdirSync(path);
   for (const [name, text] of largeManifest(assignments)) writeFileSync(join(path, name), text);
   return path;
-}
-
-interface Cost {
-  seconds: number;
-  /** User and system time: what the command costs, whatever else the machine does. */
-  processor: number;
-  megabytes: number;
-}
-
-function run(args: readonly string[]): Cost {
-  const report = `process.on("exit", () => {
-    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-    require("node:fs").writeSync(2, "\\nCOST " + (userCPUTime + systemCPUTime) / 1e6 + " " + maxRSS / 1024);
-  })`;
-  const hook = `data:text/javascript,import{createRequire}from"node:module";const require=createRequire("file:///");${encodeURIComponent(report)}`;
-  const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["--import", hook, "bin/gatehouse.js", ...args], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
-  const seconds = (performance.now() - start) / 1000;
-  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}\n${stderr}`);
-  const [, processor, megabytes] = /COST ([\d.]+) ([\d.]+)/.exec(stderr) ?? [];
-  return { seconds, processor: Number(processor), megabytes: Number(megabytes) };
 }
