@@ -7,4 +7,5 @@ export const documents = [
   "docs/manifest.md",
   "docs/noise-control.md",
   "docs/policy-engine.md",
+  "docs/teams.md",
 ];

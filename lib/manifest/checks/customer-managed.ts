@@ -16,7 +16,9 @@ import { checkSelection } from "./access.ts";
 interface Use {
   reference: PolicyReference;
   path: Path;
-  accounts: ReadonlySet<string>;
+  accounts: Iterable<string>;
+  /** The grant that brings it to an account, where one does. */
+  grants?: ReadonlyMap<string, Path> | undefined;
   /** Why there, as the end of a sentence: `where this permission set is assigned`. */
   why: string;
 }
@@ -59,7 +61,7 @@ function checkPolicy(key: string, context: Context): Problem[] {
 }
 
 function checkUse(
-  { reference, path, accounts, why }: Use,
+  { reference, path, accounts, grants, why }: Use,
   declared: Map<string, Declared[]>,
   context: Context,
 ): Problem[] {
@@ -84,7 +86,9 @@ function checkUse(
   if (missing.length === 0) return [];
   const message = `policy "${named.name}" is not in ${listed(missing)}, ${why}`;
   const hint = `add ${missing.length === 1 ? "it" : "them"} to "in" of managedPolicies.${other.key}`;
-  return [error("managed-policy-not-in-account", at(path), message, { hint, related })];
+  const grant = grants?.get(missing[0]!);
+  const by = grant === undefined ? [] : [{ place: at(grant), message: "assigned by this grant" }];
+  return [error("managed-policy-not-in-account", at(path), message, { hint, related: [...related, ...by] })];
 }
 
 function uses(context: Context): Use[] {
@@ -105,11 +109,10 @@ function uses(context: Context): Use[] {
     return found.map((use) => ({ ...use, accounts: new Set(where), why }));
   };
   return [
-    ...sets.map(({ key, use }) => ({
-      ...use,
-      accounts: assigned.get(key) ?? new Set<string>(),
-      why: "where this permission set is assigned",
-    })),
+    ...sets.map(({ key, use }): Use => {
+      const grants = assigned.get(key);
+      return { ...use, accounts: grants?.keys() ?? [], grants, why: "where this permission set is assigned" };
+    }),
     ...Object.entries(iam.groups).flatMap(([key, group]) =>
       within(["iam", "groups", key], group, "where this group is"),
     ),
@@ -135,16 +138,20 @@ function named(path: Path, { customerManagedPolicies = [], permissionsBoundary }
   ];
 }
 
-/** The accounts in which each of these permission sets is assigned today. */
-function assignedAccounts(sets: ReadonlySet<string>, { manifest, accounts, asOf }: Context): Map<string, Set<string>> {
-  const assigned = new Map<string, Set<string>>();
-  for (const { permissionSets, to, until } of manifest.access) {
+/** The accounts in which each of these permission sets is assigned today, each with the first grant that does it. */
+function assignedAccounts(sets: ReadonlySet<string>, { manifest, accounts, asOf }: Context) {
+  const assigned = new Map<string, Map<string, Path>>();
+  for (const [index, { permissionSets, to, until }] of manifest.access.entries()) {
     const meant = permissionSets.filter((set) => sets.has(set));
     if (meant.length === 0 || (until !== undefined && until < asOf)) continue;
     const covered = [...selectAccounts(to, accounts).keys()].filter(
       (key) => manifest.accounts[key]!.state === "active",
     );
-    for (const set of meant) assigned.set(set, new Set([...(assigned.get(set) ?? []), ...covered]));
+    for (const set of meant) {
+      const grants = assigned.get(set) ?? new Map<string, Path>();
+      assigned.set(set, grants);
+      for (const account of covered) if (!grants.has(account)) grants.set(account, ["access", index, "to"]);
+    }
   }
   return assigned;
 }
