@@ -42,15 +42,15 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   "unknown unit": { under: access, entry: (i) => grant(i, `permissionSets: set-1, to: { units: lin-${i}/prod }`) },
   "unknown tag": {
     under: access,
-    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { team: [team-1, taem-${i}] } }`),
+    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { team: taem-${i} } }`),
   },
   "unknown tag, long value": {
     under: access,
-    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { team: [team-1, ${long}${i}] } }`),
+    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { team: ${long}${i} } }`),
   },
   "unknown tag key": {
     under: access,
-    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { taem-${i}: [shop, web] } }`),
+    entry: (i) => grant(i, `permissionSets: set-1, to: { tags: { taem-${i}: shop } }`),
   },
   "unknown role": { under: roles, entry: (i) => role(i, `${service}, assumeRoles: rol-${i}`) },
   "wrong field name": { under: access, entry: (i) => grant(i, "permissonSets: set-1, to: account-1") },
@@ -101,7 +101,7 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   "grant to nobody": { under: access, entry: () => "  - { groups: [], permissionSets: set-1, to: account-1 }\n" },
   "needless exception": {
     under: access,
-    entry: (i) => grant(i, "permissionSets: set-1, to: { units: line-0/prod, except: { accounts: account-1999 } }"),
+    entry: (i) => grant(i, "permissionSets: set-1, to: { accounts: account-1, except: { accounts: account-2 } }"),
   },
   "unknown user": {
     under: groups,
