@@ -30,22 +30,33 @@ function noBreakGlass({ accounts, assignments, iamUsers, roles }: AccessGraph): 
   return [warning("no-break-glass", management.place, message, { hint })];
 }
 
+/**
+ * What it takes to change who may enter an account: for people by hand; for a pipeline, which applies permission sets too.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
+ */
+const assigning = ["sso:CreateAccountAssignment", "sso:DeleteAccountAssignment"];
+const applying = [...assigning, "sso:PutInlinePolicyToPermissionSet", "sso:ProvisionPermissionSet"];
+
 function unadministered(graph: AccessGraph, reach: () => Steps): Problem[] {
   const management = graph.accounts.find(({ management }) => management);
   if (management === undefined || !graph.assignments.some(({ account }) => account === management.key)) return [];
-  // who comes in there by a pipeline changes access by the manifest
-  if (graph.roles.some(({ account, trust }) => account === management.key && pipelineKinds.has(trust.kind))) return [];
   const delegated = graph.organization.delegatedAdministrators.filter(({ service }) => service === "sso.amazonaws.com");
   const offices = new Set([management.key, ...delegated.map(({ account }) => account)]);
-  const { principals, may } = reach();
-  const someone = principals.some(
-    (principal) =>
-      offices.has(principal.account ?? "") && may(principal, "sso:CreateAccountAssignment", "*").answer !== "no",
+  const pipelines = new Set(
+    graph.roles.flatMap(({ key, account, trust }) => (pipelineKinds.has(trust.kind) ? `${account} ${key}` : [])),
   );
+  const { principals, may } = reach();
+  const someone = principals.some((principal) => {
+    const { kind, key, account } = principal;
+    if (!offices.has(account ?? "")) return false;
+    const needed = kind === "role" && pipelines.has(`${account} ${key}`) ? applying : assigning;
+    return needed.every((action) => may(principal, action, "*").answer !== "no");
+  });
   if (someone) return [];
   const message =
-    "nobody in the management account may assign permission sets: only the root user could change access by hand";
-  const hint = "give a group a permission set with sso:* there, or add break-glass users";
+    "nobody in the management account may assign permission sets, no pipeline either: only the root user could change access";
+  const hint =
+    "give a group a permission set with sso:* there, let the pipeline's role change it, or add break-glass users";
   return [warning("identity-center-unadministered", management.place, message, { hint })];
 }
 

@@ -195,8 +195,22 @@ describe("lockouts", () => {
     const only = manage.replace("administrator", "read-only");
     expect(await codes(only)).toContainEqual(expect.stringMatching(/^identity-center-unadministered /));
     expect(await codes(`${only}breakGlass: { users: { first: { owner: a@example.com } } }\n`)).toEqual([]);
-    const pipeline = role("push", "management", "{ github: { repository: a/b, environment: production } }");
-    expect(await codes(`${only}roles:\n${pipeline}`)).toEqual([expect.stringMatching(/^no-break-glass /)]);
+  });
+
+  test.each([
+    ["may change access", "allow: { actions: 'sso:*', resources: '*' }", false],
+    ["may read only", "managedPolicies: ReadOnlyAccess", true],
+    ["may assign, and change no permission set", "allow: { actions: 'sso:*AccountAssignment', resources: '*' }", true],
+    [
+      "may do everything, within a boundary that reads",
+      "managedPolicies: AdministratorAccess, permissionsBoundary: ReadOnlyAccess",
+      true,
+    ],
+  ])("a pipeline in the management account that %s", async (_, permissions, isShutOut) => {
+    const trust = "trust: { github: { repository: a/b, environment: production } }";
+    const pipeline = `roles: { push: { in: management, ${trust}, ${permissions} } }\n`;
+    const found = await codes(`${manage.replace("administrator", "read-only")}${pipeline}`);
+    expect(found.some((one) => one.startsWith("identity-center-unadministered "))).toBe(isShutOut);
   });
 
   const pipeline = `roles:
