@@ -1,7 +1,7 @@
 /** Services that assume roles of an account, by what stands before `.amazonaws.com`. */
 const known = `
 access-analyzer airflow airflow-env amplify apigateway appconfig appflow application-autoscaling apprunner appstream
-appsync arc-zonal-shift athena auditmanager autoscaling backup batch bedrock bedrock-agentcore billing-cost-management
+appsync arc-zonal-shift athena auditmanager autoscaling backup batch batchoperations.s3 bedrock bedrock-agentcore billing-cost-management
 braket budgets build.apprunner ce chatbot cloudformation cloudfront cloudhsm cloudtrail cloudwatch codebuild codecommit
 codedeploy codeguru-reviewer codepipeline codestar cognito-idp cognito-identity comprehend config connect
 continuousexport.discovery controltower credentials.iot dataexchange datapipeline datasync datazone dax
