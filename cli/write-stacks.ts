@@ -38,6 +38,20 @@ export function writeStacks(
   return { removed };
 }
 
+/** Terraform JSON of the stacks that Gatehouse wrote to a folder, by name; `null` when it wrote none there. */
+export function writtenStacks(out: string): ReadonlyMap<string, string> | null {
+  const names = readIndex(join(out, ".gatehouse.json"));
+  const stacks = names.flatMap((name): [string, string][] => {
+    try {
+      return [[name, readFileSync(join(out, "stacks", name, "cdk.tf.json"), "utf8")]];
+    } catch {
+      // deleted by hand: it has to be written again
+      return [];
+    }
+  });
+  return names.length === 0 ? null : new Map(stacks);
+}
+
 /** The stacks of an earlier run. A name that Gatehouse cannot have written is ignored: `../..` would lead outside. */
 function readIndex(path: string): string[] {
   try {

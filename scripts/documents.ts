@@ -7,5 +7,6 @@ export const documents = [
   "docs/manifest.md",
   "docs/noise-control.md",
   "docs/policy-engine.md",
+  "docs/stacks.md",
   "docs/teams.md",
 ];
