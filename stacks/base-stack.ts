@@ -11,7 +11,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { AccessGraph, Account, Backend } from "../lib/access/graph.ts";
+import type { AccessGraph, Account, Backend, Import } from "../lib/access/graph.ts";
 import { logicalId } from "./address.ts";
 import { arn } from "./arn.ts";
 import { AwsProvider } from "./aws.ts";
@@ -136,6 +136,15 @@ export abstract class BaseStack extends TerraformStack {
   /** Lets Terraform find resources that had another address. */
   move(moves: readonly Move[]): void {
     if (moves.length > 0) this.addOverride("moved", moves);
+  }
+
+  /** Lets Terraform take over what exists already; once that is done the blocks do nothing. */
+  import(imports: readonly Import[]): void {
+    if (imports.length > 0)
+      this.addOverride(
+        "import",
+        imports.map(({ address, id }) => ({ to: address, id })),
+      );
   }
 
   /** How many managed resources the stack has. */

@@ -1,7 +1,11 @@
 /** From the access graph to CDKTF stacks; both ways of writing them (`gatehouse synth`, `cdktf synth`) begin here. */
 import { type Construct, RootConstruct } from "constructs";
-import type { AccessGraph } from "../lib/access/graph.ts";
+import type { AccessGraph, Import } from "../lib/access/graph.ts";
+import { groupBy } from "../lib/group.ts";
+import { error } from "../lib/manifest/problems.ts";
 import type { Problem } from "../lib/problem.ts";
+import { didYouMean } from "../lib/suggest.ts";
+import { logicalId } from "./address.ts";
 import type { BaseStack } from "./base-stack.ts";
 import { BudgetsStack } from "./budgets.ts";
 import { IdentityCenterStack } from "./identity-center.ts";
@@ -45,7 +49,13 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
   }
   return {
     stacks,
-    problems: [...ready.problems, ...plan.problems, ...stacks.flatMap(collisions), ...moveRenamed(ready.graph, stacks)],
+    problems: [
+      ...ready.problems,
+      ...plan.problems,
+      ...stacks.flatMap(collisions),
+      ...moveRenamed(ready.graph, stacks),
+      ...adopt(literal.terraform.imports, stacks),
+    ],
   };
 }
 
@@ -62,6 +72,26 @@ function moveRenamed(graph: AccessGraph, stacks: readonly BuiltStack[]): Problem
     const old = new classes[before.kind](new RootConstruct(), before, literal);
     stack.move(movesOf(stack.managed, old.managed, names));
     return before.name === info.name ? [] : [stackRenamed(before, info, graph)];
+  });
+}
+
+/** Puts `import` blocks into the stacks for what exists already. */
+function adopt(imports: readonly Import[], stacks: readonly BuiltStack[]): Problem[] {
+  const byName = new Map(stacks.map(({ info, stack }) => [info.name, stack]));
+  return [...groupBy(imports, ({ stack }) => stack)].flatMap(([name, own]) => {
+    const stack = byName.get(name);
+    if (stack === undefined) {
+      const message = `there is no stack "${name}"${didYouMean(name, byName)}`;
+      return own.slice(0, 1).map(({ place }) => error("import-unknown", place, message));
+    }
+    const made = new Set(stack.managed.map(({ type, key }) => `${type}.${logicalId(key)}`));
+    stack.import(own);
+    return own
+      .filter(({ address }) => !made.has(address))
+      .map(({ address, place }) => {
+        const message = `stack ${name} makes no ${address}${didYouMean(address, made)}`;
+        return error("import-unknown", place, message);
+      });
   });
 }
 

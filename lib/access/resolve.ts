@@ -46,7 +46,7 @@ export function resolve(context: Context): AccessGraph {
     bucketPolicies: resolveBucketPolicies(context, accounts, roles),
     monitoring: resolveMonitoring(context, accounts),
     assertions: resolveAssertions(context, accounts),
-    terraform: resolveTerraform(manifest),
+    terraform: resolveTerraform(context),
   };
 }
 
@@ -112,10 +112,15 @@ function isoDuration(seconds: number): string {
   return `PT${hours > 0 ? `${hours}H` : ""}${minutes > 0 ? `${minutes}M` : ""}${rest > 0 ? `${rest}S` : ""}`;
 }
 
-function resolveTerraform({ terraform }: Manifest): TerraformSettings {
+function resolveTerraform({ manifest: { terraform }, keyAt }: Context): TerraformSettings {
   const { executionRole, planRole = null, shards = null, defaultTags } = terraform;
   const backend = backendOf(terraform.backend);
-  return { backend, executionRole, planRole, shards, defaultTags: sortedRecord(defaultTags) };
+  const imports = sortedEntries(terraform.imports).flatMap(([stack, ids]) =>
+    sortedEntries(ids).map(([address, id]) => {
+      return { stack, address, id, place: keyAt(["terraform", "imports", stack, address]) };
+    }),
+  );
+  return { backend, executionRole, planRole, shards, defaultTags: sortedRecord(defaultTags), imports };
 }
 
 function backendOf(backend: Manifest["terraform"]["backend"]): Backend {

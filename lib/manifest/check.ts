@@ -11,6 +11,7 @@ import { checkGrantsTogether } from "./checks/grant-overlap.ts";
 import { checkIam } from "./checks/iam.ts";
 import { checkIamNames } from "./checks/iam-names.ts";
 import { checkIamTags } from "./checks/iam-tags.ts";
+import { checkImports } from "./checks/imports.ts";
 import { checkManagedPolicies } from "./checks/managed-policies.ts";
 import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
@@ -44,6 +45,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkAssertions,
   checkDelegations,
   checkRenames,
+  checkImports,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */

@@ -1,4 +1,5 @@
 /** How Terraform runs. */
+import type { Place } from "../../problem.ts";
 import type { Tags } from "./common.ts";
 
 export interface TerraformSettings {
@@ -10,6 +11,17 @@ export interface TerraformSettings {
   /** Stacks that account assignments are cut into; `null`: as few as will do. */
   shards: number | null;
   defaultTags: Tags;
+  /** Sorted by stack, then by address. */
+  imports: readonly Import[];
+}
+
+/** Something that exists already, and which resource of which stack it becomes. */
+export interface Import {
+  stack: string;
+  address: string;
+  /** As the AWS provider wants it for the type. */
+  id: string;
+  place: Place;
 }
 
 export type Backend =

@@ -41,5 +41,19 @@ export const terraform = z
         "Stacks that account assignments are cut into, by account; as few as will do when left out. Changing it moves assignments between states.",
       ),
     defaultTags: tags,
+    imports: z
+      .record(
+        text(/^[a-z][\w-]*$/, "is not the name of a stack"),
+        z.record(
+          text(/^aws_\w+\.[\w-]+$/, "is not the address of a resource; write it as in aws_iam_role.deploy"),
+          z.string().min(1, "must not be empty").max(2048, "is longer than 2048 characters"),
+        ),
+      )
+      .default({})
+      .meta({
+        description:
+          "What exists already and is taken over: by stack and address, the id that the AWS provider imports it by.",
+        examples: [{ organization: { "aws_organizations_organization.this": "o-a1b2c3d4e5" } }],
+      }),
   })
   .describe("How Terraform runs.");
