@@ -26,6 +26,7 @@ from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam import models as iam
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.responses import IamResponse
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
 from moto.identitystore.responses import IdentityStoreResponse
 from moto.organizations.models import FakeAccount, FakeDelegatedAdministrator, FakePolicy, FakeRoot
@@ -71,6 +72,27 @@ class ManagedPolicies:
             policies = json.loads(aws_managed_policies_data)
             self.aws_managed_policies = {name: {"path": policy["Path"], **policy} for name, policy in policies.items()}
         return find_managed_policy(self, managed_policy_arn)
+
+
+create_user, create_saml_provider = IamResponse.create_user, IamResponse.create_saml_provider
+
+
+@extends(IamResponse)
+class IamDetails:
+    """IAM: what users and SAML providers are made with and moto forgets."""
+
+    def create_user(self) -> Any:
+        made = create_user(self)
+        boundary = self._get_param("PermissionsBoundary")
+        if boundary:
+            user = self.backend.get_user(self._get_param("UserName"))
+            user.permissions_boundary = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
+        return made
+
+    def create_saml_provider(self) -> Any:
+        made = create_saml_provider(self)
+        self.backend.saml_providers[self._get_param("Name")].tags = self._get_param("Tags", [])
+        return made
 
 
 provision = SSOAdminResponse.provision_permission_set
