@@ -1,5 +1,5 @@
 /** The command as it is installed: the launcher, the bundle, a process of its own. */
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { execFileSync, type SpawnSyncReturns, spawnSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -15,20 +15,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { build } from "../../scripts/build.ts";
 import { root } from "./run.ts";
 
 /** `installed` is what npm leaves; `lean` has the same without a single dependency beside it. */
 const homes = { installed: "", lean: "", unbuilt: "" };
 
-beforeAll(async () => {
+beforeAll(() => {
   const base = mkdtempSync(join(tmpdir(), "gatehouse-launcher-"));
   chmodSync(base, 0o755);
   for (const name of Object.keys(homes) as (keyof typeof homes)[]) {
     homes[name] = join(base, name);
     cpSync(join(root, "bin"), join(homes[name], "bin"), { recursive: true });
   }
-  await build(join(homes.lean, "dist"));
+  execFileSync(process.execPath, ["scripts/build.js", join(homes.lean, "dist")], { cwd: root });
   cpSync(join(homes.lean, "dist"), join(homes.installed, "dist"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(homes.installed, "node_modules"));
 }, 120_000);
