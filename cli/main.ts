@@ -8,6 +8,7 @@ import init from "./commands/init.ts";
 import policyCheck from "./commands/policy-check.ts";
 import policyDiff from "./commands/policy-diff.ts";
 import policySimulate from "./commands/policy-simulate.ts";
+import review from "./commands/review.ts";
 import rules from "./commands/rules.ts";
 import schema from "./commands/schema.ts";
 import stacks from "./commands/stacks.ts";
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   codeowners,
   schema,
   analyze,
+  review,
   policyCheck,
   policyDiff,
   policySimulate,

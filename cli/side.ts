@@ -19,6 +19,8 @@ export interface Side {
 export interface NoSide {
   failed: string;
   hint: string | null;
+  /** The revision is there, and had no manifest yet. */
+  absent?: true;
 }
 
 export interface SideOptions {
@@ -51,7 +53,8 @@ export function readSide(name: string, { asOf, manifest, cwd }: SideOptions): Si
     path === undefined
       ? `name it: ${revision}:PATH, or --manifest PATH`
       : "a path in a revision begins at the repository's root; from here on write ./";
-  return { failed: `${revision} has no such manifest: ${loaded.problems[0]?.message ?? "nothing is there"}`, hint };
+  const failed = `${revision} has no such manifest: ${loaded.problems[0]?.message ?? "nothing is there"}`;
+  return { failed, hint, absent: true };
 }
 
 function meaning({ files, policyFiles, problems }: LoadedManifest, asOf: string): Side {

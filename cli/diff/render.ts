@@ -54,6 +54,16 @@ function renderMarkdown({ sections, names: [before, after], summary }: Rendering
   return [head, ...blocks].join("\n");
 }
 
+/** The sections as lines of Markdown, for a comment that says more than this. */
+export function markdownList(sections: readonly Section[]): readonly string[] {
+  return sections.flatMap(({ title, lines }) => [
+    `**${title}**`,
+    "",
+    ...lines.flatMap((line) => markdownLines(line, 0)),
+    "",
+  ]);
+}
+
 function markdownLines({ mark, words, below }: Line, depth: number): string[] {
   return [
     `${"  ".repeat(depth)}- \`${mark}\` ${join(words, markup)}`,
