@@ -2,16 +2,18 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AccessGraph } from "../lib/access/graph.ts";
-import type { Side } from "./side.ts";
-import { readSide } from "./side.ts";
+import { readSide, type Side } from "./side.ts";
 import { writtenStacks } from "./write-stacks.ts";
 
-export interface Earlier {
-  /** Terraform JSON by stack, in the order in which they could be applied; `null`: nobody knows, because of `because`. */
-  stacks: ReadonlyMap<string, string> | null;
-  because: string | null;
-  /** The manifest that they were written from, where there is one. */
+export interface EarlierManifest {
   graph: AccessGraph | null;
+  /** Why there is none; `null` with a graph. */
+  because: string | null;
+}
+
+export interface EarlierStacks extends EarlierManifest {
+  /** Terraform JSON by stack, in the order in which they could be applied; `null`: nobody knows. */
+  stacks: ReadonlyMap<string, string> | null;
 }
 
 export interface EarlierOptions {
@@ -23,40 +25,46 @@ export interface EarlierOptions {
 }
 
 /**
- * @param since a folder that `synth` wrote, a manifest, or a git revision. A revision without a manifest, or with one that is
- *   not valid, makes every stack a new one; what is not there at all is an error.
+ * @param since a manifest, or a git revision. A revision without a manifest, or with one that is not valid, is no error: it
+ *   is there, and says nothing.
  */
-export async function earlierStacks(
+export function earlierManifest(
   since: string,
   { manifest, asOf, cwd }: EarlierOptions,
-): Promise<Earlier | { failed: string; hint: string | null }> {
-  const written = writtenStacks(resolve(cwd, since));
-  if (written !== null) return { stacks: written, because: null, graph: null };
+): EarlierManifest | { failed: string; hint: string | null } {
   const isPath = since !== "" && statSync(resolve(cwd, since), { throwIfNoEntry: false }) !== undefined;
   const side = readSide(since, { asOf, manifest, cwd });
-  if ("failed" in side) return side.absent ? unknown(side.failed) : side;
-  if (side.graph !== null) {
-    const { synthesize } = await import("../stacks/synthesize.ts");
-    const { stacks, problems } = synthesize(side.graph);
-    const wrong = problems.find(({ severity }) => severity === "error");
-    if (wrong === undefined) {
-      return { stacks: new Map(stacks.map(({ name, json }) => [name, json])), because: null, graph: side.graph };
-    }
-    return unknown(`the manifest of ${since} cannot be written: ${wrong.message}`);
-  }
+  if ("failed" in side) return side.absent ? { graph: null, because: side.failed } : side;
+  if (side.graph !== null) return { graph: side.graph, because: null };
   const because = `${since} is not a valid manifest: ${firstError(side)}`;
-  return isPath ? { failed: because, hint: "name a folder that synth wrote, or a git revision" } : unknown(because);
+  return isPath
+    ? { failed: because, hint: "name a git revision, a manifest, or a folder that synth wrote" }
+    : { graph: null, because };
 }
 
-function unknown(because: string): Earlier {
-  return { stacks: null, because, graph: null };
+/** As `earlierManifest`, with its stacks; `since` may also be a folder that `synth` wrote. */
+export async function earlierStacks(
+  since: string,
+  options: EarlierOptions,
+): Promise<EarlierStacks | { failed: string; hint: string | null }> {
+  const written = writtenStacks(resolve(options.cwd, since));
+  if (written !== null) return { stacks: written, because: null, graph: null };
+  const earlier = earlierManifest(since, options);
+  if ("failed" in earlier || earlier.graph === null)
+    return "failed" in earlier ? earlier : { ...earlier, stacks: null };
+  const { synthesize } = await import("../stacks/synthesize.ts");
+  const { stacks, problems } = synthesize(earlier.graph);
+  const wrong = problems.find(({ severity }) => severity === "error");
+  return wrong === undefined
+    ? { ...earlier, stacks: new Map(stacks.map(({ name, json }) => [name, json])) }
+    : { graph: null, stacks: null, because: `the manifest of ${since} cannot be written: ${wrong.message}` };
 }
 
 function firstError({ problems }: Side): string {
   const found = problems.find(({ severity }) => severity === "error");
-  return found === undefined
-    ? ""
-    : `${found.place === null ? "" : `${found.place.file}:${found.place.line}: `}${found.message}`;
+  if (found === undefined) return "";
+  const place = found.place === null ? "" : `${found.place.file}:${found.place.line}: `;
+  return place + found.message;
 }
 
 export type Change = "added" | "changed";

@@ -47,6 +47,7 @@ export abstract class BaseStack extends TerraformStack {
   /** Managed resources, in the order in which they were added. */
   readonly managed: Addressed[] = [];
   private readonly keys = new Map<string, string>();
+  private readonly imported: { to: string; id: string }[] = [];
   /** What has no construct, by block and type. */
   private readonly plain = { resource: new Map<string, Bodies>(), data: new Map<string, Bodies>() };
   private readonly providers = new Map<string, TerraformProvider>();
@@ -139,12 +140,15 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /** Lets Terraform take over what exists already; once that is done the blocks do nothing. */
-  import(imports: readonly Import[]): void {
-    if (imports.length > 0)
-      this.addOverride(
-        "import",
-        imports.map(({ address, id }) => ({ to: address, id })),
-      );
+  import(imports: readonly Pick<Import, "address" | "id">[]): void {
+    this.imported.push(...imports.map(({ address, id }) => ({ to: address, id })));
+    if (this.imported.length > 0) this.addOverride("import", this.imported);
+  }
+
+  /** Lets resources leave the state without being destroyed: another stack has taken them over. */
+  forget(addresses: readonly string[]): void {
+    const blocks = addresses.map((from) => ({ from, lifecycle: { destroy: false } }));
+    if (blocks.length > 0) this.addOverride("removed", blocks);
   }
 
   /** How many managed resources the stack has. */

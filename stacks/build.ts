@@ -12,9 +12,11 @@ import { IdentityCenterStack } from "./identity-center.ts";
 import { MonitoringStack } from "./monitoring.ts";
 import { earlierStack, movesOf, oldNames, stackRenamed, withOldKeys } from "./moves.ts";
 import { OrganizationStack } from "./organization.ts";
+import { roomy } from "./people.ts";
 import { planStacks, type StackInfo, type StackKind } from "./plan-order.ts";
 import { readyPart } from "./ready.ts";
 import { RolesStack } from "./roles.ts";
+import { takeOver } from "./state-moves.ts";
 import { escapeTemplates } from "./template.ts";
 
 type StackClass = new (scope: Construct, info: StackInfo, graph: AccessGraph) => BaseStack;
@@ -32,8 +34,15 @@ export interface BuiltStack {
   stack: BaseStack;
 }
 
-/** Puts the stacks of a graph under a scope, in the order in which they can be applied. */
-export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: BuiltStack[]; problems: Problem[] } {
+/**
+ * Puts the stacks of a graph under a scope, in the order in which they can be applied.
+ * @param movedFrom what the states were written from: what changes from one to another is taken over
+ */
+export function buildStacks(
+  graph: AccessGraph,
+  scope: Construct,
+  movedFrom: AccessGraph | null = null,
+): { stacks: BuiltStack[]; problems: Problem[] } {
   const ready = readyPart(graph);
   const plan = planStacks(ready.graph);
   const literal = escapeTemplates(ready.graph);
@@ -47,16 +56,33 @@ export function buildStacks(graph: AccessGraph, scope: Construct): { stacks: Bui
       }
     }
   }
+  const people = stacks.flatMap(({ info, stack }) => (stack instanceof IdentityCenterStack ? [{ info, stack }] : []));
+  const emptied = movedFrom === null ? [] : takeOver(movedFrom, people, literal, scope);
   return {
-    stacks,
+    stacks: [...stacks, ...emptied],
     problems: [
       ...ready.problems,
       ...plan.problems,
       ...stacks.flatMap(collisions),
+      ...stacks.flatMap(tooLarge),
       ...moveRenamed(ready.graph, stacks),
       ...adopt(literal.terraform.imports, stacks),
     ],
   };
+}
+
+/** What makes a stack large that is not cut by itself, and the way out. */
+const wayOut: Partial<Record<StackKind, string>> = {
+  "identity-center": "let people and groups arrive by SCIM (identity: { source: external })",
+  monitoring: "Security Hub asks every account in, in each of its Regions: name fewer (monitoring.securityHub.regions)",
+};
+
+/** `stack-too-large`; a shard's size is told where the shards are cut. */
+function tooLarge({ info, stack }: BuiltStack): Problem[] {
+  const hint = wayOut[info.kind];
+  if (stack.resources <= roomy || hint === undefined || info.people?.makesSets === false) return [];
+  const message = `stack ${info.name} holds ${stack.resources} resources; more than ${roomy} are slow to plan`;
+  return [{ code: "stack-too-large", severity: "warning", message, place: null, hint, related: [] }];
 }
 
 /** Puts `moved` blocks into the stacks for every key that was renamed. */

@@ -5,6 +5,7 @@
 import { Fn, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Assignment, PermissionSet } from "../lib/access/graph.ts";
+import { logicalId } from "./address.ts";
 import { policyKey } from "./arn.ts";
 import {
   DataAwsIdentitystoreGroup,
@@ -44,10 +45,15 @@ export class IdentityCenterStack extends BaseStack {
   /** Literals, or references as they stand in Terraform's JSON. */
   private readonly instanceArn: string;
   private readonly identityStoreId: string;
+  /** What the provider imports a resource by, from the ARN of its permission set; by address. */
+  private readonly importIds = new Map<string, { set: string; id: (setArn: string) => string }>();
+  private readonly setNames: ReadonlyMap<string, string>;
+  private readonly setArns = new Map<string, string>();
 
   constructor(scope: Construct, info: StackInfo, props: IdentityCenterProps) {
     super(scope, info, props);
     const { identity } = props;
+    this.setNames = new Map(props.permissionSets.map(({ key, name }) => [key, name]));
     const part = info.people ?? { sets: "members", makesSets: true, assignments: "all" };
     const { permissionSets, assignments } = partOf(part, props);
     const isFirst = part.sets === "members" && part.makesSets;
@@ -136,10 +142,40 @@ export class IdentityCenterStack extends BaseStack {
       sets
         .filter(({ key }) => named.has(key))
         .map(({ key, name }) => {
-          const body = { instance_arn: this.instanceArn, name };
-          return [key, { arn: this.lookUpPlain(DataAwsSsoadminPermissionSet, [key], body, "arn"), policies: [] }];
+          const arn = this.lookUpSet([key], name);
+          this.setArns.set(key, arn);
+          return [key, { arn, policies: [] }];
         }),
     );
+  }
+
+  private lookUpSet(key: readonly string[], name: string): string {
+    return this.lookUpPlain(DataAwsSsoadminPermissionSet, key, { instance_arn: this.instanceArn, name }, "arn");
+  }
+
+  /**
+   * Takes resources over from the state of another stack. Sets are looked up, because the one that is made here may itself
+   * be taken over, and then has no ARN yet when the others are.
+   */
+  takeOver(addresses: readonly string[]): void {
+    this.import(
+      addresses.flatMap((address) => {
+        const known = this.importIds.get(address);
+        return known === undefined ? [] : [{ address, id: known.id(this.setArn(known.set)) }];
+      }),
+    );
+  }
+
+  private setArn(set: string): string {
+    const arn = this.setArns.get(set) ?? this.lookUpSet(["taken-over", set], existing(this.setNames, set));
+    this.setArns.set(set, arn);
+    return arn;
+  }
+
+  /** Remembers how the provider imports what has been added last. */
+  private importedBy(set: string, id: (setArn: string) => string): void {
+    const last = this.managed.at(-1);
+    if (last !== undefined) this.importIds.set(`${last.type}.${logicalId(last.key)}`, { set, id });
   }
 
   /** What sessions carry as principal tags: there is one list, of the whole instance. */
@@ -161,28 +197,34 @@ export class IdentityCenterStack extends BaseStack {
       relayState: given(set.relayState),
       tags: given(set.tags),
     });
+    const importedBy = (...parts: readonly string[]) =>
+      this.importedBy(set.key, (arn) => [...parts, arn, instanceArn].join(","));
+    importedBy();
     const target = { instanceArn, permissionSetArn };
     const policies: ITerraformDependable[] = [
-      ...set.managedPolicies.map((managedPolicyArn) =>
-        this.add(SsoadminManagedPolicyAttachment, [set.key, ...policyKey(managedPolicyArn)], {
-          ...target,
-          managedPolicyArn,
-        }),
-      ),
-      ...set.customerManagedPolicies.map((policy) =>
-        this.add(SsoadminCustomerManagedPolicyAttachment, [set.key, ...segments(policy.path), policy.name], {
-          ...target,
-          customerManagedPolicyReference: policy,
-        }),
-      ),
+      ...set.managedPolicies.map((managedPolicyArn) => {
+        const key = [set.key, ...policyKey(managedPolicyArn)];
+        const attachment = this.add(SsoadminManagedPolicyAttachment, key, { ...target, managedPolicyArn });
+        importedBy(managedPolicyArn);
+        return attachment;
+      }),
+      ...set.customerManagedPolicies.map((policy) => {
+        const key = [set.key, ...segments(policy.path), policy.name];
+        const reference = { ...target, customerManagedPolicyReference: policy };
+        const attachment = this.add(SsoadminCustomerManagedPolicyAttachment, key, reference);
+        importedBy(policy.name, policy.path);
+        return attachment;
+      }),
     ];
     if (set.inlinePolicy !== null) {
       const inlinePolicy = JSON.stringify(set.inlinePolicy);
       policies.push(this.add(SsoadminPermissionSetInlinePolicy, [set.key], { ...target, inlinePolicy }));
+      importedBy();
     }
     if (set.permissionsBoundary !== null) {
       const permissionsBoundary = boundary(set.permissionsBoundary);
       policies.push(this.add(SsoadminPermissionsBoundaryAttachment, [set.key], { ...target, permissionsBoundary }));
+      importedBy();
     }
     return { arn: permissionSetArn, policies };
   }
@@ -203,15 +245,20 @@ export class IdentityCenterStack extends BaseStack {
     for (const { principal, permissionSet, account } of assignments) {
       const kind = principal.type === "USER" ? ["user"] : [];
       const { permissionSetArn, dependsOn } = existing(assignables, permissionSet);
+      const principalId = existing(principalIds, principalKey(principal));
+      const target = this.accountId(account);
       this.addPlain(SsoadminAccountAssignment, [...kind, principal.key, permissionSet, account], {
         instance_arn: this.instanceArn,
         permission_set_arn: permissionSetArn,
         principal_type: principal.type,
-        principal_id: existing(principalIds, principalKey(principal)),
+        principal_id: principalId,
         target_type: "AWS_ACCOUNT",
-        target_id: this.accountId(account),
+        target_id: target,
         ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn }),
       });
+      this.importedBy(permissionSet, (arn) =>
+        [principalId, principal.type, target, "AWS_ACCOUNT", arn, this.instanceArn].join(","),
+      );
     }
   }
 }

@@ -39,7 +39,7 @@ interface PeopleStack {
 }
 
 /** Most resources of a stack: Terraform plans them within half a minute, and a lock holds up few people. */
-const roomy = 2000;
+export const roomy = 2000;
 
 const names = { members: "identity-center", management: "identity-center-management" } as const;
 
@@ -218,7 +218,7 @@ function advice(name: string, sizes: readonly number[], shards: number | null): 
   if (largest <= roomy) return [];
   const message = `a stack of ${name} holds ${largest} assignments; more than ${roomy} are slow to plan`;
   return [
-    { ...problem, code: "stack-too-large", message, hint: "more shards are a move of assignments between states" },
+    { ...problem, code: "stack-too-large", message, hint: "write more shards, and synth with --moved-from" },
   ];
 }
 

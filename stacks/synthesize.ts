@@ -19,13 +19,14 @@ export interface SynthesizedStack {
 /**
  * All stacks in the order in which they can be applied, or only those named; none at all when a problem is an error.
  * Warnings name what waits for an id that AWS has not given yet.
+ * @param options.movedFrom what was applied last: what has moved between stacks since is taken over from state to state
  */
 export function synthesize(
   graph: AccessGraph,
-  options: { only?: readonly string[] } = {},
+  options: { only?: readonly string[]; movedFrom?: AccessGraph } = {},
 ): { stacks: SynthesizedStack[]; problems: Problem[] } {
   // No App: its constructor makes a folder and reads CDKTF_* from the environment.
-  const { stacks, problems: found } = buildStacks(graph, new RootConstruct());
+  const { stacks, problems: found } = buildStacks(graph, new RootConstruct(), options.movedFrom);
   const names = stacks.map(({ info }) => info.name);
   const problems = [...found, ...unknownNames(options.only ?? [], names)];
   if (problems.some(({ severity }) => severity === "error")) return { stacks: [], problems };

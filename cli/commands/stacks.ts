@@ -116,6 +116,7 @@ async function changedStacks(
   const earlier = await earlierStacks(since, { manifest: path, asOf: day, cwd: context.io.cwd });
   if ("failed" in earlier) return usageError(context, `--changed-since: ${earlier.failed}`, earlier.hint ?? undefined);
   if (earlier.because !== null) note(context, `warning: every stack is taken for new: ${earlier.because}`);
+  if (earlier.graph !== null) await warnAboutMoves(earlier.graph, graph, since, context);
   const { stacks, problems } = synthesize(graph);
   const wrong = problems.filter(isError);
   context.io.stderr.write(await renderProblems(wrong, [], context.paint.stderr));
@@ -129,6 +130,13 @@ async function changedStacks(
     removed: removed.map((name) => ({ name, folder: folderOf(out, name), change: "removed" })),
     changed: true,
   };
+}
+
+async function warnAboutMoves(before: AccessGraph, after: AccessGraph, since: string, context: Context): Promise<void> {
+  const { describeMove, peopleMoves } = await import("../../stacks/people-moves.ts");
+  const moves = peopleMoves(before, after);
+  for (const move of moves) note(context, `warning: ${describeMove(move)}`);
+  if (moves.length > 0) note(context, `         write the stacks with: gatehouse synth --moved-from ${since}`);
 }
 
 function folderOf(out: string, name: string): string {

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { Option } from "commander";
+import type { AccessGraph } from "../../lib/access/graph.ts";
 import { didYouMean } from "../../lib/suggest.ts";
-import { command, count, exit, progress, usageError } from "../command.ts";
+import { type Context, command, count, type ExitCode, exit, note, progress, usageError } from "../command.ts";
 import {
   asOfOption,
   isError,
@@ -16,6 +17,7 @@ import { writeStacks } from "../write-stacks.ts";
 interface Options extends ManifestOptions {
   out: string;
   only?: string[];
+  movedFrom?: string;
 }
 
 const formats = ["text", "json"] as const;
@@ -25,11 +27,17 @@ export default command<Options, (typeof formats)[number]>({
   summary: "Write Terraform JSON, one folder per stack",
   details:
     "Writes <out>/stacks/<stack>/cdk.tf.json, all stacks or none. Folders keep what Terraform put there; stacks that " +
-    "Gatehouse wrote earlier and that left the manifest are removed, but not with --only.",
+    "Gatehouse wrote earlier and that left the manifest are removed, but not with --only. Another number of shards, or a " +
+    "first grant in the management account, moves people's access from one state to another: --moved-from writes `import` " +
+    "and `removed` blocks, so that nothing is destroyed. Where nothing moves it changes nothing.",
   arguments: [manifestArgument],
   options: [
     new Option("--out <folder>", "where to write").default("cdktf.out"),
     new Option("--only <stack...>", "only these stacks"),
+    new Option(
+      "--moved-from <ref>",
+      "what was applied last, a git revision or a manifest: take over what moves between states",
+    ),
     asOfOption,
   ],
   formats,
@@ -37,11 +45,13 @@ export default command<Options, (typeof formats)[number]>({
     ["synth access/", "write all stacks to cdktf.out/stacks"],
     ["synth access/ --out build --only organization identity-center", "write two stacks"],
   ],
-  async run([path], { out, only, ...options }, context) {
+  async run([path], { out, only, movedFrom, ...options }, context) {
     if (out === "") return usageError(context, "--out takes a folder; it is empty", "Nothing was changed.");
     const graph = await requireGraph(path, options, context);
     if (typeof graph === "number") return graph;
 
+    const before = await movedFromGraph(movedFrom, path, options, context);
+    if (typeof before === "number") return before;
     const { stackList } = await import("../../stacks/plan-order.ts");
     const names = stackList(graph).map(({ name }) => name);
     const unknown = only?.find((name) => !names.includes(name));
@@ -55,7 +65,7 @@ export default command<Options, (typeof formats)[number]>({
 
     const { stacks, problems } = await progress(context, "Synthesizing", async () => {
       const { synthesize } = await import("../../stacks/synthesize.ts");
-      return synthesize(graph, only ? { only } : {});
+      return synthesize(graph, { ...(only && { only }), ...(before && { movedFrom: before }) });
     });
     const shown = context.quiet ? problems.filter(isError) : problems;
     context.io.stderr.write(await renderProblems(shown, [], context.paint.stderr));
@@ -80,3 +90,19 @@ export default command<Options, (typeof formats)[number]>({
     return exit.fine;
   },
 });
+
+/** The manifest that the states were written from; `null` when none is named, or none was there yet. */
+async function movedFromGraph(
+  movedFrom: string | undefined,
+  path: string | undefined,
+  { asOf }: ManifestOptions,
+  context: Context,
+): Promise<AccessGraph | ExitCode | null> {
+  if (movedFrom === undefined) return null;
+  const { earlierManifest } = await import("../stack-changes.ts");
+  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+  const earlier = earlierManifest(movedFrom, { manifest: path, asOf: day, cwd: context.io.cwd });
+  if ("failed" in earlier) return usageError(context, `--moved-from: ${earlier.failed}`, earlier.hint ?? undefined);
+  if (earlier.because !== null) note(context, `warning: nothing is taken over: ${earlier.because}`);
+  return earlier.graph;
+}

@@ -15,6 +15,7 @@ import { byCodeUnit } from "../../lib/finding.ts";
 import { groupBy } from "../../lib/group.ts";
 import { describeRequest } from "../../lib/iam/explain.ts";
 import type { Problem } from "../../lib/problem.ts";
+import { describeMove, peopleMoves } from "../../stacks/people-moves.ts";
 
 /** A sentence: our words, and between them what somebody wrote into the manifest. */
 export interface Words {
@@ -48,6 +49,7 @@ export function describeDiff(diff: ManifestDiff, before: AccessGraph, after: Acc
   const { access, people, members } = diff;
   const sections: Section[] = [
     { title: "Looks like a rename", lines: diff.warnings.map(warning) },
+    { title: "Moves between states", lines: moveLines(before, after) },
     {
       title: "Renamed",
       lines: diff.renames.map(({ collection, from, to }) => line("~", say`${wordOf(collection)} ${from} is now ${to}`)),
@@ -95,6 +97,13 @@ function counted(number: number, one: string, many: string): string {
 function warning({ message, hint, place }: Problem): Line {
   const words = place === null ? say`${message}` : say`${`${place.file}:${place.line}`} ${message}`;
   return line("!", words, hint === null ? [] : [line("!", say`${hint}`)]);
+}
+
+function moveLines(before: AccessGraph, after: AccessGraph): Line[] {
+  const moves = peopleMoves(before, after).map((move) => line("!", say`${describeMove(move)}`));
+  return moves.length === 0
+    ? []
+    : [...moves, line("!", say`${"synth --moved-from lets Terraform take them over instead"}`)];
 }
 
 /** One line for each permission set that a principal gains or loses, with all accounts. */
