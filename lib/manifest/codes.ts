@@ -546,11 +546,11 @@ export const warnings = {
   "selects-nothing": ["A selection covers no account.", "Correct it; tags are compared exactly."],
   "shards-not-fixed": [
     "Assignments are cut into as many stacks as they need today; growth would cut them anew and move them between states.",
-    "Write `terraform: { shards: ... }`.",
+    "Write `terraform: { shards: ... }`, and `synth --moved-from` when the number changes.",
   ],
   "stack-too-large": [
-    "A stack holds more assignments than Terraform plans quickly.",
-    "Use more `terraform.shards`, and move the assignments between states.",
+    "A stack holds more than Terraform plans quickly.",
+    "Use more `terraform.shards` and `synth --moved-from`; what cannot be cut has another way out, in the message.",
   ],
   "tag-not-carried": [
     "No account carries one of several values of a tag that a selection asks for or excepts.",
