@@ -61,7 +61,9 @@ describe.skipIf(missing !== null)(missing === null ? "moves between states" : `s
       const { code, stdout, stderr } = await workspace.plan();
       expect({ name, code: code === 1, stderr }).toEqual({ name, code: false, stderr: "" });
       const summary = /^(?:Plan: .*|No changes.*)$/m.exec(stdout)?.[0];
-      planned.push(`${name}: ${summary} ${stdout.match(/^ *# aws_\S+ will no longer be managed/gm)?.length ?? 0} forgotten`);
+      planned.push(
+        `${name}: ${summary} ${stdout.match(/^ *# aws_\S+ will no longer be managed/gm)?.length ?? 0} forgotten`,
+      );
       const applied = await workspace.apply();
       expect({ code: applied.code, stderr: applied.stderr }).toMatchObject({ code: 0 });
       states.set(name, workspace.state());
