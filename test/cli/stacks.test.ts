@@ -131,3 +131,27 @@ describe("stacks --changed-since", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("git repository")]);
   });
 });
+
+describe("what moves between states", () => {
+  const cut = "terraform: { shards: 1024 }\n";
+  const sentence = /1 assignment moves from stack identity-center to identity-center-\d{4}: Terraform would destroy/;
+  beforeAll(() => writeFileSync(join(folder, "cut.yaml"), manifest() + cut));
+
+  test("is a warning of stacks and stands first in diff, with the way out", async () => {
+    writeFileSync(join(folder, "whole.yaml"), manifest());
+    const { stderr } = await stacks("cut.yaml", "--changed-since", "whole.yaml");
+    expect(stderr).toMatch(sentence);
+    expect(stderr).toContain("gatehouse synth --moved-from whole.yaml");
+    const { stdout } = await gatehouse(["diff", "whole.yaml", "cut.yaml"], { cwd: folder });
+    expect(stdout).toMatch(/^Moves between states\n/);
+    expect(stdout).toMatch(sentence);
+  });
+
+  test.each([
+    ["nope", 2, /--moved-from: .*nope/],
+    ["empty", 0, /warning: nothing is taken over: empty has no such manifest/],
+  ])("synth --moved-from %s", async (since, code, message) => {
+    const run = await gatehouse(["synth", "--moved-from", since, "--out", "moved"], { cwd: folder });
+    expect([run.code, run.stderr]).toEqual([code, expect.stringMatching(message)]);
+  });
+});
