@@ -30,6 +30,41 @@ export function largeManifest(assignments: number): ReadonlyMap<string, string> 
   ]);
 }
 
+/** An organization of some hundred accounts with the same roles in each, and one that only it has. */
+export function manifestWithRoles(count: number): ReadonlyMap<string, string> {
+  return new Map([
+    ["organization.yaml", organization()],
+    ["accounts.yaml", `accounts:\n${upTo(count).map(account).join("")}`],
+    ["roles.yaml", `roles:\n${sharedRoles}${upTo(count).map(ownRole).join("")}`],
+  ]);
+}
+
+const sharedRoles = `  deploy:
+    in: { all: true }
+    trust: { account: account-0, role: pipeline }
+    allow: [{ actions: ["ecs:UpdateService", "ecs:DescribeServices"], resources: "*" }]
+  audit:
+    in: { all: true }
+    trust: { account: account-0, role: pipeline }
+    managedPolicies: SecurityAudit
+  web-server:
+    in: { all: true }
+    trust: { service: ec2.amazonaws.com }
+    allow: [{ actions: s3:GetObject, resources: "arn:aws:s3:::large-images/*" }]
+  pipeline:
+    in: account-0
+    trust: { service: codebuild.amazonaws.com }
+    allow: [{ actions: sts:AssumeRole, resources: ["arn:aws:iam::*:role/deploy", "arn:aws:iam::*:role/audit"] }]
+`;
+
+function ownRole(index: number): string {
+  return `  worker-${index}:
+    in: account-${index}
+    trust: { service: lambda.amazonaws.com }
+    allow: [{ actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources: "arn:aws:sqs:us-east-1:${digits(index)}:work" }]
+`;
+}
+
 function organization(): string {
   const units = upTo(lines).map(
     (line) => `  line-${line}:\n    units:\n      prod: { policies: no-internet }\n      test: {}\n`,
