@@ -2,9 +2,10 @@ import { appendFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Option } from "commander";
 import type { AccessGraph } from "../../lib/access/graph.ts";
+import { severities } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { AccessChange, Review } from "../../review/comment.ts";
-import type { Forge } from "../../review/forge.ts";
+import type { Forge, ForgeError } from "../../review/forge.ts";
 import { setName } from "../../review/marker.ts";
 import type { Posted } from "../../review/post.ts";
 import { type Analysis, type AnalysisOptions, analysisOptions, plansArgument, runAnalysis } from "../analysis.ts";
@@ -16,10 +17,18 @@ interface Options extends AnalysisOptions, ForgeFlags {
   name: string;
   base?: string;
   dryRun?: true;
+  report?: string;
   sarif?: string;
   summary?: string | true;
+  outputs?: string | true;
   annotations?: true;
 }
+
+/** Files that others write into as well, and the variable by which GitHub Actions names them. */
+const shared = { summary: "GITHUB_STEP_SUMMARY", outputs: "GITHUB_OUTPUT" } as const;
+
+/** `null` when not asked for, `undefined` when nobody says where it is. */
+type SharedFiles = Readonly<Record<keyof typeof shared, string | null | undefined>>;
 
 const formats = ["text", "json"] as const;
 type Format = (typeof formats)[number];
@@ -42,8 +51,10 @@ export default command<Options, Format>({
     new Option("--name <name>", "which comment it is, where several jobs write one each").default("default"),
     new Option("--base <manifest>", "the manifest before the change, file, folder or revision: says who gains access"),
     new Option("--dry-run", "print the comment and post nothing"),
+    new Option("--report <file>", "also write the report of `analyze --format json`"),
     new Option("--sarif <file>", "also write a report for code scanning"),
     new Option("--summary [file]", "also add the comment to a file (default: the job summary of GitHub Actions)"),
+    new Option("--outputs [file]", "also add lines GATEHOUSE_...=value to a file (default: the outputs of the step)"),
     new Option("--annotations", "also print workflow commands that GitHub shows beside the code"),
     ...analysisOptions,
   ],
@@ -58,8 +69,8 @@ export default command<Options, Format>({
   ],
   async run(paths, options, context) {
     const target = options.dryRun ? null : targetOf(options, context.io.env);
-    const summary = summaryFile(options, context);
-    const wrong = [...wrongOptions(options, summary), ...(isTarget(target) ? [] : target)];
+    const files = sharedFiles(options, context);
+    const wrong = [...wrongOptions(options, files), ...(isTarget(target) ? [] : target)];
     for (const { message, hint } of wrong) printError(context, message, hint);
     const analysis = await runAnalysis(paths, options, context);
     const access = typeof analysis === "number" ? undefined : await readAccess(options, analysis.graph, context);
@@ -68,33 +79,63 @@ export default command<Options, Format>({
 
     const { review, compose, limit } = await composer(analysis, access);
     const preview = compose(review, null, limit).body;
-    const reason = await writeReports(analysis, preview, { ...options, summary }, context);
+    const reason = (await writeReports(analysis, options, context)) ?? add(files.summary, preview, context);
     if (reason) return usageError(context, reason);
-    const verdict = analysis.stops ? exit.findings : exit.fine;
-    if (target === null) {
-      context.io.stdout.write(`${preview}\n`);
-      return verdict;
-    }
-    const { post } = await import("../../review/post.ts");
-    const posted = await post(await forgeOf(target), options.name, (earlier, room) => compose(review, earlier, room));
+    const posted = target === null ? null : await postTo(target, options, review);
     if (posted instanceof Error) {
       printError(context, posted.message, posted.hint ?? undefined);
       note(context, "The comment was not posted; it is printed instead.");
-      context.io.stdout.write(`${preview}\n`);
-      return posted.kind === "unavailable" || analysis.stops ? verdict : exit.usage;
     }
-    context.io.stdout.write(outputs[context.format](posted, analysis));
-    return verdict;
+    const outcome = posted === null || posted instanceof Error ? ({ action: "printed", url: null } as const) : posted;
+    context.io.stdout.write(outputs[context.format](outcome, preview, analysis));
+    const unwritten = add(files.outputs, await outputLines(outcome, analysis, options), context);
+    if (unwritten) return usageError(context, unwritten);
+    const refused = posted instanceof Error && posted.kind !== "unavailable";
+    return analysis.stops ? exit.findings : refused ? exit.usage : exit.fine;
   },
 });
 
 const isTarget = (target: Target | readonly Missing[] | null): target is Target | null => !Array.isArray(target);
 
-const outputs: Readonly<Record<Format, (posted: Posted, analysis: Analysis) => string>> = {
-  text: ({ action, url }) => `comment ${action}${url === null ? "" : `: ${visible(url)}`}\n`,
-  json: ({ action, url }, { report, stops }) =>
-    `${JSON.stringify({ version: 1, comment: { action, url }, stops, summary: report.summary }, null, 2)}\n`,
+/** What became of the comment. */
+type Outcome = Posted | { action: "printed"; url: null };
+
+const outputs: Readonly<Record<Format, (outcome: Outcome, comment: string, analysis: Analysis) => string>> = {
+  text: ({ action, url }, comment) =>
+    action === "printed" ? `${comment}\n` : `comment ${action}${url === null ? "" : `: ${visible(url)}`}\n`,
+  json: ({ action, url }, body, { report, stops }) =>
+    `${JSON.stringify({ version: 1, comment: { action, url, body }, stops, summary: report.summary }, null, 2)}\n`,
 };
+
+/**
+ * What later steps want to know, in the form that GitHub takes as outputs of a step and GitLab as a dotenv report. What
+ * nobody brings with this change is not counted by severity.
+ */
+async function outputLines({ url }: Outcome, { report, stops }: Analysis, options: Options): Promise<string> {
+  const { isNew } = await import("../../analyzer/reporters/words.ts");
+  const fresh = report.findings.filter(isNew);
+  const bySeverity = severities.map((severity) => [severity, fresh.filter((it) => it.severity === severity).length]);
+  const { bySeverity: _standing, ...changes } = report.summary;
+  const values = {
+    verdict: stops ? "fail" : "pass",
+    ...Object.fromEntries(bySeverity),
+    ...changes,
+    report: options.report ?? "",
+    sarif: options.sarif ?? "",
+    comment_url: url ?? "",
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `GATEHOUSE_${name.toUpperCase()}=${visible(String(value))}`)
+    .join("\n");
+}
+
+async function postTo(target: Target, { name }: Options, review: Review): Promise<Posted | ForgeError> {
+  const [{ post }, { compose }] = await Promise.all([
+    import("../../review/post.ts"),
+    import("../../review/comment.ts"),
+  ]);
+  return post(await forgeOf(target), name, (earlier, room) => compose(review, earlier, room));
+}
 
 async function composer({ plans, report }: Analysis, access: AccessChange | null) {
   const [{ compose }, { LIMIT }, { statementOf }, { trustChanges }] = await Promise.all([
@@ -119,7 +160,7 @@ async function forgeOf({ forge, ...options }: Target): Promise<Forge> {
   return (await import("../../review/gitlab.ts")).gitlab(settings);
 }
 
-function wrongOptions({ name, base, manifest }: Options, summary: string | null | undefined): readonly Missing[] {
+function wrongOptions({ name, base, manifest }: Options, files: SharedFiles): readonly Missing[] {
   return [
     ...(setName.test(name)
       ? []
@@ -129,15 +170,21 @@ function wrongOptions({ name, base, manifest }: Options, summary: string | null 
     ...(base !== undefined && manifest === undefined
       ? [{ message: "--base says what the manifest was: there is no manifest to compare with", hint: "add --manifest" }]
       : []),
-    ...(summary === undefined
+    ...(files.summary === undefined
       ? [{ message: "there is no job summary here", hint: "name a file: --summary summary.md" }]
+      : []),
+    ...(files.outputs === undefined
+      ? [{ message: "this step has no outputs here", hint: "name a file: --outputs gatehouse.env" }]
       : []),
   ];
 }
 
-/** `null` when none is asked for, `undefined` when nobody says where it is. */
-function summaryFile({ summary }: Options, { io }: Context): string | null | undefined {
-  return summary === undefined ? null : summary === true ? io.env.GITHUB_STEP_SUMMARY : summary;
+function sharedFiles(options: Options, { io }: Context): SharedFiles {
+  const file = (option: keyof typeof shared) => {
+    const said = options[option];
+    return said === undefined ? null : said === true ? io.env[shared[option]] : said;
+  };
+  return { summary: file("summary"), outputs: file("outputs") };
 }
 
 /** What the change means to people and accounts; `null` when there is nothing to compare, `undefined` when that is an error. */
@@ -170,23 +217,34 @@ async function readAccess(
 /** Files and lines beside the comment; gives the reason when one cannot be written. */
 async function writeReports(
   { report, rules, counting }: Analysis,
-  comment: string,
-  { sarif, annotations, summary }: Omit<Options, "summary"> & { summary: string | null | undefined },
+  options: Options,
   { io }: Context,
 ): Promise<string | null> {
   const { reporters } = await import("../../analyzer/reporters/index.ts");
   const { noPaint } = await import("../../analyzer/reporters/reporter.ts");
-  if (annotations) io.stdout.write(reporters.github(report, { rules, paint: noPaint, ...counting }));
-  if (sarif !== undefined) {
-    const reason = writeOutput(resolve(io.cwd, sarif), reporters.sarif(report, { rules, paint: noPaint, ...counting }));
-    if (reason) return `cannot write ${sarif}: ${reason}`;
+  const render = (format: "github" | "json" | "sarif") =>
+    reporters[format](report, { rules, paint: noPaint, ...counting });
+  // standard output is for data, and GitHub reads commands from both
+  if (options.annotations) io.stderr.write(render("github"));
+  const reports = [
+    [options.report, "json"],
+    [options.sarif, "sarif"],
+  ] as const;
+  for (const [file, format] of reports) {
+    if (file === undefined) continue;
+    const reason = writeOutput(resolve(io.cwd, file), render(format));
+    if (reason) return `cannot write ${file}: ${reason}`;
   }
-  if (!summary) return null;
+  return null;
+}
+
+/** Adds to a file what others have begun; gives the reason when it cannot be written. */
+function add(file: string | null | undefined, text: string, { io }: Context): string | null {
+  if (!file) return null;
   try {
-    // others write into the job summary as well
-    appendFileSync(resolve(io.cwd, summary), `${comment}\n`);
+    appendFileSync(resolve(io.cwd, file), `${text}\n`);
     return null;
   } catch (error) {
-    return `cannot write ${summary}: ${fileReason(error)}`;
+    return `cannot write ${file}: ${fileReason(error)}`;
   }
 }

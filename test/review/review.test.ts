@@ -255,12 +255,44 @@ describe("what the call says", () => {
     const sarif = join(folder, "report.sarif");
     const env = { ...forges.GitHub!.env(double), GITHUB_STEP_SUMMARY: summary };
     const args = ["review", careless, ...manifest, "--sarif", sarif, "--annotations", "--format", "json", "--summary"];
-    const { code, stdout } = await gatehouse(args, { env });
+    const { code, stdout, stderr } = await gatehouse(args, { env });
     expect(code).toBe(1);
-    expect(stdout).toContain("::error title=high");
-    expect(stdout).toContain('"action": "created"');
+    expect(stderr).toContain("::error title=high");
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, comment: { action: "created" }, stops: true });
     expect(readFileSync(summary, "utf8")).toContain("### Gatehouse: 4 findings introduced");
     expect(JSON.parse(readFileSync(sarif, "utf8")).runs[0].results.length).toBeGreaterThan(0);
+  });
+
+  it("tells later steps what it found, and where it stands", async () => {
+    double = await githubDouble();
+    const [outputs, report] = [join(folder, "outputs"), join(folder, "report.json")];
+    writeFileSync(outputs, "before=1\n");
+    const env = { ...forges.GitHub!.env(double), GITHUB_OUTPUT: outputs };
+    const { code } = await gatehouse(["review", careless, ...manifest, "--report", report, "--outputs"], { env });
+    expect(code).toBe(1);
+    expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ version: 1, summary: { introduced: 4 } });
+    expect(readFileSync(outputs, "utf8")).toBe(
+      [
+        "before=1",
+        "GATEHOUSE_VERDICT=fail",
+        ...["INFO=0", "LOW=1", "MEDIUM=1", "HIGH=2", "CRITICAL=0"].map((line) => `GATEHOUSE_${line}`),
+        ...["INTRODUCED=4", "WORSENED=0", "UNCHANGED=0", "FIXED=0"].map((line) => `GATEHOUSE_${line}`),
+        `GATEHOUSE_REPORT=${report}`,
+        "GATEHOUSE_SARIF=",
+        "GATEHOUSE_COMMENT_URL=https://github.test/shop/aws/pull/7#issuecomment-1000",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("gives JSON when it was asked for, whatever becomes of the comment", async () => {
+    const printed = await gatehouse(["review", careless, ...manifest, "--dry-run", "--format", "json"]);
+    expect(JSON.parse(printed.stdout)).toMatchObject({ comment: { action: "printed", url: null }, stops: true });
+    double = await githubDouble();
+    double.failures.push({ status: 401, message: "no" });
+    const refused = await gatehouse(["review", clean, "--format", "json"], { env: forges.GitHub!.env(double) });
+    expect(refused.code).toBe(2);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ comment: { action: "printed" }, stops: false });
   });
 
   it("says who gains access when the manifest is in the change", async () => {
