@@ -1,11 +1,12 @@
 /** `gatehouse.config.yaml`: what a team has decided about the analyzer, read without touching a disk. */
 import { z } from "zod";
 import { severities } from "../lib/finding.ts";
-import { accountId, date, oneOrMany, refuse, text } from "../lib/manifest/fields.ts";
+import { accountId, date, oneOrMany, text } from "../lib/manifest/fields.ts";
 import { toProblems } from "../lib/manifest/issues.ts";
 import { keyPlaceAt, type MapNode, type Path, placeAt, toValue } from "../lib/manifest/node.ts";
 import { parseFile } from "../lib/manifest/parse.ts";
 import { error, sortProblems, startOf } from "../lib/manifest/problems.ts";
+import { refuse } from "../lib/manifest/together.ts";
 import type { Place, Problem, SourceFile } from "../lib/problem.ts";
 import { unknownKey } from "../lib/suggest.ts";
 import type { Settings } from "./settings.ts";

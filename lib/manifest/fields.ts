@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { isDay } from "../day.ts";
 import { operators } from "../iam/policy.ts";
+import { exactlyOne, notBoth, refuse } from "./together.ts";
 
 /** One value or a list of them; always a list afterwards. `id` makes it a definition of the JSON Schema. */
 export function oneOrMany<T extends z.ZodType>(item: T, id?: string) {
@@ -11,38 +12,6 @@ export function oneOrMany<T extends z.ZodType>(item: T, id?: string) {
   return (id === undefined ? either : either.meta({ id })).transform((value): z.output<T>[] =>
     Array.isArray(value) ? value : [value],
   );
-}
-
-/** A check of a whole map: `message` when `wrong` is true of it. */
-export function refuse<T>(message: string, wrong: (value: T) => boolean) {
-  return (context: z.core.ParsePayload<T>): void => {
-    if (wrong(context.value)) context.issues.push({ code: "custom", message, input: context.value });
-  };
-}
-
-/**
- * A check of a whole map: one and only one of the alternatives has to be written.
- * @param none what to say when none is
- * @param alternatives by the name that the message gives them
- * @param several the way out when more than one is
- */
-export function exactlyOne<T>(
-  none: string,
-  alternatives: (value: T) => Readonly<Record<string, unknown>>,
-  several = "give one of them",
-) {
-  return ({ value, issues }: z.core.ParsePayload<T>): void => {
-    const written = Object.entries(alternatives(value)).flatMap(([name, way]) => (way === undefined ? [] : [name]));
-    if (written.length === 1) return;
-    const names = written.map((name) => JSON.stringify(name)).join(" and ");
-    const message = written.length === 0 ? none : `${names} exclude each other; ${several}`;
-    issues.push({ code: "custom", message, input: value });
-  };
-}
-
-/** What the JSON Schema says of a map with `exactlyOne`: the editor sees two of `names`, or none, as well. */
-export function oneRequired(...names: readonly string[]) {
-  return { oneOf: names.map((name) => ({ required: [name] })) };
 }
 
 /** A text that matches `pattern`; `message` follows the value: `"x" is not a region`. Nothing else is said of one that does not. */
@@ -222,13 +191,10 @@ export const statement = z
       }),
   })
   .check(
-    exactlyOne('a statement needs "actions" or "notActions"', ({ actions, notActions }) => ({ actions, notActions })),
-    refuse(
-      '"resources" and "notResources" exclude each other; give one of them',
-      ({ resources, notResources }) => resources !== undefined && notResources !== undefined,
-    ),
+    exactlyOne('a statement needs "actions" or "notActions"', ["actions", "notActions"]),
+    notBoth("resources", "notResources"),
   )
-  .meta({ id: "statement", ...oneRequired("actions", "notActions") });
+  .meta({ id: "statement" });
 export type Statement = z.output<typeof statement>;
 
 /** The key of an account where a unit could be meant, whose path holds what no key does. */
@@ -264,11 +230,11 @@ const selector = z
   .check(
     exactlyOne(
       'say which accounts by one of "accounts", "units", "tags" and "all: true"',
-      ({ accounts, units, tags: carried, all }) => ({ accounts, units, tags: carried, all }),
+      ["accounts", "units", "tags", "all"],
       "give one of them, or write a list of selections",
     ),
   )
-  .meta({ id: "selection", ...oneRequired("accounts", "units", "tags", "all") });
+  .meta({ id: "selection" });
 export type Selector = z.output<typeof selector>;
 
 /** Accounts: a key, or a selection by key, unit, tag or all; or a list of such. The management account has to be named. */

@@ -1,13 +1,29 @@
 /** The grammar as the JSON Schema that an editor completes and checks by: whatever `validate` takes is valid by it. */
 import { z } from "zod";
 import { isList, isMap, type Json, type JsonMap, mapValues } from "./json.ts";
+import { saidInSchema } from "./together.ts";
 
 /** The schema of one file of a manifest. Draft 7 is what the YAML language server reads. */
 export function jsonSchemaOf(grammar: z.ZodType): JsonMap {
   // a file may be a part of a manifest, so no section is required of it
-  const { required: _, ...schema } = z.toJSONSchema(grammar, { io: "input", target: "draft-7" });
+  const { required: _, ...schema } = z.toJSONSchema(grammar, { io: "input", target: "draft-7", override: withChecks });
   const { definitions, ...rest } = withVariables(JSON.parse(JSON.stringify(schema)));
   return shared(withoutValue({ ...rest, definitions: { ...(isMap(definitions) ? definitions : {}), variable } }));
+}
+
+/** Adds which keys go together. What a schema was made from, by describing or checking it further, has said its part. */
+function withChecks({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}) {
+  const before = zodSchema._zod.parent === undefined ? [] : saidInSchema(zodSchema._zod.parent);
+  const own = saidInSchema(zodSchema).filter((form) => !before.includes(form));
+  // where nothing but a reference says so far that it is a map
+  const type = jsonSchema.type === undefined ? { type: "object" as const } : {};
+  if (own.length > 0) jsonSchema.allOf = [...(jsonSchema.allOf ?? []), ...own.map((form) => ({ ...type, ...form }))];
 }
 
 const inText = "\\$\\{var\\.[^}]+\\}";
@@ -66,53 +82,42 @@ function withAlternative(schema: JsonMap, other: JsonMap): JsonMap {
 
 /** A field for which there can be a default may be written with no value: that takes the default away. */
 function withoutValue(schema: JsonMap): JsonMap {
-  const sections = propertiesOf(schema);
-  const templates = sections.templates;
-  return withProperties(
-    {
-      ...schema,
-      properties: {
-        ...sections,
-        ...(isMap(templates) ? { templates: mapBelow(templates, (one) => nullable(one, propertiesOf(one))) } : {}),
-      },
-    },
-    propertiesOf(sections.defaults),
-  );
+  return withProperties(schema, propertiesOf(propertiesOf(schema).defaults));
 }
 
-/** The sections of `schema` and, in `defaults`, what there is for their entries. */
+/** The sections of `schema`, where `defaults` says what their entries can inherit. */
 function withProperties(schema: JsonMap, defaults: JsonMap): JsonMap {
-  const sections = propertiesOf(schema);
   return {
     ...schema,
-    properties: mapValues(sections, (section, name) => {
-      if (!isMap(section)) return section;
-      if (name === "defaults") return ofDefaults(section);
-      const fields = defaults[name];
-      if (fields === undefined) return section;
-      const own = propertiesOf(fields);
+    properties: mapValues(propertiesOf(schema), (section, name) => {
+      const fields = propertiesOf(defaults[name]);
+      if (!isMap(section) || !isMap(defaults[name])) return section;
       // sections that hold further sections have no entries of their own
-      if (isMap(section.properties)) return withProperties(section, own);
-      return mapBelow(section, (entry) => nullable(entry, own));
+      if (isMap(section.properties)) return withProperties(section, fields);
+      return mapBelow(section, (entry) => inheriting(entry, fields));
     }),
   };
 }
 
-/** The same of the defaults themselves, so that entries and defaults share what they have in common. */
-function ofDefaults(defaults: JsonMap): JsonMap {
-  return mapBelow(defaults, (section, name) =>
-    name === "monitoring" ? ofDefaults(section) : nullable(section, propertiesOf(section)),
-  );
-}
-
-function nullable(entry: JsonMap, fields: JsonMap): JsonMap {
+/** An entry of a section, some of whose `fields` it may inherit: which of those go together, only `validate` sees. */
+function inheriting(entry: JsonMap, fields: JsonMap): JsonMap {
   if (!isMap(entry.properties)) return entry;
+  const { allOf, ...rest } = entry;
+  const told = isList(allOf) ? allOf.filter((form) => !keysIn(form).some((key) => Object.hasOwn(fields, key))) : [];
   return {
-    ...entry,
+    ...rest,
     properties: mapValues(entry.properties, (field, name) =>
       Object.hasOwn(fields, name) && isMap(field) ? orNull(field) : field,
     ),
+    ...(told.length > 0 ? { allOf: told } : {}),
   };
+}
+
+/** All that `form` names: the keys that it is about, among other words. */
+function keysIn(form: Json): string[] {
+  if (isList(form)) return form.flatMap(keysIn);
+  if (isMap(form)) return Object.entries(form).flatMap(([key, value]) => [key, ...keysIn(value)]);
+  return typeof form === "string" ? [form] : [];
 }
 
 function orNull(field: JsonMap): JsonMap {

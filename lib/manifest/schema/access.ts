@@ -1,6 +1,7 @@
 /** Grants: who gets which permission set, where. */
 import { z } from "zod";
-import { accountSelection, date, groupKey, oneOrMany, permissionSetKey, refuse, userKey } from "../fields.ts";
+import { accountSelection, date, groupKey, oneOrMany, permissionSetKey, userKey } from "../fields.ts";
+import { atLeastOne } from "../together.ts";
 import { sentence } from "./shared.ts";
 
 export const grant = z
@@ -13,4 +14,4 @@ export const grant = z
     reason: sentence.optional().describe("Why this grant is needed."),
     owner: sentence.optional().describe("Who answers for it."),
   })
-  .check(refuse('a grant needs "groups" or "users"', ({ groups, users }) => groups.length + users.length === 0));
+  .check(atLeastOne('a grant needs "groups" or "users"', ["groups", "users"]));

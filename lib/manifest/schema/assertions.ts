@@ -1,16 +1,7 @@
 /** Sentences about access that have to stay true, whoever edits the manifest. */
 import { z } from "zod";
-import {
-  accountSelection,
-  exactlyOne,
-  groupKey,
-  oneOrMany,
-  oneRequired,
-  permissionSetKey,
-  refuse,
-  roleKey,
-  userKey,
-} from "../fields.ts";
+import { accountSelection, groupKey, oneOrMany, permissionSetKey, roleKey, userKey } from "../fields.ts";
+import { atLeastOne, exactlyOne } from "../together.ts";
 import { sentence } from "./shared.ts";
 
 const groups = oneOrMany(groupKey).default([]);
@@ -27,11 +18,12 @@ const never = z
     to: accountSelection.optional().describe("Only there; anywhere when left out."),
   })
   .check(
-    refuse(
-      '"never" needs "groups", "users", "permissionSets" or "roles"',
-      ({ groups, users, permissionSets, roles }) =>
-        groups.length + users.length + permissionSets.length + roles.length === 0,
-    ),
+    atLeastOne('"never" needs "groups", "users", "permissionSets" or "roles"', [
+      "groups",
+      "users",
+      "permissionSets",
+      "roles",
+    ]),
   );
 
 const always = z
@@ -41,7 +33,7 @@ const always = z
     permissionSets: permissionSets.describe("One of these; any when left out."),
     to: accountSelection.describe("In every one of these accounts."),
   })
-  .check(refuse('"always" needs "groups" or "users"', ({ groups, users }) => groups.length + users.length === 0));
+  .check(atLeastOne('"always" needs "groups" or "users"', ["groups", "users"]));
 
 const only = z
   .strictObject({
@@ -53,12 +45,7 @@ const only = z
     ),
     to: accountSelection.optional().describe("There; anywhere when left out."),
   })
-  .check(
-    refuse(
-      '"only" needs "groups", "users" or "roles"',
-      ({ groups, users, roles }) => groups.length + users.length + roles.length === 0,
-    ),
-  );
+  .check(atLeastOne('"only" needs "groups", "users" or "roles"', ["groups", "users", "roles"]));
 
 /** What an assertion is called: a sentence, which is shown when it does not hold. */
 export const assertionName = sentence.max(200, "is longer than 200 characters");
@@ -69,11 +56,4 @@ export const assertion = z
     always: always.optional().describe("Each of the groups and users has this, in each of the accounts."),
     only: only.optional().describe("Nobody has this but these. Break-glass users are not counted."),
   })
-  .check(
-    exactlyOne('an assertion says one of "never", "always" and "only"', ({ never, always, only }) => ({
-      never,
-      always,
-      only,
-    })),
-  )
-  .meta(oneRequired("never", "always", "only"));
+  .check(exactlyOne('an assertion says one of "never", "always" and "only"', ["never", "always", "only"]));

@@ -1,6 +1,7 @@
 /** The other side of a cross-account role: what a bucket allows it. */
 import { z } from "zod";
-import { accountKey, oneOrMany, refuse, roleKey, text } from "../fields.ts";
+import { accountKey, oneOrMany, roleKey, text } from "../fields.ts";
+import { offNeedsReason } from "../together.ts";
 import { bucketName, renamedFrom, sentence } from "./shared.ts";
 
 const allowed = z.strictObject({
@@ -22,6 +23,4 @@ export const bucketPolicy = z
     reason: sentence.optional().describe("Why requests without TLS are let in."),
     renamedFrom,
   })
-  .check(
-    refuse('"requireTls: false" needs a "reason"', ({ requireTls, reason }) => !requireTls && reason === undefined),
-  );
+  .check(offNeedsReason("requireTls"));

@@ -6,11 +6,11 @@ import {
   managedPolicyKey,
   oneOrMany,
   policyPath,
-  refuse,
   tags,
   text,
   unitPath,
 } from "../fields.ts";
+import { needs } from "../together.ts";
 import { sentence } from "./shared.ts";
 import { trustKinds } from "./trust-kinds.ts";
 
@@ -69,14 +69,11 @@ const mayDeclare = z
     reason: sentence.optional().describe("Why its roles and permission sets need no boundary."),
   })
   .check(
-    refuse(
-      '"roles" needs "in": the accounts they may be in',
-      ({ roles, in: where }) => roles !== undefined && where === undefined,
-    ),
-    refuse(
+    needs('"roles" needs "in": the accounts they may be in', ["roles"], ["in"]),
+    needs(
       '"roles" and "permissionSets" need a "boundary", the most they may allow, or a "reason" why there is none',
-      ({ roles, permissionSets, boundary, reason }) =>
-        (roles !== undefined || permissionSets !== undefined) && boundary === undefined && reason === undefined,
+      ["roles", "permissionSets"],
+      ["boundary", "reason"],
     ),
   )
   .describe("What may be defined.");

@@ -1,18 +1,10 @@
 /** Who comes in by a token, an assertion or a certificate that somebody else vouches for: parts of the grammar of trust. */
 import { z } from "zod";
-import {
-  exactlyOne,
-  identityProviderKey,
-  oneOrMany,
-  oneRequired,
-  refuse,
-  region,
-  text,
-  trustAnchorKey,
-} from "../fields.ts";
+import { identityProviderKey, oneOrMany, region, text, trustAnchorKey } from "../fields.ts";
+import { atLeastOne, exactlyOne, offNeedsReason } from "../together.ts";
 import { sentence } from "./shared.ts";
 
-const branch = text(/^[^\s:?]+$/, "is not the name of a branch");
+export const branch = text(/^[^\s:?]+$/, "is not the name of a branch");
 const tag = text(/^[^\s:?]+$/, "is not the name of a tag");
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 const bareUuid = text(
@@ -38,12 +30,13 @@ export const githubRun = z
       .describe("Runs on any pull request of the repository: give read access only."),
   })
   .check(
-    exactlyOne(
-      'say which runs: one of "environment", "branch", "tag" and "pullRequest: true"',
-      ({ environment, branch, tag, pullRequest }) => ({ environment, branch, tag, pullRequest }),
-    ),
-  )
-  .meta(oneRequired("environment", "branch", "tag", "pullRequest"));
+    exactlyOne('say which runs: one of "environment", "branch", "tag" and "pullRequest: true"', [
+      "environment",
+      "branch",
+      "tag",
+      "pullRequest",
+    ]),
+  );
 
 /** GitLab's subject holds no environment. https://docs.gitlab.com/ci/secrets/id_token_authentication/ */
 export const gitlabRun = z
@@ -63,9 +56,7 @@ export const gitlabRun = z
       .optional()
       .describe('The "aud" of the job\'s id_tokens; the address of the GitLab when left out.'),
   })
-  .check(
-    refuse('say which pipelines: "branch" or "tag"', ({ branch, tag }) => branch === undefined && tag === undefined),
-  );
+  .check(atLeastOne('say which pipelines: "branch" or "tag"', ["branch", "tag"]));
 
 const terraformName = text(/^[\w -]+$/, "is not a name in HCP Terraform: letters, digits, blanks, _ and -");
 
@@ -126,9 +117,7 @@ export const cognitoIdentity = z
     authenticated: z.boolean().default(true).describe("Whether people have to sign in; false needs a reason."),
     reason: sentence.optional().describe("Why guests may have the role."),
   })
-  .check(
-    refuse('"authenticated: false" needs a "reason"', (value) => !value.authenticated && value.reason === undefined),
-  );
+  .check(offNeedsReason("authenticated"));
 
 const namespace = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "is not the name of a Kubernetes namespace");
 const serviceAccount = text(
@@ -184,9 +173,4 @@ export const certificate = z
       .default({})
       .describe("What its subject alternative name has to say."),
   })
-  .check(
-    refuse(
-      'say whose certificates: "subject" or "san" needs at least one attribute',
-      ({ subject, san }) => Object.keys(subject).length + Object.keys(san).length === 0,
-    ),
-  );
+  .check(atLeastOne('say whose certificates: "subject" or "san" needs at least one attribute', ["subject", "san"]));

@@ -11,11 +11,11 @@ import {
   oneOrMany,
   permissionsBoundary,
   policyPath,
-  refuse,
   roleKey,
   tags,
   text,
 } from "../fields.ts";
+import { offNeedsReason, refuse } from "../together.ts";
 import { allowed, denied, file, permissionsInOnePlace, renamedFrom, sentence } from "./shared.ts";
 
 /** What a group or user may do, and that it takes MFA. */
@@ -37,11 +37,6 @@ const permissions = {
   reason: sentence.optional().describe("Why MFA is not needed."),
 };
 
-const mfaReason = refuse<{ mfa: boolean; reason?: string | undefined }>(
-  '"mfa: false" needs a "reason"',
-  ({ mfa, reason }) => !mfa && reason === undefined,
-);
-
 const userName = text(/^[\w+=,.@-]{1,64}$/, "is not a user name; at most 64 letters, digits and + = , . @ _ -");
 
 const group = z
@@ -57,7 +52,7 @@ const group = z
     ...permissions,
     renamedFrom,
   })
-  .check(permissionsInOnePlace, mfaReason);
+  .check(permissionsInOnePlace, offNeedsReason("mfa"));
 
 const user = z
   .strictObject({
@@ -69,7 +64,7 @@ const user = z
     tags,
     renamedFrom,
   })
-  .check(permissionsInOnePlace, mfaReason);
+  .check(permissionsInOnePlace, offNeedsReason("mfa"));
 
 export const iam = z
   .strictObject({

@@ -1,6 +1,7 @@
 /** Who vouches for callers from outside AWS: OIDC and SAML providers, trust anchors of IAM Roles Anywhere. */
 import { z } from "zod";
-import { accountKey, accountSelection, exactlyOne, oneOrMany, oneRequired, tags, text } from "../fields.ts";
+import { accountKey, accountSelection, oneOrMany, tags, text } from "../fields.ts";
+import { exactlyOne } from "../together.ts";
 import { renamedFrom } from "./shared.ts";
 
 const oidc = z.strictObject({
@@ -41,8 +42,7 @@ export const identityProvider = z
     tags,
     renamedFrom,
   })
-  .check(exactlyOne('say what it is: "oidc" or "saml"', ({ oidc, saml }) => ({ oidc, saml })))
-  .meta(oneRequired("oidc", "saml"));
+  .check(exactlyOne('say what it is: "oidc" or "saml"', ["oidc", "saml"]));
 
 export const trustAnchor = z
   .strictObject({
@@ -66,5 +66,4 @@ export const trustAnchor = z
     tags,
     renamedFrom,
   })
-  .check(exactlyOne('say which certificate authority: "pca" or "bundle"', ({ pca, bundle }) => ({ pca, bundle })))
-  .meta(oneRequired("pca", "bundle"));
+  .check(exactlyOne('say which certificate authority: "pca" or "bundle"', ["pca", "bundle"]));

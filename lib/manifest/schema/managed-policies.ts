@@ -1,17 +1,8 @@
 /** Customer managed IAM policies: what permission sets, roles and IAM groups share, and what bounds them. */
 import { z } from "zod";
-import { accountSelection, exactlyOne, policyPath, refuse, tags, text } from "../fields.ts";
+import { accountSelection, policyPath, tags, text } from "../fields.ts";
+import { exactlyOne, refuse } from "../together.ts";
 import { allowed, denied, file, renamedFrom } from "./shared.ts";
-
-/** The content of a policy that Gatehouse makes. */
-const content = exactlyOne<{ existing: boolean; allow?: unknown; deny?: unknown; file?: unknown }>(
-  'a policy needs "allow"/"deny" or "file"; one that is made elsewhere says "existing: true"',
-  ({ existing, allow, deny, file }) => ({
-    "existing: true": existing ? true : undefined,
-    [deny === undefined ? "allow" : "deny"]: deny ?? allow,
-    file,
-  }),
-);
 
 export const managedPolicy = z
   .strictObject({
@@ -29,15 +20,19 @@ export const managedPolicy = z
     deny: denied.optional().describe("What is denied, whatever else allows it."),
     file: file.optional(),
     existing: z
-      .boolean()
-      .default(false)
-      .describe("true: it is made elsewhere, and only named here so that references to it can be checked."),
+      .literal(true)
+      .optional()
+      .describe("It is made elsewhere, and only named here so that references to it can be checked."),
     tags,
     renamedFrom,
   })
   .check(
-    content,
+    exactlyOne('a policy needs "allow"/"deny" or "file"; one that is made elsewhere says "existing: true"', [
+      "existing",
+      ["allow", "deny"],
+      "file",
+    ]),
     refuse('"tags" are for policies that Gatehouse makes, not for "existing: true"', ({ existing, tags }) => {
-      return existing && Object.keys(tags).length > 0;
+      return existing === true && Object.keys(tags).length > 0;
     }),
   );

@@ -1,18 +1,7 @@
 /** The organization, its units and accounts. */
 import { z } from "zod";
-import {
-  accountId,
-  accountKey,
-  email,
-  key,
-  oneOrMany,
-  refuse,
-  region,
-  tags,
-  templateKey,
-  text,
-  unitPath,
-} from "../fields.ts";
+import { accountId, accountKey, email, key, oneOrMany, region, tags, templateKey, text, unitPath } from "../fields.ts";
+import { offNeedsReason } from "../together.ts";
 import { attached, name, renamedFrom, sentence } from "./shared.ts";
 
 const slots = z.int("has to be a whole number").min(0, "has to be at least 0").default(0);
@@ -116,9 +105,4 @@ const accountFields = z.strictObject({
   renamedFrom,
 });
 
-export const account = accountFields.check(
-  refuse(
-    '"deletionProtection: false" needs a "reason"',
-    ({ deletionProtection, reason }) => !deletionProtection && reason === undefined,
-  ),
-);
+export const account = accountFields.check(offNeedsReason("deletionProtection"));

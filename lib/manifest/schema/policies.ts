@@ -1,10 +1,11 @@
 /** Organization policies. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { accountKeyOrId, exactlyOne, oneOrMany, region, text } from "../fields.ts";
+import { accountKeyOrId, oneOrMany, region, text } from "../fields.ts";
 import { policyDocument } from "../policy.ts";
 import { policyTypeNames } from "../policy-types.ts";
 import { presetNames } from "../presets.ts";
+import { exactlyOne } from "../together.ts";
 import { allowed, denied, description, file, name, renamedFrom } from "./shared.ts";
 
 const rolePattern = text(
@@ -82,13 +83,10 @@ export const policy = z
     renamedFrom,
   })
   .check(
-    exactlyOne(
-      'a policy needs one of "preset", "allow"/"deny", "document" and "file"',
-      ({ preset, allow, deny, document, file }) => ({
-        preset,
-        [deny ? "deny" : "allow"]: deny ?? allow,
-        document,
-        file,
-      }),
-    ),
+    exactlyOne('a policy needs one of "preset", "allow"/"deny", "document" and "file"', [
+      "preset",
+      ["allow", "deny"],
+      "document",
+      "file",
+    ]),
   );

@@ -10,8 +10,9 @@ import { role } from "./roles.ts";
 
 /** What each entry says for itself: who it is, and what has alternatives, of which another may be the entry's own. */
 const own: ReadonlySet<string> = new Set([
-  ...["allow", "body", "deny", "description", "document", "file", "groups", "id", "members", "name", "preset"],
-  ...["renamedFrom", "template", "units", "users"],
+  ...["allow", "apiCalls", "body", "deny", "description", "document", "file", "groups", "id", "logGroup"],
+  ...["logGroupName", "members", "name", "pattern", "percentile", "preset", "renamedFrom", "statistic"],
+  ...["template", "trail", "units", "users"],
 ]);
 
 /** The fields of an entry that may be left out, all optional: for those there can be a default. */

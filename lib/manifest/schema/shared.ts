@@ -1,16 +1,7 @@
 /** Parts of the grammar that several sections share. */
 import { z } from "zod";
-import {
-  awsManagedPolicy,
-  key,
-  oneOrMany,
-  permissionsBoundary,
-  policyKey,
-  refuse,
-  statement,
-  tags,
-  text,
-} from "../fields.ts";
+import { awsManagedPolicy, key, oneOrMany, permissionsBoundary, policyKey, statement, tags, text } from "../fields.ts";
+import { atLeastOne, notBoth } from "../together.ts";
 
 const upTo128 = z.string().min(1, "must not be empty").max(128, "is longer than 128 characters");
 
@@ -42,10 +33,10 @@ export const description = z.string().max(700, "is longer than 700 characters");
 export const sentence = z.string().min(1, "must not be empty").max(500, "is longer than 500 characters");
 export const allowed = oneOrMany(
   statement.check(
-    refuse(
-      'a statement that allows needs "resources" or "notResources"; write "*" for everything',
-      ({ resources, notResources }) => resources === undefined && notResources === undefined,
-    ),
+    atLeastOne('a statement that allows needs "resources" or "notResources"; write "*" for everything', [
+      "resources",
+      "notResources",
+    ]),
   ),
 );
 export const denied = oneOrMany(statement);
@@ -64,10 +55,7 @@ export const permissions = {
 };
 
 /** A permission set or role says what it allows here or in a file, not in both. */
-export const permissionsInOnePlace = refuse<{ allow: unknown[]; deny: unknown[]; file?: string }>(
-  'use "file" or "allow"/"deny", not both',
-  ({ allow, deny, file }) => file !== undefined && allow.length + deny.length > 0,
-);
+export const permissionsInOnePlace = notBoth("file", ["allow", "deny"]);
 
 export const bucketName = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not the name of a bucket");
 

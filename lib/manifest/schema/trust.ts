@@ -1,6 +1,7 @@
 /** Who may assume a role. */
 import { z } from "zod";
-import { accountId, accountKey, iamGroupKey, oneOrMany, permissionSetKey, refuse, roleKey, text } from "../fields.ts";
+import { accountId, accountKey, iamGroupKey, oneOrMany, permissionSetKey, roleKey, text } from "../fields.ts";
+import { offNeedsReason } from "../together.ts";
 import {
   bitbucketRun,
   certificate,
@@ -24,7 +25,7 @@ export const trust = z
         mfa: z.boolean().default(true).describe("Whether they need MFA; false needs a reason."),
         reason: sentence.optional().describe("Why MFA is not needed."),
       })
-      .check(refuse('"mfa: false" needs a "reason"', ({ mfa, reason }) => !mfa && reason === undefined))
+      .check(offNeedsReason("mfa"))
       .describe("IAM users of other accounts, with MFA."),
     z
       .strictObject({

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { template } from "../../../cli/template.ts";
 import { readManifest } from "../../../lib/manifest/read.ts";
-import { good } from "../../fixtures/manifests/bad.ts";
+import { type BadManifest, good } from "../../fixtures/manifests/bad.ts";
 
 type Node = Record<string, unknown>;
 
@@ -22,7 +22,8 @@ const wrong = (value: unknown) =>
 const blocks = (name: string) =>
   [...readFileSync(join(root, "docs", name), "utf8").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ""]) => text);
 const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
-  .filter((name) => /\.ya?ml$/.test(name))
+  // templates of conformance packs are CloudFormation
+  .filter((name) => /\.ya?ml$/.test(name) && !name.includes("/packs/"))
   .sort()
   .map((name) => ({ name: `examples/${name}`, text: readFileSync(join(root, "examples", name), "utf8") }));
 const documented = ["manifest.md", "access.md"].flatMap((name) =>
@@ -45,7 +46,7 @@ describe("every field", () => {
     if (Array.isArray(node)) return node.flatMap((one, index) => fieldsOf(one, `${path}/${index}`));
     if (!isNode(node)) return [];
     return Object.entries(node).flatMap(([keyword, value]) => {
-      if (["default", "examples", "enum", "const", "required"].includes(keyword)) return [];
+      if (["default", "examples", "enum", "const", "required", "not"].includes(keyword)) return [];
       const own =
         keyword === "properties" && isNode(value)
           ? Object.entries(value).map(([name, field]): [string, Node] => [`${path}/properties/${name}`, field as Node])
@@ -368,6 +369,128 @@ test.each<[string, string, string]>([
   ["a default of what says who an entry is", "defaults: { access: { groups: g } }", "/defaults/access"],
 ])("%s is seen by the editor", (_, text, path) => {
   expect(wrong(parse(text))).toContain(path);
+});
+
+describe("keys that go together", async () => {
+  const folder = new URL("test/fixtures/manifests/", `file://${root}`);
+  const modules = await Promise.all(readdirSync(folder).map((name) => import(new URL(name, folder).href)));
+  const bad: BadManifest[] = modules.flatMap((module) => module.bad);
+  const together =
+    / invalid-value (?!unknown)(.*"\S+" and "\S+" exclude each other|.*\bneeds? (one of )?"|.*\bneed an? "|.* go with "|say |nobody is told)/;
+  // what a default, a template or a file of defaults may add, and what a value decides
+  const byValidateAlone = [
+    /"deletionProtection: false" needs/,
+    /"paths" go with a "message"/,
+    /"in" and "regions" go with "logGroupName"/,
+    /nobody is told: write "emails"/,
+  ];
+
+  test.each(
+    bad.flatMap(({ title, text, says }) => {
+      const mistakes = says.filter((said) => together.test(said) && !byValidateAlone.some((one) => one.test(said)));
+      return mistakes.length === 0 ? [] : [{ title, text, mistakes }];
+    }),
+  )("$title: $mistakes", ({ text }) => {
+    expect(wrong(parse(text))).not.toEqual([]);
+  });
+
+  const statement = { actions: "s3:GetObject" };
+  const policies = (p: Node) => ({ policies: { p: { type: "scp", ...p } } });
+  const roles = (r: Node) => ({ roles: { r: { in: "a", trust: { service: "ec2" }, ...r } } });
+  const trust = (trust: Node) => roles({ trust });
+  const repository = { repository: "a/b" };
+  const reason = { reason: "for a while" };
+  const managed = (p: Node) => ({ managedPolicies: { p: { in: "a", ...p } } });
+  const events = (e: Node) => ({ monitoring: { events: { e } } });
+  const filters = (f: Node) => ({
+    monitoring: { metricFilters: { f: { pattern: "", metric: { namespace: "N", name: "M" }, ...f } } },
+  });
+  const alarms = (a: Node) => ({ monitoring: { alarms: { a: { namespace: "N", metric: "M", threshold: 1, ...a } } } });
+  const never = (never: Node) => ({ assertions: { s: { never } } });
+  const declares = (mayDeclare: Node) => ({ delegations: { d: { files: "a/**", mayDeclare } } });
+
+  test.each<[string, Node[], Node[]]>([
+    [
+      "a policy",
+      [
+        policies({ preset: "deny-root-user" }),
+        policies({ allow: [{ ...statement, resources: "*" }], deny: statement }),
+      ],
+      [
+        policies({}),
+        policies({ preset: "deny-root-user", deny: statement }),
+        policies({ deny: statement, document: {} }),
+        policies({ document: {}, file: "a.json" }),
+      ],
+    ],
+    [
+      "a statement",
+      [policies({ deny: { ...statement, notResources: "*" } })],
+      [policies({ allow: statement }), policies({ deny: { ...statement, resources: "*", notResources: "*" } })],
+    ],
+    [
+      "permissions",
+      [roles({ file: "a.json" }), roles({ deny: statement, managedPolicies: "ReadOnlyAccess" })],
+      [roles({ file: "a.json", deny: statement }), { permissionSets: { p: { file: "a.json", deny: statement } } }],
+    ],
+    [
+      "a managed policy",
+      [managed({ existing: true }), managed({ deny: statement }), managed({ existing: "${var.yes}" })],
+      [managed({}), managed({ existing: true, file: "a.json" }), managed({ existing: false, file: "a.json" })],
+    ],
+    [
+      "a trust",
+      [
+        trust({ account: "a", users: true, mfa: false, ...reason }),
+        trust({ account: "a", users: true, mfa: "${var.mfa}" }),
+        trust({ github: { ...repository, branch: "main" } }),
+        trust({ gitlab: { project: "a/b", branch: "main", tag: "v1" } }),
+      ],
+      [
+        trust({ account: "a", users: true, mfa: false }),
+        trust({ github: repository }),
+        trust({ github: [{ ...repository, branch: "main", pullRequest: true }] }),
+        trust({ gitlab: { project: "a/b" } }),
+        trust({ cognito: { identityPool: "us-east-1:4f1c2f5e-0000-4000-8000-000000000000", authenticated: false } }),
+        trust({ rolesAnywhere: { trustAnchor: "a" } }),
+      ],
+    ],
+    [
+      "a grant",
+      [{ access: [{ users: "u", permissionSets: "p", to: "a" }] }],
+      [{ access: [{ permissionSets: "p", to: "a" }] }],
+    ],
+    [
+      "an event",
+      [events({ pattern: {} }), events({ apiCalls: { source: "ec2", names: "RunInstances" } })],
+      [events({}), events({ pattern: {}, apiCalls: { source: "ec2", names: "RunInstances" } })],
+    ],
+    [
+      "a metric filter",
+      [filters({ trail: true }), filters({ logGroupName: "/a", in: "a" })],
+      [filters({}), filters({ trail: true, logGroup: "g" })],
+    ],
+    ["an alarm", [alarms({ percentile: 99 })], [alarms({ percentile: 99, statistic: "Sum" })]],
+    ["an assertion", [never({ to: "a", roles: "r" })], [never({}), never({ to: "a" })]],
+    [
+      "what a team may declare",
+      [declares({ accounts: "a" }), declares({ roles: "r", in: "a", boundary: "b" })],
+      [declares({ roles: "r", boundary: "b" }), declares({ permissionSets: "p" })],
+    ],
+    ["whoever is told", [{ monitoring: { topics: { t: {} } } }], [{ monitoring: { alerts: {} } }]],
+  ])("%s", (_, right, mistaken) => {
+    for (const one of right) expect(wrong(one), JSON.stringify(one)).toEqual([]);
+    for (const one of mistaken) expect(wrong(one), JSON.stringify(one)).not.toEqual([]);
+  });
+});
+
+test("a default with no value is seen by the editor, where it takes nothing away", () => {
+  const nulls = [
+    { defaults: { access: { owner: null } } },
+    { defaults: { monitoring: { alarms: { period: null } } } },
+    { templates: { t: { unit: null } } },
+  ];
+  for (const one of nulls) expect(wrong(one), JSON.stringify(one)).not.toEqual([]);
 });
 
 describe("the line that leads the editor to the schema", () => {

@@ -1,7 +1,8 @@
 /** CloudWatch alarms and dashboards. */
 import { z } from "zod";
 import { cisAlarmNames } from "../../../access/cis-alarms.ts";
-import { accountSelection, alarmPeriod, exactlyOne, oneOrMany, oneRequired, refuse, text } from "../../fields.ts";
+import { accountSelection, alarmPeriod, oneOrMany, text } from "../../fields.ts";
+import { exactlyOne, notBoth, refuse } from "../../together.ts";
 import { description, name, renamedFrom, sentence } from "../shared.ts";
 import { targets, where } from "./where.ts";
 
@@ -60,10 +61,7 @@ export const alarm = z
       '"datapointsToAlarm" is more than "evaluationPeriods"',
       ({ datapointsToAlarm = 0, evaluationPeriods }) => datapointsToAlarm > evaluationPeriods,
     ),
-    refuse(
-      '"statistic" and "percentile" exclude each other; give one of them',
-      ({ statistic, percentile }) => statistic !== undefined && percentile !== undefined,
-    ),
+    notBoth("statistic", "percentile"),
   );
 
 export const cisAlarms = z
@@ -98,5 +96,4 @@ export const dashboard = z
       .describe("The dashboard in a JSON file, relative to this file."),
     renamedFrom,
   })
-  .check(exactlyOne('a dashboard needs "body" or "file"', ({ body, file }) => ({ body, file })))
-  .meta(oneRequired("body", "file"));
+  .check(exactlyOne('a dashboard needs "body" or "file"', ["body", "file"]));

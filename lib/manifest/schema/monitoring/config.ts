@@ -1,7 +1,8 @@
 /** AWS Config. */
 import { z } from "zod";
 import { conformancePackNames } from "../../../access/conformance-packs.ts";
-import { accountKey, accountSelection, exactlyOne, key, oneOrMany, oneRequired, region, text } from "../../fields.ts";
+import { accountKey, accountSelection, key, oneOrMany, region, text } from "../../fields.ts";
+import { exactlyOne } from "../../together.ts";
 import { bucketName, description, renamedFrom } from "../shared.ts";
 import { days } from "./where.ts";
 
@@ -40,8 +41,7 @@ const pack = z
     in: accountSelection.optional().describe("Accounts it is in; all that record when left out."),
     renamedFrom,
   })
-  .check(exactlyOne('a conformance pack needs "pack" or "file"', ({ pack, file }) => ({ pack, file })))
-  .meta(oneRequired("pack", "file"));
+  .check(exactlyOne('a conformance pack needs "pack" or "file"', ["pack", "file"]));
 
 export const config = z
   .strictObject({

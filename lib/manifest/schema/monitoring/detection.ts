@@ -1,7 +1,8 @@
 /** Services that look for what should not be: IAM Access Analyzer, GuardDuty, Security Hub. */
 import { z } from "zod";
 import { securityHubStandardNames } from "../../../access/security-hub-standards.ts";
-import { accountKey, oneOrMany, refuse, region } from "../../fields.ts";
+import { accountKey, oneOrMany, region } from "../../fields.ts";
+import { refuse } from "../../together.ts";
 
 const administrator = accountKey
   .optional()

@@ -1,6 +1,7 @@
 /** EventBridge rules. */
 import { z } from "zod";
-import { exactlyOne, oneOrMany, refuse, text } from "../../fields.ts";
+import { oneOrMany, text } from "../../fields.ts";
+import { exactlyOne, refuse } from "../../together.ts";
 import { description, renamedFrom } from "../shared.ts";
 import { targets, where } from "./where.ts";
 
@@ -55,7 +56,7 @@ export const event = z
     renamedFrom,
   })
   .check(
-    exactlyOne('an event needs "pattern" or "apiCalls"', ({ pattern, apiCalls }) => ({ pattern, apiCalls })),
+    exactlyOne('an event needs "pattern" or "apiCalls"', ["pattern", "apiCalls"]),
     refuse(
       '"paths" go with a "message"',
       ({ message, paths }) => message === undefined && Object.keys(paths).length > 0,

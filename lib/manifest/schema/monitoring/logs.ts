@@ -1,6 +1,7 @@
 /** Log groups, and the metrics made from what is written into them. */
 import { z } from "zod";
-import { exactlyOne, logGroupKey, refuse, text } from "../../fields.ts";
+import { logGroupKey, text } from "../../fields.ts";
+import { exactlyOne, needs } from "../../together.ts";
 import { name, renamedFrom } from "../shared.ts";
 import { logGroupName, retention, where } from "./where.ts";
 
@@ -41,13 +42,14 @@ export const metricFilter = z
     renamedFrom,
   })
   .check(
-    exactlyOne(
-      'a metric filter needs "trail: true", "logGroup" or "logGroupName"',
-      ({ trail, logGroup, logGroupName }) => ({ trail, logGroup, logGroupName }),
-    ),
-    refuse(
+    exactlyOne('a metric filter needs "trail: true", "logGroup" or "logGroupName"', [
+      "trail",
+      "logGroup",
+      "logGroupName",
+    ]),
+    needs(
       '"in" and "regions" go with "logGroupName": otherwise the filter is where its log group is',
-      ({ logGroupName, in: accounts, regions }) =>
-        logGroupName === undefined && (accounts !== undefined || regions !== undefined),
+      ["in", "regions"],
+      ["logGroupName"],
     ),
   );

@@ -1,6 +1,7 @@
 /** Who is told: the alerts topic and further topics. */
 import { z } from "zod";
-import { email, oneOrMany, refuse, text } from "../../fields.ts";
+import { email, oneOrMany, text } from "../../fields.ts";
+import { atLeastOne } from "../../together.ts";
 import { renamedFrom } from "../shared.ts";
 import { where } from "./where.ts";
 
@@ -40,10 +41,7 @@ const subscribers = {
   subscriptions: oneOrMany(subscription).default([]).describe("Further subscriptions."),
 };
 
-const somebody = refuse<{ emails: unknown[]; subscriptions: unknown[] }>(
-  'nobody is told: write "emails" or "subscriptions"',
-  ({ emails, subscriptions }) => emails.length + subscriptions.length === 0,
-);
+const somebody = atLeastOne('nobody is told: write "emails" or "subscriptions"', ["emails", "subscriptions"]);
 
 export const alerts = z
   .strictObject(subscribers)

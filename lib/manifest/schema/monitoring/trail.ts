@@ -1,6 +1,7 @@
 /** CloudTrail and the bucket it writes to. */
 import { z } from "zod";
-import { accountKey, refuse, text } from "../../fields.ts";
+import { accountKey, text } from "../../fields.ts";
+import { offNeedsReason, refuse } from "../../together.ts";
 import { bucketName, sentence } from "../shared.ts";
 import { days, logGroupName, retention } from "./where.ts";
 
@@ -54,5 +55,5 @@ export const trail = z
       .describe("Name of the log bucket; made from account id and Region when left out."),
     reason: sentence.optional().describe("Why it is kept looser than by default."),
   })
-  .check(refuse('"kms: false" needs a "reason"', ({ kms, reason }) => !kms && reason === undefined))
+  .check(offNeedsReason("kms"))
   .describe("CloudTrail: every Region, log file validation on.");
