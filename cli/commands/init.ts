@@ -15,7 +15,10 @@ export default command({
   formats: [],
   examples: [["init access-as-code", "write access-as-code/access.yaml"]],
   async run([dir = "."], _options, context) {
-    const { default: schema } = await import("../../schema/manifest.schema.json", { with: { type: "json" } });
+    const [{ default: schema }, { renewedBy }] = await Promise.all([
+      import("../../schema/manifest.schema.json", { with: { type: "json" } }),
+      import("../../lib/manifest/editor-schema.ts"),
+    ]);
     if (dir === "") return usageError(context, "the folder to write to is empty", "Nothing was changed.");
     const folder = resolve(context.io.cwd, dir);
     const manifest = join(dir, "access.yaml");
@@ -26,7 +29,10 @@ export default command({
       folder,
       new Map([
         [join(folder, "access.yaml"), template],
-        [join(folder, ".gatehouse", "manifest.schema.json"), `${print(schema)}\n`],
+        [
+          join(folder, ".gatehouse", "manifest.schema.json"),
+          `${print(renewedBy(schema, ["schema", "--output", ".gatehouse/manifest.schema.json"]))}\n`,
+        ],
       ]),
     );
     if (reason) return usageError(context, `cannot write ${manifest}: ${reason}`, "Nothing was changed.");

@@ -19,7 +19,7 @@ export default command<Options>({
   formats: [],
   examples: [["schema access/ --output .gatehouse/manifest.schema.json", "complete the keys of this manifest"]],
   async run([path], { output }, context) {
-    const [{ default: schema }, { loadManifest }, { withKeys, writtenKeys }, { print }] = await Promise.all([
+    const [{ default: schema }, { loadManifest }, { renewedBy, withKeys, writtenKeys }, { print }] = await Promise.all([
       import("../../schema/manifest.schema.json", { with: { type: "json" } }),
       import("../load.ts"),
       import("../../lib/manifest/editor-schema.ts"),
@@ -27,7 +27,12 @@ export default command<Options>({
     ]);
     const { files, problems } = loadManifest(path, context.io.cwd);
     if (files.length === 0) return usageError(context, problems[0]?.message ?? "there is no manifest");
-    const text = `${print(withKeys(schema, writtenKeys(files)))}\n`;
+    const args = [
+      "schema",
+      ...(path === undefined ? [] : [path]),
+      ...(output === undefined ? [] : ["--output", output]),
+    ];
+    const text = `${print(renewedBy(withKeys(schema, writtenKeys(files)), args))}\n`;
     if (output === undefined) {
       context.io.stdout.write(text);
       return exit.fine;

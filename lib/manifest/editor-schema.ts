@@ -54,3 +54,8 @@ export function withKeys(schema: JsonMap, keys: ReadonlyMap<string, readonly str
   });
   return { ...schema, definitions };
 }
+
+/** `schema` as a file of one's own: it says what renews it, which is not what makes Gatehouse's. */
+export function renewedBy(schema: JsonMap, args: readonly string[]): JsonMap {
+  return { ...schema, $comment: `Renewed by: gatehouse ${args.join(" ")}` };
+}
