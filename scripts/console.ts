@@ -39,12 +39,13 @@ export async function typeAll(
     git(folder, "commit", "-qm", "examples");
     const done: Typed[] = [];
     for (const { line } of typed) {
-      const [, args, lines] = line.match(/^gatehouse (.*?)(?: \| head -(\d+))?$/) ?? [];
+      const [, args, lines, filter] = line.match(/^gatehouse (.*?)(?: \| (?:head -(\d+)|(grep .*)))?$/) ?? [];
       const all =
         args === undefined
           ? execFileSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" })
           : await gatehouse(args.split(" "), folder);
-      done.push({ line, output: clipped(all.trimEnd(), lines) });
+      const shown = filter === undefined ? all : execFileSync("sh", ["-c", filter], { input: all, encoding: "utf8" });
+      done.push({ line, output: clipped(shown.trimEnd(), lines) });
     }
     return done;
   } finally {
