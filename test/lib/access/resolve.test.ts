@@ -32,7 +32,6 @@ describe("a grant reaches", () => {
     ],
     ["one unit and not its sibling", "{ units: workloads/prod }", [["shop-prod", "units: workloads/prod"]]],
     ["accounts with a tag", "{ tags: { env: [prod, qa] } }", [["shop-prod", "tags: env=prod|qa"]]],
-    ["only those with all tags", "{ tags: { env: prod, team: shop } }", []],
     [
       "all but the management account",
       "{ all: true }",
@@ -49,6 +48,14 @@ describe("a grant reaches", () => {
     ["no account that is left out", "{ all: true, except: { tags: { env: prod } } }", [["shop-dev", "all"]]],
   ])("%s", (_, to, expected) => {
     expect(granted(to)).toEqual(expected);
+  });
+
+  test("only those with all tags", () => {
+    const tagged = good
+      .replace("tags: { env: prod }", "tags: { env: prod, tier: gold }")
+      .replace("unit: workloads/nonprod }", "unit: workloads/nonprod, tags: { env: prod } }");
+    const grant = "  - { groups: developers, permissionSets: read-only, to: { tags: { env: prod, tier: gold } } }\n";
+    expect(graphOf(`${tagged}access:\n${grant}`).assignments.map(({ account }) => account)).toEqual(["shop-prod"]);
   });
 
   test("never the management account by a unit or a tag", () => {
