@@ -7,6 +7,7 @@ import type { Problem } from "../lib/problem.ts";
 import { didYouMean } from "../lib/suggest.ts";
 import { logicalId } from "./address.ts";
 import type { BaseStack } from "./base-stack.ts";
+import { BootstrapStack } from "./bootstrap.ts";
 import { BudgetsStack } from "./budgets.ts";
 import { IdentityCenterStack } from "./identity-center.ts";
 import { MonitoringStack } from "./monitoring.ts";
@@ -22,6 +23,7 @@ import { escapeTemplates } from "./template.ts";
 type StackClass = new (scope: Construct, info: StackInfo, graph: AccessGraph) => BaseStack;
 
 const classes: Record<StackKind, StackClass> = {
+  bootstrap: BootstrapStack,
   organization: OrganizationStack,
   "identity-center": IdentityCenterStack,
   roles: RolesStack,

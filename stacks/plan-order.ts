@@ -5,11 +5,12 @@ import { byCodeUnit } from "../lib/finding.ts";
 import type { Problem } from "../lib/problem.ts";
 import { accountStack } from "./address.ts";
 import { arn } from "./arn.ts";
+import { bootstrapStack, cutBootstrap, isBootstrap } from "./bootstrap-part.ts";
 import { centralStack, monitoringParts } from "./monitoring/parts.ts";
 import { type PeoplePart, peopleStacks } from "./people.ts";
 import { readyPart } from "./ready.ts";
 
-export type StackKind = "organization" | "identity-center" | "roles" | "monitoring" | "budgets";
+export type StackKind = "bootstrap" | "organization" | "identity-center" | "roles" | "monitoring" | "budgets";
 
 export interface StackInfo {
   name: string;
@@ -32,19 +33,40 @@ export function stackList(graph: AccessGraph): StackInfo[] {
 /** As `stackList`, for a graph that `readyPart` has seen; reports roles that trust each other across accounts. */
 export function planStacks(graph: AccessGraph): { stacks: StackInfo[]; problems: Problem[] } {
   const people = peopleStacks(graph);
+  const { own, rest } = cutBootstrap(graph);
   const stacks = [
+    ...bootstrap(graph, own),
     ...organization(graph),
     ...people.stacks,
-    ...accounts(graph),
+    ...accounts(rest, accountsBefore(graph)),
     ...monitoring(graph),
     ...budgets(graph),
   ];
-  // a single account has no organization to wait for
+  // what is not made is not waited for: a single account has no organization
   const names = new Set(stacks.map(({ name }) => name));
   const ordered = inOrder(
     stacks.map((stack) => ({ ...stack, dependsOn: stack.dependsOn.filter((name) => names.has(name)) })),
   );
   return { stacks: ordered.stacks, problems: [...people.problems, ...ordered.problems] };
+}
+
+type Bootstrap = ReturnType<typeof cutBootstrap>["own"];
+
+function bootstrap({ organization, terraform: { pipeline } }: AccessGraph, own: Bootstrap): StackInfo[] {
+  if (pipeline === null) return [];
+  return [
+    {
+      name: bootstrapStack,
+      kind: "bootstrap",
+      account: organization.managementAccount,
+      dependsOn: [],
+      counts: {
+        buckets: pipeline.bucket === null ? 0 : 1,
+        roles: own.roles.length,
+        identityProviders: own.identityProviders.length,
+      },
+    },
+  ];
 }
 
 function organization(graph: AccessGraph): StackInfo[] {
@@ -56,7 +78,7 @@ function organization(graph: AccessGraph): StackInfo[] {
       name: "organization",
       kind: "organization",
       account: managementAccount,
-      dependsOn: [],
+      dependsOn: [bootstrapStack],
       counts: { units: units.length, accounts: accounts.length, policies: organizationPolicies.length },
     },
   ];
@@ -91,8 +113,9 @@ const accountParts = {
 } satisfies Record<string, (graph: AccessGraph) => readonly { account: string }[]>;
 
 /** One stack per account with anything in it: own state, so that one team's change locks nobody else. */
-function accounts(graph: AccessGraph): StackInfo[] {
-  const before = accountsBefore(graph);
+function accounts(graph: AccessGraph, before: ReadonlyMap<string, ReadonlySet<string>>): StackInfo[] {
+  // a single account has no organization to wait for
+  const first = graph.organization.mode === "single-account" ? bootstrapStack : "organization";
   const counts = new Map<string, Record<string, number>>();
   for (const [part, entriesOf] of Object.entries(accountParts)) {
     for (const { account } of entriesOf(graph)) {
@@ -104,7 +127,7 @@ function accounts(graph: AccessGraph): StackInfo[] {
     name: accountStack(account),
     kind: "roles" as const,
     account,
-    dependsOn: ["organization", ...(before.get(account) ?? [])].sort(byCodeUnit),
+    dependsOn: [...new Set([first, ...(before.get(account) ?? [])])].sort(byCodeUnit),
     counts: own,
   }));
 }
@@ -113,16 +136,19 @@ function accounts(graph: AccessGraph): StackInfo[] {
 function accountsBefore(graph: AccessGraph): ReadonlyMap<string, ReadonlySet<string>> {
   const ids = new Map(graph.accounts.map(({ key, id }) => [key, id ?? ""]));
   const arnOf = ({ account, path, name }: Role) => arn.role(ids.get(account) ?? "", path, name);
-  const byArn = new Map(graph.roles.map((role) => [arnOf(role), role.account]));
+  const { role: isFirst } = isBootstrap(graph);
+  const madeBy = (role: Role) => (isFirst(role) ? bootstrapStack : accountStack(role.account));
+  const byArn = new Map(graph.roles.map((role) => [arnOf(role), madeBy(role)]));
   const before = new Map<string, Set<string>>();
-  const needs = (account: string, other: string | undefined) => {
-    if (other === undefined || other === account) return;
-    before.set(account, (before.get(account) ?? new Set()).add(accountStack(other)));
+  const needs = (account: string, stack: string | undefined) => {
+    if (stack === undefined || stack === accountStack(account)) return;
+    before.set(account, (before.get(account) ?? new Set()).add(stack));
   };
   for (const { account, trust } of graph.roles) {
     if (trust.kind === "roles") for (const named of trust.arns) needs(account, byArn.get(named));
   }
-  for (const { account, roles } of graph.bucketPolicies) for (const role of roles) needs(account, role.account);
+  for (const { account, roles } of graph.bucketPolicies)
+    for (const role of roles) needs(account, accountStack(role.account));
   return before;
 }
 
@@ -166,7 +192,7 @@ function inOrder(stacks: readonly StackInfo[]): { stacks: StackInfo[]; problems:
   return { stacks: [...done.values(), ...waiting], problems: waiting.length > 0 ? [cycle(waiting)] : [] };
 }
 
-const order: readonly StackKind[] = ["organization", "identity-center", "roles", "monitoring", "budgets"];
+const order: readonly StackKind[] = ["bootstrap", "organization", "identity-center", "roles", "monitoring", "budgets"];
 
 function cycle(stacks: readonly StackInfo[]): Problem {
   const accounts = stacks.map((stack) => stack.account).join(", ");

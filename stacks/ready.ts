@@ -28,9 +28,12 @@ export function readyPart(graph: AccessGraph): { graph: AccessGraph; problems: P
   const budgeted = new Set(
     [...new Set(graph.budgets.map(({ account }) => account))].filter((key) => known(key, "budgets")),
   );
+  const { pipeline } = graph.terraform;
+  const bootstraps = pipeline !== null && known(graph.organization.managementAccount, "the stack bootstrap");
   return {
     graph: {
       ...graph,
+      terraform: { ...graph.terraform, pipeline: bootstraps ? pipeline : null },
       accounts: graph.accounts.map((account) => {
         // elsewhere the organization's stack makes the account, and knows its id when it sets them
         const waits = account.alone && account.contacts.length > 0 && !known(account.key, "contacts");

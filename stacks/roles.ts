@@ -9,6 +9,7 @@ import type { Add, Made } from "./account/resources.ts";
 import { addRoles } from "./account/roles.ts";
 import { arn } from "./arn.ts";
 import { BaseStack } from "./base-stack.ts";
+import { cutBootstrap } from "./bootstrap-part.ts";
 import type { StackInfo } from "./plan-order.ts";
 
 export type RolesProps = Pick<
@@ -27,8 +28,9 @@ export type RolesProps = Pick<
 >;
 
 export class RolesStack extends BaseStack {
-  constructor(scope: Construct, info: StackInfo, props: RolesProps) {
-    super(scope, info, props);
+  constructor(scope: Construct, info: StackInfo, whole: RolesProps) {
+    super(scope, info, whole);
+    const { rest: props } = cutBootstrap(whole);
     const here = <T extends { account: string }>(all: readonly T[]) =>
       all.filter(({ account }) => account === info.account);
     const add: Add = (type, key, config) => this.add(type, key, config);

@@ -29,7 +29,7 @@ export async function planRoleProblems(
 // ------------------------------------------------------------------------------------------------------------ missing
 
 /** Accounts that Terraform enters by a role: those with anything in them but the management account. */
-function enteredAccounts({ organization, accounts, monitoring, ...graph }: AccessGraph) {
+export function enteredAccounts({ organization, accounts, monitoring, ...graph }: AccessGraph) {
   const held = [
     graph.managedPolicies.filter(({ document }) => document !== null),
     graph.iamGroups,

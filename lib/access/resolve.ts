@@ -6,6 +6,7 @@ import { managedPolicyArn } from "../manifest/managed-policies.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type { AccessGraph, Backend, Identity, PermissionSet, TerraformSettings } from "./graph.ts";
 import { inlinePolicy } from "./inline-policy.ts";
+import { resolvePipeline, withoutIdlePlanRoles, withPipelineRoles } from "./pipeline.ts";
 import { resolveAssertions } from "./resolve-assertions.ts";
 import { resolveAssignments } from "./resolve-assignments.ts";
 import { resolveBucketPolicies } from "./resolve-bucket-policies.ts";
@@ -24,12 +25,13 @@ import { resolveRoles } from "./resolve-roles.ts";
 import { sortedEntries, sortedRecord, sortedSet } from "./sorted.ts";
 
 /** What the manifest means. Every list is sorted, so that the order of files and keys does not show. */
-export function resolve(context: Context): AccessGraph {
+export function resolve(written: Context): AccessGraph {
+  const context = withPipelineRoles(written);
   const { manifest } = context;
   const accounts = resolveAccounts(context);
   const roles = resolveRoles(context, accounts);
   const permissionSets = sortedEntries(manifest.permissionSets).map(([key, set]) => permissionSet(key, set, context));
-  return {
+  return withoutIdlePlanRoles({
     organization: resolveOrganization(context),
     units: resolveUnits(context),
     accounts,
@@ -47,7 +49,7 @@ export function resolve(context: Context): AccessGraph {
     monitoring: resolveMonitoring(context, accounts),
     assertions: resolveAssertions(context, accounts),
     terraform: resolveTerraform(context),
-  };
+  });
 }
 
 function resolveIdentity({ identity }: Manifest): Identity {
@@ -112,7 +114,8 @@ function isoDuration(seconds: number): string {
   return `PT${hours > 0 ? `${hours}H` : ""}${minutes > 0 ? `${minutes}M` : ""}${rest > 0 ? `${rest}S` : ""}`;
 }
 
-function resolveTerraform({ manifest: { terraform }, keyAt }: Context): TerraformSettings {
+function resolveTerraform({ manifest, keyAt }: Context): TerraformSettings {
+  const { terraform } = manifest;
   const { executionRole, planRole = null, shards = null, defaultTags } = terraform;
   const backend = backendOf(terraform.backend);
   const imports = sortedEntries(terraform.imports).flatMap(([stack, ids]) =>
@@ -120,7 +123,8 @@ function resolveTerraform({ manifest: { terraform }, keyAt }: Context): Terrafor
       return { stack, address, id, place: keyAt(["terraform", "imports", stack, address]) };
     }),
   );
-  return { backend, executionRole, planRole, shards, defaultTags: sortedRecord(defaultTags), imports };
+  const pipeline = resolvePipeline(manifest);
+  return { backend, executionRole, planRole, pipeline, shards, defaultTags: sortedRecord(defaultTags), imports };
 }
 
 function backendOf(backend: Manifest["terraform"]["backend"]): Backend {

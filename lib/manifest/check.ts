@@ -16,6 +16,7 @@ import { checkManagedPolicies } from "./checks/managed-policies.ts";
 import { checkMonitoring } from "./checks/monitoring.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkOrganization } from "./checks/organization.ts";
+import { checkPipeline } from "./checks/pipeline.ts";
 import { checkPolicies } from "./checks/policies.ts";
 import { checkPolicyDocuments } from "./checks/policy-documents.ts";
 import { checkReferences } from "./checks/references.ts";
@@ -46,6 +47,7 @@ const checks: readonly ((context: Context) => Problem[])[] = [
   checkDelegations,
   checkRenames,
   checkImports,
+  checkPipeline,
 ];
 
 /** Everything that is wrong or doubtful with a manifest in the grammar. Without errors, `resolve` is total. */

@@ -84,6 +84,10 @@ export const errors = {
     "Take the address from a plan of the stack, where it is about to be created.",
   ],
   "imported-twice": ["One thing is imported as two resources.", "Remove one of the two."],
+  "pipeline-without-state": [
+    "There is a pipeline, and states are kept beside the stacks: the next run would know nothing of what this one made.",
+    "Keep them in S3 or HCP Terraform: `terraform.backend`.",
+  ],
   "plan-role-missing": [
     "Terraform is to plan with `terraform.planRole`, and an account that it enters has no role of that name.",
     "Put the role into every account that has a stack, with the path /.",
@@ -311,7 +315,7 @@ export const errors = {
     "A part of monitoring is in a Region that is not among the Regions in use.",
     "Add it to `organization.regions`, or choose another Region.",
   ],
-  "reserved-name": ["A name is one that Gatehouse gives itself.", "Choose another `name`."],
+  "reserved-name": ["A name is one that Gatehouse gives itself.", "Choose another `name`, or key."],
   "renamed-from-existing": [
     "The earlier key of an entry is still the key of another: Terraform could not tell what moves where.",
     "Rename one step at a time and apply in between, or remove one of the two.",

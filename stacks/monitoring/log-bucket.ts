@@ -3,17 +3,10 @@ import type { ITerraformDependable } from "cdktf";
 import type { Trail } from "../../lib/access/graph.ts";
 import { byCodeUnit } from "../../lib/finding.ts";
 import { arn } from "../arn.ts";
-import {
-  S3Bucket,
-  S3BucketLifecycleConfiguration,
-  S3BucketOwnershipControls,
-  S3BucketPolicy,
-  S3BucketPublicAccessBlock,
-  S3BucketServerSideEncryptionConfiguration,
-  S3BucketVersioning,
-} from "../aws.ts";
-import { configStatements, encryptedTransportOnly, trailStatements } from "./bucket-policy.ts";
-import { type Before, document, type Scope, type Statement } from "./scope.ts";
+import { S3BucketLifecycleConfiguration } from "../aws.ts";
+import { addPrivateBucket } from "../private-bucket.ts";
+import { configStatements, trailStatements } from "./bucket-policy.ts";
+import type { Before, Scope, Statement } from "./scope.ts";
 
 interface LogBucket {
   key: string;
@@ -64,23 +57,11 @@ function writeBucket(
   { key, name, statements, lifecycle }: LogBucket,
 ): ITerraformDependable {
   const site = { ...scope.home, account };
-  const bucket = scope.addOnce(S3Bucket, site, [key], { bucket: name, lifecycle: { preventDestroy: true } }).id;
-  const access = scope.addOnce(S3BucketPublicAccessBlock, site, [key], {
-    bucket,
-    blockPublicAcls: true,
-    blockPublicPolicy: true,
-    ignorePublicAcls: true,
-    restrictPublicBuckets: true,
-  });
-  scope.addOnce(S3BucketOwnershipControls, site, [key], { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
-  const versions = scope.addOnce(S3BucketVersioning, site, [key], {
-    bucket,
-    versioningConfiguration: { status: "Enabled" },
-  });
-  scope.addOnce(S3BucketServerSideEncryptionConfiguration, site, [key], {
-    bucket,
-    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-  });
+  const { bucket, versions, policy } = addPrivateBucket(
+    (type, config) => scope.addOnce(type, site, [key], config),
+    name,
+    statements,
+  );
   const { archiveAfter, expireAfter } = lifecycle;
   if (archiveAfter !== null || expireAfter !== null) {
     scope.addOnce(S3BucketLifecycleConfiguration, site, [key], {
@@ -104,10 +85,5 @@ function writeBucket(
       dependsOn: [versions],
     });
   }
-  return scope.addOnce(S3BucketPolicy, site, [key], {
-    bucket,
-    policy: document([encryptedTransportOnly(name), ...statements]),
-    // S3 refuses two changes of a bucket's access at the same time.
-    dependsOn: [access],
-  });
+  return policy;
 }

@@ -35,7 +35,9 @@ test("its alternatives validate as well, in the place of the block above them", 
   const alternatives = blocks.flatMap((yaml, index) => (isAlternative(yaml) ? [index] : []));
   expect(alternatives).not.toEqual([]);
   for (const index of alternatives) {
-    const parts = blocks.filter((yaml, at) => at === index || (at !== index - 1 && isPart(yaml)));
+    // of several one after the other each takes the place of the block above them all
+    const above = blocks.findLastIndex((yaml, at) => at < index && !isAlternative(yaml));
+    const parts = blocks.filter((yaml, at) => at === index || (at !== above && isPart(yaml)));
     expect(await validate(parts)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^valid: [^;]*$/) });
   }
 });

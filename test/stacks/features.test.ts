@@ -14,7 +14,7 @@ const proven = resourceTypes(synthesize(allFeatures()).stacks);
 
 /** Fields that no feature is about; docs/stacks.md says why. */
 const notFeatures =
-  /^(assertions|defaults|delegations|gatehouse|include|limits|templates|variables)\b|^identity\.(instanceArn|identityStoreId)$|^organization\.mode$|^terraform\.(backend\.cloud|imports|planRole)\b|\.(renamedFrom|template)$/;
+  /^(assertions|defaults|delegations|gatehouse|include|limits|templates|variables)\b|^identity\.(instanceArn|identityStoreId)$|^organization\.mode$|^terraform\.(backend\.cloud|imports|pipeline\.gitlab|planRole)\b|\.(renamedFrom|template)$/;
 
 test("every field of the manifest is in a feature: write one into test/fixtures/features for what is listed here", () => {
   const written = new Set(writtenFeatures().flatMap((feature) => writtenFields(feature, schema).flatMap(withParents)));

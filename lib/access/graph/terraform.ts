@@ -8,11 +8,23 @@ export interface TerraformSettings {
   executionRole: string;
   /** Role that it assumes there to plan; `null`: the same. */
   planRole: string | null;
+  /** What the stack `bootstrap` makes for the pipeline; `null`: nothing. */
+  pipeline: Pipeline | null;
   /** Stacks that account assignments are cut into; `null`: as few as will do. */
   shards: number | null;
   defaultTags: Tags;
   /** Sorted by stack, then by address. */
   imports: readonly Import[];
+}
+
+/** All of it in the management account. */
+export interface Pipeline {
+  /** Keys of the roles that it comes in as. */
+  roles: readonly string[];
+  /** Who vouches for it, without `https://`. */
+  issuer: string;
+  /** Where states are kept; `null` when that is elsewhere. */
+  bucket: { name: string; region: string } | null;
 }
 
 /** Something that exists already, and which resource of which stack it becomes. */

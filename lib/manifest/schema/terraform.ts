@@ -1,10 +1,40 @@
 /** How Terraform runs. */
 import { z } from "zod";
 import { region, tags, text } from "../fields.ts";
+import { exactlyOne, notBoth } from "../together.ts";
+import { branch, githubRun, gitlabRun } from "./federation.ts";
 import { bucketName } from "./shared.ts";
 
 const roleName = text(/^[\w+=,.@-]{1,64}$/, "is not a role name");
 const setting = z.union([z.string(), z.boolean()]);
+
+/** Whose runs plan and apply. */
+const pipeline = z
+  .strictObject({
+    github: z
+      .strictObject({
+        repository: githubRun.shape.repository,
+        environment: githubRun.shape.environment
+          .unwrap()
+          .default("production")
+          .describe("The protected environment that applies; production when left out."),
+        branch: branch.default("main").describe("The branch that is applied; main when left out."),
+      })
+      .optional()
+      .describe("Workflows of GitHub Actions."),
+    gitlab: z
+      .strictObject({
+        project: gitlabRun.shape.project,
+        branch: branch.default("main").describe("The protected branch that is applied; main when left out."),
+        url: gitlabRun.shape.url,
+      })
+      .optional()
+      .describe("Pipelines of GitLab CI/CD."),
+  })
+  .check(exactlyOne('say whose: "github" or "gitlab"', ["github", "gitlab"]))
+  .describe(
+    "The stack bootstrap makes what this pipeline needs: state bucket, identity provider, a role that plans and one that applies.",
+  );
 
 export const terraform = z
   .strictObject({
@@ -32,6 +62,7 @@ export const terraform = z
         "Name of the role under `roles` that Terraform assumes there to plan: the variable execution_role then says which " +
           "of the two it is.",
       ),
+    pipeline: pipeline.optional(),
     shards: z
       .int()
       .min(1, "must be at least 1")
@@ -56,4 +87,5 @@ export const terraform = z
         examples: [{ organization: { "aws_organizations_organization.this": "o-a1b2c3d4e5" } }],
       }),
   })
+  .check(notBoth("planRole", "pipeline"))
   .describe("How Terraform runs.");
