@@ -217,9 +217,7 @@ function advice(name: string, sizes: readonly number[], shards: number | null): 
   const largest = Math.max(...sizes);
   if (largest <= roomy) return [];
   const message = `a stack of ${name} holds ${largest} assignments; more than ${roomy} are slow to plan`;
-  return [
-    { ...problem, code: "stack-too-large", message, hint: "write more shards, and synth with --moved-from" },
-  ];
+  return [{ ...problem, code: "stack-too-large", message, hint: "write more shards, and synth with --moved-from" }];
 }
 
 /**
