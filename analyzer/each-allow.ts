@@ -23,21 +23,35 @@ interface Judged<Found> {
 /** Gives the check of a policy that asks this of each of its Allow statements. */
 export function eachAllow<Found>(check: Check<Found>): (subject: Subject, world: World) => readonly Found[] {
   const latest = oncePer((_: Apart): { judged: Judged<Found> | null } => ({ judged: null }));
-  return ({ policy: whole, account, shield, holders, managed, limits }, world) => {
-    const policy = alike(whole);
-    const around: Around = { policy, account, holders, managed, limits, ...(shield && { shield }) };
-    return perAllow(whole).flatMap((apart) => {
-      const memory = latest(apart);
-      const known = memory.judged;
-      if (known && known.world === world && isSame(known.around, around)) return known.found;
-      const found = check(apart, around, world);
-      memory.judged = { around, world, found };
-      return found;
-    });
+  const judged = (apart: Apart, around: Around, world: World): readonly Found[] => {
+    const memory = latest(apart);
+    const known = memory.judged;
+    if (known && known.world === world && isSame(known.around, around)) return known.found;
+    const found = check(apart, around, world);
+    memory.judged = { around, world, found };
+    return found;
+  };
+  return (subject, world) => {
+    const around = aroundOf(subject);
+    let all: readonly Found[] = NOTHING;
+    for (const apart of perAllow(subject.policy)) {
+      const found = judged(apart, around, world);
+      if (found.length > 0) all = all.length > 0 ? [...all, ...found] : found;
+    }
+    return all;
   };
 }
 
+const NOTHING: readonly never[] = [];
+
+/** All rules ask about the same. */
+const aroundOf = oncePer(({ policy, account, shield, holders, managed, limits }: Subject): Around => {
+  const around = { policy: alike(policy), account, holders, managed, limits };
+  return shield ? { ...around, shield } : around;
+});
+
 function isSame(one: Around, other: Around): boolean {
+  if (one === other) return true;
   return (
     one.policy === other.policy &&
     one.account === other.account &&

@@ -55,8 +55,10 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     if (change.mode !== "managed" || change.deposed !== null) continue;
     const sites = sitesOf(change.type);
     unlisted.push(...unlistedIn(change, sites));
+    if (sites.length === 0) continue;
+    const standing = standingOf(change, context);
     for (const site of sites) {
-      const found = read(change, site, context);
+      const found = read(change, site, standing, context);
       unknown.push(...found.unknown);
       const { before, after } = found;
       if (before.length + after.length > 0) {
@@ -85,12 +87,24 @@ interface Found {
 
 const nothing: Found = { before: [], after: [], unknown: [] };
 
-function read(change: ResourceChange, site: Site, context: Context): Found {
+/** What all policies of a resource have in common. */
+interface Standing {
+  address: Address | null;
+  account: string | null;
+  shields: Readonly<Record<"before" | "after", Subject["shield"]>>;
+}
+
+function standingOf(change: ResourceChange, context: Context): Standing {
   const address = parseAddress(change.address);
+  return {
+    address,
+    account: accountOf(change.after) ?? accountOf(change.before) ?? (address && context.accountOf(address)) ?? null,
+    shields: { before: context.shields(change, "before"), after: context.shields(change, "after") },
+  };
+}
+
+function read(change: ResourceChange, site: Site, { address, account, shields }: Standing, context: Context): Found {
   if (address && context.isShown(address, site, change.type)) return nothing;
-  const account =
-    accountOf(change.after) ?? accountOf(change.before) ?? (address && context.accountOf(address)) ?? null;
-  const shields = { before: context.shields(change, "before"), after: context.shields(change, "after") };
 
   const before = slotsOf(site, change.before, undefined).flatMap((slot) =>
     subjectsIn(change, site, change.before, slot, account, shields.before),

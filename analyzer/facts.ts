@@ -8,9 +8,9 @@ import type { Facts } from "./world.ts";
 export async function loadFacts(subjects: readonly Subject[]): Promise<Facts> {
   const written = new Set<Policy>();
   for (const { policy, managed } of subjects) if (managed === null) written.add(policy);
-  const names = new Set<string>();
-  for (const policy of written) for (const name of namesIn(policy)) names.add(name);
-  const { isAction, isConditionKey, nearestAction, nearestKey, actionsLike, resourcesOf } = await loadCatalog(names);
+  const { isAction, isConditionKey, nearestAction, nearestKey, actionsLike, resourcesOf } = await loadCatalog(
+    namesIn(written),
+  );
   return {
     isAction,
     isConditionKey,

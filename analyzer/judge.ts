@@ -1,5 +1,6 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
+import type { PolicyKind } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
@@ -34,11 +35,25 @@ export function judgeBy(rules: readonly Rule[], material: Material, world: World
   const ofPolicies = rules.filter(isAboutPolicies);
   const findings = rules.filter((rule) => !isAboutPolicies(rule)).flatMap((rule) => judge(rule, material, world));
   for (let at = 0; at < material.policies.length; at += BATCH) {
-    const batch = { ...material, policies: material.policies.slice(at, at + BATCH) };
-    for (const rule of ofPolicies) findings.push(...judge(rule, batch, world));
+    const batch = material.policies.slice(at, at + BATCH);
+    const ofKinds = new Map<string, Material>();
+    for (const rule of ofPolicies) {
+      // most rules look at one kind of policies: the others are not gone through for each of them
+      const kinds = "kinds" in rule ? rule.kinds : [];
+      const id = kinds.join();
+      let part = ofKinds.get(id);
+      if (!part) {
+        part = { ...material, policies: batch.filter((change) => isOneOf(kinds, change)) };
+        ofKinds.set(id, part);
+      }
+      findings.push(...judge(rule, part, world));
+    }
   }
   return findings;
 }
+
+const isOneOf = (kinds: readonly PolicyKind[], { before, after }: PolicyChange) =>
+  before.some(({ policy }) => kinds.includes(policy.kind)) || after.some(({ policy }) => kinds.includes(policy.kind));
 
 /** Gives what a rule says of all of a plan. */
 export function judge(rule: Rule, material: Material, world: World): readonly Finding[] {

@@ -1,4 +1,5 @@
 /** The values that stand in a place of a resource. */
+import { oncePerText } from "../lib/iam/memo.ts";
 import { type JsonObject, member, someDeep } from "./json.ts";
 import type { Site } from "./sites.ts";
 
@@ -18,15 +19,15 @@ export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown):
     const value = { Version: "2012-10-17", Statement: statements };
     return waits || statements.length > 0 ? [{ attribute: site.path, value, unknown: waits }] : [];
   }
-  const slots = site.path
-    .split(".")
-    .reduce<readonly (Slot & { mask: unknown })[]>(
-      (found, step) => found.flatMap((slot) => into(slot, step)),
-      [{ attribute: "", value: resource, mask, unknown: false }],
-    );
+  const slots = stepsOf(site.path).reduce<readonly (Slot & { mask: unknown })[]>(
+    (found, step) => found.flatMap((slot) => into(slot, step)),
+    [{ attribute: "", value: resource, mask, unknown: false }],
+  );
   // an attribute that is not set, or set to nothing, holds no policy
   return slots.filter(({ value, unknown }) => unknown || (value !== undefined && value !== null && value !== ""));
 }
+
+const stepsOf = oncePerText((path) => path.split("."));
 
 function into(slot: Slot & { mask: unknown }, step: string): readonly (Slot & { mask: unknown })[] {
   const name = step.replace("[]", "");

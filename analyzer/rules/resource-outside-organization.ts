@@ -43,7 +43,7 @@ export default rule({
   kinds: ["resource"],
   check(subject, world) {
     const account = subject.account ?? (world.accounts === null ? keyOwner(subject.policy) : null);
-    return outsidersIn({ ...subject, account }, world);
+    return outsidersIn(account === subject.account ? subject : { ...subject, account }, world);
   },
 });
 

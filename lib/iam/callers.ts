@@ -2,7 +2,8 @@
 
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
-import { type Condition, collector, conditionsOf, type Policy, principalsOf } from "./policy.ts";
+import { oncePer } from "./memo.ts";
+import { type Condition, collector, conditionsOf, type Policy, type Principals, principalsOf } from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
 import { statementsOf } from "./statement.ts";
 
@@ -10,21 +11,23 @@ import { statementsOf } from "./statement.ts";
 export const EXAMPLE_ACCOUNT = "123456789012";
 
 const accountsOf = collector((policy) => [
-  ...principalsOf([policy]).flatMap((pattern) =>
-    (pattern.kind === "account" || pattern.kind === "arn") && !/[*?]/.test(pattern.account) ? [pattern.account] : [],
-  ),
-  ...accountsIn(conditionsOf([policy])),
+  ...policy.statements.flatMap(({ principals }) => (principals ? accountsOfPrincipals(principals) : [])),
+  ...conditionsOf([policy]).flatMap(accountsIn),
 ]);
 
-function accountsIn(conditions: readonly Condition[]): string[] {
-  return conditions
-    .filter(({ keyId }) => tellsTheCaller(keyId))
-    .flatMap(({ values }) => values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []));
-}
+const accountsOfPrincipals = oncePer(({ values }: Principals): readonly string[] =>
+  values.flatMap((pattern) =>
+    (pattern.kind === "account" || pattern.kind === "arn") && !/[*?]/.test(pattern.account) ? [pattern.account] : [],
+  ),
+);
+
+const accountsIn = oncePer(({ keyId, values }: Condition): readonly string[] =>
+  tellsTheCaller(keyId) ? values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []) : [],
+);
 
 /** Accounts that the policies name as principals, or pin by a condition on the caller. */
 export function accountsNamed(policies: readonly Policy[], where: readonly Condition[] = []): Set<string> {
-  return new Set([...accountsOf(policies), ...accountsIn(where)]);
+  return new Set([...accountsOf(policies), ...where.flatMap(accountsIn)]);
 }
 
 /**
@@ -38,14 +41,19 @@ export function accountsLike(policies: readonly Policy[], named: ReadonlySet<str
   });
 }
 
-const accountPatterns = collector((policy) => {
-  const texts = [
-    ...conditionsOf([policy]).flatMap(({ values }) => values),
-    ...principalsOf([policy]).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : [])),
-  ];
-  const patterned = texts.filter((text) => /[*?]/.test(text));
-  return patterned.flatMap((text) => text.split(":")).filter((part) => /^(?=.*\d)(?=.*[*?])[\d*?]+$/.test(part));
-});
+const accountPatterns = collector((policy) => [
+  ...conditionsOf([policy]).flatMap(patternsInCondition),
+  ...policy.statements.flatMap(({ principals }) => (principals ? patternsInPrincipals(principals) : [])),
+]);
+
+const patternsInCondition = oncePer(({ values }: Condition): readonly string[] => values.flatMap(patternsIn));
+
+const patternsInPrincipals = oncePer(({ values }: Principals): readonly string[] =>
+  values.flatMap((pattern) => (pattern.kind === "arn" ? patternsIn(pattern.arn) : [])),
+);
+
+const patternsIn = (text: string): readonly string[] =>
+  /[*?]/.test(text) ? text.split(":").filter((part) => /^(?=.*\d)(?=.*[*?])[\d*?]+$/.test(part)) : [];
 
 /** Twelve digits that the pattern matches: the first star takes what is missing. */
 function accountFor(pattern: string, digit: string): string | null {
@@ -136,13 +144,17 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
  * named, or a condition looks at the caller or at MFA, which only users can show.
  */
 function kindsApart(policies: readonly Policy[], where: readonly Condition[]): ReadonlySet<CallerKind> {
-  const keys = [...where, ...conditionsOf(policies)].map(({ keyId }) => keyId);
-  if (keys.some((keyId) => tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge)) {
-    return new Set(["user", "role", "root", "federatedUser"]);
-  }
+  if (where.some(tellsThemApart) || conditionsOf(policies).some(tellsThemApart)) return ALL_KINDS;
   const role = principalsOf(policies).some((pattern) => pattern.kind === "arn" && !/:user\//.test(pattern.arn));
-  return new Set(role ? ["user", "role"] : ["user"]);
+  return role ? USERS_AND_ROLES : USERS;
 }
+
+const tellsThemApart = ({ keyId }: Condition) =>
+  tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge;
+
+const ALL_KINDS: ReadonlySet<CallerKind> = new Set(["user", "role", "root", "federatedUser"]);
+const USERS_AND_ROLES: ReadonlySet<CallerKind> = new Set(["user", "role"]);
+const USERS: ReadonlySet<CallerKind> = new Set(["user"]);
 
 function tellCallersApart(policies: readonly Policy[], where: readonly Condition[]): boolean {
   const tells = ({ keyId }: Condition) => tellsTheCaller(keyId);

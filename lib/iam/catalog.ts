@@ -8,7 +8,8 @@
 import { byCodeUnit } from "../finding.ts";
 import { nearest } from "../suggest.ts";
 import { compile, type Glob, matches } from "./glob.ts";
-import type { Policy } from "./policy.ts";
+import { oncePerText } from "./memo.ts";
+import type { Patterns, Policy } from "./policy.ts";
 import { type ActionFacts, type Keys, readKeys, readService, type Service } from "./service.ts";
 import stored from "./services/index.ts";
 
@@ -100,7 +101,7 @@ export interface UnknownName {
 
 /** Gives the actions and condition keys of a policy that match nothing, which matters most in a Deny. */
 export async function unknownNames(policy: Policy): Promise<readonly UnknownName[]> {
-  const catalog = await loadCatalog(namesIn(policy));
+  const catalog = await loadCatalog(namesIn([policy]));
   return policy.statements.flatMap(({ index: statement, actions, conditions }): UnknownName[] => [
     ...actions.values
       .filter((name) => catalog.isAction(name) === false)
@@ -116,12 +117,20 @@ export async function unknownNames(policy: Policy): Promise<readonly UnknownName
   ]);
 }
 
-/** The actions and condition keys that a policy names. */
-export function* namesIn(policy: Policy): Generator<string> {
-  for (const { actions, conditions } of policy.statements) {
-    yield* actions.values;
-    for (const { key } of conditions) yield key;
+/** The actions and condition keys that policies name. */
+export function namesIn(policies: Iterable<Policy>): ReadonlySet<string> {
+  const names = new Set<string>();
+  // the same elements stand in many policies
+  const seen = new Set<Patterns>();
+  for (const { statements } of policies) {
+    for (const { actions, conditions } of statements) {
+      for (const { key } of conditions) names.add(key);
+      if (seen.has(actions)) continue;
+      seen.add(actions);
+      for (const name of actions.values) names.add(name);
+    }
   }
+  return names;
 }
 
 function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
@@ -141,14 +150,14 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
     return actions;
   };
 
-  const isConditionKey = (key: string): boolean | null => {
+  const isConditionKey = oncePerText((key): boolean | null => {
     const prefix = prefixOf(key);
     if (prefix === "aws") return index.globalKeys.has(key);
     const services = servicesLike(prefix).map((name) => loaded.get(name));
     if (services.some((service) => service?.keys.has(key))) return true;
     if (services.some((service) => service === undefined)) return null;
     return /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s:]*)?:[\w./-]+$/i.test(key);
-  };
+  });
 
   const keys = new Map<string, readonly string[]>();
 
@@ -187,8 +196,9 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
   };
 }
 
+/** @param pattern in lower case, as the names of the actions are here */
 function* actionsOf({ name: service, actions }: Service, pattern: string): Generator<ActionFacts> {
-  const glob = compile(pattern, { dialect: "string", fold: true });
+  const glob = compile(pattern, { dialect: "string" });
   if (glob.literal !== null) {
     const facts = actions.get(pattern.slice(service.length + 1));
     if (facts) yield facts;

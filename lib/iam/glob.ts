@@ -36,6 +36,8 @@ export interface Glob {
   tokens: readonly number[];
   /** The only string it matches, when there is just one (with `fold`: in any letter case). */
   literal: string | null;
+  /** What stands before its only wildcard, a `*` at the end, when letters are compared as they are. */
+  prefix: string | null;
   /** Letters are compared ignoring case. */
   fold: boolean;
   /** For an ARN in full: the tokens of its six parts, each matched on its own. */
@@ -71,6 +73,7 @@ const NONE: readonly never[] = [];
 class LazyGlob implements Glob {
   readonly source: string;
   readonly literal: string | null;
+  readonly prefix: string | null;
   readonly fold: boolean;
   readonly variables = NONE;
   private readonly dialect: Dialect;
@@ -80,7 +83,11 @@ class LazyGlob implements Glob {
     this.source = source;
     this.dialect = dialect;
     this.fold = fold === true;
-    this.literal = dialect === "literal" || !/[*?]/.test(source) ? source : null;
+    const wildcard = dialect === "literal" ? -1 : firstWildcard(source);
+    this.literal = wildcard < 0 ? source : null;
+    // the last star of a pattern reaches over colons in every dialect
+    const isPrefix = wildcard === source.length - 1 && wildcard >= 0 && source.endsWith("*") && !this.fold;
+    this.prefix = isPrefix ? source.slice(0, -1) : null;
   }
 
   get tokens(): readonly number[] {
@@ -95,6 +102,12 @@ class LazyGlob implements Glob {
     this.compiled ??= tokenize(this.source, { dialect: this.dialect, fold: this.fold });
     return this.compiled;
   }
+}
+
+function firstWildcard(source: string): number {
+  const star = source.indexOf("*");
+  const any = source.indexOf("?");
+  return star < 0 || any < 0 ? Math.max(star, any) : Math.min(star, any);
 }
 
 function tokenize(source: string, options: CompileOptions): Glob {
@@ -140,7 +153,7 @@ function tokenize(source: string, options: CompileOptions): Glob {
   // ${*}, ${?} and ${$} make the text differ from its source
   const text = plain && source.includes("${") ? String.fromCharCode(...tokens.map(unfolded)) : source;
   const parts = segmented && complete && !plain ? partsOf(tokens) : null;
-  return { source, tokens, literal: plain ? text : null, fold, parts, variables };
+  return { source, tokens, literal: plain ? text : null, prefix: null, fold, parts, variables };
 }
 
 /** The tokens between the first five colons, and the rest; `null` when a variable may bring colons of its own. */
@@ -200,7 +213,7 @@ export function substitute(glob: Glob, lookup: Lookup): Glob | null {
     }
   }
   const literal = tokens.every((token) => token >= 0) ? String.fromCharCode(...tokens.map(unfolded)) : null;
-  return { source: glob.source, fold: glob.fold, tokens, literal, parts: null, variables: NONE };
+  return { source: glob.source, fold: glob.fold, tokens, literal, prefix: null, parts: null, variables: NONE };
 }
 
 /** Gives the pattern with every variable as a wildcard: what it could match for any request. */
@@ -211,16 +224,18 @@ export function widened(glob: Glob): Glob {
     if (!isVariable(token)) tokens.push(token);
     else pushStar(tokens, STAR);
   }
-  return { source: glob.source, fold: glob.fold, tokens, literal: null, parts: null, variables: NONE };
+  return { source: glob.source, fold: glob.fold, tokens, literal: null, prefix: null, parts: null, variables: NONE };
 }
 
 /** Whether `text` is matched. Variables in the pattern match nothing: substitute them first. */
 export function matches(glob: Glob, text: string): boolean {
-  const { tokens, literal, parts } = glob;
+  const { literal, prefix } = glob;
   if (literal !== null) {
     if (literal === text) return true;
     return glob.fold && literal.length === text.length && literal.toLowerCase() === text.toLowerCase();
   }
+  if (prefix !== null) return text.startsWith(prefix);
+  const { tokens, parts } = glob;
   if (parts) return matchesParts(parts, text);
   // a segment star cannot be retried past a colon, but an earlier star could: the automaton decides
   return tokens.includes(SEGMENT_STAR)

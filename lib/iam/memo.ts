@@ -48,6 +48,7 @@ export function oncePerList<K extends object, V, Rest extends readonly unknown[]
     let level = first;
     let branch: Branch<K, V> | undefined;
     for (const item of list) {
+      if (branch) level = branch.next ??= new Map();
       branch = level.get(item);
       if (!branch) {
         if (size >= KEPT) {
@@ -56,11 +57,10 @@ export function oncePerList<K extends object, V, Rest extends readonly unknown[]
           size = 0;
           return compute(list, ...rest);
         }
-        branch = { value: undefined, next: new Map() };
+        branch = { value: undefined, next: null };
         level.set(item, branch);
         size++;
       }
-      level = branch.next;
     }
     if (branch?.value !== undefined) return branch.value;
     const value = compute(list, ...rest);
@@ -71,5 +71,5 @@ export function oncePerList<K extends object, V, Rest extends readonly unknown[]
 
 interface Branch<K, V> {
   value: V | undefined;
-  next: Map<K, Branch<K, V>>;
+  next: Map<K, Branch<K, V>> | null;
 }

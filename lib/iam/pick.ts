@@ -10,6 +10,7 @@ import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, un
  */
 export function includes(wide: Glob, narrow: Glob): boolean {
   if (narrow.literal !== null && (wide.fold || !narrow.fold)) return matches(wide, narrow.literal);
+  if (wide.prefix !== null && narrow.prefix !== null) return narrow.prefix.startsWith(wide.prefix);
   const { tokens } = wide;
   if (tokens.length === 1 && tokens[0] === STAR) return true;
   if (wide.literal !== null) return false;
@@ -136,6 +137,7 @@ export function meets(demands: readonly Demand[], text: string): boolean {
 export function disjoint(a: Glob, b: Glob): boolean {
   if (a.literal !== null && b.variables.length === 0 && (b.fold || !a.fold)) return !matches(b, a.literal);
   if (b.literal !== null && a.variables.length === 0 && (a.fold || !b.fold)) return !matches(a, b.literal);
+  if (a.prefix !== null && b.prefix !== null) return !a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix);
   if (a.parts && b.parts) return a.parts.some((part, i) => tokensClash(part, b.parts![i]!));
   return tokensClash(a.tokens, b.tokens);
 }
@@ -178,6 +180,8 @@ function examples(glob: Glob, filler = "x"): readonly string[] {
 function makeExamples(glob: Glob, filler: string): readonly string[] {
   if (glob.literal !== null) return [glob.literal];
   if (glob.variables.length > 0) return [];
+  const { prefix } = glob;
+  if (prefix !== null) return [filler, "", "x1"].map((star) => prefix + star);
   // the source keeps the letter case that the author wrote
   if (glob.fold && !glob.source.includes("${")) {
     return [filler, "", "x1"].map((star) => glob.source.replaceAll("*", star).replaceAll("?", "x"));

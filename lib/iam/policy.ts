@@ -145,7 +145,8 @@ export function conditionsOn(policies: readonly Policy[], keyId: string): readon
 
 /** Whether the policies look at a key, by its lower-case name. */
 export function lookAt(policies: readonly Policy[], keyId: string): boolean {
-  return policies.some((policy) => conditionIndex(policy).has(keyId));
+  for (const policy of policies) if (conditionIndex(policy).has(keyId)) return true;
+  return false;
 }
 
 const NONE: readonly Condition[] = [];

@@ -74,14 +74,15 @@ const MAX_ASKED = 5_000;
 
 export function readKeys(all: readonly string[]): Keys {
   const named = new Set(all.map((key) => key.toLowerCase()));
-  const open = all.filter((key) => key.includes("*")).map((key) => compile(key, { dialect: "string", fold: true }));
+  const open = [...named].filter((key) => key.includes("*")).map((key) => compile(key, { dialect: "string" }));
   const asked = new Map<string, boolean>();
   return {
     all,
     has(key) {
       let has = asked.get(key);
       if (has === undefined) {
-        has = named.has(key.toLowerCase()) || open.some((glob) => matches(glob, key));
+        const id = key.toLowerCase();
+        has = named.has(id) || open.some((glob) => matches(glob, id));
         if (asked.size < MAX_ASKED) asked.set(key, has);
       }
       return has;

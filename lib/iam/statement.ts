@@ -141,7 +141,8 @@ export function mismatch(statement: CompiledStatement, request: Request): Mismat
   const { principals } = statement.statement;
   if (principals && !matchesPrincipal(principals, request.caller)) return { element: "principal" };
   if (!inSet(statement.actions, request.action)) return { element: "action" };
-  const bound = bindStatement(statement, (keyId) => request.context.get(keyId)?.[0]);
+  const bound =
+    statement.variables.length === 0 ? statement : bindStatement(statement, (keyId) => request.context.get(keyId)?.[0]);
   if (bound.resources && request.resource !== null && !inSet(bound.resources, request.resource)) {
     return { element: "resource" };
   }

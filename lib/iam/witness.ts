@@ -186,9 +186,8 @@ class Search {
   private pass(mode: Mode): Answer {
     this.mode = mode;
     this.doubt = null;
-    this.clauseLists.denies.clear();
-    this.clauseLists.others.clear();
-    this.boundStatements.clear();
+    this.clauseLists = null;
+    this.boundStatements = null;
     for (const statement of this.asked) {
       if (!this.suitsAnyone(statement)) continue;
       for (const caller of this.callersFor(statement)) {
@@ -214,10 +213,11 @@ class Search {
     });
   }
 
-  private readonly boundStatements = new Map<CompiledStatement, CompiledStatement>();
+  private boundStatements: Map<CompiledStatement, CompiledStatement> | null = null;
   private bound(source: CompiledStatement): CompiledStatement {
     const { mode } = this;
     if (mode.kind !== "bound" || source.variables.length === 0) return source;
+    this.boundStatements ??= new Map();
     let statement = this.boundStatements.get(source);
     if (!statement) {
       statement = bindStatement(source, (keyId) => mode.values.get(keyId));
@@ -337,11 +337,12 @@ class Search {
     return null;
   }
 
-  private readonly clauseLists = { denies: new Map<CallerClass, Clauses>(), others: new Map<CallerClass, Clauses>() };
+  private clauseLists: Record<"denies" | "others", Map<CallerClass, Clauses>> | null = null;
 
   /** What can apply to the class, each as a clause to make fail: the Denies, or what the other side allows. */
   private clauses(which: "denies" | "others", who: CallerClass): Clauses {
     const { policies, notAllowedBy } = this.question;
+    this.clauseLists ??= { denies: new Map(), others: new Map() };
     const byCaller = this.clauseLists[which];
     let clauses = byCaller.get(who);
     if (!clauses) {
