@@ -10,7 +10,8 @@ import { error } from "../problems.ts";
 import { type Manifest, manifestSchema } from "../schema.ts";
 import { writtenUnitPaths } from "../units.ts";
 
-const kinds = [
+/** What references name; an unknown one has the code `unknown-<kind>`. */
+export const kinds = [
   "account",
   "unit",
   "policy",
