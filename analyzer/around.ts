@@ -16,10 +16,14 @@ export function around(whole: Whole): Surroundings {
     const types = groupBy(whole.resources, ({ type }) => type);
     const policies = groupBy(whole.policies, ({ address }) => address);
     const principals = new Map(whole.principals.map((principal) => [principal.address, principal]));
+    const byArn = new Map(
+      whole.principals.map((principal) => [(principal.before ?? principal.after)?.arn ?? "", principal]),
+    );
     surroundings = {
       ofType: (type) => types.get(type) ?? [],
       policiesAt: (address) => policies.get(address) ?? [],
       principalAt: (address) => principals.get(address) ?? null,
+      principalOf: (arn) => byArn.get(arn) ?? null,
     };
     known.set(whole, surroundings);
   }

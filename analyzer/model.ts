@@ -105,4 +105,6 @@ export interface Surroundings {
   /** What happens to the policies of a resource. */
   policiesAt(address: string): readonly PolicyChange[];
   principalAt(address: string): PrincipalChange | null;
+  /** What happens to the principal with this ARN, also where the plan only attaches policies to it. */
+  principalOf(arn: string): PrincipalChange | null;
 }

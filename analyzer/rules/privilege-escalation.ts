@@ -1,23 +1,26 @@
-import { among } from "../../lib/iam/actions.ts";
-import { everything, reachesAnything } from "../../lib/iam/administrator.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { granting, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
 import {
-  type Ask,
   askFor,
+  isAdministrator,
   isForService,
   type Principal,
+  possible,
+  powerful,
   refOf,
   rule,
+  type Scope,
   type Subject,
+  type Taken,
+  take,
+  touched,
   type Violation,
-  type World,
 } from "../rule.ts";
 
 export default rule({
@@ -61,12 +64,6 @@ const ASSUME: Path = {
   gain: "existing target",
 };
 
-interface Scope {
-  principal: Principal;
-  world: World;
-  ask: Ask;
-}
-
 /** A path that is open. */
 interface Way {
   path: Path;
@@ -78,75 +75,6 @@ interface Way {
   target: string | null;
   /** More permissions are gained, whatever it is done to. */
   isSure: boolean;
-}
-
-// ----------------------------------------------------------------------------------------------------------- screens
-
-/** The actions of all steps that policies allow somewhere. */
-const touched = among([
-  "iam:PassRole",
-  "sts:AssumeRole",
-  ...paths.flatMap(({ steps }) => steps.flatMap(({ actions }) => actions)),
-]);
-
-/** The cheap question: whether some statement speaks of every step. */
-function possible(candidates: readonly Path[], policies: readonly Policy[]): readonly Path[] {
-  const names = touched(policies);
-  if (names.size === 0) return [];
-  return candidates.filter(
-    ({ steps, passedTo, service }) =>
-      (passedTo.length === 0 || names.has("iam:PassRole")) &&
-      steps.every(({ actions }) => actions.some((name) => names.has(name))) &&
-      (service === undefined || nameService(policies, service)),
-  );
-}
-
-const nameService = (policies: readonly Policy[], service: string): boolean =>
-  policies.some(({ statements }) =>
-    statements.some(
-      ({ effect, actions }) =>
-        effect === "Allow" &&
-        !actions.not &&
-        actions.values.some((value) => value.toLowerCase().startsWith(`${service}:`)),
-    ),
-  );
-
-/** Gives a question about a principal that is answered once. */
-function once(question: (policies: readonly Policy[], scope: Scope) => boolean) {
-  const answers = new WeakMap<Principal, boolean>();
-  return (principal: Principal, world: World): boolean => {
-    let answer = answers.get(principal);
-    if (answer === undefined) {
-      const policies = principal.policies.map(({ policy }) => policy);
-      answer = question(policies, { principal, world, ask: askFor(principal, world) });
-      answers.set(principal, answer);
-    }
-    return answer;
-  };
-}
-
-const isAdministrator = once(
-  (policies, { ask }) =>
-    policies.some(reachesAnything) && everything((question) => ask(policies, question)).kind === "witness",
-);
-
-/** Whether it may do everything, or give itself what it lacks. */
-const isPowerful = once(
-  (policies, scope) =>
-    isAdministrator(scope.principal, scope.world) ||
-    possible(granting, policies).some(({ steps }) => steps.every((step) => take(step, policies, scope) !== null)),
-);
-
-const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
-
-/** Those who are worth becoming. */
-function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
-  let found = powerfulOf.get(peers);
-  if (!found) {
-    found = peers.filter((peer) => isPowerful(peer, world));
-    powerfulOf.set(peers, found);
-  }
-  return found;
 }
 
 // -------------------------------------------------------------------------------------------------------------- ways
@@ -188,21 +116,6 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   if (!found) return null;
   const { request, target } = found;
   return { path, actions: [found, ...taken].map((step) => step.action), request, target, isSure: beginning !== null };
-}
-
-interface Taken {
-  action: string;
-  request: Request | null;
-  target: string | null;
-}
-
-/** Takes a step on a target that nobody named, or on something of one's own making. */
-function take({ actions, on, where, own }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
-  const asked = { actions: actions.map(action), where, own };
-  const answer = ask(policies, on === null ? { ...asked, made: true } : { ...asked, resources: [resource(on)] });
-  if (answer.kind === "none") return null;
-  const request = answer.kind === "witness" ? answer.request : null;
-  return { action: request?.action ?? actions[0] ?? "", request, target: null };
 }
 
 /** Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful. */

@@ -1,0 +1,113 @@
+/** Who is worth becoming: those who may do everything, or may give themselves what they lack. */
+import { among } from "../lib/iam/actions.ts";
+import { everything, reachesAnything } from "../lib/iam/administrator.ts";
+import { granting, type Path, passRole, paths, type Step } from "../lib/iam/escalation.ts";
+import type { Policy } from "../lib/iam/policy.ts";
+import type { Request } from "../lib/iam/statement.ts";
+import { action, resource } from "../lib/iam/unnamed.ts";
+import type { Principal } from "./model.ts";
+import { type Ask, askFor } from "./standing.ts";
+import type { World } from "./world.ts";
+
+/** Somebody's permissions, and how to ask about them. */
+export interface Scope {
+  principal: Principal;
+  world: World;
+  ask: Ask;
+}
+
+/** The actions of all steps that policies allow somewhere. */
+export const touched = among([
+  "iam:PassRole",
+  "sts:AssumeRole",
+  ...paths.flatMap(({ steps }) => steps.flatMap(({ actions }) => actions)),
+]);
+
+/** The cheap question: whether some statement speaks of every step. */
+export function possible(candidates: readonly Path[], policies: readonly Policy[]): readonly Path[] {
+  const names = touched(policies);
+  if (names.size === 0) return [];
+  return candidates.filter(
+    ({ steps, passedTo, service }) =>
+      (passedTo.length === 0 || names.has("iam:PassRole")) &&
+      steps.every(({ actions }) => actions.some((name) => names.has(name))) &&
+      (service === undefined || nameService(policies, service)),
+  );
+}
+
+const nameService = (policies: readonly Policy[], service: string): boolean =>
+  policies.some(({ statements }) =>
+    statements.some(
+      ({ effect, actions }) =>
+        effect === "Allow" &&
+        !actions.not &&
+        actions.values.some((value) => value.toLowerCase().startsWith(`${service}:`)),
+    ),
+  );
+
+/** Gives a question about a principal that is answered once. */
+function once(question: (policies: readonly Policy[], scope: Scope) => boolean) {
+  const answers = new WeakMap<Principal, boolean>();
+  return (principal: Principal, world: World): boolean => {
+    let answer = answers.get(principal);
+    if (answer === undefined) {
+      const policies = principal.policies.map(({ policy }) => policy);
+      answer = question(policies, { principal, world, ask: askFor(principal, world) });
+      answers.set(principal, answer);
+    }
+    return answer;
+  };
+}
+
+export const isAdministrator = once(
+  (policies, { ask }) =>
+    policies.some(reachesAnything) && everything((question) => ask(policies, question)).kind === "witness",
+);
+
+/** Whether it may do everything, or give itself what it lacks. */
+const isPowerful = once(
+  (policies, scope) =>
+    isAdministrator(scope.principal, scope.world) ||
+    possible(granting, policies).some(({ steps }) => steps.every((step) => take(step, policies, scope) !== null)),
+);
+
+const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
+
+/** Those who are worth becoming. */
+export function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
+  let found = powerfulOf.get(peers);
+  if (!found) {
+    found = peers.filter((peer) => isPowerful(peer, world));
+    powerfulOf.set(peers, found);
+  }
+  return found;
+}
+
+/** What makes a principal an administrator, in one call or more; `null` where nothing does. */
+export function power(principal: Principal, world: World): "everything" | "more" | null {
+  if (isAdministrator(principal, world)) return "everything";
+  return isPowerful(principal, world) || passesAny(principal, world) ? "more" : null;
+}
+
+/** Whether it may run code with any role. */
+const passesAny = once((policies, scope) =>
+  possible(passing, policies).some(({ steps, passedTo }) =>
+    [passRole(passedTo), ...steps].every((step) => take(step, policies, scope) !== null),
+  ),
+);
+const passing = paths.filter(({ gain }) => gain === "passed role");
+
+export interface Taken {
+  action: string;
+  request: Request | null;
+  target: string | null;
+}
+
+/** Takes a step on a target that nobody named, or on something of one's own making. */
+export function take({ actions, on, where, own }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
+  const asked = { actions: actions.map(action), where, own };
+  const answer = ask(policies, on === null ? { ...asked, made: true } : { ...asked, resources: [resource(on)] });
+  if (answer.kind === "none") return null;
+  const request = answer.kind === "witness" ? answer.request : null;
+  return { action: request?.action ?? actions[0] ?? "", request, target: null };
+}
