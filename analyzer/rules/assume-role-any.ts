@@ -1,4 +1,4 @@
-import { touches } from "../../lib/iam/actions.ts";
+import { touching } from "../../lib/iam/actions.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
@@ -6,6 +6,7 @@ import { inHands, isForService, rule, violationsIn } from "../rule.ts";
 
 const ANY_ROLE = `arn:*:iam::*:role/${UNNAMED}`;
 const ASSUME = "sts:AssumeRole";
+const mayAssume = touching([ASSUME]);
 const anyRole = { actions: [action(ASSUME)], resources: [resource(ANY_ROLE)] };
 
 export default rule({
@@ -24,7 +25,7 @@ export default rule({
   check(subject, world) {
     if (isForService(subject)) return [];
     return perAllow(subject.policy).flatMap(({ statement, alone }) => {
-      if (!touches(statement, [ASSUME]) || (statement.resources && !mayReach(statement.resources, ANY_ROLE))) return [];
+      if (!mayAssume(statement) || (statement.resources && !mayReach(statement.resources, ANY_ROLE))) return [];
       const found = inHands(subject, world, (ask) => {
         const answer = ask([alone], anyRole);
         if (answer.kind !== "witness") return answer;

@@ -1,4 +1,4 @@
-import { touches } from "../../lib/iam/actions.ts";
+import { touching } from "../../lib/iam/actions.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { condition, perAllow, present } from "../../lib/iam/questions.ts";
 import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
@@ -6,6 +6,7 @@ import { type Ask, inHands, isForService, rule, violationsIn } from "../rule.ts"
 
 const ANY_ROLE = `arn:*:iam::*:role/${UNNAMED}`;
 const PASS = "iam:PassRole";
+const mayPass = touching([PASS]);
 const anyRole = { actions: [action(PASS)], resources: [resource(ANY_ROLE)] };
 const toSomeService = { ...anyRole, where: [present("iam:PassedToService")] };
 /** A service that no condition names. */
@@ -43,7 +44,7 @@ export default rule({
   check(subject, world) {
     if (isForService(subject)) return [];
     return perAllow(subject.policy).flatMap(({ statement, alone }) => {
-      if (!touches(statement, [PASS]) || (statement.resources && !mayReach(statement.resources, ANY_ROLE))) return [];
+      if (!mayPass(statement) || (statement.resources && !mayReach(statement.resources, ANY_ROLE))) return [];
       const isMore = (ask: Ask) =>
         everything((question) => ask([alone], question)).kind === "witness" ||
         wholeService((question) => ask([alone], question), "iam").kind === "witness";

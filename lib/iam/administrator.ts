@@ -1,5 +1,5 @@
 /** Who may do everything. */
-import { touches } from "./actions.ts";
+import { touching } from "./actions.ts";
 import type { Policy } from "./policy.ts";
 import { action, resource, UNNAMED } from "./unnamed.ts";
 import { type Answer, type Question, worst } from "./witness.ts";
@@ -8,6 +8,7 @@ const question = (name: string, arn: string) => ({ actions: [action(name)], reso
 
 /** Actions of services that nobody named. */
 const ACTIONS = ["nobody-named-this:NobodyNamedThis", "unheard-of:UnheardOf"];
+const touchesThose = touching(ACTIONS);
 
 /** Services and resources that no policy names, in any partition and account: only wildcards reach them. */
 const ANYTHING = ACTIONS.map((name) => {
@@ -29,7 +30,7 @@ type Asked = Pick<Question, "actions" | "resources">;
 
 /** Whether some statement reaches actions that nobody named, without which no policy allows everything. */
 export function reachesAnything({ statements }: Policy): boolean {
-  return statements.some((statement) => statement.effect === "Allow" && touches(statement, ACTIONS));
+  return statements.some((statement) => statement.effect === "Allow" && touchesThose(statement));
 }
 
 /** Whether any action of any service on any resource is allowed. */

@@ -33,27 +33,14 @@ export function readJson(text: string): { node: JsonNode } | { error: string; of
  * is nested too deep or repeats a key.
  */
 export function readPlainJson(text: string): unknown {
-  let value: unknown;
+  const { tooDeep, members } = survey(text);
+  if (tooDeep !== null) return undefined;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return countMembers(value) === members ? value : undefined;
   } catch {
     return undefined;
   }
-  if (!isWithin(value, MAX_DEPTH)) return undefined;
-  // written without blanks, as `jsonencode` does, it comes out as it went in: no key was lost
-  return JSON.stringify(value) === text || countMembers(value) === survey(text).members ? value : undefined;
-}
-
-/** Whether a value is nested no deeper than so many levels. */
-function isWithin(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (levels === 0) return false;
-  if (Array.isArray(value)) {
-    for (const item of value) if (!isWithin(item, levels - 1)) return false;
-    return true;
-  }
-  for (const key of Object.keys(value)) if (!isWithin(Reflect.get(value, key), levels - 1)) return false;
-  return true;
 }
 
 /** Members of all objects in a value that is not nested too deep. */

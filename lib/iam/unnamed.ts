@@ -26,12 +26,16 @@ const nameGlob = oncePerText((pattern): Glob => compile(pattern, { dialect: "str
  */
 export function mayReach(patterns: Patterns, arn: string): boolean {
   if (patterns.not) return true;
-  const [, , service = "", , , ...rest] = arn.split(":");
-  const name = rest.join(":");
+  const { service, name } = partsOfArn(arn);
   return partsOf(patterns).some((parts) =>
     typeof parts !== "object" ? parts : couldBe(parts.service, service) && couldBe(parts.name, name),
   );
 }
+
+const partsOfArn = oncePerText((arn) => {
+  const [, , service = "", , , ...rest] = arn.split(":");
+  return { service, name: rest.join(":") };
+});
 
 /** Of each pattern what it says of the service and of the name; a boolean where it says of neither or of all. */
 const partsOf = oncePer(({ values }: Patterns): readonly (boolean | { service: string; name: string })[] =>
