@@ -129,8 +129,11 @@ function denied(pipeline: Written, manifest: Manifest): unknown[] {
 export function resolvePipeline(manifest: Manifest): Pipeline | null {
   const { pipeline } = manifest.terraform;
   const token = pipeline === undefined ? null : oidcOf(pipeline, manifest);
-  if (token === null) return null;
+  if (pipeline === undefined || token === null) return null;
   return {
+    forge: pipeline.github === undefined ? "gitlab" : "github",
+    branch: pipeline.github?.branch ?? pipeline.gitlab?.branch ?? "main",
+    environment: pipeline.github?.environment ?? null,
     roles: [pipelineRoles.apply, pipelineRoles.plan],
     issuer: token.issuer,
     bucket: stateBucket(manifest),

@@ -19,6 +19,11 @@ export interface TerraformSettings {
 
 /** All of it in the management account. */
 export interface Pipeline {
+  forge: "github" | "gitlab";
+  /** What is applied. */
+  branch: string;
+  /** What applies, where the forge vouches for it; `null`: the branch alone. */
+  environment: string | null;
   /** Keys of the roles that it comes in as. */
   roles: readonly string[];
   /** Who vouches for it, without `https://`. */
