@@ -3,6 +3,7 @@ import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import type { Policy, Statement } from "../lib/iam/policy.ts";
+import { perAllow } from "../lib/iam/questions.ts";
 import type { Principal } from "./model.ts";
 import type { Violation } from "./rule.ts";
 
@@ -146,6 +147,5 @@ function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */
 function opened(policy: Policy, statement: Statement): Policy {
   if (statement.effect === "Deny") return leavesOpen({ ...policy, statements: [statement] });
-  const denies = policy.statements.filter(({ effect }) => effect === "Deny");
-  return { ...policy, statements: [statement, ...denies] };
+  return perAllow(policy).find((apart) => apart.statement === statement)?.alone ?? policy;
 }
