@@ -100,6 +100,11 @@ function detail(hole: Hole, { statementOf }: Review): string {
     ].join(" "),
     "",
     ...[...fixes].map(([fix, rule]) => `- ${code(rule)}: ${prose(fix)}`),
-    ...(shown === null ? [] : ["", fenced("json", JSON.stringify(shown, null, 2), STATEMENT)]),
+    ...(shown === null ? [] : ["", fenced("json", written(shown), STATEMENT)]),
   ].join("\n");
+}
+
+/** As JSON, without what a careless reader of Markdown could take for HTML: `<` stays out of the whole comment. */
+function written(statement: JsonObject): string {
+  return JSON.stringify(statement, null, 2).replaceAll("<", "\\u003c");
 }

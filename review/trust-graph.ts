@@ -35,8 +35,17 @@ export function trustGraph(changes: readonly TrustChange[]): readonly Section[] 
  * (https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
  */
 function label(name: string): string {
-  const shown = visible(name);
+  const shown = [...visible(name)];
   const half = NAME / 2 - 2;
-  const cut = shown.length > NAME ? `${shown.slice(0, half)}...${shown.slice(-half)}` : shown;
-  return cut.replace(/[^A-Za-z0-9 _.:/*+=,-]/gu, (char) => `#${char.codePointAt(0)};`);
+  const cut = shown.length > NAME ? [...shown.slice(0, half), "...", ...shown.slice(-half)] : shown;
+  const text = cut.join("").trim();
+  return noIcon(text === "" ? "(no name)" : text).replace(
+    /[^A-Za-z0-9 _.:/*+=,-]/gu,
+    (char) => `#${char.codePointAt(0)};`,
+  );
+}
+
+/** Mermaid looks for `fa:fa-car` after it has read the entity codes: a word joiner inside makes it text. */
+function noIcon(text: string): string {
+  return text.replace(/:(?=fa-)/g, ":\u2060");
 }

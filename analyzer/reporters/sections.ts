@@ -128,17 +128,20 @@ function row(hole: Hole, plans: boolean): string {
   return `| ${cells.map((lines) => lines.join("<br>")).join(" | ")} |`;
 }
 
+/** Characters between two sections. */
+const BETWEEN = "\n\n".length;
+
 /** The sections as far as they have room: the last rows of the last sections go first, and their number is said. */
 export function shorten(sections: readonly Section[], room: number): readonly string[] {
-  let left = room;
-  return sections.flatMap((section) => {
-    if (section.rows.length === 0) return [];
-    left -= wrap(section, [], section.rows.length).length;
+  const filled = sections.filter(({ rows }) => rows.length > 0);
+  const frames = filled.map((section) => wrap(section, [""], section.rows.length).length + BETWEEN);
+  let left = frames.reduce((rest, frame) => rest - frame, room);
+  return filled.map((section) => {
     const shown = section.rows.filter((row) => {
       left -= row.length + 1;
       return left >= 0;
     });
-    return [wrap(section, shown, section.rows.length - shown.length)];
+    return wrap(section, shown, section.rows.length - shown.length);
   });
 }
 

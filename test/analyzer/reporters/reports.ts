@@ -49,3 +49,37 @@ export function reportOf(findings: readonly Finding[], more: Partial<Report> = {
     ...more,
   };
 }
+
+/** A report with the text everywhere that a plan can put one. */
+export function reportWith(text: string): Report {
+  const hostile: Finding = finding({
+    plan: text,
+    address: text,
+    resourceType: text,
+    attribute: text,
+    message: text,
+    remediation: text,
+    statement: { index: 0, sid: text },
+    witness: {
+      principal: text,
+      action: text,
+      resource: text,
+      context: { "aws:SourceVpc": text, "aws:UserAgent": [text] },
+    },
+    location: { file: text, line: 1 },
+  });
+  const suppressed = { ...hostile, suppressed: { reason: text, until: null } };
+  const findings = [hostile, suppressed, { ...hostile, change: "unchanged" as const }];
+  const plan = { file: text, terraformVersion: text, complete: true, errored: true, resourceChanges: 1, deferred: 0 };
+  return reportOf(findings, {
+    plans: [plan, plan],
+    drift: [hostile],
+    coverage: {
+      policies: 1,
+      evaluated: 1,
+      unknown: [{ address: text, attribute: text, reason: text, references: [text] }],
+      unlisted: [{ address: text, attribute: text }],
+    },
+    summary: summarize(findings),
+  });
+}
