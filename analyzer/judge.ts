@@ -123,7 +123,9 @@ function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): re
     }
     return sightings;
   };
-  return compare(rule, sight, change.before, change.after, change.pending);
+  const stood = ({ subject }: Sighting) =>
+    change.before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
+  return compare(rule, sight, change.before, change.after, change.pending, stood);
 }
 
 /** A policy in several hands is compared once: its finding has one place, and gets worse when one more holder gets it. */
@@ -196,13 +198,17 @@ function subjectOf({ about, measure, message }: Violation): string {
   return about === undefined && measure === undefined ? message : JSON.stringify([about ?? "", measure ?? 0]);
 }
 
-/** What the rule says of both sides, and what the change does to each of it; what is said twice is said once. */
+/**
+ * What the rule says of both sides, and what the change does to each of it; what is said twice is said once.
+ * @param stood whether the statement stood before as well, so that what is wrong with it now comes from around it
+ */
 function compare<T>(
   rule: Rule,
   sight: (side: T) => readonly Sighting[],
   sideBefore: T,
   sideAfter: T,
   pending: boolean,
+  stood: (sighting: Sighting) => boolean = () => false,
 ): readonly Judged[] {
   const before = distinct(sight(sideBefore));
   const after = sideAfter === sideBefore ? before : distinct(sight(sideAfter));
@@ -210,12 +216,20 @@ function compare<T>(
   const { standing, fixed } = compareSightings(before, after);
   return [
     ...standing.map(({ sighting, change, reaches }) => {
-      const finding = findingOf(rule, change, sighting);
+      const isSame = (other: Sighting) => identity(other) === identity(sighting);
+      const fromAround = change === "worsened" ? before.some(isSame) : change === "introduced" && stood(sighting);
+      const finding = findingOf(rule, change, fromAround ? widerAround(sighting) : sighting);
       return reaches ? { ...finding, message: `${finding.message}; ${reaches.address} gets this as well` } : finding;
     }),
     ...(pending ? [] : fixed.map((sighting) => findingOf(rule, "fixed", sighting))),
   ];
 }
+
+/** What was decided about a statement is not decided about what a change opens around it: its boundary, its shield. */
+const widerAround = (sighting: Sighting): Sighting => ({
+  ...sighting,
+  subject: `${sighting.subject}\nwider around it`,
+});
 
 const NOTHING: readonly never[] = [];
 

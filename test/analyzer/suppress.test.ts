@@ -127,6 +127,60 @@ describe("a suppression", () => {
     ]);
   });
 
+  it("with a fingerprint does not hide what goes wrong around the statement", async () => {
+    const open = policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::shop/*" });
+    const bucket = {
+      address: "aws_s3_bucket_policy.shop",
+      type: "aws_s3_bucket_policy",
+      ...kept({ bucket: "shop", policy: open }),
+    };
+    const block = {
+      address: "aws_s3_bucket_public_access_block.shop",
+      type: "aws_s3_bucket_public_access_block",
+      ...kept({ bucket: "shop", restrict_public_buckets: true }),
+    };
+    const boundary = (name: string | null) => ({
+      name: "team",
+      arn: "arn:aws:iam::111111111111:role/team",
+      permissions_boundary: name,
+    });
+    const everything = policy({ Effect: "Allow", Action: "*", Resource: "*" });
+    const limit = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const given = {
+      address: "aws_iam_role_policy.team",
+      type: "aws_iam_role_policy",
+      ...kept({ role: "team", policy: everything }),
+    };
+    const team = { address: "aws_iam_role.team", type: "aws_iam_role" };
+    const cases: [rule: string, alone: Change[], change: Change[]][] = [
+      ["resource-public", [bucket, block], [bucket, { ...block, actions: ["delete"], after: null }]],
+      [
+        "admin-access",
+        [given, { ...team, ...kept(boundary(null)) }],
+        [given, { ...team, before: boundary(limit), after: boundary(null) }],
+      ],
+    ];
+    for (const [id, alone, change] of cases) {
+      const ask = async (changes: readonly Change[], suppressions: readonly Suppression[] = []) => {
+        const chosen = rules.filter((rule) => rule.id === id);
+        const decisions = { ...noDecisions, suppressions, asOf: "2026-06-01" };
+        const report = await analyze([planOf(changes)], { rules: chosen, world: {}, toolVersion: "0.0.0", decisions });
+        return report.findings;
+      };
+      const [standing] = await ask(alone);
+      const accepted = suppression({
+        rule: id,
+        target: { pattern: "*" },
+        fingerprint: standing?.fingerprint ?? "",
+      });
+      expect(await ask(alone, [accepted])).toMatchObject([{ rule: id, suppressed: {} }]);
+      const shown = await ask(change, [accepted]);
+      expect(shown).toMatchObject([{ rule: id, suppressed: null }]);
+      const both = [accepted, { ...accepted, fingerprint: shown[0]?.fingerprint ?? "" }];
+      expect(await ask(change, both)).toMatchObject([{ rule: id, suppressed: {} }]);
+    }
+  });
+
   it("that hides nothing is a finding, when the plan holds the resource and the rule was asked", async () => {
     const sound = [role("aws_iam_role.catalog", inOrganization)];
     expect(facts(await judge(sound, { suppressions: [suppression()] }))).toEqual([
