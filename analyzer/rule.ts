@@ -14,8 +14,10 @@ import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
+export { denyingTypes, noLongerDenied } from "./denies.ts";
 export { type Around, eachAllow } from "./each-allow.ts";
 export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export { isAdministrator, possible, power, powerful, type Scope, type Taken, take, touched } from "./powers.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { lost, type Row, ways, weakened } from "./weakening.ts";

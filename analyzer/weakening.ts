@@ -8,17 +8,18 @@ export interface Row {
   /** As in "... is deleted". */
   what: string;
   /** How bad its deletion is; `null`: AWS keeps the setting when Terraform lets go of it. */
-  deleted: Severity | ((resource: Resource) => Severity) | null;
+  deleted: Severity | ((resource: Resource, around: Surroundings) => Severity) | null;
   /** What says which one it is: another address of the plan where all of it is the same stands for it. */
   key: readonly (string | ((resource: Resource) => unknown))[];
   /** It does not protect as it stands, so that nothing can be taken away. */
-  idle?: (resource: Resource) => boolean;
+  idle?: (resource: Resource, around: Surroundings) => boolean;
   /** What it protects: where that goes as well, nothing is left to protect. */
   of?: readonly { type: string; attribute: string; equals: readonly string[] }[];
   attributes?: readonly Attribute[];
 }
 
 export interface Attribute {
+  /** Empty: the whole resource, where several attributes decide together. */
   path: readonly (string | number)[];
   /** Whether the second value protects less than the first; `null` stands for a value that is not set. */
   weaker: (was: unknown, is: unknown) => boolean;
@@ -55,6 +56,8 @@ export const ways = {
     },
   /** It lost some of its members. */
   fewer: (was: unknown, is: unknown): boolean => lost(was, is).length > 0,
+  /** It got members that it did not have. */
+  more: (was: unknown, is: unknown): boolean => lost(is, was).length > 0,
   /** It was longer; `0` and not set are for ever. */
   shorter: (was: unknown, is: unknown): boolean => lasting(is) < lasting(was),
 } as const;
@@ -78,8 +81,8 @@ export interface Weakening {
 
 /** Gives what a change takes away from a resource, all in one; `null` when it takes nothing. */
 export function weakened({ before, after }: ResourcePair, row: Row, around: Surroundings): Weakening | null {
-  if (!before || row.idle?.(before)) return null;
-  const usual = typeof row.deleted === "function" ? row.deleted(before) : row.deleted;
+  if (!before || row.idle?.(before, around)) return null;
+  const usual = typeof row.deleted === "function" ? row.deleted(before, around) : row.deleted;
   const now = after ?? successor(before, row, around);
   if (now) return lessened(before, now, row, usual ?? "high");
   if (usual === null || isPointless(before, row, around)) return null;

@@ -3,8 +3,10 @@ import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
 import {
   attributeOf,
+  denyingTypes,
   isUnknown,
   lost,
+  noLongerDenied,
   type Resource,
   type ResourcePair,
   type Row,
@@ -215,8 +217,22 @@ function endpoint({ address, before, after }: ResourcePair, around: Surroundings
   return gone ? [] : [{ message: "the endpoint's policy is deleted, and everything passes" }];
 }
 
+/** A resource's own policies: what they deny, nobody in the account can allow. */
+function denies(change: ResourcePair, around: Surroundings): readonly Found[] {
+  const diff = noLongerDenied(change, around);
+  if (!diff) return [];
+  if (diff.newAccess !== true) {
+    return [{ message: `cannot be compared with what it denied: ${diff.because}`, confidence: "low" }];
+  }
+  const { witness } = diff;
+  const what = witness.resource === null ? witness.action : `${witness.action} on ${witness.resource}`;
+  const how = change.after ? "no longer denies" : "is deleted, and no longer denies";
+  return [{ message: `the resource's policy ${how} ${witness.principal} ${what}`, witness }];
+}
+
 /** Policies that only take away, where they stand. */
 const ceilings: Readonly<Record<string, (change: ResourcePair, around: Surroundings) => readonly Found[]>> = {
+  ...Object.fromEntries(denyingTypes.map((type) => [type, denies])),
   aws_organizations_policy: organizationPolicy,
   aws_organizations_policy_attachment: attachment,
   aws_vpc_endpoint: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
@@ -228,7 +244,7 @@ export default rule({
   id: "guardrail-removed",
   severity: "high",
   summary: "What keeps the whole account or organization safe is taken away or weakened",
-  why: "Service and resource control policies, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
+  why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
     "High in every case; low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported.",
   bad: `resource "aws_s3_account_public_access_block" "this" {

@@ -27,6 +27,6 @@ it.each<[string, object[], object[], boolean]>([
     },
   ]);
   const { findings } = await analyze([plan], { rules, world: {}, toolVersion: "0.0.0" });
-  const found = findings.filter(({ rule }) => rule === "permission-widened").map(({ message }) => message);
+  const found = findings.filter(({ rule }) => rule === "guardrail-removed").map(({ message }) => message);
   expect(found).toEqual(expected ? [expect.stringContaining("no longer denies")] : []);
 });

@@ -1,0 +1,116 @@
+/** What the policies of resources deny, and what a change takes of it: also where a policy goes as a whole. */
+import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
+import { leavesOpen } from "../lib/iam/leaves-open.ts";
+import type { Policy, Statement } from "../lib/iam/policy.ts";
+import { attributeOf } from "./attribute.ts";
+import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+import { sitesOf } from "./sites.ts";
+
+/** What a policy is about, where it is a resource of its own: that resource's type, and how the policy names it. */
+interface Owner {
+  type: string;
+  attribute: string;
+  equals: readonly string[];
+}
+
+const of = (type: string, attribute: string, ...equals: readonly string[]): Owner => ({
+  type,
+  attribute,
+  equals: equals.length > 0 ? equals : [attribute],
+});
+
+const owners: Readonly<Record<string, Owner | null>> = {
+  aws_api_gateway_rest_api_policy: of("aws_api_gateway_rest_api", "rest_api_id", "id"),
+  aws_backup_vault_policy: of("aws_backup_vault", "backup_vault_name", "name"),
+  aws_cloudwatch_event_bus_policy: of("aws_cloudwatch_event_bus", "event_bus_name", "name"),
+  aws_codeartifact_domain_permissions_policy: of("aws_codeartifact_domain", "domain"),
+  aws_codeartifact_repository_permissions_policy: of("aws_codeartifact_repository", "repository"),
+  aws_dynamodb_resource_policy: of("aws_dynamodb_table", "resource_arn", "arn", "stream_arn"),
+  aws_ecr_registry_policy: null,
+  aws_ecr_repository_policy: of("aws_ecr_repository", "repository", "name"),
+  aws_ecrpublic_repository_policy: of("aws_ecrpublic_repository", "repository_name"),
+  aws_efs_file_system_policy: of("aws_efs_file_system", "file_system_id", "id"),
+  aws_elasticsearch_domain_policy: of("aws_elasticsearch_domain", "domain_name"),
+  aws_glue_resource_policy: null,
+  aws_kinesis_resource_policy: of("aws_kinesis_stream", "resource_arn", "arn"),
+  aws_kms_key_policy: of("aws_kms_key", "key_id", "key_id", "id", "arn"),
+  aws_media_store_container_policy: of("aws_media_store_container", "container_name", "name"),
+  aws_msk_cluster_policy: of("aws_msk_cluster", "cluster_arn", "arn"),
+  aws_opensearch_domain_policy: of("aws_opensearch_domain", "domain_name"),
+  aws_organizations_resource_policy: null,
+  aws_s3_bucket_policy: of("aws_s3_bucket", "bucket", "bucket", "id"),
+  aws_s3control_access_point_policy: of("aws_s3_access_point", "access_point_arn", "arn", "id"),
+  aws_s3tables_table_bucket_policy: of("aws_s3tables_table_bucket", "table_bucket_arn", "arn"),
+  aws_s3tables_table_policy: of("aws_s3tables_table", "name"),
+  aws_s3vectors_vector_bucket_policy: of("aws_s3vectors_vector_bucket", "vector_bucket_arn"),
+  aws_secretsmanager_secret_policy: of("aws_secretsmanager_secret", "secret_arn", "arn", "id"),
+  aws_sns_topic_policy: of("aws_sns_topic", "arn", "arn", "id"),
+  aws_sqs_queue_policy: of("aws_sqs_queue", "queue_url", "url", "id"),
+  aws_vpclattice_auth_policy: of("aws_vpclattice_service", "resource_identifier", "id", "arn"),
+};
+
+/** Resource types whose policy may deny: policies, and resources that carry one. */
+export const denyingTypes: readonly string[] = [
+  ...new Set(Object.entries(owners).flatMap(([policy, owner]) => [policy, ...carrier(owner)])),
+];
+
+function carrier(owner: Owner | null): readonly string[] {
+  return owner && sitesOf(owner.type).length > 0 ? [owner.type] : [];
+}
+
+const isDeny = ({ effect }: Statement) => effect === "Deny";
+
+/** The Denies of resource policies, for one policy each. */
+function deniesIn(changes: readonly PolicyChange[], side: "before" | "after"): readonly Policy[] {
+  return changes
+    .flatMap((change) => change[side])
+    .filter(({ policy, limits }: Subject) => policy.kind === "resource" && !limits)
+    .map(({ policy }) => ({ ...policy, statements: policy.statements.filter(isDeny) }));
+}
+
+/**
+ * Gives what the policy of a resource denied before and does not any more; `null` when it denies as much, when the
+ * resource goes with its policy, and when the new policy is not known yet.
+ */
+export function noLongerDenied(
+  { address, type, before, after }: ResourcePair,
+  around: Surroundings,
+): PolicyDiff | null {
+  const owner = owners[type];
+  if (!before || (!after && owner === undefined)) return null;
+  const changes = around.policiesAt(address);
+  const was = deniesIn(changes, "before");
+  if (was.every(({ statements }) => statements.length === 0) || changes.some(({ pending }) => pending)) return null;
+  const [one] = was;
+  if (!one) return null;
+  if (!after && owner && named(owner, before, around).some((pair) => pair.after === null)) return null;
+  const elsewhere = after ? [] : successors(type, owner ?? null, before, around);
+  const is = after ? deniesIn(changes, "after") : deniesIn(elsewhere, "after");
+  if (stays(was, is)) return null;
+  const diff = diffPolicies(was.map(leavesOpen), (is.length > 0 ? is : [{ ...one, statements: [] }]).map(leavesOpen));
+  return diff.newAccess === false ? null : diff;
+}
+
+/** What both sides say alike is the same object. */
+function stays(was: readonly Policy[], is: readonly Policy[]): boolean {
+  const left = new Set(is.flatMap(({ statements }) => statements));
+  return was.every(({ statements }) => statements.every((statement) => left.has(statement)));
+}
+
+/** The resource that a policy is about, where the plan shows it. */
+function named({ type, attribute, equals }: Owner, policy: Resource, around: Surroundings): readonly ResourcePair[] {
+  const name = attributeOf(policy, attribute);
+  return around
+    .ofType(type)
+    .filter(
+      ({ before }) => before !== null && name !== null && equals.some((key) => attributeOf(before, key) === name),
+    );
+}
+
+/** What takes the place of a policy: one at another address, or in the resource itself. */
+function successors(type: string, owner: Owner | null, gone: Resource, around: Surroundings): readonly PolicyChange[] {
+  const isSame = ({ after }: ResourcePair) =>
+    after !== null && (!owner || attributeOf(after, owner.attribute) === attributeOf(gone, owner.attribute));
+  const others = around.ofType(type).filter((pair) => pair.address !== gone.address && isSame(pair));
+  return [...others, ...(owner ? named(owner, gone, around) : [])].flatMap(({ address }) => around.policiesAt(address));
+}
