@@ -38,6 +38,7 @@ import trustNotPrincipal from "./rules/trust-not-principal.ts";
 import trustOidcAudience from "./rules/trust-oidc-audience.ts";
 import trustOidcSubject from "./rules/trust-oidc-subject.ts";
 import trustOutsideOrganization from "./rules/trust-outside-organization.ts";
+import trustProviderChanged from "./rules/trust-provider-changed.ts";
 import trustRolesAnywhereUnscoped from "./rules/trust-roles-anywhere-unscoped.ts";
 import trustSamlAudience from "./rules/trust-saml-audience.ts";
 import trustServiceConfusedDeputy from "./rules/trust-service-confused-deputy.ts";
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   trustOidcAudience,
   trustOidcSubject,
   trustOutsideOrganization,
+  trustProviderChanged,
   trustRolesAnywhereUnscoped,
   trustSamlAudience,
   trustServiceConfusedDeputy,
