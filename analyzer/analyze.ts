@@ -1,7 +1,7 @@
 /** Plans x rules -> the report. */
 import { type Change, compareFindings, type Finding, type Severity } from "../lib/finding.ts";
 import { driftOf } from "./drift.ts";
-import { type Extraction, extract } from "./extract.ts";
+import { type Extraction, extract, leavesUnknown } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
 import { judgeBy, type Material } from "./judge.ts";
 import type { PolicyChange } from "./model.ts";
@@ -70,9 +70,8 @@ interface Reading extends Material {
 }
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
-  const shown = extract(plan);
-  const documents = shown.unknown.length > 0 ? source?.documents : null;
-  const extraction: Extraction = documents ? extract(plan, { documentFor: await documents() }) : shown;
+  const documents = leavesUnknown(plan) ? source?.documents : null;
+  const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
   const { unlisted } = extraction;
   const unknown = [...extraction.unknown, ...attachments];

@@ -35,6 +35,16 @@ export interface ExtractOptions {
   documentFor?: (address: string, attribute: string) => unknown;
 }
 
+/** Whether the plan leaves a policy, or part of one, unknown: only then the code has something to tell. */
+export function leavesUnknown(plan: Plan): boolean {
+  return plan.changes.some(
+    ({ mode, deposed, type, after, afterUnknown }) =>
+      mode === "managed" &&
+      deposed === null &&
+      sitesOf(type).some((site) => slotsOf(site, after, afterUnknown).some(({ unknown }) => unknown)),
+  );
+}
+
 /** Finds every policy of the plan's managed resources, in the order of the plan. */
 export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
   const configuration = readConfiguration(plan.configuration);

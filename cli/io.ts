@@ -14,6 +14,8 @@ export interface Io {
   stderr: Output;
   /** All of standard input. */
   stdin(): Promise<Uint8Array>;
+  /** Standard input as it comes: more than fits into memory at once. */
+  stdinPieces(): AsyncIterable<Uint8Array>;
   /** Relative paths in arguments start here, and messages name files relative to it. */
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -26,6 +28,7 @@ export function processIo(): Io {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     stdin: readAll,
+    stdinPieces: () => process.stdin,
     cwd: process.cwd(),
     env: process.env,
     now: () => new Date(),

@@ -20,11 +20,10 @@ export async function readPlanInput(
   large = LARGE,
 ): Promise<PlanResult | { reason: string }> {
   try {
+    if (path === "-") return await readPieces(io.stdinPieces(), path, types, large);
     const file = resolve(io.cwd, path);
-    if (path !== "-" && statSync(file).size >= large)
-      return await readLarge(createReadStream(file, CHUNKS), path, types);
-    const bytes = path === "-" ? await io.stdin() : readFileSync(file);
-    return bytes.length >= large ? await readLarge(piecesOf(bytes), path, types) : readPlan(bytes, path);
+    if (statSync(file).size >= large) return await readLarge(createReadStream(file, CHUNKS), path, types);
+    return readPlan(readFileSync(file), path);
   } catch (error) {
     return { reason: `cannot read the plan ${path}: ${fileReason(error)}` };
   }
@@ -37,6 +36,26 @@ async function readLarge(chunks: AsyncIterable<Uint8Array>, path: string, types:
   return readPlanStream(chunks, path, types);
 }
 
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNKS.highWaterMark) yield bytes.subarray(at, at + CHUNKS.highWaterMark);
+/** Nobody says beforehand how much there will be: it is kept as long as it is not large. */
+async function readPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  path: string,
+  types: ReadonlySet<string>,
+  large: number,
+): Promise<PlanResult> {
+  const rest = pieces[Symbol.asyncIterator]();
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    kept.push(next.value);
+    size += next.value.length;
+    if (size >= large) return readLarge(joined(kept, rest), path, types);
+  }
+  return readPlan(Buffer.concat(kept), path);
+}
+
+async function* joined(kept: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  // what has been read is let go of
+  for (let piece = kept.shift(); piece; piece = kept.shift()) yield piece;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }

@@ -57,12 +57,6 @@ export async function loadCatalog(names: Iterable<string>): Promise<Catalog> {
   return catalogOf(new Map(services.map((service) => [service.name, service])));
 }
 
-/** Gives what is known of one action, `null` when no service has it. Letter case does not matter. */
-export async function findAction(action: string): Promise<ActionFacts | null> {
-  if (/[*?]/.test(action)) return null;
-  return (await loadCatalog([action])).actionsLike(action)[0] ?? null;
-}
-
 /** Gives the actions that a pattern such as `s3:Get*` stands for. */
 export async function actionsLike(pattern: string): Promise<readonly string[]> {
   // a lone star loads nothing by itself

@@ -29,10 +29,15 @@ export async function gatehouse(args: readonly string[], world: World = {}): Pro
     isTTY: world.tty ?? false,
     columns: 100,
   });
+  const stdin = world.stdin ?? (async () => new Uint8Array());
   const io: Io = {
     stdout: output("stdout"),
     stderr: output("stderr"),
-    stdin: world.stdin ?? (async () => new Uint8Array()),
+    stdin,
+    async *stdinPieces() {
+      const bytes = await stdin();
+      for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+    },
     cwd: world.cwd ?? root,
     env: world.env ?? {},
     now: () => new Date("2026-06-01T12:00:00Z"),
