@@ -82,7 +82,10 @@ const objectArn = (row: JsonObject) => `${bucketArn(row)}/${text(row, "key") ?? 
 const acl = (resourceOf: (grant: JsonObject) => string): Grant =>
   grant("acl", [], (row) => cannedAcl(text(row, "acl"), resourceOf(row)));
 
-const blockGrants = ["grant[].uri", "grant[].permissions"];
+const blockGrants = ["grant[].uri", "grant[].id", "grant[].permissions"];
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
+const changesCluster = /\/AmazonEKS(ClusterAdmin|Admin|Edit)Policy$/;
 
 const imageGrantees = ["account_id", "group", "organization_arn", "organizational_unit_arn"];
 
@@ -107,8 +110,18 @@ export const grants: Readonly<Record<string, Grant>> = {
   aws_db_cluster_snapshot: snapshot("db_cluster_snapshot_identifier", "cluster-snapshot"),
   aws_db_snapshot: snapshot("db_snapshot_identifier", "snapshot"),
   aws_db_snapshot_copy: snapshot("target_db_snapshot_identifier", "snapshot"),
-  aws_eks_access_policy_association: to("principal_arn", "eks:AccessKubernetesApi", (row) =>
-    arnOf("eks", "cluster/", text(row, "cluster_name")),
+  // what its Kubernetes groups may do stands in the cluster
+  aws_eks_access_entry: grant("principal_arn", [], (row) =>
+    allow([text(row, "principal_arn")], "eks:AccessKubernetesApi", arnOf("eks", "cluster/", text(row, "cluster_name"))),
+  ),
+  aws_eks_access_policy_association: grant("principal_arn", ["policy_arn"], (row) =>
+    allow(
+      [text(row, "principal_arn")],
+      changesCluster.test(text(row, "policy_arn") ?? "")
+        ? ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"]
+        : "eks:AccessKubernetesApi",
+      arnOf("eks", "cluster/", text(row, "cluster_name")),
+    ),
   ),
   aws_eks_pod_identity_association: grant("role_arn", [], (row) =>
     allow(["pods.eks.amazonaws.com"], "sts:AssumeRole", text(row, "role_arn") ?? "*"),
@@ -170,7 +183,7 @@ export const grants: Readonly<Record<string, Grant>> = {
   ]),
   aws_s3_bucket_acl: grant(
     "acl",
-    ["permission", "grantee[].uri"].map((leaf) => `access_control_policy[].grant[].${leaf}`),
+    ["permission", "grantee[].uri", "grantee[].id"].map((leaf) => `access_control_policy[].grant[].${leaf}`),
     (row) => [...cannedAcl(text(row, "acl"), bucketArn(row)), ...listedAcl(row, bucketArn(row))],
   ),
   aws_s3_bucket_object: acl(objectArn),
@@ -263,20 +276,20 @@ function cannedAcl(name: string | null, resource: string): readonly JsonObject[]
 }
 
 function listedAcl(row: JsonObject, bucket: string): readonly JsonObject[] {
-  const entries = asArray(member(row, "access_control_policy")).flatMap((list) => asArray(member(list, "grant")));
-  return entries.flatMap((entry) =>
-    asArray(member(entry, "grantee")).flatMap((who) =>
-      permitted(asString(member(who, "uri")), asString(member(entry, "permission")), bucket),
-    ),
-  );
+  return asArray(member(row, "access_control_policy")).flatMap((list) => {
+    const owners = asArray(member(list, "owner")).map((owner) => member(owner, "id"));
+    return asArray(member(list, "grant")).flatMap((entry) =>
+      asArray(member(entry, "grantee"))
+        .filter((who) => !owners.includes(member(who, "id")))
+        .flatMap((who) => permitted(granteeOf(who), asString(member(entry, "permission")), bucket)),
+    );
+  });
 }
 
 /** Blocks in the resource itself, each with several permissions. */
 function blockAcl(row: JsonObject, resource: string): readonly JsonObject[] {
   return asArray(member(row, "grant")).flatMap((entry) =>
-    texts(asObject(entry), "permissions").flatMap((permission) =>
-      permitted(asString(member(entry, "uri")), permission, resource),
-    ),
+    texts(asObject(entry), "permissions").flatMap((permission) => permitted(granteeOf(entry), permission, resource)),
   );
 }
 
@@ -292,8 +305,14 @@ const aclActions: Readonly<Record<string, readonly [bucket: readonly string[], o
   ],
 };
 
-function permitted(group: string | null, permission: string | null, resource: string): readonly JsonObject[] {
-  if (group !== ALL_USERS && group !== SIGNED_IN) return [];
+/** A predefined group, or the canonical id of an account: which one, nobody can tell from it. */
+const granteeOf = (grantee: unknown): string | null =>
+  asString(member(grantee, "uri")) || asString(member(grantee, "id"));
+
+/** The group of AWS's own log delivery lets in nobody else. */
+function permitted(who: string | null, permission: string | null, resource: string): readonly JsonObject[] {
+  const isGroup = who === ALL_USERS || who === SIGNED_IN;
+  if (who === null || (!isGroup && !/^[0-9a-f]{64}$/.test(who))) return [];
   const isObject = resource.includes("/");
   const actions = aclActions[permission ?? ""]?.[isObject ? 1 : 0] ?? [];
   if (actions.length === 0) return [];
@@ -302,10 +321,10 @@ function permitted(group: string | null, permission: string | null, resource: st
   return [
     {
       Effect: "Allow",
-      Principal: "*",
+      ...(isGroup ? { Principal: "*" } : grantee(who)),
       Action: actions,
       Resource: resources,
-      ...(group === SIGNED_IN && { Condition: SIGNED }),
+      ...(who === SIGNED_IN && { Condition: SIGNED }),
     },
   ];
 }

@@ -209,6 +209,32 @@ describe("a grant that is no document", () => {
       ],
     ],
     [
+      "aws_eks_access_policy_association",
+      {
+        cluster_name: "c",
+        principal_arn: `arn:aws:iam::${outsider}:role/r`,
+        policy_arn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+      },
+      [
+        {
+          ...AWS(`arn:aws:iam::${outsider}:role/r`),
+          Action: ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"],
+          Resource: "arn:aws:eks:*:*:cluster/c",
+        },
+      ],
+    ],
+    [
+      "aws_eks_access_entry",
+      { cluster_name: "c", principal_arn: `arn:aws:iam::${outsider}:role/r`, kubernetes_groups: ["admins"] },
+      [
+        {
+          ...AWS(`arn:aws:iam::${outsider}:role/r`),
+          Action: "eks:AccessKubernetesApi",
+          Resource: "arn:aws:eks:*:*:cluster/c",
+        },
+      ],
+    ],
+    [
       "aws_eks_pod_identity_association",
       { role_arn: "arn:aws:iam::111111111111:role/r" },
       [
@@ -310,6 +336,32 @@ describe("a grant that is no document", () => {
       ],
     ],
     ["aws_s3_bucket_acl", { bucket: "b", acl: "private" }, []],
+    [
+      "aws_s3_bucket_acl",
+      {
+        bucket: "b",
+        access_control_policy: [
+          {
+            owner: [{ id: "a".repeat(64) }],
+            grant: [
+              { permission: "FULL_CONTROL", grantee: [{ type: "CanonicalUser", id: "a".repeat(64), uri: "" }] },
+              { permission: "READ_ACP", grantee: [{ type: "CanonicalUser", id: "b".repeat(64), uri: "" }] },
+              {
+                permission: "WRITE",
+                grantee: [{ type: "Group", id: "", uri: "http://acs.amazonaws.com/groups/s3/LogDelivery" }],
+              },
+            ],
+          },
+        ],
+      },
+      [
+        {
+          Principal: { CanonicalUser: "b".repeat(64) },
+          Action: ["s3:GetBucketAcl"],
+          Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+        },
+      ],
+    ],
     [
       "aws_s3_bucket",
       { bucket: "b", acl: null, grant: [{ type: "Group", uri: ALL_USERS, permissions: ["WRITE"], id: "" }] },
