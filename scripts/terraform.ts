@@ -168,9 +168,12 @@ function cliConfiguration(mirror: string, installed: string | null): string {
   return `disable_checkpoint = true\nprovider_installation {\n  ${override}${source}\n}\n`;
 }
 
-/** The folder `init` has put the provider into: one version, one platform. */
-function installedProvider(folder: string): string | null {
-  const aws = join(folder, ".terraform", "providers", host, "hashicorp", "aws");
+/** The folder `init` has put the provider into. */
+const installedProvider = (folder: string) => unpackedProvider(join(folder, ".terraform", "providers"));
+
+/** The folder with the provider itself in a mirror: one version, one platform. */
+export function unpackedProvider(mirror: string): string | null {
+  const aws = join(mirror, host, "hashicorp", "aws");
   const [version] = entries(aws);
   const [platform] = version === undefined ? [] : entries(join(aws, version.name));
   return version === undefined || platform === undefined ? null : join(aws, version.name, platform.name);

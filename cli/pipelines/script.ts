@@ -31,7 +31,7 @@ mkdir "$work/plans" "$work/logs" "$work/codes"
 export TF_PLUGIN_CACHE_DIR="$work/providers"
 mkdir "$TF_PLUGIN_CACHE_DIR"
 
-in_stack() { terraform -chdir="cdktf.out/stacks/$1" "\${@:2}" -no-color; }
+in_stack() { terraform -chdir="cdktf.out/stacks/$1" "\${@:2}" -no-color </dev/null; }
 
 # The role that plans reads, and may not be in an account yet. What has no state has nothing to read there.
 stay_outside() {
@@ -80,6 +80,16 @@ each() {
 export work manifest
 export -f in_stack stay_outside plan plan_to_read apply_plan
 
+# People do this, and see first what they do.
+apply_bootstrap() {
+  in_stack bootstrap plan -out="$work/plans/bootstrap"
+  if [ -t 0 ]; then
+    read -rp "Apply this? Only yes is taken for one: " answer
+    [ "$answer" = yes ] || exit 1
+  fi
+  in_stack bootstrap apply "$work/plans/bootstrap"
+}
+
 prepare_all() { while read -r stack; do prepare "$stack"; done; }
 
 case "\${1:-}" in
@@ -90,15 +100,13 @@ case "\${1:-}" in
       # the bucket for states is made with a state beside it, which then moves in
       echo '{"terraform": {"backend": {"local": {}}}}' > "$folder/first_override.tf.json"
       in_stack bootstrap init
-      in_stack bootstrap plan -out="$work/plans/bootstrap"
-      in_stack bootstrap apply "$work/plans/bootstrap"
+      apply_bootstrap
       rm "$folder/first_override.tf.json"
       in_stack bootstrap init -migrate-state -force-copy
       rm -f "$folder"/terraform.tfstate*
     else
       in_stack bootstrap init
-      in_stack bootstrap plan -out="$work/plans/bootstrap"
-      in_stack bootstrap apply "$work/plans/bootstrap"
+      apply_bootstrap
     fi
     ;;
 

@@ -25,6 +25,7 @@ from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam import models as iam
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.responses import IamResponse
 from moto.identitystore.exceptions import ResourceNotFoundException as IdentityNotFound
@@ -32,7 +33,7 @@ from moto.identitystore.responses import IdentityStoreResponse
 from moto.organizations.models import FakeAccount, FakeDelegatedAdministrator, FakePolicy, FakeRoot
 from moto.organizations import utils as organizations
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeBucket, s3_backends
 from moto.securityhub.responses import SecurityHubResponse
 from moto.ssoadmin.exceptions import ResourceNotFoundException as SsoNotFound
 from moto.ssoadmin.models import SSOAdminBackend
@@ -295,6 +296,18 @@ class BudgetSubscribers:
 
     def _budget(self) -> Any:
         return self._budgets()[self._get_param("BudgetName")]
+
+
+@extends(FakeBucket)
+class UnconditionalBucketPolicy:
+    """moto reads no conditions: it would refuse everything that a policy denies without TLS."""
+
+    def get_permission(self, action: str, resource: str) -> Any:
+        if self.policy is None:
+            return PermissionResult.NEUTRAL
+        document = json.loads(self.policy)
+        document["Statement"] = [one for one in document["Statement"] if "Condition" not in one]
+        return IAMPolicy(json.dumps(document)).is_action_permitted(action, resource)
 
 
 def every_policy_type() -> None:

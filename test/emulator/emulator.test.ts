@@ -160,6 +160,20 @@ describe.skipIf(missing !== null)(name, () => {
     expect((await call("config", "DescribeConformancePacks", {})).body).toEqual({ ConformancePackDetails: [] });
   });
 
+  it("refuses what a bucket policy denies, and not what it denies under a condition", async () => {
+    const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::kept/*" };
+    const Condition = { Bool: { "aws:SecureTransport": "false" } };
+    await request("s3", "/kept", { method: "PUT" });
+    for (const [statement, status] of [
+      [{ ...deny, Condition }, 200],
+      [deny, 403],
+    ] as const) {
+      const body = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+      await request("s3", "/kept?policy", { method: "PUT", body });
+      expect((await request("s3", "/kept/state", { method: "PUT", body: "{}" })).status).toBe(status);
+    }
+  });
+
   it("takes Security Hub settings", async () => {
     await request("securityhub", "/accounts", { method: "POST", body: "{}" });
     const body = JSON.stringify({ AutoEnableControls: true });
