@@ -8,16 +8,19 @@ export function clip(text: string, most = 80): string {
   return `${text.slice(0, most - 1).replace(half, "")}…`;
 }
 
-/**
- * The text on one line, with everything invisible (terminal escapes, direction marks, line ends) written out, and what
- * would be a command to GitHub Actions in a log: `::name ...::` at the start of a line, which any wrapping may give it,
- * and `##[name ...]` anywhere (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
- */
+/** The text on one line, with everything invisible (terminal escapes, direction marks, line ends) written out. */
 export function visible(text: string): string {
-  return text
-    .replace(/[\r\n\t]+/g, " ")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, written)
-    .replace(/(?<!\S):(?=:[a-z-]+( .*?)?::)|#(?=#\[)/gi, written);
+  const line = text.replace(/[\r\n\t]+/g, " ").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, written);
+  return noCommands(line);
+}
+
+/**
+ * The text without what would be a command to GitHub Actions in a log: `::name ...::` at the start of a line, which any
+ * wrapping may give it, and `##[name ...]` anywhere
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+ */
+export function noCommands(text: string): string {
+  return text.replace(/(?<!\S):(?=:[a-z-]+( .*?)?::)|#(?=#\[)/gi, written);
 }
 
 const written = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`;

@@ -1,5 +1,6 @@
 /** A problem as text: what, where, the line itself, the way out. */
 import type { Place, Problem, SourceFile } from "../problem.ts";
+import { noCommands } from "../visible.ts";
 
 /** Colours, given by whoever prints: each function gets a text and gives it back, painted or not. */
 export type ProblemPaint = Record<"red" | "yellow" | "cyan" | "bold" | "dim", (text: string) => string>;
@@ -23,7 +24,7 @@ export function renderProblem(
   const { severity, message, place, hint, related } = problem;
   const colour = paint[colours[severity]];
   const head = `${colour(severity)} ${paint.bold(visible(message))}${paint.dim(` [${problem.code}]`)}`;
-  return [
+  const text = [
     place === null ? head : `${placeText(place)} ${head}`,
     ...frame(place, sources, colour, paint),
     ...(hint === null ? [] : [`  ${paint.cyan("hint:")} ${visible(hint)}`]),
@@ -32,6 +33,7 @@ export function renderProblem(
       ...frame(place, sources, paint.dim, paint),
     ]),
   ].join("\n");
+  return noCommands(text);
 }
 
 function placeText({ file, line, column }: Place): string {

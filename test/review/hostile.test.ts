@@ -106,4 +106,43 @@ describe("the command", () => {
     expect(names.every((line) => /^GATEHOUSE_[A-Z_]+=/.test(line))).toBe(true);
     expect(names[0]).toBe("GATEHOUSE_VERDICT=fail");
   });
+
+  it.each(Object.entries(payloads))(
+    "says of a manifest with %s what changes, or what is wrong with it",
+    async (_, text) => {
+      const manifestWith = (value: string) =>
+        JSON.stringify({
+          gatehouse: 1,
+          organization: { homeRegion: "us-east-1", managementAccount: "management" },
+          accounts: {
+            management: { email: "aws@example.com", id: "111111111111" },
+            shop: {
+              email: `${value.slice(0, 20)}@example.com`,
+              id: "222222222222",
+              tags: { team: value.slice(0, 200) },
+            },
+          },
+          identity: { source: "external", groups: { developers: { name: value.slice(0, 400) } } },
+          permissionSets: {
+            reader: {
+              name: "Reader",
+              description: value.slice(0, 400),
+              inline: { allow: [{ actions: "s3:GetObject", resources: `arn:aws:s3:::b/${value.slice(0, 400)}` }] },
+            },
+          },
+          access: [
+            { groups: "developers", permissionSets: "reader", to: { accounts: "shop" }, reason: value.slice(0, 400) },
+          ],
+        });
+      writeFileSync(join(folder, "before.yaml"), manifestWith("x"));
+      writeFileSync(join(folder, "after.yaml"), manifestWith(text));
+      writeFileSync(join(folder, "plan.json"), JSON.stringify(hostilePlan("x")));
+      const call = ["review", "plan.json", "--dry-run", "--base", "before.yaml", "--manifest", "after.yaml"];
+      const { code, stdout, stderr } = await gatehouse(call, { cwd: folder });
+      expect(code).toBe(1);
+      expect(runnerCommands(stdout + stderr)).toEqual([]);
+      expect(faults(stdout)).toEqual([]);
+      expect(stdout === "" ? stderr : stdout).toMatch(/^### Gatehouse: |error/);
+    },
+  );
 });
