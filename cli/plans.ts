@@ -16,7 +16,7 @@ const LARGE = 200 * 2 ** 20;
 export async function readPlanInput(
   path: string,
   types: ReadonlySet<string>,
-  { io }: Pick<Context, "io">,
+  { io }: { io: Pick<Context["io"], "cwd" | "stdinPieces"> },
   large = LARGE,
 ): Promise<PlanResult | { reason: string }> {
   try {
