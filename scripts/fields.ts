@@ -70,7 +70,9 @@ export function writtenFields(written: unknown, root: Schema): string[] {
     return inner.length === 0 ? [path.join(".")] : inner;
   };
   // units hold units
-  const fields = visit(written, [root], []).map((field) => field.replace(/(\.\*\.units)+(?=\.\*\.)/, "").replace(/\.\*$/, ""));
+  const fields = visit(written, [root], []).map((field) =>
+    field.replace(/(\.\*\.units)+(?=\.\*\.)/, "").replace(/\.\*$/, ""),
+  );
   return [...new Set(fields)];
 }
 
