@@ -72,8 +72,12 @@ function write(files: Files, dir: string, context: Context): ExitCode {
 }
 
 async function newManifest(text: string): Promise<Files> {
-  const { default: schema } = await import("../../schema/manifest.schema.json", { with: { type: "json" } });
-  return { "access.yaml": text, [schemaFile]: `${print(schema)}\n` };
+  const [{ default: schema }, { renewedBy }] = await Promise.all([
+    import("../../schema/manifest.schema.json", { with: { type: "json" } }),
+    import("../../lib/manifest/editor-schema.ts"),
+  ]);
+  const renewed = renewedBy(schema, ["schema", "--output", schemaFile]);
+  return { "access.yaml": text, [schemaFile]: `${print(renewed)}\n` };
 }
 
 async function withManifest(kind: NonNullable<Options["pipeline"]>): Promise<Files> {
