@@ -70,7 +70,7 @@ interface Reading extends Material {
 }
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
-  const documents = leavesUnknown(plan) ? source?.documents : null;
+  const documents = source !== null && leavesUnknown(plan) ? source.documents : null;
   const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
   const { unlisted } = extraction;

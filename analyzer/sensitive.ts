@@ -62,6 +62,11 @@ function marksOf(plans: readonly Plan[]): ReadonlyMap<string, Marks> {
   return byFile;
 }
 
+/** Whether the mask of a resource marks an attribute, or anything in it. */
+export function isMarked(mask: unknown, attribute: string): boolean {
+  return someDeep(mask === true ? true : member(mask, attribute), (leaf) => leaf === true);
+}
+
 function mark(
   { places, values }: Marks,
   { address }: ResourceChange,
@@ -70,8 +75,8 @@ function mark(
 ): void {
   if (resource === null || !someDeep(mask, (leaf) => leaf === true)) return;
   for (const [attribute, value] of Object.entries(resource)) {
+    if (!isMarked(mask, attribute)) continue;
     const inner = mask === true ? true : member(mask, attribute);
-    if (!someDeep(inner, (leaf) => leaf === true)) continue;
     places.add(placeOf(address, attribute));
     const known = values.get(address) ?? new Set();
     for (const text of leaves(value, inner)) known.add(text);

@@ -1,7 +1,10 @@
 /** The statement that a finding is about, as the plan has it. */
 import type { Finding } from "../lib/finding.ts";
-import { asArray, at, isObject, type JsonObject, member, parseJson, someDeep } from "./json.ts";
+import { groupBy } from "../lib/group.ts";
+import { oncePer } from "../lib/iam/memo.ts";
+import { asArray, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
+import { isMarked } from "./sensitive.ts";
 
 /**
  * Gives the statement as JSON: after the change, or before it where the finding is fixed. `null` where there is none to
@@ -24,14 +27,19 @@ export function statementOf(plans: readonly Plan[], finding: Finding): JsonObjec
 export function isSensitive(plan: Plan, address: string, attribute: string): boolean {
   const [name = ""] = stepsOf(attribute);
   return changesAt(plan, address).some(({ beforeSensitive, afterSensitive }) =>
-    [beforeSensitive, afterSensitive].some(
-      (mask) => mask === true || someDeep(member(mask, String(name)), (leaf) => leaf === true),
-    ),
+    [beforeSensitive, afterSensitive].some((mask) => isMarked(mask, String(name))),
   );
 }
 
-function changesAt({ changes, drift }: Plan, address: string): readonly ResourceChange[] {
-  return [...drift, ...changes].filter((change) => change.address === address && change.deposed === null);
+const changesOf = oncePer(({ changes, drift }: Plan) =>
+  groupBy(
+    [...drift, ...changes].filter(({ deposed }) => deposed === null),
+    ({ address }) => address,
+  ),
+);
+
+function changesAt(plan: Plan, address: string): readonly ResourceChange[] {
+  return changesOf(plan).get(address) ?? [];
 }
 
 /** `inline_policy[0].policy` -> `inline_policy`, 0, `policy`. */

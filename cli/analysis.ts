@@ -15,7 +15,7 @@ import type { AccessGraph } from "../lib/access/graph.ts";
 import { isDay } from "../lib/day.ts";
 import { type Severity, severities } from "../lib/finding.ts";
 import { type Context, type ExitCode, exit, printError, progress, usageError } from "./command.ts";
-import { renderProblems, requireGraph } from "./manifest.ts";
+import { dayOf, renderProblems, requireGraph } from "./manifest.ts";
 import { readText } from "./policy-file.ts";
 
 /** What the commands that judge plans have in common. */
@@ -71,7 +71,7 @@ export async function runAnalysis(
 ): Promise<Analysis | ExitCode> {
   const wrong = wrongOption(paths, options);
   if (wrong !== null) return usageError(context, wrong);
-  const asOf = options.asOf ?? context.io.now().toISOString().slice(0, 10);
+  const asOf = dayOf(options.asOf, context);
 
   const [{ analyze }, { rules }, { stops }, { version }] = await Promise.all([
     import("../analyzer/analyze.ts"),

@@ -20,6 +20,11 @@ export const asOfOption = new Option(
   "the day on which grants count as expired (default: today, UTC)",
 );
 
+/** The day for which grants and suppressions are read: the one that is named, else today in UTC. */
+export function dayOf(asOf: string | undefined, { io }: Pick<Context, "io">): string {
+  return asOf ?? io.now().toISOString().slice(0, 10);
+}
+
 export const expiringOption = new Option("--expiring <days>", "also warn of grants that end within so many days: 14d");
 
 export interface ReadManifest {
@@ -41,7 +46,7 @@ export async function readManifestFiles(
   { asOf, expiring }: ManifestOptions,
   context: Context,
 ): Promise<ReadManifest | ExitCode> {
-  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+  const day = dayOf(asOf, context);
   if (!isDay(day)) return usageError(context, `--as-of takes a date such as 2027-01-31, not "${day}"`);
   const days = expiring === undefined ? null : /^(\d{1,4})d$/.exec(expiring)?.[1];
   if (days === undefined)

@@ -1,11 +1,13 @@
 /** Text that somebody else wrote, made safe to print. */
 
-/** Enough of a text to find it by: what is longer ends in `…`. No character is cut in two. */
+/** Enough of a text to find it by: what is longer ends in `…`. */
 export function clip(text: string, most = 80): string {
-  if (text.length <= most) return text;
-  // the first half of a character that takes two
-  const half = /[\uD800-\uDBFF]$/;
-  return `${text.slice(0, most - 1).replace(half, "")}…`;
+  return text.length <= most ? text : `${start(text, most - 1)}…`;
+}
+
+/** The first `length` code units, but no half of a character that takes two. */
+export function start(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** The text on one line, with everything invisible (terminal escapes, direction marks, line ends) written out. */

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
+import { isObject } from "../analyzer/json.ts";
 import type { AccessGraph } from "../lib/access/graph.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import { readManifest } from "../lib/manifest/read.ts";
@@ -81,16 +82,13 @@ function stacksOf(manifest: unknown, what: string): { graph: AccessGraph; stacks
 
 /** Maps are joined, the list `access` grows, and whatever else is said twice is as it is said last. */
 function merge(one: unknown, other: unknown): unknown {
-  if (Array.isArray(one) && Array.isArray(other) && one.every(isMap) && other.every(isMap)) return [...one, ...other];
-  if (!isMap(one) || !isMap(other)) return other;
+  if (Array.isArray(one) && Array.isArray(other) && one.every(isObject) && other.every(isObject))
+    return [...one, ...other];
+  if (!isObject(one) || !isObject(other)) return other;
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
   return Object.fromEntries(
     keys.map((key) => [key, key in one && key in other ? merge(one[key], other[key]) : (other[key] ?? one[key])]),
   );
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Every element of the stacks by `stack block type name`, as text. */

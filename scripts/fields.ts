@@ -1,4 +1,5 @@
 /** Fields of the manifest as its JSON Schema knows them, with `*` for keys: `accounts.*.tags`. */
+import { at } from "../analyzer/json.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 
 /** What the JSON Schema consists of where it says which fields there are. */
@@ -85,13 +86,6 @@ function alternatives(schema: Schema, root: Schema): Schema[] {
 
 /** @param reference `#/$defs/tags` */
 function definition(reference: string, root: Schema): Schema {
-  const found = reference
-    .split("/")
-    .slice(1)
-    .reduce<unknown>((held, key) => member(held, key), root);
+  const found = at(root, ...reference.split("/").slice(1));
   return typeof found === "object" && found !== null ? found : {};
-}
-
-function member(held: unknown, key: string): unknown {
-  return typeof held === "object" && held !== null ? new Map(Object.entries(held)).get(key) : undefined;
 }

@@ -1,4 +1,5 @@
 /** Which stacks there are and in which order they are applied. Loads no CDKTF: `gatehouse stacks` starts fast. */
+import { accountParts } from "../lib/access/account-parts.ts";
 import type { AccessGraph, Monitoring, Role, Sited } from "../lib/access/graph.ts";
 import { within } from "../lib/access/monitoring/sites.ts";
 import { byCodeUnit } from "../lib/finding.ts";
@@ -97,20 +98,6 @@ function budgets(graph: AccessGraph): StackInfo[] {
     },
   ];
 }
-
-/** What an account's stack holds: a row for each part. */
-const accountParts = {
-  managedPolicies: ({ managedPolicies }) => managedPolicies.filter(({ document }) => document !== null),
-  iamGroups: ({ iamGroups }) => iamGroups,
-  iamUsers: ({ iamUsers }) => iamUsers,
-  passwordPolicies: ({ passwordPolicies }) => passwordPolicies,
-  roles: ({ roles }) => roles,
-  identityProviders: ({ identityProviders }) => identityProviders,
-  trustAnchors: ({ trustAnchors }) => trustAnchors,
-  bucketPolicies: ({ bucketPolicies }) => bucketPolicies,
-  contacts: ({ accounts }) =>
-    accounts.flatMap(({ key, alone, contacts }) => (alone ? contacts.map(() => ({ account: key })) : [])),
-} satisfies Record<string, (graph: AccessGraph) => readonly { account: string }[]>;
 
 /** One stack per account with anything in it: own state, so that one team's change locks nobody else. */
 function accounts(graph: AccessGraph, before: ReadonlyMap<string, ReadonlySet<string>>): StackInfo[] {

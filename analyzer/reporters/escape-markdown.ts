@@ -2,7 +2,7 @@
  * Text that somebody else wrote, inside a cell of a Markdown table on GitHub or GitLab. Nothing of it becomes markup, a
  * mention, a link or another cell.
  */
-import { visible } from "../../lib/visible.ts";
+import { start, visible } from "../../lib/visible.ts";
 
 /** Longer texts are cut: a cell is read, not searched. */
 const CELL = 600;
@@ -74,5 +74,5 @@ function references(text: string, characters: RegExp): string {
 }
 
 function clip(text: string): string {
-  return text.length > CELL ? `${text.slice(0, CELL).replace(/[\ud800-\udbff]$/, "")}...` : text;
+  return text.length > CELL ? `${start(text, CELL)}...` : text;
 }

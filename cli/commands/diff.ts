@@ -2,7 +2,7 @@ import { Argument, Option } from "commander";
 import { isDay } from "../../lib/day.ts";
 import { command, exit, printError, usageError } from "../command.ts";
 import type { Rendering } from "../diff/render.ts";
-import { asOfOption, isError, renderProblems } from "../manifest.ts";
+import { asOfOption, dayOf, isError, renderProblems } from "../manifest.ts";
 
 interface Options {
   asOf?: string;
@@ -32,7 +32,7 @@ export default command<Options, (typeof formats)[number]>({
     ["diff HEAD~1:access/ HEAD:access/ --format markdown", "the last commit, for a pull request"],
   ],
   async run([old = "", now = ""], { asOf, manifest }, context) {
-    const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+    const day = dayOf(asOf, context);
     if (!isDay(day)) return usageError(context, `--as-of takes a date such as 2027-01-31, not "${day}"`);
     const { readSide } = await import("../side.ts");
     const graphOf = async (name: string) => {

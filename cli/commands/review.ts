@@ -4,7 +4,7 @@ import { Option } from "commander";
 import type { AccessGraph } from "../../lib/access/graph.ts";
 import { severities } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
-import type { AccessChange, Review } from "../../review/comment.ts";
+import type { AccessChange, Comment, Earlier, Review } from "../../review/comment.ts";
 import type { Forge, ForgeError } from "../../review/forge.ts";
 import { setName } from "../../review/marker.ts";
 import type { Posted } from "../../review/post.ts";
@@ -12,6 +12,7 @@ import { type Analysis, type AnalysisOptions, analysisOptions, plansArgument, ru
 import { type Context, command, exit, note, printError, usageError } from "../command.ts";
 import { fileReason, writeOutput } from "../files.ts";
 import { type ForgeFlags, type Missing, type Target, targetOf } from "../forge.ts";
+import { dayOf } from "../manifest.ts";
 
 interface Options extends AnalysisOptions, ForgeFlags {
   name: string;
@@ -73,15 +74,18 @@ export default command<Options, Format>({
     const wrong = [...wrongOptions(options, files), ...(isTarget(target) ? [] : target)];
     for (const { message, hint } of wrong) printError(context, message, hint);
     const analysis = await runAnalysis(paths, options, context);
-    const access = typeof analysis === "number" ? undefined : await readAccess(options, analysis.graph, context);
     if (typeof analysis === "number") return analysis;
+    const access = await readAccess(options, analysis.graph, context);
     if (wrong.length > 0 || access === undefined || !isTarget(target)) return exit.usage;
 
-    const { review, compose, limit } = await composer(analysis, access);
-    const preview = compose(review, null, limit).body;
+    const [compose, { LIMIT }] = await Promise.all([
+      composer(analysis, access),
+      import("../../analyzer/reporters/sections.ts"),
+    ]);
+    const preview = compose(null, LIMIT).body;
     const reason = (await writeReports(analysis, options, context)) ?? add(files.summary, preview, context);
     if (reason) return usageError(context, reason);
-    const posted = target === null ? null : await postTo(target, options, review);
+    const posted = target === null ? null : await postTo(target, options.name, compose);
     if (posted instanceof Error) {
       printError(context, posted.message, posted.hint ?? undefined);
       note(context, "The comment was not posted; it is printed instead.");
@@ -129,18 +133,17 @@ async function outputLines({ url }: Outcome, { report, stops }: Analysis, option
     .join("\n");
 }
 
-async function postTo(target: Target, { name }: Options, review: Review): Promise<Posted | ForgeError> {
-  const [{ post }, { compose }] = await Promise.all([
-    import("../../review/post.ts"),
-    import("../../review/comment.ts"),
-  ]);
-  return post(await forgeOf(target), name, (earlier, room) => compose(review, earlier, room));
+/** The comment, for what the earlier one said and the characters it may have. */
+type Compose = (earlier: Earlier | null, limit: number) => Comment;
+
+async function postTo(target: Target, name: string, compose: Compose): Promise<Posted | ForgeError> {
+  const { post } = await import("../../review/post.ts");
+  return post(await forgeOf(target), name, compose);
 }
 
-async function composer({ plans, report }: Analysis, access: AccessChange | null) {
-  const [{ compose }, { LIMIT }, { statementOf }, { trustChanges }] = await Promise.all([
+async function composer({ plans, report }: Analysis, access: AccessChange | null): Promise<Compose> {
+  const [{ compose }, { statementOf }, { trustChanges }] = await Promise.all([
     import("../../review/comment.ts"),
-    import("../../analyzer/reporters/sections.ts"),
     import("../../analyzer/statement-text.ts"),
     import("../../analyzer/trust-changes.ts"),
   ]);
@@ -150,7 +153,7 @@ async function composer({ plans, report }: Analysis, access: AccessChange | null
     trust: trustChanges(plans),
     access,
   };
-  return { review, compose, limit: LIMIT };
+  return (earlier, limit) => compose(review, earlier, limit);
 }
 
 async function forgeOf({ forge, ...options }: Target): Promise<Forge> {
@@ -195,8 +198,7 @@ async function readAccess(
 ): Promise<AccessChange | null | undefined> {
   if (base === undefined || graph === null) return null;
   const { readSide } = await import("../side.ts");
-  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
-  const side = readSide(base, { asOf: day, manifest: undefined, cwd: context.io.cwd });
+  const side = readSide(base, { asOf: dayOf(asOf, context), manifest: undefined, cwd: context.io.cwd });
   if ("failed" in side && !side.absent) {
     printError(context, side.failed, side.hint ?? undefined);
     return undefined;

@@ -4,6 +4,7 @@ import type { AccessGraph } from "../../lib/access/graph.ts";
 import { type Context, command, type ExitCode, exit, note, usageError } from "../command.ts";
 import {
   asOfOption,
+  dayOf,
   isError,
   type ManifestOptions,
   manifestArgument,
@@ -112,7 +113,7 @@ async function changedStacks(
     import("../stack-changes.ts"),
     import("../../stacks/synthesize.ts"),
   ]);
-  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+  const day = dayOf(asOf, context);
   const earlier = await earlierStacks(since, { manifest: path, asOf: day, cwd: context.io.cwd });
   if ("failed" in earlier) return usageError(context, `--changed-since: ${earlier.failed}`, earlier.hint ?? undefined);
   if (earlier.because !== null) note(context, `warning: every stack is taken for new: ${earlier.because}`);

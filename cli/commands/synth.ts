@@ -5,6 +5,7 @@ import { didYouMean } from "../../lib/suggest.ts";
 import { type Context, command, count, type ExitCode, exit, note, progress, usageError } from "../command.ts";
 import {
   asOfOption,
+  dayOf,
   isError,
   type ManifestOptions,
   manifestArgument,
@@ -100,7 +101,7 @@ async function movedFromGraph(
 ): Promise<AccessGraph | ExitCode | null> {
   if (movedFrom === undefined) return null;
   const { earlierManifest } = await import("../stack-changes.ts");
-  const day = asOf ?? context.io.now().toISOString().slice(0, 10);
+  const day = dayOf(asOf, context);
   const earlier = earlierManifest(movedFrom, { manifest: path, asOf: day, cwd: context.io.cwd });
   if ("failed" in earlier) return usageError(context, `--moved-from: ${earlier.failed}`, earlier.hint ?? undefined);
   if (earlier.because !== null) note(context, `warning: nothing is taken over: ${earlier.because}`);

@@ -5,6 +5,7 @@ import { paths } from "../iam/escalation.ts";
 import type { Policy, Statement } from "../iam/policy.ts";
 import { error } from "../manifest/problems.ts";
 import type { Problem } from "../problem.ts";
+import { accountParts } from "./account-parts.ts";
 import type { AccessGraph, Role } from "./graph.ts";
 import { monitoredAccounts } from "./monitoring/sites.ts";
 import type { Steps } from "./reach/assume.ts";
@@ -29,17 +30,9 @@ export async function planRoleProblems(
 // ------------------------------------------------------------------------------------------------------------ missing
 
 /** Accounts that Terraform enters by a role: those with anything in them but the management account. */
-export function enteredAccounts({ organization, accounts, monitoring, ...graph }: AccessGraph) {
-  const held = [
-    graph.managedPolicies.filter(({ document }) => document !== null),
-    graph.iamGroups,
-    graph.iamUsers,
-    graph.passwordPolicies,
-    graph.roles,
-    graph.identityProviders,
-    graph.trustAnchors,
-    graph.bucketPolicies,
-  ].flatMap((part) => part.map(({ account }) => account));
+export function enteredAccounts(graph: AccessGraph) {
+  const { organization, accounts, monitoring } = graph;
+  const held = Object.values(accountParts).flatMap((part) => part(graph).map(({ account }) => account));
   const entered = new Set([...held, ...monitoredAccounts(monitoring, organization.managementAccount)]);
   return accounts.filter(({ key, id, management }) => entered.has(key) && id !== null && !management);
 }
