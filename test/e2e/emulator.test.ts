@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findTools, openWorkspace, type Workspace } from "../../scripts/terraform.ts";
-import { type Emulator, emulatorMissing, startEmulator } from "../emulator/start.ts";
-import { accountIds, edited, managementId, stacks, there } from "./securecart.ts";
+import { startOrganization } from "../emulator/organization.ts";
+import { type Emulator, emulatorMissing } from "../emulator/start.ts";
+import { edited, graph, stacks } from "./securecart.ts";
 
 const tools = findTools();
 const missing = "missing" in tools ? tools.missing : emulatorMissing();
@@ -80,7 +81,7 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
 
   beforeAll(async () => {
     if ("missing" in tools) return;
-    emulator = await startEmulator(managementId, accountIds, there);
+    emulator = await startOrganization(graph);
     workspace = openWorkspace(tools, stacks[0]?.json ?? "", { kind: "emulator", url: emulator.url });
     expect(await workspace.init()).toMatchObject({ code: 0, stderr: "" });
   });

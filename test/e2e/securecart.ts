@@ -29,21 +29,6 @@ export const offlineStacks: readonly SynthesizedStack[] = synthesize({
 /** Twelve digits of the account whose credentials run Terraform. */
 export const managementId = graph.accounts.find((account) => account.management)?.id ?? "";
 
-/** What the manifest names and others make: buckets before their policies, functions before the events that call them. */
-export const there: readonly string[] = [
-  ...graph.bucketPolicies.map(
-    ({ account, bucket }) => `${graph.accounts.find(({ key }) => key === account)?.id}/${bucket}`,
-  ),
-  ...graph.monitoring.events.flatMap(({ targets }) =>
-    targets.flatMap((target) => (target.kind === "lambda" ? [target.arn] : [])),
-  ),
-];
-
-/** The ids that accounts get when they are created, by e-mail address. */
-export const accountIds: Readonly<Record<string, string>> = Object.fromEntries(
-  graph.accounts.flatMap(({ email, id }) => (id === null ? [] : [[email, id]])),
-);
-
 /** What the manifest says of the organization. */
 export const world: Organization = worldOf(graph);
 
