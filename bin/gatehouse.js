@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { load } from "./load.js";
+// CommonJS, as the bundle is: a start without Node's other loader is shorter
+const { existsSync } = require("node:fs");
+const { resolve } = require("node:path");
+const { load } = require("./load.js");
 
-const folder = fileURLToPath(new URL("../dist", import.meta.url));
+const folder = resolve(__dirname, "../dist");
 if (existsSync(`${folder}/gatehouse.cjs`)) {
   load(folder).run();
 } else {

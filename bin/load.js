@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import { Script } from "node:vm";
+const { existsSync, readFileSync } = require("node:fs");
+const { createRequire } = require("node:module");
+const { resolve } = require("node:path");
+const { Script } = require("node:vm");
 
 /**
  * Loads the bundle in a folder, with what V8 compiled of it when it was built; another version of Node finds that of no
  * use, and compiles anew.
  */
-export function load(folder) {
+exports.load = (folder) => {
   const file = resolve(folder, "gatehouse.cjs");
   const cache = resolve(folder, "gatehouse.cache");
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
@@ -18,4 +18,4 @@ export function load(folder) {
     script.runInThisContext()(module.exports, createRequire(file), module, file, folder);
   };
   return { script, cache, run };
-}
+};
