@@ -10,13 +10,19 @@ export interface Row {
   /** How bad its deletion is; `null`: AWS keeps the setting when Terraform lets go of it. */
   deleted: Severity | ((resource: Resource, around: Surroundings) => Severity) | null;
   /** What says which one it is: another address of the plan where all of it is the same stands for it. */
-  key: readonly (string | ((resource: Resource) => unknown))[];
+  key: readonly Name[];
   /** It does not protect as it stands, so that nothing can be taken away. */
   idle?: (resource: Resource, around: Surroundings) => boolean;
   /** What it protects: where that goes as well, nothing is left to protect. */
-  of?: readonly { type: string; attribute: string; equals: readonly string[] }[];
+  of?: readonly { type: string; attribute: string; equals: readonly Name[] }[];
   attributes?: readonly Attribute[];
 }
+
+/** What says which resource it is: an attribute, or what is made of some. */
+type Name = string | ((resource: Resource) => unknown);
+
+const named = (resource: Resource, name: Name): unknown =>
+  typeof name === "string" ? attributeOf(resource, name) : name(resource);
 
 export interface Attribute {
   /** Empty: the whole resource, where several attributes decide together. */
@@ -110,15 +116,13 @@ function lessened(before: Resource, after: Resource, row: Row, usual: Severity):
 function isPointless(before: Resource, { of = [] }: Row, around: Surroundings): boolean {
   return of.some(({ type, attribute, equals }) => {
     const name = attributeOf(before, attribute);
-    const isIt = (resource: Resource) => name !== null && equals.some((path) => attributeOf(resource, path) === name);
+    const isIt = (resource: Resource) => name !== null && equals.some((other) => named(resource, other) === name);
     return around.ofType(type).some(({ before, after }) => before !== null && after === null && isIt(before));
   });
 }
 
 /** The same thing, deleted at one address and made anew at another. */
 function successor(gone: Resource, { key }: Row, around: Surroundings): Resource | null {
-  const part = (name: Row["key"][number], of: Resource) =>
-    typeof name === "string" ? attributeOf(of, name) : name(of);
-  const isIt = (resource: Resource) => key.every((name) => part(name, resource) === part(name, gone));
+  const isIt = (resource: Resource) => key.every((name) => named(resource, name) === named(gone, name));
   return around.ofType(gone.type).find(({ before, after }) => !before && after && isIt(after))?.after ?? null;
 }

@@ -1,0 +1,73 @@
+/**
+ * What the event selectors of a trail record.
+ *
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
+ */
+import { inBlocks } from "../../rule.ts";
+
+export const reads = "reads";
+export const writes = "writes";
+
+const recording: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["ReadOnly", [reads]],
+  ["WriteOnly", [writes]],
+]);
+const operators = ["equals", "not_equals", "starts_with", "not_starts_with", "ends_with", "not_ends_with"];
+
+const blocksOf = (selectors: unknown): readonly unknown[] => (Array.isArray(selectors) ? selectors : []);
+
+/** Selectors replace what a trail records by itself: management events, of every service, what reads and what writes. */
+export function management(selectors: unknown): readonly string[] {
+  const blocks = blocksOf(selectors);
+  if (blocks.length === 0) return [reads, writes];
+  return blocks
+    .filter((block) => !inBlocks([block], "include_management_events").includes(false))
+    .flatMap((block) => recording.get(inBlocks([block], "read_write_type")[0]) ?? [reads, writes]);
+}
+
+/** Services whose management events are left out. */
+export const excluded = (selectors: unknown): readonly unknown[] =>
+  inBlocks(selectors, "exclude_management_event_sources").flat();
+
+/** What selectors record of the use of data, as in `AWS::S3::Object arn:aws:s3`. */
+export const dataEvents = (selectors: unknown): readonly string[] =>
+  inBlocks(selectors, "data_resource")
+    .flat()
+    .flatMap((block) =>
+      inBlocks([block], "values")
+        .flat()
+        .map((value) => `${inBlocks([block], "type")[0]} ${value}`),
+    );
+
+/** The values that advanced selectors ask a field to equal. */
+const equalled = (selectors: unknown, name: string): readonly unknown[] =>
+  inBlocks(selectors, "field_selector")
+    .flat()
+    .filter((field) => inBlocks([field], "field").includes(name))
+    .flatMap((field) => inBlocks([field], "equals").flat());
+
+const categories = (selectors: unknown) => equalled(selectors, "eventCategory");
+
+/** Whether advanced selectors record management events. */
+export const seesManagement = (selectors: unknown): boolean =>
+  categories(selectors).length === 0 || categories(selectors).includes("Management");
+
+/** What advanced selectors record beside management events: types of resources. */
+export const recorded = (selectors: unknown): readonly unknown[] => equalled(selectors, "resources.type");
+
+/** What advanced selectors ask of events of a category, as in `readOnly equals true`; none where one asks nothing. */
+export function filters(selectors: unknown, category: "Management" | "Data"): readonly string[] {
+  const asked = blocksOf(selectors)
+    .filter((selector) => categories([selector]).includes(category))
+    .map((selector) => inBlocks([selector], "field_selector").flat().flatMap(asks));
+  return asked.some((fields) => fields.length === 0) ? [] : asked.flat();
+}
+
+function asks(field: unknown): readonly string[] {
+  const name = String(inBlocks([field], "field")[0]);
+  if (name === "eventCategory" || name === "resources.type") return [];
+  return operators.flatMap((operator) => {
+    const values = inBlocks([field], operator).flat();
+    return values.length > 0 ? [`${name} ${operator} ${values.map(String).sort().join(" or ")}`] : [];
+  });
+}

@@ -1,0 +1,72 @@
+/** Event rules about security, and whom they tell. */
+import { readPlainJson } from "../../../lib/iam/json.ts";
+import { attributeOf, inBlocks, picksFewerEvents, type Resource, type ResourcePair, type Row } from "../../rule.ts";
+
+/** Services whose events are findings, and what people do as it is recorded. */
+const watchedSources =
+  /^aws\.(access-analyzer|cloudtrail|config|guardduty|health|iam|inspector2?|macie|macie2|organizations|securityhub|signin|sso|sts|trustedadvisor)$/;
+const watchedDetails = /CloudTrail|Sign.?In/i;
+
+/** Also what AWS does not send otherwise: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html */
+const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
+/** The JSON of an event pattern, or of a policy; `null` when it is none. */
+export const patternOf = (text: unknown): unknown => (typeof text === "string" ? readPlainJson(text) : null);
+
+/** Whether the target is one of a rule about security that stays as it is. */
+const tells = ({ before }: ResourcePair, target: Resource): boolean =>
+  before !== null &&
+  attributeOf(before, "name") === attributeOf(target, "rule") &&
+  isAboutSecurity(before) &&
+  !isOff(before);
+
+function isAboutSecurity(event: Resource): boolean {
+  const pattern = patternOf(attributeOf(event, "event_pattern"));
+  const names = (key: string) => inBlocks([pattern], key).flat().map(String);
+  return (
+    names("source").some((source) => watchedSources.test(source)) ||
+    names("detail-type").some((type) => watchedDetails.test(type))
+  );
+}
+
+const isOff = (event: Resource) =>
+  attributeOf(event, "state") === "DISABLED" || attributeOf(event, "is_enabled") === false;
+
+export const events: Readonly<Record<string, Row>> = {
+  aws_cloudwatch_event_rule: {
+    what: "the event rule",
+    deleted: "high",
+    key: ["name"],
+    // other rules start work
+    idle: (event) => !isAboutSecurity(event) || isOff(event),
+    attributes: [
+      { path: ["state"], weaker: (was, is) => was !== "DISABLED" && is === "DISABLED", says: "is switched off" },
+      { path: ["is_enabled"], weaker: (was, is) => was !== false && is === false, says: "is switched off" },
+      {
+        path: ["state"],
+        weaker: (was, is) => was === ALL_EVENTS && is !== "DISABLED" && is !== was,
+        says: "does not see management events that read any more",
+      },
+      {
+        path: ["event_pattern"],
+        weaker: (was, is) => typeof is === "string" && picksFewerEvents(patternOf(was), patternOf(is)),
+        says: "does not pick all events that it did",
+      },
+    ],
+  },
+  aws_cloudwatch_event_target: {
+    what: "the target of the event rule",
+    deleted: "high",
+    key: ["rule", "arn"],
+    idle: (target, around) => !around.ofType("aws_cloudwatch_event_rule").some((pair) => tells(pair, target)),
+    of: [{ type: "aws_cloudwatch_event_rule", attribute: "rule", equals: ["name", "id"] }],
+    attributes: [
+      {
+        path: ["arn"],
+        weaker: (was, is) => was !== is,
+        says: (was, is) => `is ${is} instead of ${was}`,
+        severity: "medium",
+      },
+    ],
+  },
+};

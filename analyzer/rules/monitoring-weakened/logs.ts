@@ -1,0 +1,40 @@
+/** Logs of networks, buckets and programs. */
+import { attributeOf, type Resource, type Row, ways } from "../../rule.ts";
+
+/** A function's own log goes with the function. */
+const ownLog = (lambda: Resource) => `/aws/lambda/${attributeOf(lambda, "function_name")}`;
+
+export const logs: Readonly<Record<string, Row>> = {
+  aws_flow_log: {
+    what: "the flow log",
+    deleted: "high",
+    key: ["vpc_id", "subnet_id", "eni_id", "transit_gateway_id", "log_destination"],
+    of: [
+      { type: "aws_vpc", attribute: "vpc_id", equals: ["id"] },
+      { type: "aws_subnet", attribute: "subnet_id", equals: ["id"] },
+      { type: "aws_network_interface", attribute: "eni_id", equals: ["id"] },
+    ],
+    attributes: [{ path: ["traffic_type"], weaker: ways.from("ALL"), says: (_, is) => `records ${is} only` }],
+  },
+  aws_cloudwatch_log_group: {
+    what: "the log group",
+    deleted: "low",
+    key: ["name"],
+    of: [{ type: "aws_lambda_function", attribute: "name", equals: [ownLog] }],
+    attributes: [
+      {
+        path: ["retention_in_days"],
+        // a year is what the benchmarks ask for
+        weaker: (was, is) => ways.shorter(was, is) && Number(is) < 365,
+        says: (was, is) => `keeps logs for ${is} days instead of ${was || "ever"}`,
+      },
+    ],
+  },
+  aws_route53_resolver_query_log_config: { what: "the DNS query log", deleted: "medium", key: ["name"] },
+  aws_s3_bucket_logging: {
+    what: "the bucket's access log",
+    deleted: "medium",
+    key: ["bucket"],
+    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
+  },
+};

@@ -1,0 +1,68 @@
+/** Security Hub: where findings come together. */
+import { attributeOf, type Resource, type Row, ways } from "../../rule.ts";
+import { fewer, more, off } from "./attributes.ts";
+
+/** The standard without its version, so that a newer one stands for it. */
+const standard = (subscription: Resource) =>
+  String(attributeOf(subscription, "standards_arn")).replace(/\/v\/[^/]*$/, "");
+
+export const securityHub: Readonly<Record<string, Row>> = {
+  aws_securityhub_account: { what: "Security Hub", deleted: "high", key: [] },
+  aws_securityhub_standards_subscription: { what: "the Security Hub standard", deleted: "high", key: [standard] },
+  aws_securityhub_standards_control: {
+    what: "the Security Hub control",
+    deleted: null,
+    key: ["standards_control_arn"],
+    attributes: [
+      { path: ["control_status"], weaker: ways.from("ENABLED"), says: "is switched off", severity: "medium" },
+    ],
+  },
+  aws_securityhub_standards_control_association: {
+    what: "the Security Hub control",
+    deleted: null,
+    key: ["security_control_id", "standards_arn"],
+    attributes: [
+      { path: ["association_status"], weaker: ways.from("ENABLED"), says: "is switched off", severity: "medium" },
+    ],
+  },
+  aws_securityhub_configuration_policy: {
+    what: "the Security Hub policy",
+    deleted: "medium",
+    key: ["name"],
+    attributes: [
+      off(["configuration_policy", 0, "service_enabled"], "switches Security Hub off"),
+      fewer(
+        ["configuration_policy", 0, "enabled_standard_arns"],
+        (standards) => `does not ask for ${standards} any more`,
+      ),
+      more(
+        ["configuration_policy", 0, "security_controls_configuration", 0, "disabled_control_identifiers"],
+        (controls) => `switches off ${controls}`,
+      ),
+    ],
+  },
+  aws_securityhub_organization_configuration: {
+    what: "Security Hub in the organization",
+    deleted: null,
+    key: [],
+    attributes: [
+      off("auto_enable", "is not switched on for new members any more"),
+      {
+        path: ["auto_enable_standards"],
+        weaker: ways.from("DEFAULT", "DEFAULT"),
+        says: "switches no standards on for new members any more",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_securityhub_finding_aggregator: {
+    what: "the Security Hub aggregator",
+    deleted: "medium",
+    key: [],
+    attributes: [
+      { path: ["linking_mode"], weaker: ways.from("ALL_REGIONS"), says: (_, is) => `links ${is} only` },
+      fewer(["specified_regions"], (regions) => `does not see ${regions} any more`),
+    ],
+  },
+  aws_securityhub_member: { what: "the account's membership in Security Hub", deleted: "high", key: ["account_id"] },
+};

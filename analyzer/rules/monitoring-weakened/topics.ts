@@ -1,0 +1,58 @@
+/** Topics that carry alarms to people. */
+import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
+import { patternOf } from "./events.ts";
+
+const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
+  topic !== null &&
+  ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].some((type) =>
+    around
+      .ofType(type)
+      .some(({ before }) => before !== null && inBlocks([before.values], "alarm_actions").flat().includes(topic)),
+  );
+
+/** Services that tell of security, and that a topic's policy lets publish. */
+const publishers = (policy: unknown): readonly unknown[] =>
+  inBlocks([patternOf(policy)], "Statement")
+    .flat()
+    .filter((statement) => inBlocks([statement], "Effect").includes("Allow"))
+    .flatMap((statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat())
+    .filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(String(service)));
+
+export const topics: Readonly<Record<string, Row>> = {
+  aws_sns_topic: {
+    what: "the topic of alarms",
+    deleted: "high",
+    key: ["name"],
+    idle: (topic, around) => !isAlarmed(attributeOf(topic, "arn"), around),
+  },
+  aws_sns_topic_policy: {
+    what: "the topic's policy",
+    deleted: "medium",
+    key: ["arn"],
+    idle: (policy) => publishers(attributeOf(policy, "policy")).length === 0,
+    of: [{ type: "aws_sns_topic", attribute: "arn", equals: ["arn", "id"] }],
+    attributes: [
+      {
+        path: ["policy"],
+        weaker: (was, is) => typeof is === "string" && lost(publishers(was), publishers(is)).length > 0,
+        says: (was, is) => `does not let ${lost(publishers(was), publishers(is)).join(", ")} publish any more`,
+      },
+    ],
+  },
+  aws_sns_topic_subscription: {
+    what: "the subscription",
+    deleted: (subscription, around) => (isAlarmed(attributeOf(subscription, "topic_arn"), around) ? "medium" : "low"),
+    key: ["topic_arn", "protocol", "endpoint"],
+    // queues and functions work with messages, people read them
+    idle: (subscription) =>
+      !["email", "email-json", "sms", "https"].includes(String(attributeOf(subscription, "protocol"))),
+    of: [{ type: "aws_sns_topic", attribute: "topic_arn", equals: ["arn", "id"] }],
+    attributes: [
+      {
+        path: ["filter_policy"],
+        weaker: (was, is) => typeof is === "string" && picksFewerEvents(patternOf(was), patternOf(is)),
+        says: "does not get all messages any more",
+      },
+    ],
+  },
+};
