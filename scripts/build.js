@@ -18,7 +18,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Tables in files, of which a run reads a few. */
 const tables = ["services", "managed"];
 
-const HCL = "hcl2-parser";
+/** Large dependencies: whoever does not need one does not read it. */
+const libraries = ["@gitbeaker/rest", "hcl2-parser", "yaml", "zod"];
+
+/** @param {string} library */
+const fileOf = (library) => library.replace("@", "").replace("/", "-");
 
 /**
  * Leaves out of the bundle what stands in a file of its own.
@@ -35,7 +39,26 @@ const apart = {
       path,
       external: true,
     }));
-    onResolve({ filter: new RegExp(`^${HCL}$`) }, () => ({ path: `./${HCL}.cjs`, external: true }));
+    onResolve({ filter: new RegExp(`^(${libraries.join("|")})$`) }, ({ path }) => ({
+      path: `./${fileOf(path)}.cjs`,
+      external: true,
+    }));
+  },
+};
+
+/**
+ * Commander can start programs, and loads what that takes though nobody asks it to: a tenth of the start.
+ * @type {import("esbuild").Plugin}
+ */
+const startsNothing = {
+  name: "starts nothing",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/commander/") ? { path: "later", namespace: "starts-nothing" } : undefined,
+    );
+    onLoad({ filter: /^later$/, namespace: "starts-nothing" }, () => ({
+      contents: 'exports.spawn = (...args) => require("node:child_process").spawn(...args);',
+    }));
   },
 };
 
@@ -63,7 +86,7 @@ await build({
   entryPoints: ["cli/gatehouse.ts"],
   outdir,
   external: ["cdktf", "constructs", "@cdktf/*"],
-  plugins: [apart],
+  plugins: [apart, startsNothing],
   // everything that is loaded later is CommonJS as well, and starts without Node's other loader
   supported: { "dynamic-import": false },
   // the launcher calls the bundle as Node calls a module
@@ -75,6 +98,6 @@ for (const table of tables) {
   const entryPoints = files.map((name) => `lib/iam/${table}/${basename(name)}`);
   await build({ ...shared, entryPoints, outdir: `${outdir}/${table}` });
 }
-await build({ ...shared, entryPoints: { [HCL]: HCL }, outdir });
+await build({ ...shared, entryPoints: Object.fromEntries(libraries.map((name) => [fileOf(name), name])), outdir });
 const compiled = spawnSync(process.execPath, ["scripts/compile.js", outdir], { cwd: root, encoding: "utf8" });
 if (compiled.status !== 0) throw new Error(`scripts/compile.js ended with ${compiled.status}\n${compiled.stderr}`);
