@@ -5,7 +5,7 @@ import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
-import { type Answer, ask, toWitness, worst } from "../lib/iam/witness.ts";
+import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
 import { freshOf } from "./fresh.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
@@ -188,7 +188,7 @@ export function openTo(
     ...inOrder.map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
   ];
   const found = outside.flatMap(({ name, onRecord, views }) => {
-    const answer = worst(views.map((view) => ask({ policies: [alone], ...view })));
+    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view }));
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });
   const names = found.map(({ name }) => name).join(", ");

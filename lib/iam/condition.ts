@@ -219,7 +219,7 @@ function between(bounds: readonly number[], step: number): number[] {
   const sorted = [...new Set(bounds)].sort((a, b) => a - b);
   if (sorted.length === 0) return [];
   // large numbers swallow a step of one
-  const beyond = (bound: number) => Math.max(step, Math.abs(bound) / 1024);
+  const beyond = (bound: number) => Math.max(step, Math.ceil(Math.abs(bound) / 1024));
   const points = [...sorted, sorted.at(-1)! + beyond(sorted.at(-1)!), sorted[0]! - beyond(sorted[0]!)];
   for (let i = 1; i < sorted.length; i++) {
     const middle = (sorted[i - 1]! + sorted[i]!) / 2;

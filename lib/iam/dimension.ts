@@ -78,7 +78,7 @@ function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean
   if (tests.every((test) => test.family === "string")) {
     const demands: Demand[] = tests.map(({ globs, not }) => ({ globs, not }));
     if (boolean) demands.push(trueOrFalse);
-    return pick(demands, { filler: "someone", preferred: boolean ? ["false", "true"] : [], budget });
+    return pick(demands, { filler: "someone", preferred: boolean ? ordinaryBooleans(keyId) : [], budget });
   }
   const strings = tests.filter((test) => test.family === "string");
   const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
@@ -90,6 +90,10 @@ function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean
   if (families.size === 1) return { kind: "none" };
   return { kind: "undecided", because: `${keyId} is compared as ${[...families].sort().join(" and as ")}` };
 }
+
+/** What is true of nearly every request comes first. */
+const ordinaryBooleans = (keyId: string): readonly string[] =>
+  keyId === "aws:securetransport" ? ["true", "false"] : ["false", "true"];
 
 /** A key that holds exactly `value`: for filling policy variables in. */
 export function exactly(keyId: string, value: string): KeyTest {

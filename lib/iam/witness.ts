@@ -63,6 +63,17 @@ export function worst(answers: readonly Answer[]): Answer {
   );
 }
 
+/** The same of the answers about these, asked one after the other until one gives a witness. */
+export function worstOf<T>(items: Iterable<T>, answerOn: (item: T) => Answer): Answer {
+  const answers: Answer[] = [];
+  for (const item of items) {
+    const answer = answerOn(item);
+    if (answer.kind === "witness") return answer;
+    answers.push(answer);
+  }
+  return worst(answers);
+}
+
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
   const { policies, actions, callers, where = [] } = question;
@@ -131,6 +142,14 @@ type Mode =
   /** Variables are symbols: what is impossible then is impossible for every value. */
   | { kind: "symbolic" };
 
+type Requested = { kind: "found"; request: Request } | { kind: "none" } | { kind: "undecided"; because: string };
+
+/** `by: null`: the evaluator does not confirm it. */
+interface Found {
+  request: Request;
+  by: Match | null;
+}
+
 class Search {
   private readonly question: Question;
   private readonly all: readonly Policy[];
@@ -191,11 +210,10 @@ class Search {
     for (const statement of this.asked) {
       if (!this.suitsAnyone(statement)) continue;
       for (const caller of this.callersFor(statement)) {
-        const request = this.byStatement(statement, caller);
-        if (request && mode.kind === "symbolic") return { kind: "undecided", because: "policy variables" };
-        const by = request && this.check(request);
-        if (request && by) return { kind: "witness", request, by };
-        if (request) this.doubt ??= "an example was found but does not hold: the keys depend on each other";
+        const found = this.byStatement(statement, caller);
+        if (found && mode.kind === "symbolic") return { kind: "undecided", because: "policy variables" };
+        if (found?.by) return { kind: "witness", request: found.request, by: found.by };
+        if (found) this.doubt ??= "an example was found but does not hold: the keys depend on each other";
       }
     }
     return this.doubt === null ? { kind: "none" } : { kind: "undecided", because: this.doubt };
@@ -245,7 +263,9 @@ class Search {
   /** The proof of a witness: the request, decided by the evaluator, with nothing of the search in it. */
   private check(request: Request): Match | null {
     const { question } = this;
-    if (!isConsistent(request)) return null;
+    if (!isConsistent(request) || this.facts().some((clause) => clause.every((literal) => isTrue(literal, request)))) {
+      return null;
+    }
     const match = decideBy(question.policies, request).allow;
     if (!match) return null;
     if (!(question.within ?? []).every((policies) => allows(policies, request))) return null;
@@ -270,13 +290,19 @@ class Search {
 
   // ------------------------------------------------------------------------------------------------------- search
 
-  private byStatement(statement: CompiledStatement, who: CallerClass): Request | null {
-    const start = this.start(who);
+  private byStatement(statement: CompiledStatement, who: CallerClass): Found | null {
     const positive = this.literals(statement, who);
-    const state = start && positive && this.addAll(start, positive);
-    if (!state) return null;
+    if (!positive) return null;
+    const state = withAll(this.start(who), positive);
+    // mostly nothing else stands in the way of the request that the statement itself asks for
+    const plainest = this.request(state, who);
+    if (plainest.kind === "none") return null;
+    const isConcrete = this.mode.kind !== "symbolic";
+    const by = plainest.kind === "found" && isConcrete ? this.check(plainest.request) : null;
+    if (plainest.kind === "found" && by) return { request: plainest.request, by };
     const denies = this.clauses("denies", who);
-    return this.gates(state, [...denies, ...this.facts()], who, 0);
+    const request = this.gates(state, [...denies, ...this.facts()], who, 0);
+    return request && { request, by: isConcrete ? this.check(request) : null };
   }
 
   /** Takes an Allow of each list that must allow as well, then goes on to what must not allow. */
@@ -327,7 +353,7 @@ class Search {
       open.push({ clause, options });
     }
     const first = open[0];
-    if (!first) return this.request(state, who);
+    if (!first) return this.orDoubt(this.request(state, who));
     const best = open.reduce((a, b) => (b.options.length < a.options.length ? b : a), first);
     const rest = open.filter((entry) => entry !== best).map(({ clause }) => clause);
     for (const literal of best.options) {
@@ -382,7 +408,7 @@ class Search {
 
   // ------------------------------------------------------------------------------------------------------- state
 
-  private start(who: CallerClass): State | null {
+  private start(who: CallerClass): State {
     const { actions, resources } = this.question;
     const keys = new Map<string, readonly KeyTest[]>();
     const state: State = {
@@ -407,10 +433,8 @@ class Search {
         keys.set(keyId, [...(keys.get(keyId) ?? classTests(who, keyId)), test]);
       }
     }
-    return this.addAll(
-      state,
-      this.where.map((test): Literal => ({ on: "key", test })),
-    );
+    for (const test of this.where) addTest(keys, test);
+    return state;
   }
 
   private relevantFacts: Clauses | null = null;
@@ -472,23 +496,26 @@ class Search {
 
   // ------------------------------------------------------------------------------------------------------- answer
 
-  private request(state: State, who: CallerClass): Request | null {
+  /** The least that a request needs to meet what has been demanded. */
+  private request(state: State, who: CallerClass): Requested {
+    const action = this.choose("action", state.action, this.hasResource ? actionExamples : trustActions);
+    if (action.kind !== "found") return action;
+    const resource = this.choose("resource", state.resource, resourceExamples(action.text));
+    if (resource.kind !== "found") return resource;
     const context = new Map<string, readonly string[]>();
     for (const [keyId, tests] of state.keys) {
       const answer = this.solve(keyId, tests);
       if (answer.kind === "values") context.set(keyId, answer.values);
-      else if (answer.kind !== "absent") return this.giveUp(answer);
+      else if (answer.kind !== "absent") return answer;
     }
-    const action = this.choose("action", state.action, this.hasResource ? actionExamples : trustActions);
-    if (action.kind !== "found") return this.giveUp(action);
-    const resource = this.choose("resource", state.resource, resourceExamples(action.text));
-    if (resource.kind !== "found") return this.giveUp(resource);
     const caller = callerOf(who, context);
     for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
-    return { caller, action: action.text, resource: this.hasResource ? resource.text : null, context };
+    const request = { caller, action: action.text, resource: this.hasResource ? resource.text : null, context };
+    return { kind: "found", request };
   }
 
-  private giveUp(answer: { kind: "none" } | { kind: "undecided"; because: string }): null {
+  private orDoubt(answer: Requested): Request | null {
+    if (answer.kind === "found") return answer.request;
     if (answer.kind === "undecided") this.doubt = answer.because;
     return null;
   }
@@ -565,6 +592,9 @@ function resourceExamples(action: string): readonly string[] {
   return [`arn:aws:${service}:us-east-1:${EXAMPLE_ACCOUNT}:example`];
 }
 
+const isTrue = (literal: Literal, { context }: Request) =>
+  literal.on === "key" && holds(literal.test, context.get(literal.test.keyId));
+
 const isEverything = ({ globs, not }: Demand) => !not && globs.some((glob) => glob.source === "*");
 
 function extend(state: State, literal: Literal): State {
@@ -577,6 +607,16 @@ function extend(state: State, literal: Literal): State {
     case "key":
       return { action, resource, keys: addTest(new Map(keys), literal.test) };
   }
+}
+
+/** Demands all of it, whether or not that is possible. */
+function withAll({ action, resource, keys }: State, literals: readonly Literal[]): State {
+  const all = { action: [...action], resource: [...resource], keys: new Map(keys) };
+  for (const literal of literals) {
+    if (literal.on === "key") addTest(all.keys, literal.test);
+    else all[literal.on].push(literal.demand);
+  }
+  return all;
 }
 
 function addTest(keys: Map<string, readonly KeyTest[]>, test: KeyTest): Map<string, readonly KeyTest[]> {
