@@ -20,7 +20,7 @@ export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surround
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export { isAdministrator, possible, power, powerful, type Scope, type Taken, take, touched } from "./powers.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
-export { lost, type Row, ways, weakened } from "./weakening.ts";
+export { lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

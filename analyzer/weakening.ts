@@ -1,6 +1,7 @@
 /** What protects, and how it is weakened: tables of resource types and attributes, and what a change does to them. */
 import { type Severity, severities } from "../lib/finding.ts";
 import { attributeOf, isUnknown } from "./attribute.ts";
+import type { JsonObject } from "./json.ts";
 import type { Resource, ResourcePair, Surroundings } from "./model.ts";
 
 /** One resource type that protects. */
@@ -13,6 +14,8 @@ export interface Row {
   key: readonly Name[];
   /** It does not protect as it stands, so that nothing can be taken away. */
   idle?: (resource: Resource, around: Surroundings) => boolean;
+  /** What stands in AWS as long as nothing is said, so that a new resource may take it away; `null` where nothing does. */
+  byDefault?: (resource: Resource, around: Surroundings) => JsonObject | null;
   /** What it protects: where that goes as well, nothing is left to protect. */
   of?: readonly { type: string; attribute: string; equals: readonly Name[] }[];
   attributes?: readonly Attribute[];
@@ -86,13 +89,23 @@ export interface Weakening {
 }
 
 /** Gives what a change takes away from a resource, all in one; `null` when it takes nothing. */
-export function weakened({ before, after }: ResourcePair, row: Row, around: Surroundings): Weakening | null {
+export function weakened(change: ResourcePair, row: Row, around: Surroundings): Weakening | null {
+  const { after } = change;
+  const before = change.before ?? (after && unsaid(after, row, around));
   if (!before || row.idle?.(before, around)) return null;
   const usual = typeof row.deleted === "function" ? row.deleted(before, around) : row.deleted;
-  const now = after ?? successor(before, row, around);
+  const now = after ?? elsewhere(before, row, around, ({ before, after }) => !before && after);
   if (now) return lessened(before, now, row, usual ?? "high");
   if (usual === null || isPointless(before, row, around)) return null;
   return { message: `${row.what} is deleted`, severity: usual, unsure: false };
+}
+
+/** What stood before a resource that is new: the same at another address, or what AWS has by default. */
+function unsaid(made: Resource, row: Row, around: Surroundings): Resource | null {
+  const values = row.byDefault?.(made, around) ?? null;
+  if (values === null) return null;
+  const moved = elsewhere(made, row, around, ({ before, after }) => !after && before);
+  return moved ?? { ...made, values: { ...made.values, ...values } };
 }
 
 function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
@@ -121,8 +134,24 @@ function isPointless(before: Resource, { of = [] }: Row, around: Surroundings): 
   });
 }
 
-/** The same thing, deleted at one address and made anew at another. */
-function successor(gone: Resource, { key }: Row, around: Surroundings): Resource | null {
-  const isIt = (resource: Resource) => key.every((name) => named(resource, name) === named(gone, name));
-  return around.ofType(gone.type).find(({ before, after }) => !before && after && isIt(after))?.after ?? null;
+/** From version 6 of the provider on a resource says its region. */
+function isInOtherRegion(one: Resource, other: Resource): boolean {
+  const [region, home] = [one, other].map((resource) => attributeOf(resource, "region"));
+  return typeof region === "string" && typeof home === "string" && region !== home;
+}
+
+/** The same thing at another address, as it stands on the side that is looked at. */
+function elsewhere(
+  it: Resource,
+  { key }: Row,
+  around: Surroundings,
+  side: (pair: ResourcePair) => Resource | null | false,
+): Resource | null {
+  const isIt = (resource: Resource) =>
+    key.every((name) => named(resource, name) === named(it, name)) && !isInOtherRegion(resource, it);
+  for (const pair of around.ofType(it.type)) {
+    const other = side(pair);
+    if (other && isIt(other)) return other;
+  }
+  return null;
 }

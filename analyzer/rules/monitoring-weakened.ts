@@ -7,6 +7,7 @@ import { guardduty } from "./monitoring-weakened/guardduty.ts";
 import { logs } from "./monitoring-weakened/logs.ts";
 import { scanners } from "./monitoring-weakened/scanners.ts";
 import { securityHub } from "./monitoring-weakened/security-hub.ts";
+import { silenced, silencers } from "./monitoring-weakened/silencers.ts";
 import { topics } from "./monitoring-weakened/topics.ts";
 
 /** What watches, and how it is blinded. */
@@ -25,10 +26,10 @@ const watchers: Readonly<Record<string, Row>> = {
 export default rule({
   id: "monitoring-weakened",
   severity: "high",
-  summary: "A trail, a detector or an alarm is deleted, switched off or sees less",
+  summary: "A trail, a detector or an alarm is deleted, switched off or sees less, or its findings are put away unread",
   why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
   levels:
-    "High for trails, recorders, detectors and alarms; medium for what only helps to read them; low for a shorter retention, a deleted log group or subscription. Low confidence when the new value is not known yet. What is deleted together with the thing it watches is not reported.",
+    "High for trails, recorders, detectors and alarms, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, and for a filter of one kind of findings; low for a shorter retention, a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet. What is deleted or set up together with the thing it watches is not reported.",
   bad: `resource "aws_cloudtrail" "organization" {
   name                  = "organization"
   s3_bucket_name        = "acme-trail"
@@ -45,15 +46,24 @@ export default rule({
   fix: "Keep it on. Where it moves to another place, apply the new one first and remove the old one in a later change.",
   references: [
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html",
+    "https://docs.aws.amazon.com/guardduty/latest/ug/findings_suppression-rule.html",
     "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
   ],
   on: "change",
-  types: Object.keys(watchers).sort(),
+  types: [...Object.keys(watchers), ...Object.keys(silencers)].sort(),
   check(change, around) {
-    const row = watchers[change.before?.type ?? ""];
-    const found = row ? weakened(change, row, around) : null;
+    const [watcher, silencer] = [watchers[change.type], silencers[change.type]];
+    const found = watcher ? weakened(change, watcher, around) : silencer && silenced(change, silencer, around);
     if (!found) return [];
     const { message, severity, unsure } = found;
-    return [{ statement: null, message, severity, ...(unsure && { confidence: "low" }) }];
+    return [
+      {
+        statement: null,
+        message,
+        severity,
+        ...(unsure && { confidence: "low" }),
+        ...(silencer && { remediation: "Narrow it to the resource and the type of finding that it is meant for." }),
+      },
+    ];
   },
 });

@@ -2,6 +2,13 @@
 import { attributeOf, type Row, ways } from "../../rule.ts";
 import { fewer, gone, more, off } from "./attributes.ts";
 
+const organizationWide = (what: string): Row => ({
+  what,
+  deleted: "medium",
+  key: ["name"],
+  attributes: [more(["excluded_accounts"], (accounts) => `does not check ${accounts} any more`)],
+});
+
 export const config: Readonly<Record<string, Row>> = {
   aws_config_configuration_recorder: {
     what: "the Config recorder",
@@ -39,8 +46,10 @@ export const config: Readonly<Record<string, Row>> = {
   aws_config_delivery_channel: { what: "the Config delivery channel", deleted: "high", key: ["name"] },
   aws_config_config_rule: { what: "the Config rule", deleted: "medium", key: ["name"] },
   aws_config_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
-  aws_config_organization_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
-  aws_config_organization_managed_rule: { what: "the Config rule", deleted: "medium", key: ["name"] },
+  aws_config_organization_conformance_pack: organizationWide("the conformance pack"),
+  aws_config_organization_custom_policy_rule: organizationWide("the Config rule"),
+  aws_config_organization_custom_rule: organizationWide("the Config rule"),
+  aws_config_organization_managed_rule: organizationWide("the Config rule"),
   aws_config_configuration_aggregator: {
     what: "the Config aggregator",
     deleted: "medium",

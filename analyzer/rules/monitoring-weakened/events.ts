@@ -1,6 +1,14 @@
 /** Event rules about security, and whom they tell. */
 import { readPlainJson } from "../../../lib/iam/json.ts";
-import { attributeOf, inBlocks, picksFewerEvents, type Resource, type ResourcePair, type Row } from "../../rule.ts";
+import {
+  attributeOf,
+  inBlocks,
+  picksFewerEvents,
+  type Resource,
+  type ResourcePair,
+  type Row,
+  type Surroundings,
+} from "../../rule.ts";
 
 /** Services whose events are findings, and what people do as it is recorded. */
 const watchedSources =
@@ -13,7 +21,10 @@ const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 /** The JSON of an event pattern, or of a policy; `null` when it is none. */
 export const patternOf = (text: unknown): unknown => (typeof text === "string" ? readPlainJson(text) : null);
 
-/** Whether the target is one of a rule about security that stays as it is. */
+/** Whether something is told of events about security before the change, by a rule that is on. */
+export const isTold = (target: Resource, around: Surroundings): boolean =>
+  around.ofType("aws_cloudwatch_event_rule").some((pair) => tells(pair, target));
+
 const tells = ({ before }: ResourcePair, target: Resource): boolean =>
   before !== null &&
   attributeOf(before, "name") === attributeOf(target, "rule") &&
@@ -58,7 +69,7 @@ export const events: Readonly<Record<string, Row>> = {
     what: "the target of the event rule",
     deleted: "high",
     key: ["rule", "arn"],
-    idle: (target, around) => !around.ofType("aws_cloudwatch_event_rule").some((pair) => tells(pair, target)),
+    idle: (target, around) => !isTold(target, around),
     of: [{ type: "aws_cloudwatch_event_rule", attribute: "rule", equals: ["name", "id"] }],
     attributes: [
       {

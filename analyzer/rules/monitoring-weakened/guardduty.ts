@@ -1,5 +1,5 @@
 /** GuardDuty: threat detection. */
-import { attributeOf, inBlocks, type Row, ways } from "../../rule.ts";
+import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
 import { fewer, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
@@ -8,6 +8,21 @@ const enabledIn = (blocks: unknown): readonly unknown[] =>
   (Array.isArray(blocks) ? blocks : [])
     .filter((block) => inBlocks([block], "status").includes("ENABLED"))
     .flatMap((block) => inBlocks([block], "name"));
+
+/** Off until somebody switches it on; the other features come with the detector. */
+const optional: ReadonlySet<unknown> = new Set(["EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING"]);
+
+/** A new detector is set up with what it watches. */
+function featureByDefault(feature: Resource, around: Surroundings) {
+  const isNew =
+    isUnknown(feature, "detector_id") && around.ofType("aws_guardduty_detector").some(({ before }) => !before);
+  return isNew || optional.has(attributeOf(feature, "name")) ? null : { status: "ENABLED" };
+}
+
+const feature = [
+  { path: ["status"], weaker: ways.from("ENABLED"), says: "is switched off" },
+  fewer(["additional_configuration"], (features) => `runs without ${features}`, { of: enabledIn }),
+];
 
 export const guardduty: Readonly<Record<string, Row>> = {
   aws_guardduty_detector: {
@@ -33,10 +48,15 @@ export const guardduty: Readonly<Record<string, Row>> = {
     // AWS keeps the setting: the provider only forgets it
     deleted: null,
     key: ["detector_id", "name"],
-    attributes: [
-      { path: ["status"], weaker: ways.from("ENABLED"), says: "is switched off" },
-      fewer(["additional_configuration"], (features) => `runs without ${features}`, { of: enabledIn }),
-    ],
+    byDefault: featureByDefault,
+    attributes: feature,
+  },
+  aws_guardduty_member_detector_feature: {
+    what: "the GuardDuty feature in the member account",
+    deleted: null,
+    key: ["account_id", "name"],
+    byDefault: featureByDefault,
+    attributes: feature,
   },
   aws_guardduty_organization_configuration_feature: {
     what: "the GuardDuty feature in the organization",
@@ -63,6 +83,42 @@ export const guardduty: Readonly<Record<string, Row>> = {
     ],
   },
   aws_guardduty_member: { what: "the account's membership in GuardDuty", deleted: "high", key: ["account_id"] },
+  aws_guardduty_invite_accepter: {
+    what: "the membership in the administrator's GuardDuty",
+    deleted: "high",
+    key: ["master_account_id"],
+  },
+  aws_guardduty_organization_admin_account: {
+    what: "the delegated administration of GuardDuty",
+    deleted: "high",
+    key: [],
+  },
+  aws_guardduty_threatintelset: {
+    what: "GuardDuty's list of known threats",
+    deleted: "medium",
+    key: ["name"],
+    idle: (list) => attributeOf(list, "activate") !== true,
+    attributes: [
+      off("activate", "is switched off"),
+      {
+        path: ["location"],
+        weaker: (was, is) => was !== is,
+        says: (was, is) => `is read from ${is} instead of ${was}`,
+      },
+    ],
+  },
+  aws_guardduty_malware_protection_plan: {
+    what: "the search for malware in the bucket",
+    deleted: "medium",
+    key: [(plan) => attributeOf(plan, "protected_resource", 0, "s3_bucket", 0, "bucket_name")],
+    attributes: [
+      {
+        path: ["protected_resource", 0, "s3_bucket", 0, "object_prefixes"],
+        weaker: (was, is) => Array.isArray(is) && is.length > 0 && (ways.gone(is, was) || ways.fewer(was, is)),
+        says: (_, is) => `looks at ${String(is)} only`,
+      },
+    ],
+  },
   aws_guardduty_publishing_destination: {
     what: "the export of GuardDuty's findings",
     deleted: "medium",

@@ -1,5 +1,5 @@
 /** Logs of networks, buckets and programs. */
-import { attributeOf, type Resource, type Row, ways } from "../../rule.ts";
+import { attributeOf, picksFewerLogs, type Resource, type Row, ways } from "../../rule.ts";
 
 /** A function's own log goes with the function. */
 const ownLog = (lambda: Resource) => `/aws/lambda/${attributeOf(lambda, "function_name")}`;
@@ -29,6 +29,39 @@ export const logs: Readonly<Record<string, Row>> = {
         says: (was, is) => `keeps logs for ${is} days instead of ${was || "ever"}`,
       },
     ],
+  },
+  aws_cloudwatch_log_subscription_filter: {
+    what: "the delivery of the log group's events",
+    deleted: "medium",
+    key: ["log_group_name", "destination_arn"],
+    of: [
+      { type: "aws_cloudwatch_log_group", attribute: "log_group_name", equals: ["name"] },
+      { type: "aws_lambda_function", attribute: "destination_arn", equals: ["arn"] },
+    ],
+    attributes: [
+      {
+        path: ["filter_pattern"],
+        weaker: (was, is) => typeof is === "string" && picksFewerLogs(String(was ?? ""), is),
+        says: "leaves out events that it delivered",
+      },
+      {
+        path: ["destination_arn"],
+        weaker: (was, is) => was !== null && was !== is,
+        says: (was, is) => `goes to ${is} instead of ${was}`,
+      },
+    ],
+  },
+  aws_route53_resolver_query_log_config_association: {
+    what: "the network's DNS query log",
+    deleted: "medium",
+    key: ["resource_id"],
+    of: [{ type: "aws_vpc", attribute: "resource_id", equals: ["id"] }],
+  },
+  aws_wafv2_web_acl_logging_configuration: {
+    what: "the firewall's log",
+    deleted: "medium",
+    key: ["resource_arn"],
+    of: [{ type: "aws_wafv2_web_acl", attribute: "resource_arn", equals: ["arn"] }],
   },
   aws_route53_resolver_query_log_config: { what: "the DNS query log", deleted: "medium", key: ["name"] },
   aws_s3_bucket_logging: {

@@ -2,6 +2,8 @@
 import { attributeOf, type Row, ways } from "../../rule.ts";
 import { fewer, off } from "./attributes.ts";
 
+const isStopped = (status: unknown) => status === "CANCELLED" || status === "USER_PAUSED";
+
 export const scanners: Readonly<Record<string, Row>> = {
   aws_accessanalyzer_analyzer: {
     what: "the access analyzer",
@@ -14,6 +16,36 @@ export const scanners: Readonly<Record<string, Row>> = {
         says: "sees one account only",
       },
     ],
+  },
+  aws_macie2_classification_job: {
+    what: "the Macie job",
+    deleted: "medium",
+    key: ["name"],
+    idle: (job) => attributeOf(job, "job_status") === "CANCELLED",
+    attributes: [
+      {
+        path: ["job_status"],
+        weaker: (was, is) => !isStopped(was) && isStopped(is),
+        says: "is stopped",
+      },
+    ],
+  },
+  aws_macie2_invitation_accepter: {
+    what: "the membership in the administrator's Macie",
+    deleted: "high",
+    key: ["administrator_account_id"],
+  },
+  aws_macie2_member: { what: "the account's membership in Macie", deleted: "high", key: ["account_id"] },
+  aws_macie2_organization_admin_account: {
+    what: "the delegated administration of Macie",
+    deleted: "high",
+    key: [],
+  },
+  aws_macie2_organization_configuration: {
+    what: "Macie in the organization",
+    deleted: null,
+    key: [],
+    attributes: [off("auto_enable", "is not switched on for new members any more")],
   },
   aws_macie2_account: {
     what: "Macie",
@@ -28,13 +60,30 @@ export const scanners: Readonly<Record<string, Row>> = {
     key: ["account_ids"],
     attributes: [fewer(["resource_types"], (types) => `does not scan ${types} any more`)],
   },
+  aws_inspector2_delegated_admin_account: {
+    what: "the delegated administration of Inspector",
+    deleted: "high",
+    key: [],
+  },
+  aws_inspector2_member_association: {
+    what: "the account's membership in Inspector",
+    deleted: "high",
+    key: ["account_id"],
+  },
   aws_inspector2_organization_configuration: {
     what: "Inspector in the organization",
     deleted: null,
     key: [],
-    attributes: ["ec2", "ecr", "lambda"].map((scan) =>
+    attributes: ["ec2", "ecr", "lambda", "lambda_code"].map((scan) =>
       off(["auto_enable", 0, scan], `does not scan ${scan} of new members any more`),
     ),
   },
   aws_detective_graph: { what: "the Detective graph", deleted: "medium", key: [] },
+  aws_detective_member: { what: "the account's membership in Detective", deleted: "medium", key: ["account_id"] },
+  aws_detective_organization_configuration: {
+    what: "Detective in the organization",
+    deleted: null,
+    key: [],
+    attributes: [{ ...off("auto_enable", "is not switched on for new members any more"), severity: "medium" }],
+  },
 };

@@ -1,18 +1,56 @@
 /** Security Hub: where findings come together. */
-import { attributeOf, type Resource, type Row, ways } from "../../rule.ts";
+import { attributeOf, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
 import { fewer, more, off } from "./attributes.ts";
 
 /** The standard without its version, so that a newer one stands for it. */
 const standard = (subscription: Resource) =>
   String(attributeOf(subscription, "standards_arn")).replace(/\/v\/[^/]*$/, "");
 
+/** As both ARNs of a control have it: its standard's, and the control's own. */
+const nameOf = (arn: unknown) => /(?<=:(standards|ruleset|control)\/)[^/]+\/v\/[^/]+/.exec(String(arn))?.[0];
+
+/** A control is on as soon as its standard is; a new standard is set up with the controls that do not apply. */
+const enabledWith =
+  (arn: string, status: string): Row["byDefault"] =>
+  (control: Resource, around: Surroundings) => {
+    const isItsStandard = (subscription: Resource | null) =>
+      subscription !== null && nameOf(attributeOf(subscription, "standards_arn")) === nameOf(attributeOf(control, arn));
+    const isNew = around
+      .ofType("aws_securityhub_standards_subscription")
+      .some(({ before, after }) => !before && isItsStandard(after));
+    return isNew ? null : { [status]: "ENABLED" };
+  };
+
 export const securityHub: Readonly<Record<string, Row>> = {
-  aws_securityhub_account: { what: "Security Hub", deleted: "high", key: [] },
+  aws_securityhub_account: {
+    what: "Security Hub",
+    deleted: "high",
+    key: [],
+    attributes: [
+      { ...off("auto_enable_controls", "does not switch new controls on any more", true), severity: "medium" },
+    ],
+  },
+  aws_securityhub_invite_accepter: {
+    what: "the membership in the administrator's Security Hub",
+    deleted: "high",
+    key: ["master_id"],
+  },
+  aws_securityhub_organization_admin_account: {
+    what: "the delegated administration of Security Hub",
+    deleted: "high",
+    key: [],
+  },
+  aws_securityhub_product_subscription: {
+    what: "the product's delivery to Security Hub",
+    deleted: "medium",
+    key: ["product_arn"],
+  },
   aws_securityhub_standards_subscription: { what: "the Security Hub standard", deleted: "high", key: [standard] },
   aws_securityhub_standards_control: {
     what: "the Security Hub control",
     deleted: null,
     key: ["standards_control_arn"],
+    byDefault: enabledWith("standards_control_arn", "control_status"),
     attributes: [
       { path: ["control_status"], weaker: ways.from("ENABLED"), says: "is switched off", severity: "medium" },
     ],
@@ -21,6 +59,7 @@ export const securityHub: Readonly<Record<string, Row>> = {
     what: "the Security Hub control",
     deleted: null,
     key: ["security_control_id", "standards_arn"],
+    byDefault: enabledWith("standards_arn", "association_status"),
     attributes: [
       { path: ["association_status"], weaker: ways.from("ENABLED"), says: "is switched off", severity: "medium" },
     ],

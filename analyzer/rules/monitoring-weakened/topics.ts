@@ -1,14 +1,18 @@
 /** Topics that carry alarms to people. */
 import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
-import { patternOf } from "./events.ts";
+import { isTold, patternOf } from "./events.ts";
 
+/** Whether alarms, or event rules about security, tell people by this topic. */
 const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
   topic !== null &&
-  ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].some((type) =>
+  (["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].some((type) =>
     around
       .ofType(type)
       .some(({ before }) => before !== null && inBlocks([before.values], "alarm_actions").flat().includes(topic)),
-  );
+  ) ||
+    around
+      .ofType("aws_cloudwatch_event_target")
+      .some(({ before }) => before !== null && attributeOf(before, "arn") === topic && isTold(before, around)));
 
 /** Services that tell of security, and that a topic's policy lets publish. */
 const publishers = (policy: unknown): readonly unknown[] =>

@@ -1,0 +1,155 @@
+/** Monitoring that is blinded: what a fixture of one plan cannot show. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { type Clause, type Comparison, picksMore, said } from "../../analyzer/rules/monitoring-weakened/criteria.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { type Change, planOf } from "./plans.ts";
+
+const found = async (...changes: readonly Change[]) => {
+  const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
+  return findings.filter(({ rule }) => rule === "monitoring-weakened");
+};
+const made = (type: string, name: string, after: object, after_unknown: object = {}): Change => ({
+  address: `${type}.${name}`,
+  type,
+  actions: ["create"],
+  after,
+  after_unknown,
+});
+const deleted = (type: string, name: string, before: object): Change => ({
+  address: `${type}.${name}`,
+  type,
+  actions: ["delete"],
+  before,
+});
+
+describe("a detector", () => {
+  const type = "aws_guardduty_detector";
+  const feature = made(
+    "aws_guardduty_detector_feature",
+    "x",
+    { name: "S3_DATA_EVENTS", status: "DISABLED" },
+    { detector_id: true },
+  );
+
+  it("is set up with what it does not watch", async () => {
+    expect(await found(made(type, "new", { enable: true }), feature)).toEqual([]);
+    expect(await found(feature)).toMatchObject([{ severity: "high" }]);
+  });
+
+  it.each([
+    ["eu-west-1", 0],
+    ["us-east-1", 1],
+  ])("that moves in the code to %s leaves %d regions unwatched", async (region, count) => {
+    const findings = await found(
+      deleted(type, "old", { enable: true, region: "eu-west-1" }),
+      made(type, "new", { enable: true, region }),
+    );
+    expect(findings).toHaveLength(count);
+  });
+});
+
+describe("a filter", () => {
+  const type = "aws_guardduty_filter";
+  const archives = (criterion: readonly object[]) => ({
+    name: "x",
+    action: "ARCHIVE",
+    finding_criteria: [{ criterion }],
+  });
+
+  it("whose criteria are not known yet is reported, and not trusted", async () => {
+    const unknown = made(type, "x", { name: "x", action: "ARCHIVE" }, { finding_criteria: true });
+    expect(await found(unknown)).toMatchObject([
+      { confidence: "low", message: "the GuardDuty filter archives findings; which ones is not known yet" },
+    ]);
+  });
+
+  it("that may archive is reported as long as nobody knows", async () => {
+    const after = { name: "x", finding_criteria: [{ criterion: [{ field: "type", equals: ["Recon:EC2/Portscan"] }] }] };
+    expect(await found(made(type, "x", after, { action: true }))).toMatchObject([{ confidence: "low" }]);
+  });
+
+  it("reads what AWS gave back as what was written", async () => {
+    const written = archives([{ field: "severity", less_than: "4" }]);
+    const stored = archives([{ field: "severity", equals: [], greater_than: "", less_than: "4", not_equals: null }]);
+    const change = { address: `${type}.x`, type, before: stored, after: written };
+    expect(await found(change)).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ["text", "all"],
+    ["numbers", [1, 2]],
+    ["a list in a list", [[["x"]]]],
+    ["no field", [{ equals: ["x"] }]],
+    ["its prototype", [JSON.parse('{ "__proto__": { "field": "type" }, "field": { "x": 1 } }')]],
+  ])("does not fail at %s", async (_, criterion) => {
+    const after = { name: "x", action: "ARCHIVE", finding_criteria: [{ criterion }] };
+    expect(await found(made(type, "x", after))).toHaveLength(1);
+  });
+
+  it("names the first values, and counts the rest", () => {
+    const clause = ["a", "b", "c", "d", "e"].map((value) => ({ field: "type", operator: "is", value }));
+    expect(said([clause])).toBe("findings where type is a or b or c or 2 more");
+    expect(said([])).toBe("every finding");
+  });
+});
+
+describe("criteria", () => {
+  const comparison: fc.Arbitrary<Comparison> = fc.record({
+    field: fc.constantFrom("a", "b"),
+    operator: fc.constantFrom(
+      "is",
+      "is not",
+      "starts with",
+      "contains",
+      "is above",
+      "is at least",
+      "is below",
+      "is at most",
+    ),
+    value: fc.constantFrom("1", "2", "3", "12", "21"),
+  });
+  const clauses: fc.Arbitrary<readonly Clause[]> = fc.array(fc.array(comparison, { minLength: 1, maxLength: 3 }), {
+    maxLength: 3,
+  });
+  const values = ["0", "1", "2", "3", "12", "13", "21", "121"];
+
+  function holds({ field, operator, value }: Comparison, finding: Record<string, string>): boolean {
+    const has = finding[field] ?? "";
+    const wanted = value ?? "";
+    const tests: Record<string, boolean> = {
+      is: has === wanted,
+      "is not": has !== wanted,
+      "starts with": has.startsWith(wanted),
+      contains: has.includes(wanted),
+      "is above": Number(has) > Number(wanted),
+      "is at least": Number(has) >= Number(wanted),
+      "is below": Number(has) < Number(wanted),
+      "is at most": Number(has) <= Number(wanted),
+    };
+    return tests[operator] ?? false;
+  }
+  const picks = (all: readonly Clause[], finding: Record<string, string>) =>
+    all.every((clause) => clause.some((each) => holds(each, finding)));
+
+  it("that pick nothing more pick no finding that the old ones let through", () => {
+    fc.assert(
+      fc.property(clauses, clauses, (was, now) => {
+        if (picksMore(was, now)) return;
+        for (const a of values) {
+          for (const b of values) if (picks(now, { a, b })) expect(picks(was, { a, b })).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("that stay as they are pick nothing more", () => {
+    fc.assert(
+      fc.property(clauses, (all) => {
+        expect(picksMore(all, all)).toBe(false);
+        expect(picksMore(all, [...all, [{ field: "c", operator: "is", value: "1" }]])).toBe(false);
+      }),
+    );
+  });
+});
