@@ -1,3 +1,4 @@
+import { refusals } from "../../lib/iam/refused.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -18,12 +19,16 @@ export default rule({
     { "Effect": "Deny", "Action": "iam:*", "Resource": "*" }
   ]
 }`,
-  fix: "Correct the document: element names and Effect are case-sensitive, lists hold at least one value, and every statement has an effect, an action and what it is about.",
-  references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"],
+  fix: "Correct the document: element names and Effect are case-sensitive, lists hold at least one value, every statement has an effect, an action and what it is about, and a condition compares with what its operator reads.",
+  references: [
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
+  ],
   on: "policy",
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
-  check({ policy, problems }) {
+  check({ policy, problems: unread, limits }) {
+    const problems = [...unread, ...refusals(policy, limits)];
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
     return indexes.map((index) => ({
       statement:

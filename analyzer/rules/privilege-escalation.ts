@@ -1,5 +1,5 @@
 import { callersOf } from "../../lib/iam/caller-class.ts";
-import { EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
+import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, perAllow } from "../../lib/iam/questions.ts";
@@ -160,8 +160,10 @@ function assume(policies: readonly Policy[], { principal, world, ask }: Scope): 
     if (peer === principal || peer.name === "" || !peer.trust || !isAdministrator(peer, world)) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
-    const account = principal.account ?? peer.account ?? EXAMPLE_ACCOUNT;
-    const callers = callersOf(account).filter((caller) => caller.kind === kind);
+    // where the plan does not say which account it is, the trust does
+    const account = principal.account ?? peer.account;
+    const accounts = account ? [account] : [...accountsNamed([peer.trust.policy]), EXAMPLE_ACCOUNT];
+    const callers = accounts.flatMap(callersOf).filter((caller) => caller.kind === kind);
     const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
     const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
     if (trusted.kind !== "witness") continue;

@@ -65,6 +65,8 @@ const LEFT_ALONE = globs([
 
 /** Services that make up their resources' ids: what is not there yet can only be named by its type. */
 const IDS_FROM_AWS = ["ec2", "elasticloadbalancing", "route53"];
+/** What is stopped or ended is there already, and has an id and tags. */
+const ENDS = /^ec2:(Delete|Deregister|Disable|Release|Stop|Terminate)/;
 
 export default rule({
   id: "wildcard-resource",
@@ -151,7 +153,7 @@ function limitable(pattern: string, facts: World["facts"]): readonly Limitable[]
       const reads = isOne(READS_DATA, name);
       const writes = accessLevel === "Write" || accessLevel === "Permissions management";
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
-      const ofAnyType = !reads && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
+      const ofAnyType = !reads && !ENDS.test(name) && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
       return [{ name, arns: facts.resourcesOf(name).map(({ source }) => unnamedOf(source, ofAnyType)) }];
     });
     byPattern.set(pattern, found);

@@ -231,14 +231,14 @@ function between(bounds: readonly number[], step: number): number[] {
 /** 9999-12-31: the last date that the ISO form can say. */
 const LAST_SECOND = 253_402_300_799;
 
-function readNumber(text: string): number {
+export function readNumber(text: string): number {
   const number = /^\s*[-+]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
   // beyond this, numbers print in a form that no policy uses
   return Math.abs(number) < 1e21 ? number : Number.NaN;
 }
 
 /** ISO 8601 in the W3C profile (a year, a month, a day, a time with zone), or seconds since 1970; gives milliseconds. */
-function readDate(text: string): number {
+export function readDate(text: string): number {
   const trimmed = text.trim();
   if (/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?)?)?$/.test(trimmed)) {
     return Date.parse(trimmed.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));

@@ -367,6 +367,25 @@ describe("escalation over several policies", () => {
     expect(await findings(changes("ci"), ["privilege-escalation"])).toEqual(["unchanged aws_iam_role_policy.ci"]);
     expect(await findings(changes("build"), ["privilege-escalation"])).toEqual([]);
   });
+
+  it("sees him where only the trust tells the account", async () => {
+    const trust = (user: string) =>
+      policy({
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::111122223333:user/${user}` },
+        Action: "sts:AssumeRole",
+        Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+      });
+    const assume = policy({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "arn:aws:iam::*:role/admin" });
+    const changes = (user: string) => [
+      create("aws_iam_role.admin", { name: "admin", assume_role_policy: trust(user) }),
+      create("aws_iam_role_policy.all", { role: "admin", name: "all", policy: allow("*") }),
+      create("aws_iam_user.amin", { name: "amin" }),
+      create("aws_iam_user_policy.amin", { user: "amin", name: "assume", policy: assume }),
+    ];
+    expect(await findings(changes("amin"), ["privilege-escalation"])).toEqual(["introduced aws_iam_user_policy.amin"]);
+    expect(await findings(changes("nina"), ["privilege-escalation"])).toEqual([]);
+  });
 });
 
 it.each<[string, object, readonly string[]]>([
