@@ -1,8 +1,8 @@
 /**
  * The search behind `ask`: it takes an Allow statement, demands all its elements, and makes every statement that must
- * not apply fail in one of its elements (backtracking). The demands fall apart into dimensions that do not touch each other: the action,
- * the resource, each context key. A dimension is solved on its own (`glob.ts`, `dimension.ts`); who calls is tried
- * class by class, since it ties several keys together (`principal.ts`).
+ * not apply fail in one of its elements (backtracking). The demands fall apart into dimensions that do not touch each
+ * other: the action, the resource, each context key. A dimension is solved on its own (`glob.ts`, `dimension.ts`); who
+ * calls is tried class by class, since it ties several keys together (`principal.ts`).
  *
  * Never wrong: a witness is evaluated as a concrete request before it is given. Complete for policies whose variables
  * do not have to be weighed against each other; the rest is `undecided`, with the reason.
