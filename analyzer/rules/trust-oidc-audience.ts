@@ -1,5 +1,6 @@
 import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
+import type { Statement } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -12,7 +13,7 @@ export default rule({
   summary: "The trust does not fix for whom the OIDC token was issued",
   why: "A token says for which application it was issued. A role that does not look at it also takes tokens that were meant for another one, and that the other application can pass on. IfExists and ForAllValues let a token without the claim pass.",
   levels:
-    "Always medium. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's.",
+    "Always medium. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's, but for a Google account that is named: any application it signs in to gets a token of it.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:securecart/shop:environment:production" }
 }`,
@@ -32,9 +33,9 @@ export default rule({
   check({ policy }) {
     return perAllow(policy).flatMap(({ statement, alone }) => {
       for (const { caller, kind, host } of identityProviders(statement)) {
-        if (kind !== "oidc" || isNamedByApplication(host)) continue;
+        if (kind !== "oidc" || (isNamedByApplication(host) && !isOfOnePerson(statement, host))) continue;
         const key = `${host}:aud`;
-        if (pinnedValues(statement, key) !== null) continue;
+        if ([key, `${host}:oaud`].some((audience) => pinnedValues(statement, audience) !== null)) continue;
         const others = condition("StringNotEqualsIgnoreCase", key, fixedValues([alone], key));
         for (const where of [[absent(key)], [present(key), others]]) {
           const answer = ask({ policies: [alone], callers: [caller], actions: assume, where });
@@ -52,3 +53,7 @@ export default rule({
     });
   },
 });
+
+/** A Cognito identity belongs to one pool, and so to one audience; a Google account signs in to many applications. */
+const isOfOnePerson = (statement: Statement, host: string): boolean =>
+  host === "accounts.google.com" && pinnedValues(statement, `${host}:sub`) !== null;

@@ -288,7 +288,18 @@ describe("OIDC", () => {
 
   it.each<[string, string, object, readonly string[]]>([
     ["an application", "accounts.google.com", { StringEquals: { "accounts.google.com:aud": "1" } }, []],
-    ["an account", "accounts.google.com", { StringEquals: { "accounts.google.com:sub": "1" } }, []],
+    [
+      "an account",
+      "accounts.google.com",
+      { StringEquals: { "accounts.google.com:aud": "1", "accounts.google.com:sub": "2" } },
+      [],
+    ],
+    [
+      "an account, by way of any application",
+      "accounts.google.com",
+      { StringEquals: { "accounts.google.com:sub": "2" } },
+      ["trust-oidc-audience medium"],
+    ],
     ["anybody", "accounts.google.com", { StringLike: { "accounts.google.com:aud": "*" } }, ["trust-oidc-subject high"]],
     [
       "a pool, signed in or not",
