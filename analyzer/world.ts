@@ -2,6 +2,7 @@
 import type { ActionFacts } from "../lib/iam/catalog.ts";
 import type { Glob } from "../lib/iam/glob.ts";
 import type { Policy } from "../lib/iam/policy.ts";
+import type { Principal } from "./model.ts";
 
 /** Who is inside, and what binds them. */
 export interface Organization {
@@ -16,6 +17,8 @@ export interface Organization {
    * An account that is not here is bound by nothing that is known.
    */
   serviceControlPolicies: ReadonlyMap<string, readonly (readonly Policy[])[]>;
+  /** Permission sets that another plan of the report has, by ARN, as they stand before the change. */
+  permissionSets: ReadonlyMap<string, Principal>;
 }
 
 /** The part of AWS's catalogue that the plans at hand name, loaded before any rule asks. */
@@ -45,6 +48,7 @@ export function organization(known: Partial<Organization> = {}): Organization {
     vendors: new Set(),
     managementAccount: null,
     serviceControlPolicies: new Map(),
+    permissionSets: new Map(),
     ...known,
   };
 }

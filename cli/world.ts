@@ -1,18 +1,18 @@
 /** What a manifest tells the analyzer of the organization. */
-import type { Organization } from "../analyzer/world.ts";
+import { type Organization, organization } from "../analyzer/world.ts";
 import type { AccessGraph } from "../lib/access/graph.ts";
 import { controlLevels } from "../lib/access/guardrails.ts";
 
 /** Who is inside, who is known outside, and what binds each account. */
 export function worldOf(graph: AccessGraph): Organization {
-  const { organization, accounts, roles } = graph;
-  return {
-    organizationId: organization.id,
+  const { accounts, roles } = graph;
+  return organization({
+    organizationId: graph.organization.id,
     accounts: new Set(accounts.flatMap(({ id }) => id ?? [])),
     vendors: new Set(roles.flatMap(({ trust }) => (trust.kind === "thirdParty" ? [trust.accountId] : []))),
     managementAccount: accounts.find(({ management }) => management)?.id ?? null,
     serviceControlPolicies: serviceControlPolicies(graph),
-  };
+  });
 }
 
 /** Level by level: the root, the units from the top, the account. The management account is bound by none. */

@@ -1,5 +1,15 @@
 import { oncePer } from "../../lib/iam/memo.ts";
-import { attributeOf, power, type Resource, type ResourcePair, rule } from "../rule.ts";
+import {
+  attributeOf,
+  type Principal,
+  power,
+  type Resource,
+  type ResourcePair,
+  rule,
+  type Surroundings,
+  type Violation,
+  type World,
+} from "../rule.ts";
 
 const type = "aws_ssoadmin_account_assignment";
 
@@ -13,13 +23,42 @@ const standing = oncePer(
     new Set(assignments.flatMap(({ before }) => (before ? [grantIn(before)] : []))),
 );
 
+/** Whether some permission set gets its ARN as the plan is applied. */
+const makesSets = oncePer((sets: readonly ResourcePair[]): boolean =>
+  sets.some(({ before, after }) => !before && after !== null),
+);
+
+/** The permission set as it stands; `undefined` when it is new, `null` when no plan of the report has it. */
+function setOf(assignment: Resource, around: Surroundings, { permissionSets }: World): Principal | null | undefined {
+  const arn = attributeOf(assignment, "permission_set_arn");
+  if (typeof arn !== "string") return makesSets(around.ofType("aws_ssoadmin_permission_set")) ? undefined : null;
+  const own = around.principalOf(arn);
+  return own ? (own.before ?? undefined) : (permissionSets.get(arn) ?? null);
+}
+
+/** It has something, and nothing of it is shown: policies that stand in each account. */
+const isBlank = ({ policies, unknown }: Principal): boolean => policies.length === 0 && unknown.length > 0;
+
+/** Says who gets what where. */
+function giving(assignment: Resource, set: string): string {
+  const kind = attributeOf(assignment, "principal_type") === "USER" ? "user" : "group";
+  const [who, account] = ["principal_id", "target_id"].map(
+    (key) => attributeOf(assignment, key) ?? "that is not known yet",
+  );
+  return `gives the ${kind} ${who} the permission set ${set}, in account ${account}`;
+}
+
+const hidden = (message: string, remediation: string): readonly Violation[] => [
+  { statement: null, message, severity: "info", confidence: "low", remediation },
+];
+
 export default rule({
   id: "sso-admin-assignment",
   severity: "high",
   summary: "An administrator's permission set reaches one more group, person or account",
   why: "The permission set is as it was, and so is every policy: one more line lets other people own an account, or the same people own another one. That line is what the change is about.",
   levels:
-    "High; low for a grant of the access manifest (--manifest). Low confidence when a permissions boundary limits the permission set that the plan does not show. A permission set that is new, or becomes an administrator's in the same plan, is reported where its policies stand, and not at each assignment.",
+    "High; low for a grant of the access manifest (--manifest). Low confidence when a permissions boundary limits the permission set that the plan does not show. Info with low confidence when no plan of the report shows what the permission set may do. A permission set that is new, or becomes an administrator's in the same plan, is reported where its policies stand, and not at each assignment.",
   bad: `resource "aws_ssoadmin_account_assignment" "contractors_production" {
   permission_set_arn = aws_ssoadmin_permission_set.administrator.arn # stands already, with AdministratorAccess
   principal_type     = "GROUP"
@@ -42,17 +81,28 @@ export default rule({
   types: [type],
   check({ after }, around, world) {
     if (!after || standing(around.ofType(type)).has(grantIn(after))) return [];
-    const set = around.principalOf(String(attributeOf(after, "permission_set_arn")))?.before;
-    const can = set ? power(set, world) : null;
-    if (!set || can === null) return [];
-    const who = attributeOf(after, "principal_id") ?? "that is not known yet";
-    const kind = attributeOf(after, "principal_type") === "USER" ? "user" : "group";
-    const account = attributeOf(after, "target_id") ?? "that is not known yet";
+    const set = setOf(after, around, world);
+    if (set === undefined) return [];
+    if (set === null) {
+      const name = attributeOf(after, "permission_set_arn") ?? "that is not known yet";
+      return hidden(
+        giving(after, `${name}, of which no plan here shows what it may do`),
+        "Judge it in one report with the plan that has the permission set.",
+      );
+    }
+    if (isBlank(set)) {
+      return hidden(
+        giving(after, `${set.name || set.arn}, whose policies stand where no plan here shows them`),
+        "Look into the policies that it takes from the account.",
+      );
+    }
+    const can = power(set, world);
+    if (can === null) return [];
     const what = can === "everything" ? "is an administrator" : "can give itself more permissions";
     return [
       {
         statement: null,
-        message: `gives the ${kind} ${who} the permission set ${set.name || set.arn}, which ${what}, in account ${account}`,
+        message: giving(after, `${set.name || set.arn}, which ${what}`),
         ...(set.boundaryUnknown && { confidence: "low" }),
       },
     ];

@@ -1,0 +1,78 @@
+/** Permission sets in one plan, and who gets them in another. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { permissionSetsIn } from "../../analyzer/permission-sets.ts";
+import type { Plan } from "../../analyzer/plan.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { type Change, planOf } from "./plans.ts";
+
+const instance_arn = "arn:aws:sso:::instance/ssoins-1234567890abcdef";
+const arnOf = (set: string) => `arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-${set}`;
+
+/** As it stands; the plan leaves it alone. */
+const stands = (type: string, name: string, values: object): Change => {
+  const all = { instance_arn, ...values };
+  return { address: `${type}.${name}`, type, actions: ["no-op"], before: all, after: all };
+};
+const setWith = (name: string, managed_policy_arn: string): readonly Change[] => [
+  stands("aws_ssoadmin_permission_set", name, { name, arn: arnOf(name) }),
+  stands("aws_ssoadmin_managed_policy_attachment", name, { permission_set_arn: arnOf(name), managed_policy_arn }),
+];
+const assigned = (permission_set_arn: string | null): Change => ({
+  address: "aws_ssoadmin_account_assignment.x",
+  type: "aws_ssoadmin_account_assignment",
+  actions: ["create"],
+  after: { instance_arn, permission_set_arn, principal_type: "GROUP", principal_id: "g-1", target_id: "222222222222" },
+  after_unknown: permission_set_arn === null ? { permission_set_arn: true } : {},
+});
+
+const sets = planOf([
+  ...setWith("admin", "arn:aws:iam::aws:policy/AdministratorAccess"),
+  ...setWith("reader", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"),
+]);
+
+async function found(...plans: readonly Plan[]) {
+  const world = { permissionSets: await permissionSetsIn(plans) };
+  const { findings } = await analyze(plans, { rules, world, toolVersion: "0.0.0" });
+  return findings.filter(({ rule }) => rule === "sso-admin-assignment");
+}
+
+describe("an assignment of a permission set that another plan has", () => {
+  it.each([
+    ["before it", (assignment: Plan) => [assignment, sets]],
+    ["after it", (assignment: Plan) => [sets, assignment]],
+  ])("is judged by what the set may do: its plan comes %s", async (_, plans) => {
+    expect(await found(...plans(planOf([assigned(arnOf("admin"))])))).toMatchObject([
+      {
+        severity: "high",
+        confidence: "high",
+        message: "gives the group g-1 the permission set admin, which is an administrator, in account 222222222222",
+      },
+    ]);
+    expect(await found(...plans(planOf([assigned(arnOf("reader"))])))).toEqual([]);
+  });
+
+  it("is told when no plan has it", async () => {
+    expect(await found(planOf([assigned(arnOf("admin"))]))).toMatchObject([{ severity: "info", confidence: "low" }]);
+    expect(await found(planOf([assigned(arnOf("other"))]), sets)).toMatchObject([
+      { severity: "info", message: expect.stringContaining(arnOf("other")) },
+    ]);
+  });
+});
+
+describe("an assignment of a permission set that is not known yet", () => {
+  const made: Change = {
+    address: "aws_ssoadmin_permission_set.new",
+    type: "aws_ssoadmin_permission_set",
+    actions: ["create"],
+    after: { instance_arn, name: "new" },
+    after_unknown: { arn: true },
+  };
+
+  it("is left to the policies of the set that the plan makes, and told when it makes none", async () => {
+    expect(await found(planOf([assigned(null), made]))).toEqual([]);
+    expect(await found(planOf([assigned(null)]))).toMatchObject([
+      { severity: "info", message: expect.stringContaining("not known yet") },
+    ]);
+  });
+});
