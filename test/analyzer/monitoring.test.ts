@@ -50,6 +50,12 @@ describe("a detector", () => {
   });
 });
 
+it("does not take a new load balancer for the one that goes", async () => {
+  const type = "aws_lb";
+  const logged = { id: "a", name: "a", access_logs: [{ bucket: "logs", enabled: true }] };
+  expect(await found(deleted(type, "a", logged), made(type, "b", { name: "b", access_logs: [] }))).toEqual([]);
+});
+
 describe("a filter", () => {
   const type = "aws_guardduty_filter";
   const archives = (criterion: readonly object[]) => ({

@@ -1,4 +1,4 @@
-/** Logs of networks, buckets and programs. */
+/** Logs of networks and programs, and where they are delivered. */
 import { attributeOf, picksFewerLogs, type Resource, type Row, ways } from "../../rule.ts";
 
 /** A function's own log goes with the function. */
@@ -57,17 +57,5 @@ export const logs: Readonly<Record<string, Row>> = {
     key: ["resource_id"],
     of: [{ type: "aws_vpc", attribute: "resource_id", equals: ["id"] }],
   },
-  aws_wafv2_web_acl_logging_configuration: {
-    what: "the firewall's log",
-    deleted: "medium",
-    key: ["resource_arn"],
-    of: [{ type: "aws_wafv2_web_acl", attribute: "resource_arn", equals: ["arn"] }],
-  },
   aws_route53_resolver_query_log_config: { what: "the DNS query log", deleted: "medium", key: ["name"] },
-  aws_s3_bucket_logging: {
-    what: "the bucket's access log",
-    deleted: "medium",
-    key: ["bucket"],
-    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
-  },
 };

@@ -1,6 +1,6 @@
 /** Other services that look for what is wrong: IAM Access Analyzer, Macie, Inspector, Detective. */
-import { attributeOf, type Row, ways } from "../../rule.ts";
-import { fewer, off } from "./attributes.ts";
+import { attributeOf, inBlocks, type Row, ways } from "../../rule.ts";
+import { fewer, more, off } from "./attributes.ts";
 
 const isStopped = (status: unknown) => status === "CANCELLED" || status === "USER_PAUSED";
 
@@ -15,6 +15,11 @@ export const scanners: Readonly<Record<string, Row>> = {
         weaker: (was, is) => String(was).startsWith("ORGANIZATION") && !String(is).startsWith("ORGANIZATION"),
         says: "sees one account only",
       },
+      more(
+        ["configuration", 0, "unused_access", 0, "analysis_rule", 0, "exclusion"],
+        (accounts) => `leaves out account ${accounts}`,
+        { of: (exclusions) => inBlocks(exclusions, "account_ids").flat(), severity: "medium" },
+      ),
     ],
   },
   aws_macie2_classification_job: {
