@@ -1,7 +1,7 @@
 /** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
 import { Automaton, type Budget, type Found, newBudget, search } from "./automaton.ts";
 import { type Glob, matches } from "./glob.ts";
-import { oncePer, oncePerList } from "./memo.ts";
+import { oncePerList } from "./memo.ts";
 import { ANY, COLON, FOLD, isStar, isVariable, lowerCode, SEGMENT_STAR, STAR, unfolded, upperCode } from "./token.ts";
 
 /**
@@ -82,7 +82,10 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
   const open: Glob[] = [];
   for (const glob of base.globs) {
     if (positive.some((demand) => demand !== base && demand.globs.every((other) => disjoint(other, glob)))) continue;
-    for (const text of examples(glob, options.filler)) if (meets(demands, text)) return { kind: "found", text };
+    for (const star of glob.literal === null ? [options.filler ?? "x", "", "x1"] : NOTHING_TO_FILL) {
+      const text = example(glob, star);
+      if (text !== null && meets(demands, text)) return { kind: "found", text };
+    }
     if (decides(glob)) continue;
     if (negative.some((demand) => demand.globs.some((other) => includes(other, glob)))) continue;
     open.push(glob);
@@ -164,29 +167,17 @@ function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): b
   return false;
 }
 
-const examplesOf = oncePer((_: Glob) => new Map<string, readonly string[]>());
+const NOTHING_TO_FILL = [""];
 
-/** Readable strings that the pattern matches (none while variables are open). */
-function examples(glob: Glob, filler = "x"): readonly string[] {
-  const byFiller = examplesOf(glob);
-  let texts = byFiller.get(filler);
-  if (!texts) {
-    texts = makeExamples(glob, filler);
-    byFiller.set(filler, texts);
-  }
-  return texts;
-}
-
-function makeExamples(glob: Glob, filler: string): readonly string[] {
-  if (glob.literal !== null) return [glob.literal];
-  if (glob.variables.length > 0) return [];
-  const { prefix } = glob;
-  if (prefix !== null) return [filler, "", "x1"].map((star) => prefix + star);
+/** A readable string that the pattern matches, with that in place of its stars; `null` while variables are open. */
+function example(glob: Glob, star: string): string | null {
+  const { literal, prefix, source } = glob;
+  if (literal !== null) return literal;
+  if (glob.variables.length > 0) return null;
+  if (prefix !== null) return prefix + star;
   // the source keeps the letter case that the author wrote
-  if (glob.fold && !glob.source.includes("${")) {
-    return [filler, "", "x1"].map((star) => glob.source.replaceAll("*", star).replaceAll("?", "x"));
-  }
-  return [filler, "", "x1"].map((star) => fill(glob.tokens, star));
+  if (glob.fold && !source.includes("${")) return source.replaceAll("*", star).replaceAll("?", "x");
+  return fill(glob.tokens, star);
 }
 
 /** In an ARN, a wildcard for the partition, the region or the account becomes one. */

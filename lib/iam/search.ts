@@ -61,6 +61,7 @@ interface KeyUses {
 
 const usesOf = oncePer((policy: Policy): KeyUses => {
   const conditions = conditionsOf([policy]);
+  if (conditions.length === 0) return NO_KEYS;
   const keysOf = (list: readonly Condition[]) => new Set(list.map(({ keyId }) => keyId));
   return {
     keys: [...keysOf(conditions)],
@@ -68,6 +69,8 @@ const usesOf = oncePer((policy: Policy): KeyUses => {
     booleans: keysOf(conditions.filter(({ operator }) => operator === "Bool")),
   };
 });
+
+const NO_KEYS: KeyUses = { keys: [], multiValued: new Set(), booleans: new Set() };
 
 type Mode =
   | { kind: "plain" }
