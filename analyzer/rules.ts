@@ -2,6 +2,7 @@
 import type { Rule } from "./rule.ts";
 import actionUnknown from "./rules/action-unknown.ts";
 import adminAccess from "./rules/admin-access.ts";
+import adminRoleUsed from "./rules/admin-role-used.ts";
 import assumeRoleAny from "./rules/assume-role-any.ts";
 import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
@@ -51,6 +52,7 @@ import wildcardResource from "./rules/wildcard-resource.ts";
 export const rules: readonly Rule[] = [
   actionUnknown,
   adminAccess,
+  adminRoleUsed,
   assumeRoleAny,
   boundaryRemoved,
   conditionKeyUnknown,
