@@ -1,4 +1,5 @@
-import { rule, widened } from "../rule.ts";
+import type { Policy, Statement } from "../../lib/iam/policy.ts";
+import { type PolicyChange, type Principal, rule, type Subject, widened } from "../rule.ts";
 
 export default rule({
   id: "permission-widened",
@@ -6,7 +7,7 @@ export default rule({
   summary: "The change allows what the policy did not allow before",
   why: "Permissions grow a line at a time, and a reviewer sees a diff of JSON: a NotAction, a removed condition or a wildcard one level up allows much more than it looks. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other.",
+    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other. Not reported where a statement only moves between inline policies of one role, user or group.",
   bad: `  "Effect": "Allow",
 - "Action": ["s3:GetObject"],
 + "Action": ["s3:Get*", "s3:Put*"],
@@ -25,9 +26,46 @@ export default rule({
   also: ["managed"],
   check(change) {
     const ofResource = change.after[0]?.policy.kind === "resource";
-    return widened(change, ({ principal, action, resource }) => {
+    const found = widened(change, ({ principal, action, resource }) => {
       const what = resource === null ? action : `${action} on ${resource}`;
       return ofResource ? `now lets ${principal} call ${what}` : `now allows ${what}`;
     });
+    return found.length > 0 && isMoved(change) ? [] : found;
   },
 });
+
+/**
+ * Whether the statements that an inline policy gains, and the Denies that it loses, only change places with another
+ * policy of its holder. A managed policy may have holders that the plan does not show.
+ */
+function isMoved(change: PolicyChange): boolean {
+  if (change.resourceType === "aws_iam_policy") return false;
+  const holders = change.after.flatMap((subject) => subject.holders);
+  return holders.length > 0 && holders.every((holder) => isMovedWithin(change, holder));
+}
+
+function isMovedWithin({ address, before, after }: PolicyChange, holder: Principal): boolean {
+  const earlier = before.flatMap(({ holders }) => holders).find((other) => other.address === holder.address);
+  if (!earlier) return false;
+  const elsewhere = ({ policies }: Principal) => policies.filter((other) => other.address !== address);
+  const gone = missing("Allow", elsewhere(earlier), elsewhere(holder));
+  const come = missing("Deny", elsewhere(holder), elsewhere(earlier));
+  return (
+    missing("Allow", after, before).every((statement) => gone.includes(statement)) &&
+    missing("Deny", before, after).every((statement) => come.includes(statement))
+  );
+}
+
+/** Statements that stand in some policies and not in others, as text. */
+function missing(effect: Statement["effect"], here: readonly Subject[], there: readonly Subject[]): readonly string[] {
+  const statements = (subjects: readonly Subject[]) =>
+    subjects.flatMap(({ policy }) =>
+      policy.statements.filter((one) => one.effect === effect).map((one) => textOf(one, policy)),
+    );
+  const others = new Set(statements(there));
+  return statements(here).filter((text) => !others.has(text));
+}
+
+/** The version decides what a variable means. */
+const textOf = ({ actions, resources, conditions }: Statement, { version }: Policy): string =>
+  JSON.stringify([version, actions, resources, conditions]);
