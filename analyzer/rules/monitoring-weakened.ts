@@ -7,7 +7,8 @@ import { guardduty } from "./monitoring-weakened/guardduty.ts";
 import { logs } from "./monitoring-weakened/logs.ts";
 import { scanners } from "./monitoring-weakened/scanners.ts";
 import { securityHub } from "./monitoring-weakened/security-hub.ts";
-import { silenced, silencers } from "./monitoring-weakened/silencers.ts";
+import { silencers } from "./monitoring-weakened/silencers.ts";
+import { silenced } from "./monitoring-weakened/silencing.ts";
 import { topics } from "./monitoring-weakened/topics.ts";
 import { usageLogs } from "./monitoring-weakened/usage-logs.ts";
 

@@ -74,6 +74,8 @@ describe("a filter", () => {
   it("that may archive is reported as long as nobody knows", async () => {
     const after = { name: "x", finding_criteria: [{ criterion: [{ field: "type", equals: ["Recon:EC2/Portscan"] }] }] };
     expect(await found(made(type, "x", after, { action: true }))).toMatchObject([{ confidence: "low" }]);
+    const rule = made("aws_securityhub_automation_rule", "x", { rule_name: "x" }, { actions: true });
+    expect(await found(rule)).toMatchObject([{ confidence: "low" }]);
   });
 
   it("reads what AWS gave back as what was written", async () => {

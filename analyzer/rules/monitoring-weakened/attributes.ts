@@ -10,6 +10,9 @@ interface Parts {
   severity?: Attribute["severity"];
 }
 
+/** The members of a list; none of what is no list. */
+export const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
 /** Something is switched off; not set counts as `unset`. */
 export const off = (path: string | Path, says: string, unset = false): Attribute => ({
   path: typeof path === "string" ? [path] : path,
@@ -31,7 +34,7 @@ export const more = (path: Path, says: (parts: string) => string, parts: Parts =
 function comparing(
   path: Path,
   says: (parts: string) => string,
-  { of = members, severity }: Parts,
+  { of = listed, severity }: Parts,
   between: (was: readonly unknown[], is: readonly unknown[]) => readonly unknown[],
 ): Attribute {
   return {
@@ -41,5 +44,3 @@ function comparing(
     ...(severity && { severity }),
   };
 }
-
-const members = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

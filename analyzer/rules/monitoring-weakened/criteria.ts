@@ -1,5 +1,6 @@
 /** Which findings a filter picks, in the words of five services, and whether it picks more than it did. */
 import { inBlocks } from "../../rule.ts";
+import { listed } from "./attributes.ts";
 
 /** One comparison; `value` is `null` as long as it is not known yet. */
 export interface Comparison {
@@ -56,7 +57,7 @@ const negative = /\bnot\b/;
 
 /** Clauses of a list of blocks that name a field each; its operators are attributes of the block. */
 export function fieldByField(blocks: unknown, name: string): readonly Clause[] {
-  return (Array.isArray(blocks) ? blocks : []).flatMap((block) => {
+  return listed(blocks).flatMap((block) => {
     const field = String(inBlocks([block], name)[0]);
     const clauses = operatorsOf(field, block);
     return clauses.length > 0 ? clauses : [[{ field, operator: is, value: null }]];

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
 import { inBlocks } from "../../rule.ts";
+import { listed } from "./attributes.ts";
 
 export const reads = "reads";
 export const writes = "writes";
@@ -14,11 +15,9 @@ const recording: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 const operators = ["equals", "not_equals", "starts_with", "not_starts_with", "ends_with", "not_ends_with"];
 
-const blocksOf = (selectors: unknown): readonly unknown[] => (Array.isArray(selectors) ? selectors : []);
-
 /** Selectors replace what a trail records by itself: management events, of every service, what reads and what writes. */
 export function management(selectors: unknown): readonly string[] {
-  const blocks = blocksOf(selectors);
+  const blocks = listed(selectors);
   if (blocks.length === 0) return [reads, writes];
   return blocks
     .filter((block) => !inBlocks([block], "include_management_events").includes(false))
@@ -57,7 +56,7 @@ export const recorded = (selectors: unknown): readonly unknown[] => equalled(sel
 
 /** What advanced selectors ask of events of a category, as in `readOnly equals true`; none where one asks nothing. */
 export function filters(selectors: unknown, category: "Management" | "Data"): readonly string[] {
-  const asked = blocksOf(selectors)
+  const asked = listed(selectors)
     .filter((selector) => categories([selector]).includes(category))
     .map((selector) => inBlocks([selector], "field_selector").flat().flatMap(asks));
   return asked.some((fields) => fields.length === 0) ? [] : asked.flat();

@@ -1,11 +1,11 @@
 /** GuardDuty: threat detection. */
 import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
-import { fewer, off } from "./attributes.ts";
+import { fewer, listed, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
 
 const enabledIn = (blocks: unknown): readonly unknown[] =>
-  (Array.isArray(blocks) ? blocks : [])
+  listed(blocks)
     .filter((block) => inBlocks([block], "status").includes("ENABLED"))
     .flatMap((block) => inBlocks([block], "name"));
 

@@ -1,8 +1,6 @@
 /** What services write down of their own use. */
 import { inBlocks, type Row } from "../../rule.ts";
-import { fewer, gone } from "./attributes.ts";
-
-const blocksOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+import { fewer, gone, listed } from "./attributes.ts";
 
 /** A block is there to switch something on, unless it says otherwise. */
 const isOn = (block: unknown) => !inBlocks([block], "enabled").includes(false);
@@ -21,11 +19,11 @@ const writes = (what: string, ...attributes: NonNullable<Row["attributes"]>): Ro
 
 const notLogged = (logs: string) => `does not log ${logs} any more`;
 const exported = (attribute: string) =>
-  writes("the database", fewer([attribute], notLogged, { of: (logs) => blocksOf(logs).filter(isAudit) }));
+  writes("the database", fewer([attribute], notLogged, { of: (logs) => listed(logs).filter(isAudit) }));
 const stage = writes("the stage", gone("access_log_settings", "does not log requests any more"));
 const loadBalancer = writes("the load balancer", {
   path: ["access_logs"],
-  weaker: (was, is) => blocksOf(was).some(isOn) && !blocksOf(is).some(isOn),
+  weaker: (was, is) => listed(was).some(isOn) && !listed(is).some(isOn),
   says: "does not log requests any more",
 });
 
@@ -54,7 +52,7 @@ export const usageLogs: Readonly<Record<string, Row>> = {
   aws_opensearch_domain: writes(
     "the domain",
     fewer(["log_publishing_options"], notLogged, {
-      of: (blocks) => inBlocks(blocksOf(blocks).filter(isOn), "log_type").filter(isAudit),
+      of: (blocks) => inBlocks(listed(blocks).filter(isOn), "log_type").filter(isAudit),
     }),
   ),
   aws_rds_cluster: exported("enabled_cloudwatch_logs_exports"),
