@@ -36,6 +36,8 @@ describe("a detector", () => {
   it("is set up with what it does not watch", async () => {
     expect(await found(made(type, "new", { enable: true }), feature)).toEqual([]);
     expect(await found(feature)).toMatchObject([{ severity: "high" }]);
+    const old = deleted(type, "old", { enable: true });
+    expect(await found(old, made(type, "new", { enable: true }), feature)).toMatchObject([{ severity: "high" }]);
   });
 
   it.each([

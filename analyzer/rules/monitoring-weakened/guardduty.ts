@@ -12,10 +12,11 @@ const enabledIn = (blocks: unknown): readonly unknown[] =>
 /** Off until somebody switches it on; the other features come with the detector. */
 const optional: ReadonlySet<unknown> = new Set(["EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING"]);
 
-/** A new detector is set up with what it watches. */
+/** A new detector is set up with what it watches, unless it stands for one that goes. */
 function featureByDefault(feature: Resource, around: Surroundings) {
-  const isNew =
-    isUnknown(feature, "detector_id") && around.ofType("aws_guardduty_detector").some(({ before }) => !before);
+  const detectors = around.ofType("aws_guardduty_detector");
+  const isMade = detectors.some(({ before }) => !before) && detectors.every(({ before, after }) => after || !before);
+  const isNew = isUnknown(feature, "detector_id") && isMade;
   return isNew || optional.has(attributeOf(feature, "name")) ? null : { status: "ENABLED" };
 }
 
