@@ -1,4 +1,6 @@
-import { refOf, rule } from "../rule.ts";
+import { oncePer } from "../../lib/iam/memo.ts";
+import type { Patterns } from "../../lib/iam/policy.ts";
+import { refOf, rule, type World } from "../rule.ts";
 
 export default rule({
   id: "action-unknown",
@@ -27,7 +29,7 @@ export default rule({
   check({ policy }, { facts }) {
     return policy.statements.flatMap((statement) => {
       const { effect, actions } = statement;
-      const unknown = actions.values.filter((name) => facts.isAction(name) === false);
+      const unknown = unknownTo(facts)(actions);
       if (unknown.length === 0) return [];
       const named = unknown.map((name) => ({ name, meant: facts.nearestAction(name) }));
       const message = named
@@ -44,3 +46,8 @@ export default rule({
     });
   },
 });
+
+/** The same lists of actions stand in many policies. */
+const unknownTo = oncePer((facts: World["facts"]) =>
+  oncePer(({ values }: Patterns): readonly string[] => values.filter((name) => facts.isAction(name) === false)),
+);

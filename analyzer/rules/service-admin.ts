@@ -1,6 +1,7 @@
 import { byCodeUnit } from "../../lib/finding.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
-import type { Statement } from "../../lib/iam/policy.ts";
+import { oncePer } from "../../lib/iam/memo.ts";
+import type { Patterns, Statement } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, isForService, rule, violationsIn, type World } from "../rule.ts";
 
@@ -58,8 +59,8 @@ export default rule({
 
 /** Services of which the statement can hold all actions, the sensitive ones first. */
 function servicesOf({ actions, resources }: Statement): readonly string[] {
-  if (actions.not) return [];
-  const prefixes = actions.values.flatMap((value) => /^([^:]+)(?::\*+)?$/.exec(value)?.[1]?.toLowerCase() ?? []);
+  const prefixes = wholeServicesIn(actions);
+  if (prefixes.length === 0) return prefixes;
   const named = prefixes.filter((prefix) => !/[*?]/.test(prefix));
   // a wildcard that reaches over services is kept to some by its resources
   const open = prefixes.some((prefix) => /[*?]/.test(prefix));
@@ -70,6 +71,11 @@ function servicesOf({ actions, resources }: Statement): readonly string[] {
     ...services.filter((name) => !SENSITIVE.includes(name)),
   ];
 }
+
+/** What stands for the service in `s3:*`, `s*:*` and `*`. */
+const wholeServicesIn = oncePer(({ values, not }: Patterns): readonly string[] =>
+  not ? [] : values.flatMap((value) => /^([^:]+)(?::\*+)?$/.exec(value)?.[1]?.toLowerCase() ?? []),
+);
 
 /** Whether the service has actions that change something; not known counts as yes. */
 function canHarm(service: string, { facts }: World): boolean {

@@ -169,8 +169,8 @@ function clash(a: readonly number[], b: readonly number[], direction: 1 | -1): b
 
 const NOTHING_TO_FILL = [""];
 
-/** A readable string that the pattern matches, with that in place of its stars; `null` while variables are open. */
-function example(glob: Glob, star: string): string | null {
+/** Gives a readable string that the pattern matches, with that in place of its stars; `null` while variables are open. */
+export function example(glob: Glob, star: string): string | null {
   const { literal, prefix, source } = glob;
   if (literal !== null) return literal;
   if (glob.variables.length > 0) return null;

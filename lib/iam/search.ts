@@ -30,9 +30,10 @@ import {
   withAll,
 } from "./demands.ts";
 import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
+import type { Glob } from "./glob.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
-import { type Demand, type Picked, pick, pickOnce } from "./pick.ts";
+import { type Demand, example, type Picked, pick, pickOnce } from "./pick.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import { type Caller, derivedContext } from "./principal.ts";
 import type { Answer, Question } from "./question.ts";
@@ -86,6 +87,15 @@ interface Found {
   request: Request;
   by: Match | null;
 }
+
+/** Texts to try first. */
+interface Hopes {
+  actions: readonly string[];
+  resources: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+const NO_HOPES: Hopes = { actions: NONE, resources: NONE };
 
 /** One question: `run` answers it. */
 export class Search {
@@ -233,7 +243,7 @@ export class Search {
     if (!positive) return null;
     const state = withAll(this.start(who), positive);
     // mostly nothing else stands in the way of the request that the statement itself asks for
-    const plainest = this.request(state, who);
+    const plainest = this.request(state, who, this.hopes(statement));
     if (plainest.kind === "none") return null;
     const isConcrete = this.mode.kind !== "symbolic";
     const by = plainest.kind === "found" && isConcrete ? this.check(plainest.request) : null;
@@ -427,18 +437,42 @@ export class Search {
   }
 
   private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
-    const options = { preferred, filler: on === "action" ? "Any" : "example", budget: this.budget };
+    const filler = on === "action" ? ACTION_FILLER : RESOURCE_FILLER;
+    const options = { preferred, filler, budget: this.budget };
     if (this.mode.kind === "symbolic") return pick(relaxDemands(demands), options);
     return pickOnce(demands, options);
   }
 
   // ------------------------------------------------------------------------------------------------------- answer
 
+  /**
+   * What the statement names and nothing does that must not allow the request: the first of it is most likely what makes
+   * the difference.
+   */
+  private hopes(statement: CompiledStatement): Hopes {
+    const { notAllowedBy } = this.question;
+    if (!notAllowedBy) return NO_HOPES;
+    const others = this.statementsIn(notAllowedBy);
+    const named = (element: "actions" | "resources", filler: string): readonly string[] => {
+      const set = statement[element];
+      if (!set || set.not) return NONE;
+      const isNamed = ({ source }: Glob) =>
+        others.some((other) => other[element]?.globs.some((glob) => glob.source === source));
+      const fresh = set.globs.find((glob) => !isNamed(glob));
+      const text = fresh === undefined ? null : example(fresh, filler);
+      return text === null ? NONE : [text];
+    };
+    return { actions: named("actions", ACTION_FILLER), resources: named("resources", RESOURCE_FILLER) };
+  }
+
   /** The least that a request needs to meet what has been demanded. */
-  private request(state: State, who: CallerClass): Requested {
-    const action = this.choose("action", state.action, this.hasResource ? actionExamples : trustActions);
+  private request(state: State, who: CallerClass, hopes: Hopes = NO_HOPES): Requested {
+    const action = this.choose("action", state.action, [
+      ...hopes.actions,
+      ...(this.hasResource ? actionExamples : trustActions),
+    ]);
     if (action.kind !== "found") return action;
-    const resource = this.choose("resource", state.resource, resourceExamples(action.text));
+    const resource = this.choose("resource", state.resource, [...hopes.resources, ...resourceExamples(action.text)]);
     if (resource.kind !== "found") return resource;
     const context = new Map<string, readonly string[]>();
     for (const [keyId, tests] of state.keys) {
@@ -461,6 +495,9 @@ export class Search {
 
 const isAllow = ({ statement }: CompiledStatement) => statement.effect === "Allow";
 const NO_POLICIES: readonly Policy[] = [];
+
+const ACTION_FILLER = "Any";
+const RESOURCE_FILLER = "example";
 
 const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
 const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];

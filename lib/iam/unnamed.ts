@@ -32,18 +32,27 @@ export function mayReach(patterns: Patterns, arn: string): boolean {
   );
 }
 
-const partsOfArn = oncePerText((arn) => {
-  const [, , service = "", , , ...rest] = arn.split(":");
-  return { service, name: rest.join(":") };
-});
+interface Parts {
+  service: string;
+  /** All behind the fifth colon. */
+  name: string;
+}
+
+/** `null` for what is no ARN in full. */
+function partsIn(arn: string): Parts | null {
+  const service = arn.indexOf(":", arn.indexOf(":") + 1) + 1;
+  const region = arn.indexOf(":", service) + 1;
+  const account = arn.indexOf(":", region) + 1;
+  const name = arn.indexOf(":", account) + 1;
+  const isFull = 1 < service && service < region && region < account && account < name;
+  return isFull ? { service: arn.slice(service, region - 1), name: arn.slice(name) } : null;
+}
+
+const partsOfArn = oncePerText((arn): Parts => partsIn(arn) ?? { service: "", name: "" });
 
 /** Of each pattern what it says of the service and of the name; a boolean where it says of neither or of all. */
-const partsOf = oncePer(({ values }: Patterns): readonly (boolean | { service: string; name: string })[] =>
-  values.map((value) => {
-    if (value === "*" || value.includes("${")) return true;
-    const [, , service = "", , , ...rest] = value.split(":");
-    return rest.length === 0 ? /[*?]/.test(value) : { service, name: rest.join(":") };
-  }),
+const partsOf = oncePer(({ values }: Patterns): readonly (boolean | Parts)[] =>
+  values.map((value) => value === "*" || value.includes("${") || (partsIn(value) ?? /[*?]/.test(value))),
 );
 
 function couldBe(pattern: string, text: string): boolean {
