@@ -1,10 +1,10 @@
 /** Plans x rules -> the report. */
-import { type Change, compareFindings, type Finding, type Severity } from "../lib/finding.ts";
+import { atLeast, type Change, compareFindings, type Finding, type Severity } from "../lib/finding.ts";
 import { driftOf } from "./drift.ts";
 import { type Extraction, extract, leavesUnknown } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
 import { judgeBy, type Material } from "./judge.ts";
-import type { PolicyChange } from "./model.ts";
+import type { PolicyChange, Principal } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { assemble } from "./principals.ts";
 import type { Coverage, PlanSummary, Report } from "./report.ts";
@@ -37,7 +37,12 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   const policies = [...materials, ...drifted].flatMap((material) => material.policies);
   const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
   const said = organization(world);
-  const known = { ...said, managementAccount: said.managementAccount ?? managementAccountIn(plans), facts };
+  const known = {
+    ...said,
+    managementAccount: said.managementAccount ?? managementAccountIn(plans),
+    facts,
+    permissionSets: permissionSetsIn(materials),
+  };
   const shown = withholdSensitive(
     [...plans, ...drifts],
     [...materials, ...drifted].flatMap(({ principals }) => principals),
@@ -78,6 +83,13 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
   return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };
 }
 
+function permissionSetsIn(materials: readonly Material[]): ReadonlyMap<string, Principal> {
+  const standing = materials.flatMap(({ principals }) => principals.flatMap(({ before }) => before ?? []));
+  return new Map(
+    standing.filter(({ resourceType }) => resourceType === "aws_ssoadmin_permission_set").map((set) => [set.arn, set]),
+  );
+}
+
 const isBrought = ({ change }: Finding) => change === "introduced" || change === "worsened";
 
 /** A suppression is judged by itself. */
@@ -92,7 +104,10 @@ function located(finding: Finding, source: Source | null): Finding {
 function asDeclared(finding: Finding, rules: readonly Rule[], source: Source | null): Finding {
   const declared = rules.find(({ id }) => id === finding.rule)?.declared;
   const holds = declared?.types.includes(finding.resourceType) && source?.declares?.(finding);
-  return declared && holds ? { ...finding, severity: declared.severity } : finding;
+  // what somebody decided weighs less for it, never more
+  return declared && holds && atLeast(finding.severity, declared.severity)
+    ? { ...finding, severity: declared.severity }
+    : finding;
 }
 
 function withSeverities(findings: readonly Finding[], severities: ReadonlyMap<string, Severity>): readonly Finding[] {

@@ -21,7 +21,7 @@ export async function checkPolicy(
 ): Promise<readonly Finding[]> {
   const { address, resourceType, attribute } = subject;
   const change = { address, resourceType, place: attribute, before: [], after: [subject], pending: false };
-  const world = { ...organization(), facts: await loadFacts([subject]) };
+  const world = { ...organization(), facts: await loadFacts([subject]), permissionSets: new Map() };
   const principals = alone(change);
   const material = { plan: address, policies: [change], principals, resources: [], unknown: [] };
   return rules

@@ -17,8 +17,6 @@ export interface Organization {
    * An account that is not here is bound by nothing that is known.
    */
   serviceControlPolicies: ReadonlyMap<string, readonly (readonly Policy[])[]>;
-  /** Permission sets that another plan of the report has, by ARN, as they stand before the change. */
-  permissionSets: ReadonlyMap<string, Principal>;
 }
 
 /** The part of AWS's catalogue that the plans at hand name, loaded before any rule asks. */
@@ -38,6 +36,11 @@ export interface Facts {
 
 export interface World extends Organization {
   facts: Facts;
+  /**
+   * Permission sets that some plan of the report has, by ARN, as they stand before the change: assignments of one plan
+   * name sets of another.
+   */
+  permissionSets: ReadonlyMap<string, Principal>;
 }
 
 /** Nothing said and nothing known, with what is. */
@@ -48,7 +51,6 @@ export function organization(known: Partial<Organization> = {}): Organization {
     vendors: new Set(),
     managementAccount: null,
     serviceControlPolicies: new Map(),
-    permissionSets: new Map(),
     ...known,
   };
 }

@@ -73,9 +73,8 @@ export async function runAnalysis(
   if (wrong !== null) return usageError(context, wrong);
   const asOf = dayOf(options.asOf, context);
 
-  const [{ analyze }, { permissionSetsIn }, { rules }, { stops }, { version }] = await Promise.all([
+  const [{ analyze }, { rules }, { stops }, { version }] = await Promise.all([
     import("../analyzer/analyze.ts"),
-    import("../analyzer/permission-sets.ts"),
     import("../analyzer/rules.ts"),
     import("../analyzer/reporters/words.ts"),
     import("./version.ts"),
@@ -93,7 +92,7 @@ export async function runAnalysis(
   const report = await progress(context, "Analyzing", async () =>
     analyze(plans, {
       rules: rules.filter(({ id }) => !settings.off.has(id)),
-      world: { ...world.organization, permissionSets: await permissionSetsIn(plans) },
+      world: world.organization,
       toolVersion: version,
       severities: settings.severities,
       decisions: {
