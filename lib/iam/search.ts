@@ -30,7 +30,6 @@ import {
   withAll,
 } from "./demands.ts";
 import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
-import type { Glob } from "./glob.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Demand, example, type Picked, pick, pickOnce } from "./pick.ts";
@@ -445,24 +444,38 @@ export class Search {
 
   // ------------------------------------------------------------------------------------------------------- answer
 
+  private readonly hopesFor = new Map<CompiledStatement, Hopes>();
   /**
    * What the statement names and nothing does that must not allow the request: the first of it is most likely what makes
    * the difference.
    */
   private hopes(statement: CompiledStatement): Hopes {
-    const { notAllowedBy } = this.question;
-    if (!notAllowedBy) return NO_HOPES;
-    const others = this.statementsIn(notAllowedBy);
-    const named = (element: "actions" | "resources", filler: string): readonly string[] => {
-      const set = statement[element];
-      if (!set || set.not) return NONE;
-      const isNamed = ({ source }: Glob) =>
-        others.some((other) => other[element]?.globs.some((glob) => glob.source === source));
-      const fresh = set.globs.find((glob) => !isNamed(glob));
-      const text = fresh === undefined ? null : example(fresh, filler);
-      return text === null ? NONE : [text];
-    };
-    return { actions: named("actions", ACTION_FILLER), resources: named("resources", RESOURCE_FILLER) };
+    if (!this.question.notAllowedBy) return NO_HOPES;
+    let hopes = this.hopesFor.get(statement);
+    if (!hopes) {
+      hopes = {
+        actions: this.firstNew(statement, "actions", ACTION_FILLER),
+        resources: this.firstNew(statement, "resources", RESOURCE_FILLER),
+      };
+      this.hopesFor.set(statement, hopes);
+    }
+    return hopes;
+  }
+
+  private readonly namedBy: Partial<Record<"actions" | "resources", ReadonlySet<string>>> = {};
+  private namedByOthers(element: "actions" | "resources"): ReadonlySet<string> {
+    const others = this.statementsIn(this.question.notAllowedBy ?? NO_POLICIES);
+    return new Set(others.flatMap((other) => other[element]?.globs.map(({ source }) => source) ?? []));
+  }
+
+  private firstNew(statement: CompiledStatement, element: "actions" | "resources", filler: string): readonly string[] {
+    const set = statement[element];
+    if (!set || set.not) return NONE;
+    const known = this.namedBy[element] ?? this.namedByOthers(element);
+    this.namedBy[element] = known;
+    const fresh = set.globs.find(({ source }) => !known.has(source));
+    const text = fresh === undefined ? null : example(fresh, filler);
+    return text === null ? NONE : [text];
   }
 
   /** The least that a request needs to meet what has been demanded. */
