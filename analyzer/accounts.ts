@@ -29,6 +29,8 @@ const arnAttributes = [
 export function accountOf(resource: JsonObject | null): string | null {
   if (resource === null) return null;
   for (const key of arnAttributes) {
+    // a link names the sink that somebody else owns
+    if (key === "sink_identifier" && Object.hasOwn(resource, "resource_types")) continue;
     const account = accountInArn(asString(member(resource, key)));
     if (account !== null) return account;
   }
@@ -37,11 +39,15 @@ export function accountOf(resource: JsonObject | null): string | null {
   return queue?.match(/^https:\/\/[^/]+\/(\d{12})\//)?.[1] ?? owner?.match(/^\d{12}$/)?.[0] ?? null;
 }
 
-/** Gives the account of the resources that a resource's own policy names; `null` when they name none, or several. */
+/**
+ * Gives the account of the resources that a resource's own policy names. `null` when it names several, or one of its
+ * statements is not about that account alone: a statement that is about nothing here could otherwise name any account.
+ */
 export function ownAccountIn({ kind, statements }: Policy): string | null {
   if (kind !== "resource") return null;
-  const arns = statements.flatMap(({ resources }) => resources?.values ?? []);
-  const accounts = new Set(arns.map(accountInArn).filter((account) => account !== null));
+  const accounts = new Set(
+    statements.flatMap(({ resources }) => (resources && !resources.not ? resources.values : ["*"])).map(accountInArn),
+  );
   const [account = null] = accounts;
   return accounts.size === 1 ? account : null;
 }

@@ -122,3 +122,25 @@ it("a plan whose changes are no list is refused", () => {
     problem: { code: "plan-malformed", message: expect.stringContaining("is not a list") },
   });
 });
+
+describe("resource-outside-organization", () => {
+  const outsider = "999999999999";
+  const arn = (account: string) => `arn:aws:sqs:eu-west-1:${account}:orders`;
+  const allow = (Principal: object, more: object) => ({ Effect: "Allow", Principal, Action: "sqs:*", ...more });
+  const whole = allow({ AWS: outsider }, { Resource: "*" });
+  it.each<[string, object[]]>([
+    ["alone", [whole]],
+    ["beside a statement about its own queue", [whole, allow({ AWS: "111111111111" }, { Resource: arn(outsider) })]],
+    ["on all but its own queue", [allow({ AWS: outsider }, { NotResource: arn(outsider) })]],
+  ])("an account outside does not become the resource's own: %s", async (_, statements) => {
+    const after = { policy: policy(...statements) };
+    const { findings } = await analyze(
+      [planOf([{ address: "aws_sqs_queue.x", type: "aws_sqs_queue", actions: ["create"], after }])],
+      { rules, world: { accounts: new Set(["111111111111"]) }, toolVersion: "0.0.0" },
+    );
+    expect(findings.map(({ rule, severity }) => [rule, severity])).toContainEqual([
+      "resource-outside-organization",
+      "high",
+    ]);
+  });
+});
