@@ -2,6 +2,7 @@
  * Grants that are no documents in AWS's interface, each as the statements it means: who may do what with what. Where
  * AWS names no action for what is granted, the one stands here that the other side calls to use it.
  */
+import { namedAt } from "./attachments.ts";
 import { asArray, asObject, asString, type JsonObject, member } from "./json.ts";
 
 export interface Grant {
@@ -70,6 +71,23 @@ const grant = (path: string, needs: readonly string[], statements: Grant["statem
 const to = (path: string, action: string, resourceOf: (grant: JsonObject) => string): Grant =>
   grant(path, [], (row) => allow([text(row, path), ...texts(row, path)], action, resourceOf(row)));
 
+/** The same where the grantees stand in blocks: `path`, and others that `also` names beside it. */
+const inside = (
+  path: string,
+  also: readonly string[],
+  action: string,
+  resourceOf: (grant: JsonObject) => string,
+): Grant =>
+  grant(path, also, (row) =>
+    allow(
+      [path, ...also].flatMap((each) => namedAt(row, undefined, each).map(({ value }) => value)),
+      action,
+      resourceOf(row),
+    ),
+  );
+
+const accountIn = (arn: string | null): string | null => arn?.split(":")[4] ?? null;
+
 const snapshot = (attribute: string, kind: "snapshot" | "cluster-snapshot") =>
   to(
     "shared_accounts",
@@ -87,6 +105,7 @@ const blockGrants = ["grant[].uri", "grant[].id", "grant[].permissions"];
 /** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
 const changesCluster = /\/AmazonEKS(ClusterAdmin|Admin|Edit)Policy$/;
 
+const launchPermission = "distribution[].ami_distribution_configuration[].launch_permission[]";
 const imageGrantees = ["account_id", "group", "organization_arn", "organizational_unit_arn"];
 
 export const grants: Readonly<Record<string, Grant>> = {
@@ -110,6 +129,15 @@ export const grants: Readonly<Record<string, Grant>> = {
   aws_db_cluster_snapshot: snapshot("db_cluster_snapshot_identifier", "cluster-snapshot"),
   aws_db_snapshot: snapshot("db_snapshot_identifier", "snapshot"),
   aws_db_snapshot_copy: snapshot("target_db_snapshot_identifier", "snapshot"),
+  aws_directory_service_shared_directory: inside("target[].id", [], "ds:AcceptSharedDirectory", (row) =>
+    arnOf("ds", "directory/", text(row, "directory_id")),
+  ),
+  aws_dlm_lifecycle_policy: inside(
+    "policy_details[].schedule[].share_rule[].target_accounts[]",
+    [],
+    "ec2:CreateVolume",
+    () => "arn:aws:ec2:*::snapshot/*",
+  ),
   // what its Kubernetes groups may do stands in the cluster
   aws_eks_access_entry: grant("principal_arn", [], (row) =>
     allow([text(row, "principal_arn")], "eks:AccessKubernetesApi", arnOf("eks", "cluster/", text(row, "cluster_name"))),
@@ -126,6 +154,24 @@ export const grants: Readonly<Record<string, Grant>> = {
   aws_eks_pod_identity_association: grant("role_arn", [], (row) =>
     allow(["pods.eks.amazonaws.com"], "sts:AssumeRole", text(row, "role_arn") ?? "*"),
   ),
+  aws_globalaccelerator_cross_account_attachment: grant("principals", [], (row) =>
+    allow(
+      texts(row, "principals").map((who) => (who.startsWith("arn:") ? accountIn(who) : who)),
+      "globalaccelerator:AddEndpoints",
+      "*",
+    ),
+  ),
+  aws_imagebuilder_distribution_configuration: inside(
+    `${launchPermission}.user_ids[]`,
+    [
+      `${launchPermission}.user_groups[]`,
+      `${launchPermission}.organization_arns[]`,
+      `${launchPermission}.organizational_unit_arns[]`,
+      "distribution[].ami_distribution_configuration[].target_account_ids[]",
+    ],
+    "ec2:RunInstances",
+    () => "arn:aws:ec2:*::image/*",
+  ),
   aws_kms_grant: grant("grantee_principal", ["operations"], (row) =>
     allow(
       [text(row, "grantee_principal")],
@@ -133,6 +179,7 @@ export const grants: Readonly<Record<string, Grant>> = {
       arnOf("kms", "key/", text(row, "key_id")),
     ),
   ),
+  aws_lakeformation_data_lake_settings: to("admins", "lakeformation:GrantPermissions", () => "*"),
   aws_lakeformation_permissions: grant("principal", [], (row) =>
     // a group of the account's own, as Lake Formation names it
     text(row, "principal") === "IAM_ALLOWED_PRINCIPALS"
@@ -161,6 +208,13 @@ export const grants: Readonly<Record<string, Grant>> = {
     "principal",
     ["action", "principal_org_id", "source_account", "source_arn", "function_url_auth_type"],
     lambdaPermission,
+  ),
+  aws_network_interface_permission: to("aws_account_id", "ec2:AttachNetworkInterface", (row) =>
+    arnOf("ec2", "network-interface/", text(row, "network_interface_id")),
+  ),
+  // the account that owns the sink reads metrics, logs and traces of this one
+  aws_oam_link: grant("sink_identifier", [], (row) =>
+    allow([accountIn(text(row, "sink_identifier"))], "cloudwatch:GetMetricData", "*"),
   ),
   aws_opensearch_authorize_vpc_endpoint_access: to("account", "es:CreateVpcEndpoint", (row) =>
     arnOf("es", "domain/", text(row, "domain_name")),
@@ -203,6 +257,7 @@ export const grants: Readonly<Record<string, Grant>> = {
         ),
       ),
   ),
+  aws_securitylake_subscriber: inside("subscriber_identity[].principal", [], "s3:GetObject", () => "*"),
   aws_servicecatalog_portfolio_share: to("principal_id", "servicecatalog:AcceptPortfolioShare", (row) =>
     arnOf("catalog", "portfolio/", text(row, "portfolio_id")),
   ),

@@ -3,13 +3,19 @@ import { attributeOf, type Resource, type ResourcePair, rule } from "../rule.ts"
 /** Resource types that make an account the administrator of something: the attributes that tell whom and of what. */
 const delegations: Readonly<Record<string, { account: string; of: string | { attribute: string } }>> = {
   aws_organizations_delegated_administrator: { account: "account_id", of: { attribute: "service_principal" } },
+  aws_auditmanager_account_registration: { account: "delegated_admin_account", of: "Audit Manager" },
   aws_auditmanager_organization_admin_account_registration: { account: "admin_account_id", of: "Audit Manager" },
   aws_cloudtrail_organization_delegated_admin_account: { account: "account_id", of: "CloudTrail" },
+  // an account that accepts an invitation has an administrator of its own
+  aws_detective_invitation_accepter: { account: "graph_arn", of: "Detective in this account" },
   aws_detective_organization_admin_account: { account: "account_id", of: "Detective" },
   aws_fms_admin_account: { account: "account_id", of: "Firewall Manager" },
+  aws_guardduty_invite_accepter: { account: "master_account_id", of: "GuardDuty in this account" },
   aws_guardduty_organization_admin_account: { account: "admin_account_id", of: "GuardDuty" },
   aws_inspector2_delegated_admin_account: { account: "account_id", of: "Inspector" },
+  aws_macie2_invitation_accepter: { account: "administrator_account_id", of: "Macie in this account" },
   aws_macie2_organization_admin_account: { account: "admin_account_id", of: "Macie" },
+  aws_securityhub_invite_accepter: { account: "master_id", of: "Security Hub in this account" },
   aws_securityhub_organization_admin_account: { account: "admin_account_id", of: "Security Hub" },
   aws_vpc_ipam_organization_admin_account: { account: "delegated_admin_account_id", of: "VPC IPAM" },
 };
@@ -20,7 +26,8 @@ function delegation(resource: Resource | null): string | null {
   const row = resource && delegations[resource.type];
   if (!row) return null;
   const of = typeof row.of === "string" ? row.of : attributeOf(resource, row.of.attribute);
-  const account = attributeOf(resource, row.account);
+  const named = attributeOf(resource, row.account);
+  const account = typeof named === "string" ? (/^arn:(?:[^:]*:){3}(\d{12}):/.exec(named)?.[1] ?? named) : named;
   return `${account === null ? "an account that is not known yet" : `account ${account}`} the administrator of ${of ?? "a service that is not known yet"}`;
 }
 
@@ -30,7 +37,7 @@ export default rule({
   summary: "An account becomes the administrator of a service for the whole organization",
   why: "A delegated administrator acts on every account of the organization: it switches detection off, reads findings and trails, and some services run code everywhere (CloudFormation StackSets, Systems Manager, Identity Center). Whoever holds that account holds more than it looks.",
   levels:
-    "Medium for every delegation, low when the access manifest itself says so; an account that already has it is not reported.",
+    "Medium for every delegation, and for an account that accepts another one as its administrator; low when the access manifest itself says so; an account that already has it is not reported.",
   bad: `resource "aws_organizations_delegated_administrator" "stacks" {
   account_id        = "444455556666"
   service_principal = "member.org.stacksets.cloudformation.amazonaws.com"

@@ -374,6 +374,58 @@ describe("a grant that is no document", () => {
       [{ Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k" }],
     ],
     [
+      "aws_directory_service_shared_directory",
+      { directory_id: "d-1", target: [{ id: outsider }] },
+      [{ ...AWS(outsider), Action: "ds:AcceptSharedDirectory", Resource: "arn:aws:ds:*:*:directory/d-1" }],
+    ],
+    [
+      "aws_dlm_lifecycle_policy",
+      { policy_details: [{ schedule: [{ share_rule: [] }, { share_rule: [{ target_accounts: [outsider] }] }] }] },
+      [{ ...AWS(outsider), Action: "ec2:CreateVolume", Resource: "arn:aws:ec2:*::snapshot/*" }],
+    ],
+    [
+      "aws_globalaccelerator_cross_account_attachment",
+      { principals: [outsider, "arn:aws:globalaccelerator::888888888888:accelerator/a"] },
+      [
+        { ...AWS(outsider), Action: "globalaccelerator:AddEndpoints", Resource: "*" },
+        { ...AWS("888888888888"), Action: "globalaccelerator:AddEndpoints", Resource: "*" },
+      ],
+    ],
+    [
+      "aws_imagebuilder_distribution_configuration",
+      {
+        distribution: [
+          { ami_distribution_configuration: [{ launch_permission: [{ user_ids: [outsider], user_groups: ["all"] }] }] },
+          { ami_distribution_configuration: [{ target_account_ids: [outsider] }] },
+        ],
+      },
+      [AWS(outsider), { Principal: "*" }, AWS(outsider)].map((who) => ({
+        ...who,
+        Action: "ec2:RunInstances",
+        Resource: "arn:aws:ec2:*::image/*",
+      })),
+    ],
+    [
+      "aws_lakeformation_data_lake_settings",
+      { admins: [`arn:aws:iam::${outsider}:role/r`] },
+      [{ ...AWS(`arn:aws:iam::${outsider}:role/r`), Action: "lakeformation:GrantPermissions", Resource: "*" }],
+    ],
+    [
+      "aws_network_interface_permission",
+      { network_interface_id: "eni-1", aws_account_id: outsider, permission: "INSTANCE-ATTACH" },
+      [{ ...AWS(outsider), Action: "ec2:AttachNetworkInterface", Resource: "arn:aws:ec2:*:*:network-interface/eni-1" }],
+    ],
+    [
+      "aws_oam_link",
+      { sink_identifier: `arn:aws:oam:eu-west-1:${outsider}:sink/s`, resource_types: ["AWS::Logs::LogGroup"] },
+      [{ ...AWS(outsider), Action: "cloudwatch:GetMetricData", Resource: "*" }],
+    ],
+    [
+      "aws_securitylake_subscriber",
+      { subscriber_identity: [{ external_id: "x", principal: outsider }] },
+      [{ ...AWS(outsider), Action: "s3:GetObject", Resource: "*" }],
+    ],
+    [
       "aws_ssm_document",
       { name: "d", permissions: { type: "Share", account_ids: "All" } },
       [{ Principal: "*", Action: "ssm:GetDocument", Resource: "arn:aws:ssm:*:*:document/d" }],
