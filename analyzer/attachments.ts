@@ -82,6 +82,11 @@ const table: Readonly<Record<string, Attachment>> = {
 
 const attachments: ReadonlyMap<string, Attachment> = new Map(Object.entries(table));
 
+/** The resource types that are principals, or give them something. */
+export const holdingTypes: readonly string[] = [
+  ...new Set([...Object.keys(principalTypes), ...Object.keys(table)]),
+].sort();
+
 export function attachmentOf(resourceType: string): Attachment | undefined {
   return attachments.get(resourceType);
 }

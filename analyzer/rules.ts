@@ -7,6 +7,7 @@ import assumeRoleAny from "./rules/assume-role-any.ts";
 import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
+import denyRemoved from "./rules/deny-removed.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
 import iamUserCredentials from "./rules/iam-user-credentials.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   boundaryRemoved,
   conditionKeyUnknown,
   delegatedAdminAdded,
+  denyRemoved,
   guardrailRemoved,
   iamUserCredentials,
   mfaIneffective,
