@@ -43,6 +43,8 @@ export interface Glob {
   /** For an ARN in full: the tokens of its six parts, each matched on its own. */
   parts: readonly (readonly number[])[] | null;
   variables: readonly Variable[];
+  /** Equal for patterns that match the very same strings; `null` where only a closer look tells. */
+  same: string | null;
 }
 
 /** `${key}` or `${key, 'fallback'}`. */
@@ -88,6 +90,10 @@ class LazyGlob implements Glob {
     // the last star of a pattern reaches over colons in every dialect
     const isPrefix = wildcard === source.length - 1 && wildcard >= 0 && source.endsWith("*") && !this.fold;
     this.prefix = isPrefix ? source.slice(0, -1) : null;
+  }
+
+  get same(): string {
+    return `${this.dialect} ${this.fold} ${this.source}`;
   }
 
   get tokens(): readonly number[] {
@@ -153,7 +159,7 @@ function tokenize(source: string, options: CompileOptions): Glob {
   // ${*}, ${?} and ${$} make the text differ from its source
   const text = plain && source.includes("${") ? String.fromCharCode(...tokens.map(unfolded)) : source;
   const parts = segmented && complete && !plain ? partsOf(tokens) : null;
-  return { source, tokens, literal: plain ? text : null, prefix: null, fold, parts, variables };
+  return { source, tokens, literal: plain ? text : null, prefix: null, fold, parts, variables, same: null };
 }
 
 /** The tokens between the first five colons, and the rest; `null` when a variable may bring colons of its own. */
@@ -194,6 +200,9 @@ function pushAny(tokens: number[], any: number): void {
 /** Gives the value of a variable's key, or `undefined` when the request does not have it. */
 export type Lookup = (keyId: string) => string | undefined;
 
+/** What a pattern that was made of another one leaves open. */
+const unlike = { prefix: null, parts: null, variables: NONE, same: null };
+
 /** Gives the pattern with its variables filled in, or `null` when one has neither a value nor a fallback. */
 export function substitute(glob: Glob, lookup: Lookup): Glob | null {
   if (glob.variables.length === 0) return glob;
@@ -213,7 +222,7 @@ export function substitute(glob: Glob, lookup: Lookup): Glob | null {
     }
   }
   const literal = tokens.every((token) => token >= 0) ? String.fromCharCode(...tokens.map(unfolded)) : null;
-  return { source: glob.source, fold: glob.fold, tokens, literal, prefix: null, parts: null, variables: NONE };
+  return { ...unlike, source: glob.source, fold: glob.fold, tokens, literal };
 }
 
 /** Gives the pattern with every variable as a wildcard: what it could match for any request. */
@@ -224,7 +233,7 @@ export function widened(glob: Glob): Glob {
     if (!isVariable(token)) tokens.push(token);
     else pushStar(tokens, STAR);
   }
-  return { source: glob.source, fold: glob.fold, tokens, literal: null, prefix: null, parts: null, variables: NONE };
+  return { ...unlike, source: glob.source, fold: glob.fold, tokens, literal: null };
 }
 
 /** Whether `text` is matched. Variables in the pattern match nothing: substitute them first. */

@@ -80,7 +80,9 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
 
   const base = positive.reduce((best, demand) => (demand.globs.length < best.globs.length ? demand : best));
   const open: Glob[] = [];
+  const isRefused = base.globs.length > FEW ? refusedBy(negative) : () => false;
   for (const glob of base.globs) {
+    if (isRefused(glob)) continue;
     if (positive.some((demand) => demand !== base && demand.globs.every((other) => disjoint(other, glob)))) continue;
     for (const star of glob.literal === null ? [options.filler ?? "x", "", "x1"] : NOTHING_TO_FILL) {
       const text = example(glob, star);
@@ -106,6 +108,14 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
     if (found.kind !== "none") return found;
   }
   return { kind: "none" };
+}
+
+/** Patterns that are compared one by one; with more, those that both sides of a change have are left out first. */
+const FEW = 16;
+
+function refusedBy(negative: readonly Demand[]): (glob: Glob) => boolean {
+  const refused = new Set(negative.flatMap(({ globs }) => globs.flatMap(({ same }) => same ?? [])));
+  return ({ same }) => same !== null && refused.has(same);
 }
 
 /**

@@ -50,7 +50,7 @@ describe("string patterns", { timeout }, () => {
 
   it("that are a beginning and a star are weighed by their beginnings, as token by token", () => {
     const tokenByToken = ({ source, tokens, literal, fold, parts, variables }: Glob): Glob => {
-      return { source, tokens, literal, prefix: null, fold, parts, variables };
+      return { source, tokens, literal, prefix: null, fold, parts, variables, same: null };
     };
     const beginning = fc.oneof(
       fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 8 }),

@@ -311,3 +311,23 @@ describe("documents", () => {
     expect(ask({ policies: [policy], ...stranger([policy]) }).kind).toBe("none");
   });
 });
+
+describe("a list of twenty thousand resources", () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `arn:aws:s3:::bucket-${i}/*`);
+  const reads = (Resource: readonly string[]) => identity({ Effect: "Allow", Action: "s3:GetObject", Resource });
+
+  it("is compared without trying each with each", () => {
+    const [shorter, longer] = [reads(names.slice(1)), reads(names)];
+    expect(diffPolicies([shorter], [longer])).toMatchObject({
+      newAccess: true,
+      witness: { resource: "arn:aws:s3:::bucket-0/example" },
+    });
+    expect(diffPolicies([longer], [shorter]).newAccess).toBe(false);
+  });
+
+  it("does not hide what one of them says otherwise", () => {
+    const wide = [...names.slice(1), "arn:aws:s3:::bucket-0*"];
+    expect(diffPolicies([reads(names)], [reads(wide)]).newAccess).toBe(true);
+    expect(diffPolicies([reads(wide)], [reads(names)]).newAccess).toBe(false);
+  });
+});
