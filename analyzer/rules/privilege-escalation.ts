@@ -103,6 +103,7 @@ function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boo
 
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
   if (path === ASSUME) return assume(policies, scope);
+  if (path.makes !== undefined) return make(path, path.makes, policies, scope);
   const { passedTo, gain } = path;
   // what gains is the passing; the rest happens on something of one's own
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
@@ -136,16 +137,44 @@ function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], sc
 
 /** Passes one of the roles whose names begin alike: which there are, and what they may do, the plan does not tell. */
 function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
+  for (const pattern of patternsOf(policies, "role")) {
+    const answer = ask(policies, { actions: actions.map(action), where, resources: [someLike(pattern)] });
+    if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
+  }
+  return null;
+}
+
+/** What policies name with wildcards. */
+function patternsOf(policies: readonly Policy[], type: "role" | "user"): ReadonlySet<string> {
   const names = policies.flatMap(({ statements }) =>
     statements.flatMap(({ effect, resources }) =>
       effect === "Allow" && resources?.not === false ? resources.values : [],
     ),
   );
-  for (const pattern of new Set(names)) {
-    if (!/:iam::[^:]*:role\/.*[*?]/.test(pattern)) continue;
-    const some = resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
-    const answer = ask(policies, { actions: actions.map(action), where, resources: [some] });
-    if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
+  return new Set(names.filter((name) => new RegExp(`:iam::[^:]*:${type}/.*[*?]`).test(name)));
+}
+
+const someLike = (pattern: string) => resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
+
+/** Makes a principal under one of the names that begin alike; under any name at all, one call is enough. */
+function make(path: Path, type: "role" | "user", policies: readonly Policy[], scope: Scope): Way | null {
+  for (const pattern of patternsOf(policies, type)) {
+    const taken: Taken[] = [];
+    for (const { actions, where } of path.steps) {
+      const answer = scope.ask(policies, {
+        actions: actions.map(action),
+        where,
+        resources: [someLike(pattern)],
+        made: true,
+      });
+      if (answer.kind !== "witness") break;
+      taken.push({ action: answer.request.action, request: answer.request, target: pattern });
+    }
+    const gains = taken[1]?.request;
+    if (taken.length < path.steps.length || !gains) continue;
+    const isOpen = take({ ...path.steps[1]!, on: `arn:*:iam::*:${type}/${UNNAMED}` }, policies, scope) !== null;
+    if (isOpen) return null;
+    return { path, actions: taken.map((step) => step.action), request: gains, target: pattern, isSure: true };
   }
   return null;
 }

@@ -4,7 +4,7 @@
  * Sources: https://pathfinding.cloud and the actions' own pages in the service authorization reference.
  */
 import type { Condition } from "./policy.ts";
-import { condition } from "./questions.ts";
+import { absent, condition } from "./questions.ts";
 import { UNNAMED } from "./unnamed.ts";
 
 /** One thing that must be allowed. */
@@ -27,6 +27,8 @@ export interface Path {
   gain: "everything" | "passed role" | "existing target";
   /** It works in few accounts, so it counts only where a policy names actions of this service. */
   service?: string;
+  /** What all steps are done to is one role or user of the caller's own making. */
+  makes?: "role" | "user";
 }
 
 const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
@@ -51,7 +53,17 @@ const attach = { where: [ADMINISTRATOR] };
 const permissionSet = `arn:*:sso:::permissionSet/${UNNAMED}/ps-${UNNAMED}`;
 
 /** Identity Center answers in the management account and its delegate's only. */
-const inIdentityCenter = (action: string): Path => ({ ...alone(action, permissionSet), service: "sso" });
+const inIdentityCenter = (action: string, on = permissionSet): Path => ({
+  ...alone(action, on),
+  service: action.split(":")[0] ?? "",
+});
+const group = `arn:*:identitystore:::group/${UNNAMED}`;
+const person = `arn:*:identitystore:::user/${UNNAMED}`;
+
+/** Of the tasks that a session of a member account's root is made for, the one that ends in the console. */
+const rootPassword = condition("StringEquals", "sts:TaskPolicyArn", [
+  "arn:aws:iam::aws:policy/root-task/IAMCreateRootUserPassword",
+]);
 
 /** Each action is enough. */
 export const granting: readonly Path[] = [
@@ -72,7 +84,33 @@ export const granting: readonly Path[] = [
   alone("iam:DeleteRolePermissionsBoundary", iam("role")),
   inIdentityCenter("sso:AttachManagedPolicyToPermissionSet"),
   inIdentityCenter("sso:PutInlinePolicyToPermissionSet"),
+  inIdentityCenter("sso:DeletePermissionsBoundaryFromPermissionSet"),
   inIdentityCenter("sso:CreateAccountAssignment"),
+  inIdentityCenter("identitystore:CreateGroupMembership", group),
+  inIdentityCenter("sso-directory:AddMemberToGroup", group),
+  inIdentityCenter("sso-directory:UpdatePassword", person),
+  { ...alone("sts:AssumeRoot", "arn:*:iam::*:root", { where: [rootPassword] }), service: "sts" },
+];
+
+/** Making a principal of one's own, that bears no boundary, and giving it any permission: under the same name. */
+const making = (type: "role" | "user", ...actions: readonly string[]): Path => ({
+  steps: actions.map((action) => ({
+    ...step(action, null, { where: [absent("iam:PermissionsBoundary"), ADMINISTRATOR] }),
+    actions: action.split(" | "),
+  })),
+  passedTo: [],
+  gain: "everything",
+  makes: type,
+});
+
+const made: readonly Path[] = [
+  making("role", "iam:CreateRole", "iam:AttachRolePolicy | iam:PutRolePolicy"),
+  making(
+    "user",
+    "iam:CreateUser",
+    "iam:AttachUserPolicy | iam:PutUserPolicy",
+    "iam:CreateAccessKey | iam:CreateLoginProfile",
+  ),
 ];
 
 /** Passing a role to one of the services, and then each of these; `a | b`: either. */
@@ -159,7 +197,7 @@ const running: readonly Path[] = [
 ];
 
 /** The worst first. */
-export const paths: readonly Path[] = [...granting, ...passed, ...running];
+export const paths: readonly Path[] = [...granting, ...made, ...passed, ...running];
 
 /** Passing a role to a service that it trusts. */
 export const passRole = (services: readonly string[]): Step =>

@@ -48,9 +48,9 @@ describe("everything, and all of a service", () => {
     ["everything that bears a tag", [allow("*", "*", { StringEquals: { "aws:ResourceTag/team": "shop" } })], []],
     ["everything on one bucket", [allow("*", ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"])], []],
     ["all of S3, by everything on all buckets", [allow("*", "arn:aws:s3:::*")], ["service-admin"]],
-    ["all of STS", [allow("sts:*")], ["service-admin high"]],
+    ["all of STS", [allow("sts:*")], ["privilege-escalation", "service-admin high"]],
     ["IAM in capitals", [allow("IAM:*")], ["privilege-escalation", "service-admin high"]],
-    ["all of IAM on one path", [allow("iam:*", "arn:aws:iam::111122223333:role/shop/*")], []],
+    ["all of IAM on one path", [allow("iam:*", "arn:aws:iam::111122223333:role/shop/*")], ["privilege-escalation"]],
     ["logs, all of it", [allow("logs:*", "arn:aws:logs:*:*:*")], ["service-admin"]],
     ["prices", [allow("pricing:*")], []],
   ])("%s", async (_, statements, expected) => {
