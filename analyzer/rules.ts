@@ -31,6 +31,7 @@ import ssoUserAssignment from "./rules/sso-user-assignment.ts";
 import suppressionExpired from "./rules/suppression-expired.ts";
 import suppressionMalformed from "./rules/suppression-malformed.ts";
 import suppressionUnused from "./rules/suppression-unused.ts";
+import templateUnjudged from "./rules/template-unjudged.ts";
 import trustAnyAction from "./rules/trust-any-action.ts";
 import trustAnyone from "./rules/trust-anyone.ts";
 import trustDeletedPrincipal from "./rules/trust-deleted-principal.ts";
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   suppressionExpired,
   suppressionMalformed,
   suppressionUnused,
+  templateUnjudged,
   trustAnyAction,
   trustAnyone,
   trustDeletedPrincipal,
