@@ -54,6 +54,11 @@ export const denyingTypes: readonly string[] = [
   ...new Set(Object.entries(owners).flatMap(([policy, owner]) => [policy, ...carrier(owner)])),
 ];
 
+/** The attribute by which a policy that is a resource of its own names what it is about; `null` for any other. */
+export function targetAttributeOf(type: string): string | null {
+  return (Object.hasOwn(owners, type) && owners[type]?.attribute) || null;
+}
+
 function carrier(owner: Owner | null): readonly string[] {
   return owner && sitesOf(owner.type).length > 0 ? [owner.type] : [];
 }

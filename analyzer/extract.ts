@@ -3,9 +3,10 @@ import { parsePolicy } from "../lib/iam/parse.ts";
 import { accountOf, ownAccountIn } from "./accounts.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
+import { targetAttributeOf } from "./denies.ts";
 import { type Follow, follower } from "./follow.ts";
 import { withProvider } from "./identity-providers.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
@@ -68,16 +69,23 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     if (sites.length === 0) continue;
     const standing = standingOf(change, context);
     for (const site of sites) {
-      const found = read(change, site, standing, context);
-      unknown.push(...found.unknown);
-      const { before, after } = found;
+      const told = read(change, site, standing, context);
+      unknown.push(...told.unknown);
+      const { before, after } = told;
       if (before.length + after.length > 0) {
-        const pending = found.unknown.length > 0;
-        policies.push({ address: change.address, resourceType: change.type, place: site.path, before, after, pending });
+        const pending = told.unknown.length > 0;
+        const found = { address: change.address, resourceType: change.type, place: site.path, before, after, pending };
+        policies.push(isRetargeted(change) ? { ...found, retargeted: true } : found);
       }
     }
   }
   return { policies, unknown, unlisted };
+}
+
+/** Whether the same resource of Terraform's now holds the policy of something else. */
+function isRetargeted({ type, before, after }: ResourceChange): boolean {
+  const attribute = before && after ? targetAttributeOf(type) : null;
+  return attribute !== null && member(before, attribute) !== member(after, attribute);
 }
 
 interface Context {

@@ -124,8 +124,10 @@ function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): re
     return sightings;
   };
   const stood = ({ subject }: Sighting) =>
+    change.retargeted !== true &&
     change.before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
-  return compare(rule, sight, change.before, change.after, change.pending, stood);
+  const before = change.retargeted ? [] : change.before;
+  return compare(rule, sight, before, change.after, change.pending, stood);
 }
 
 /** A policy in several hands is compared once: its finding has one place, and gets worse when one more holder gets it. */

@@ -78,6 +78,8 @@ export interface PolicyChange {
   after: readonly Subject[];
   /** Part of what will stand here is not known yet, so nothing can be called fixed. */
   pending: boolean;
+  /** It is about another bucket, queue or secret than before: what it says is new there. */
+  retargeted?: true;
 }
 
 /** What happens to one principal; `null` where it does not exist. */

@@ -38,6 +38,6 @@ export default rule({
     const name =
       attributeOf(resource, "user") ?? attributeOf(resource, "user_name") ?? attributeOf(resource, "username");
     const user = typeof name === "string" ? `user ${name}` : "a user that is not known yet";
-    return [{ statement: null, message: `gives ${user} ${what}`, severity, about: what }];
+    return [{ statement: null, message: `gives ${user} ${what}`, severity, about: `${what} ${user}` }];
   },
 });

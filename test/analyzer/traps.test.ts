@@ -144,3 +144,38 @@ describe("resource-outside-organization", () => {
     ]);
   });
 });
+
+describe("what Terraform replaces to be about something else", () => {
+  const open = policy({ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" });
+  const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111111111111/${name}`;
+  it.each<[string, string, object, object, string[]]>([
+    [
+      "aws_sqs_queue_policy",
+      "resource-public",
+      { queue_url: queue("jobs"), policy: open },
+      { queue_url: queue("payments"), policy: open },
+      ["introduced"],
+    ],
+    [
+      "aws_sqs_queue_policy",
+      "resource-public",
+      { queue_url: queue("jobs"), policy: open, id: "old" },
+      { queue_url: queue("jobs"), policy: open },
+      ["unchanged"],
+    ],
+    [
+      "aws_iam_access_key",
+      "iam-user-credentials",
+      { user: "reader", status: "Active" },
+      { user: "administrator", status: "Active" },
+      ["fixed", "introduced"],
+    ],
+  ])("%s: %s", async (type, rule, before, after, expected) => {
+    const { findings } = await analyze(
+      [planOf([{ address: `${type}.x`, type, actions: ["delete", "create"], before, after }])],
+      { rules, world: { accounts: null }, toolVersion: "0.0.0" },
+    );
+    const changes = findings.filter((finding) => finding.rule === rule).map(({ change }) => change);
+    expect(changes.sort()).toEqual(expected);
+  });
+});
