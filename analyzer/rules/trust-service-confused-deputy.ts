@@ -1,5 +1,5 @@
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
-import { actsForOthers, onBehalfOfOthers } from "../../lib/iam/deputies.ts";
+import { actsForOthers, onBehalfOfOthers, sourceAccounts } from "../../lib/iam/deputies.ts";
 import { absent, actionGlob, condition, fixedValues, present } from "../../lib/iam/questions.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { eachAllow, rule, violationsOf } from "../rule.ts";
@@ -30,12 +30,13 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check: eachAllow(({ statement, alone }, { policy }, { accounts }) => {
+  check: eachAllow(({ statement, alone }, { policy, account: own }, { accounts, vendors }) => {
     const { values = [], not = false } = statement.principals ?? {};
     const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
     const deputies = services.filter(actsForOthers);
     if (deputies.length === 0) return [];
-    const others = onBehalfOfOthers(policy, accounts ?? []);
+    const isForeign = (id: string) => accounts?.has(id) === false && id !== own && !vendors.has(id);
+    const others = onBehalfOfOthers(policy, accounts ?? [], sourceAccounts(policy).filter(isForeign));
     // some services take an external id that the account agreed on with them instead
     const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
     const found = deputies.flatMap((name) => {

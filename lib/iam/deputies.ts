@@ -55,25 +55,31 @@ export function actsForOthers(service: string): boolean {
 
 /**
  * Gives what a service says when it acts for somebody whom the policy does not name: once for an account that is
- * nobody's, and once for each that a pattern of the policy fits.
+ * nobody's, once for each that a pattern of the policy fits, and once for each of `outside`.
+ * @param outside accounts that the policy names as sources, and that are not ours
  */
-export function onBehalfOfOthers(policy: Policy, colleagues: Iterable<string>): readonly (readonly Condition[])[] {
-  const known = new Set([...accountsNamed([policy]), ...accountsIn(policy), ...colleagues]);
-  const others = [strangerAccount(known), ...accountsLike([policy], known)];
-  return others.map((account) => [...outsider(account, [policy]).where, elsewhere(policy)]);
+export function onBehalfOfOthers(
+  policy: Policy,
+  colleagues: Iterable<string>,
+  outside: readonly string[] = [],
+): readonly (readonly Condition[])[] {
+  const known = new Set([...accountsNamed([policy]), ...sourceAccounts(policy), ...colleagues]);
+  const others = [strangerAccount(known), ...accountsLike([policy], known), ...outside];
+  return others.map((account) => [...outsider(account, [policy]).where, elsewhere(policy, outside)]);
 }
 
 /** Names in ARNs have no colons, so nobody's ARN holds the account of somebody else further back. */
-function elsewhere(policy: Policy): Condition {
+function elsewhere(policy: Policy, outside: readonly string[]): Condition {
+  const ours = sourceAccounts(policy).filter((account) => !outside.includes(account));
   return condition(
     "StringNotLike",
     "aws:SourceArn",
-    accountsIn(policy).map((account) => `*:${account}:*`),
+    ours.map((account) => `*:${account}:*`),
   );
 }
 
 /** Accounts that the policy's sources are in. */
-function accountsIn(policy: Policy): readonly string[] {
+export function sourceAccounts(policy: Policy): readonly string[] {
   const sources = ["aws:SourceAccount", "aws:SourceArn"].flatMap((key) => comparedValues([policy], key));
   return [...new Set(sources.flatMap((value) => value.match(/(?<![^:])\d{12}(?![^:])/g) ?? []))];
 }

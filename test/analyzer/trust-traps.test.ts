@@ -319,10 +319,22 @@ describe("OIDC", () => {
 });
 
 describe("services", () => {
+  const OUTSIDE = "999999999999";
   it.each<[string, object | undefined, readonly string[]]>([
     ["scheduler", undefined, ["trust-service-confused-deputy medium"]],
     ["scheduler", { StringEquals: { "aws:SourceAccount": "111111111111" } }, []],
     ["scheduler", { StringEquals: { "aws:SourceOrgID": "o-exampleorg1" } }, []],
+    ["scheduler", { StringEquals: { "aws:SourceAccount": OUTSIDE } }, ["trust-service-confused-deputy medium"]],
+    [
+      "scheduler",
+      { ArnLike: { "aws:SourceArn": `arn:aws:scheduler:*:${OUTSIDE}:*` } },
+      ["trust-service-confused-deputy medium"],
+    ],
+    [
+      "scheduler",
+      { StringEquals: { "aws:SourceAccount": ["111111111111", OUTSIDE] } },
+      ["trust-service-confused-deputy medium"],
+    ],
     ["states.eu-west-1", undefined, ["trust-service-confused-deputy medium"]],
     ["ec2", undefined, []],
     ["lambda", undefined, []],
