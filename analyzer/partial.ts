@@ -2,8 +2,9 @@
  * Documents that hold values which are known only after apply: what of them can be judged already.
  *
  * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. Of a list of which one
- * value matches, the known values stand. An Allow whose principal or condition is not known could mean anyone: it is
- * left out, and said to be undecided. A Deny is taken to deny what it most likely will, and said to be undecided too.
+ * value matches, the known values stand. An Allow whose principal is not known could mean anyone: it is left out; where
+ * its condition is not known, it is judged by what it opens whatever the value will be. A Deny is taken to deny what it
+ * most likely will. All of these are said to be undecided.
  */
 import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts";
 
@@ -103,12 +104,15 @@ function knownPrincipals(value: unknown): JsonObject | null {
   return known.length > 0 ? Object.fromEntries(known) : null;
 }
 
-/** Without the unknown values of an Allow's positive operators: the rest alone lets in less, not more. */
+/**
+ * Without the unknown values of an Allow's positive operators: the rest alone lets in less, not more. Where none is
+ * known, a value stands for them that nobody has unless he may choose it.
+ */
 function knownConditions(value: unknown): JsonObject | null {
   const operators = Object.entries(asObject(value)).map(([operator, keys]) => {
     const negated = /^(for\w+:)?\w*not/i.test(operator);
     const entries = Object.entries(asObject(keys)).map(([key, values]) => {
-      const known = holdsUnknown(values) ? (negated ? null : knownOf(values)) : values;
+      const known = holdsUnknown(values) ? (negated ? null : (knownOf(values) ?? [STAND_IN])) : values;
       return [key, known] as const;
     });
     return entries.length === 0 || entries.some(([, known]) => known === null)

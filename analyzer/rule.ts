@@ -13,7 +13,7 @@ import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
-export { namedAt, holdingTypes } from "./attachments.ts";
+export { holdingTypes, namedAt } from "./attachments.ts";
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
 export { denyingTypes, noLongerDenied } from "./denies.ts";
 export { type Around, eachAllow } from "./each-allow.ts";

@@ -151,7 +151,8 @@ class Reader {
   private sids(statements: readonly Statement[]): void {
     const seen = new Map<string, number>();
     for (const { sid, index, offset } of statements) {
-      if (sid === null) continue;
+      // providers write an empty one where there is none
+      if (sid === null || sid === "") continue;
       const first = seen.get(sid);
       if (first !== undefined)
         this.report(`Sid ${quote(sid)} is used by statement ${first} already`, index, offset, false);

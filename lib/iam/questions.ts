@@ -13,8 +13,9 @@ import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCaller
 import { condition } from "./elements.ts";
 import { key } from "./keys.ts";
 import { oncePer, oncePerText } from "./memo.ts";
-import { type Condition, conditionsOf, conditionsOn, lookAt, type Policy, type Statement } from "./policy.ts";
+import { type Condition, conditionsOn, lookAt, type Policy, type Statement } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
+import { statementsOf } from "./statement.ts";
 
 export { condition } from "./elements.ts";
 export { couldAllow } from "./screen.ts";
@@ -150,12 +151,17 @@ const OTHER_ORGANIZATION = "o-0000000000";
 function outsideFacts(policies: readonly Policy[], accounts: readonly string[], organizationId: string): Condition[] {
   const facts: Condition[] = [];
   for (const [keyName, kind] of ownedKeys) {
-    if (lookAt(policies, keyName.toLowerCase())) {
+    if (mention(policies, keyName.toLowerCase())) {
       facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
     }
   }
   return [...facts, ...resourceFacts(policies, accounts)];
 }
+
+/** Whether policies compare the key, or use it as a variable. */
+const mention = (policies: readonly Policy[], keyId: string): boolean =>
+  lookAt(policies, keyId) ||
+  policies.some((policy) => statementsOf(policy).some(({ variables }) => variables.includes(keyId)));
 
 /** Keys whose value is given by whom or what the request comes from, and by what part of it. */
 const ownedKeys: readonly (readonly [
@@ -198,7 +204,9 @@ function ownFact(
     const arns = [...accounts.map((account) => `arn:*:*:*:${account}:*`), "arn:*:*:*::*"];
     return condition("ArnLike", keyName, arns, { ifExists: true });
   }
-  const alike = comparedValues(policies, keyName).filter((value) => /[*?]/.test(value) && /[^*?]/.test(value));
+  const alike = comparedValues(policies, keyName).filter(
+    (value) => /[*?]/.test(value) && /[^*?]/.test(value) && !UNIQUE_ID.test(value),
+  );
   if (of === "account") return condition("StringLike", keyName, accounts, { ifExists: true });
   if (of === "path") {
     const open = alike.map((value) => value.split("/")[0] ?? "").filter((id) => /[*?]/.test(id));
@@ -214,6 +222,9 @@ function ownFact(
   return condition("StringLike", keyName, [...own, ...alike.map(oneLike)], { ifExists: true });
 }
 
+/** Begins with the id of one user or role, as in `AROAEXAMPLEID:*`: AWS gives it to nobody else. */
+const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{8,}/;
+
 /** A value that a pattern matches. */
 const oneLike = (pattern: string) => pattern.replaceAll("*", "00000000").replaceAll("?", "0");
 
@@ -223,10 +234,7 @@ function resourceFacts(policies: readonly Policy[], accounts: readonly string[])
     ["aws:ResourceAccount", EXAMPLE_ACCOUNT],
     ["aws:ResourceOrgID", "o-ours000000"],
   ].flatMap(([keyName, ours]) => {
-    const keyId = keyName!.toLowerCase();
-    const isVariable = (value: string) => value.includes("${") && value.toLowerCase().includes(`\${${keyId}`);
-    const mentioned = lookAt(policies, keyId) || conditionsOf(policies).some(({ values }) => values.some(isVariable));
-    if (!mentioned) return [];
+    if (!mention(policies, keyName!.toLowerCase())) return [];
     const values = [...fixedValues(policies, keyName!), ours!].filter(
       (value) => !value.includes("${") && !accounts.includes(value),
     );

@@ -103,6 +103,8 @@ export class Search {
   private where: readonly KeyTest[];
   private readonly uses: readonly KeyUses[];
   private readonly used: ReadonlySet<string>;
+  /** Keys of the policy variables that matter, in order. */
+  private readonly variables: readonly string[];
   private readonly hasResource: boolean;
   /** The Allow statements in question, and those of all lists that can apply to a request that one of them allows. */
   private readonly asked: readonly CompiledStatement[];
@@ -119,7 +121,12 @@ export class Search {
     this.hasResource = question.policies[0]?.kind !== "trust";
     this.asked = question.policies.flatMap(statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
     this.uses = this.all.map(usesOf);
-    const used = new Set<string>();
+    this.variables = this.variablesIn([
+      question.policies,
+      ...(question.within ?? []),
+      question.notAllowedBy ?? NO_POLICIES,
+    ]);
+    const used = new Set(this.variables);
     for (const { keys } of this.uses) for (const keyId of keys) used.add(keyId);
     // a key that no policy looks at may as well be absent
     this.where = this.where.filter((test) => used.has(test.keyId) || !test.absentOk);
@@ -127,15 +134,18 @@ export class Search {
     this.used = used;
   }
 
-  run(): Answer {
-    const { policies, within = [], notAllowedBy } = this.question;
-    if (this.asked.length === 0) return { kind: "none" };
+  private variablesIn(lists: readonly (readonly Policy[])[]): readonly string[] {
     const variables = new Set<string>();
-    for (const list of [policies, ...within, notAllowedBy ?? NO_POLICIES]) {
+    for (const list of lists) {
       for (const statement of this.statementsIn(list)) for (const name of statement.variables) variables.add(name);
     }
-    if (variables.size === 0) return this.pass({ kind: "plain" });
-    const { bindings, complete } = bindingsOf([...variables].sort(), this.question, this.all);
+    return variables.size === 0 ? NONE : [...variables].sort();
+  }
+
+  run(): Answer {
+    if (this.asked.length === 0) return { kind: "none" };
+    if (this.variables.length === 0) return this.pass({ kind: "plain" });
+    const { bindings, complete } = bindingsOf(this.variables, this.question, this.all);
     let isNone = true;
     for (const values of bindings) {
       const answer = this.pass({ kind: "bound", values });
@@ -145,7 +155,7 @@ export class Search {
     if (complete && isNone) return { kind: "none" };
     const answer = this.pass({ kind: "symbolic" });
     if (answer.kind === "none") return answer;
-    const names = [...variables].sort().map((name) => `\${${name}}`);
+    const names = this.variables.map((name) => `\${${name}}`);
     return { kind: "undecided", because: `it depends on the value of ${names.join(", ")}` };
   }
 

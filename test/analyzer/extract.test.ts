@@ -270,7 +270,7 @@ describe("what is not known yet", () => {
     };
     const { policies, unknown } = extract(planOf([source({ statement }, mask), unknownPolicy], more));
     expect(policies).toMatchObject([
-      { pending: true, after: [{ problems: [], policy: { statements: [{ index: 0 }] } }] },
+      { pending: true, after: [{ problems: [], policy: { statements: [{ index: 0 }, { index: 1 }] } }] },
     ]);
     expect(unknown).toMatchObject([
       { attribute: "policy", reason: expect.stringContaining("statement 2"), references: ["aws_s3_bucket.b.arn"] },

@@ -33,6 +33,11 @@ describe("a statement that holds unknown values", () => {
       { Condition: { StringLike: { "aws:PrincipalOrgID": ["o-*", UNKNOWN] } } },
       { Condition: { StringLike: { "aws:PrincipalOrgID": ["o-*"] } } },
     ],
+    [
+      "the one value of a condition, for which nobody's stands",
+      { Condition: { StringEquals: { "aws:SourceArn": UNKNOWN } } },
+      { Condition: { StringEquals: { "aws:SourceArn": ["known-after-apply"] } } },
+    ],
   ])("is judged by what is known: %s", (_, unknown, known) => {
     const result = settled({ ...allow, ...unknown });
     expect(result).toMatchObject({ undecided: [0], leftOut: [] });
@@ -44,7 +49,6 @@ describe("a statement that holds unknown values", () => {
     ["its Principal", { Principal: UNKNOWN }],
     ["whom it does not mean", { Principal: undefined, NotPrincipal: { AWS: UNKNOWN } }],
     ["all of its actions", { Action: UNKNOWN }],
-    ["the one value of a condition", { Condition: { StringEquals: { "aws:SourceArn": UNKNOWN } } }],
     [
       "one of the values that a condition keeps out",
       { Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", UNKNOWN] } } },

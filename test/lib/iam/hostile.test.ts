@@ -26,6 +26,7 @@ describe("a pattern pins nobody", () => {
     ["a path of some organization", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-a*/r-x/*" } }],
     ["an endpoint", { StringLike: { "aws:SourceVpce": "vpce-1*" } }],
     ["federated users of any account", { StringLike: { "aws:PrincipalArn": "arn:aws:sts::*:federated-user/*" } }],
+    ["whoever's id begins alike", { StringLike: { "aws:userid": "AROA*" } }],
     ["a kind of caller", { StringEquals: { "aws:PrincipalType": "FederatedUser" } }],
     ["roles in another partition", { ArnLike: { "aws:PrincipalArn": "arn:aws-eusc:iam::*:role/x" } }],
     [
@@ -40,6 +41,8 @@ describe("a pattern pins nobody", () => {
   it.each<[string, object]>([
     ["the resource's own account", { StringEquals: { "aws:PrincipalAccount": "${aws:ResourceAccount}" } }],
     ["the resource's own organization", { StringEquals: { "aws:PrincipalOrgID": "${aws:ResourceOrgID}" } }],
+    ["the same, the other way round", { StringEquals: { "aws:ResourceOrgID": "${aws:PrincipalOrgID}" } }],
+    ["the sessions of one role, by its id", { StringLike: { "aws:userid": "AROAEXAMPLEID12345678:*" } }],
     ["a lattice's network", { StringEquals: { "vpc-lattice-svcs:SourceVpc": "vpc-0123456789abcdef0" } }],
   ])("%s keeps strangers out", (_, condition) => {
     expect(letsStrangersIn(condition)).toBe(false);

@@ -171,6 +171,17 @@ describe("what AWS refuses is said, with the place", () => {
     expect(policy.statements).toMatchObject([{ effect: "Allow", conditions: [] }]);
   });
 
+  it("takes an empty Sid for none, however often it stands", () => {
+    const { problems } = parsePolicy(
+      of([
+        { ...allow, Sid: "" },
+        { ...allow, Sid: "" },
+      ]),
+      "identity",
+    );
+    expect(problems).toEqual([]);
+  });
+
   it("keeps ${...} as text in old versions", () => {
     const { policy } = parsePolicy({ Statement: allow }, "identity");
     expect(policy.version).toBe("2008-10-17");
