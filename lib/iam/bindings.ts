@@ -1,5 +1,5 @@
 /** Values of policy variables, for a search that tries one after the other. */
-import { conditionsOf, type Policy } from "./policy.ts";
+import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import type { Question } from "./question.ts";
 
 /** What each variable stands for, by its key; `undefined`: the key is absent. */
@@ -20,17 +20,25 @@ export function bindingsOf(
   let bindings: Binding[] = [new Map()];
   let complete = true;
   for (const keyId of variables) {
-    const listed = where.find(
-      (condition) => condition.keyId === keyId && condition.operator === "StringEquals" && !condition.ifExists,
-    );
+    const listed = where.find((condition) => condition.keyId === keyId && lists(condition));
     if (!listed) complete = false;
-    const values = listed?.values ?? valuesToTry(keyId, where, policies);
+    const values = listed ? statesIn(listed) : valuesToTry(keyId, where, policies);
     bindings = bindings.flatMap((binding) => values.map((value) => new Map(binding).set(keyId, value)));
     if (bindings.length > MAX_BINDINGS) complete = false;
     bindings = bindings.slice(0, MAX_BINDINGS);
   }
   return { bindings, complete };
 }
+
+/** Whether the condition names every value that the key may have. */
+function lists({ operator, set, values }: Condition): boolean {
+  const isExact =
+    operator === "StringEquals" || (operator === "StringLike" && !values.some((value) => /[*?]/.test(value)));
+  return isExact && set === null;
+}
+
+const statesIn = ({ values, ifExists }: Condition): readonly (string | undefined)[] =>
+  ifExists ? [...values, undefined] : values;
 
 function valuesToTry(
   keyId: string,
