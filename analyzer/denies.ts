@@ -1,7 +1,7 @@
 /** What the policies of resources deny, and what a change takes of it: also where a policy goes as a whole. */
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
-import type { Policy, Statement } from "../lib/iam/policy.ts";
+import type { Policy } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { sitesOf } from "./sites.ts";
@@ -63,14 +63,17 @@ function carrier(owner: Owner | null): readonly string[] {
   return owner && sitesOf(owner.type).length > 0 ? [owner.type] : [];
 }
 
-const isDeny = ({ effect }: Statement) => effect === "Deny";
+/** Gives the policy with nothing but its Denies. */
+export function onlyDenies(policy: Policy): Policy {
+  return { ...policy, statements: policy.statements.filter(({ effect }) => effect === "Deny") };
+}
 
 /** The Denies of resource policies, for one policy each. */
 function deniesIn(changes: readonly PolicyChange[], side: "before" | "after"): readonly Policy[] {
   return changes
     .flatMap((change) => change[side])
     .filter(({ policy, limits }: Subject) => policy.kind === "resource" && !limits)
-    .map(({ policy }) => ({ ...policy, statements: policy.statements.filter(isDeny) }));
+    .map(({ policy }) => onlyDenies(policy));
 }
 
 /**

@@ -89,6 +89,12 @@ export function power(principal: Principal, world: World): "everything" | "more"
   return isPowerful(principal, world) || passesAny(principal, world) ? "more" : null;
 }
 
+/** What is said of who has it, as the end of "which ...". */
+export const isSaidOf = {
+  everything: "is an administrator",
+  more: "can give itself more permissions",
+} as const;
+
 /** Whether it may run code with any role. */
 const passesAny = once((policies, scope) =>
   possible(passing, policies).some(({ steps, passedTo }) =>

@@ -15,11 +15,22 @@ import type { World } from "./world.ts";
 
 export { holdingTypes, namedAt } from "./attachments.ts";
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
-export { denyingTypes, noLongerDenied } from "./denies.ts";
+export { accountInArn } from "./configuration.ts";
+export { denyingTypes, noLongerDenied, onlyDenies } from "./denies.ts";
 export { type Around, eachAllow } from "./each-allow.ts";
 export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
-export { isAdministrator, possible, power, powerful, type Scope, type Taken, take, touched } from "./powers.ts";
+export {
+  isAdministrator,
+  isSaidOf,
+  possible,
+  power,
+  powerful,
+  type Scope,
+  type Taken,
+  take,
+  touched,
+} from "./powers.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
@@ -112,6 +123,11 @@ export function rule(value: Rule): Rule {
 /** Gives the reference to a statement as findings carry it. */
 export function refOf({ index, sid }: Statement): StatementRef {
   return { index, sid };
+}
+
+/** Gives what a request calls: an action, and what on where there is something. */
+export function callOf({ action, resource }: Witness): string {
+  return resource === null ? action : `${action} on ${resource}`;
 }
 
 /**

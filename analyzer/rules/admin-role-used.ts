@@ -1,6 +1,7 @@
 import { oncePer } from "../../lib/iam/memo.ts";
 import {
   attributeOf,
+  isSaidOf,
   namedAt,
   type Principal,
   power,
@@ -140,11 +141,10 @@ export default rule({
     return [...rolesIn(after, around)].flatMap(([address, role]) => {
       const can = had.has(address) ? null : power(role, world);
       if (can === null) return [];
-      const what = can === "everything" ? "is an administrator" : "can give itself more permissions";
       return [
         {
           statement: null,
-          message: `gets the role ${role.name || role.arn}, which ${what}`,
+          message: `gets the role ${role.name || role.arn}, which ${isSaidOf[can]}`,
           ...(can === "more" && { severity: "medium" as const }),
           ...(role.boundaryUnknown && { confidence: "low" as const }),
         },

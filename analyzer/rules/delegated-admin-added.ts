@@ -1,4 +1,4 @@
-import { attributeOf, type Resource, type ResourcePair, rule } from "../rule.ts";
+import { accountInArn, attributeOf, type Resource, type ResourcePair, rule } from "../rule.ts";
 
 /** Resource types that make an account the administrator of something: the attributes that tell whom and of what. */
 const delegations: Readonly<Record<string, { account: string; of: string | { attribute: string } }>> = {
@@ -27,7 +27,7 @@ function delegation(resource: Resource | null): string | null {
   if (!row) return null;
   const of = typeof row.of === "string" ? row.of : attributeOf(resource, row.of.attribute);
   const named = attributeOf(resource, row.account);
-  const account = typeof named === "string" ? (/^arn:(?:[^:]*:){3}(\d{12}):/.exec(named)?.[1] ?? named) : named;
+  const account = typeof named === "string" ? (accountInArn(named) ?? named) : named;
   return `${account === null ? "an account that is not known yet" : `account ${account}`} the administrator of ${of ?? "a service that is not known yet"}`;
 }
 

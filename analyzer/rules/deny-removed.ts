@@ -1,11 +1,8 @@
 import { diffPolicies } from "../../lib/iam/diff.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
-import { holdingTypes, type Principal, rule, type Subject } from "../rule.ts";
+import { callOf, holdingTypes, onlyDenies, type Principal, rule, type Subject } from "../rule.ts";
 
-const denies = ({ policy }: Subject): Policy => ({
-  ...policy,
-  statements: policy.statements.filter(({ effect }) => effect === "Deny"),
-});
+const denies = ({ policy }: Subject): Policy => onlyDenies(policy);
 
 const placeOf = ({ address, attribute }: Subject) => `${address} ${attribute}`;
 
@@ -61,8 +58,7 @@ export default rule({
       return [{ statement: null, message, confidence: "low" }];
     }
     const { witness } = diff;
-    const what = witness.resource === null ? witness.action : `${witness.action} on ${witness.resource}`;
     const by = [...new Set(lost.map((subject) => subject.address))].join(", ");
-    return [{ statement: null, message: `is no longer denied ${what}, which ${by} denied`, witness }];
+    return [{ statement: null, message: `is no longer denied ${callOf(witness)}, which ${by} denied`, witness }];
   },
 });

@@ -3,6 +3,7 @@ import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
 import {
   attributeOf,
+  callOf,
   denyingTypes,
   isUnknown,
   lost,
@@ -225,9 +226,8 @@ function denies(change: ResourcePair, around: Surroundings): readonly Found[] {
     return [{ message: `cannot be compared with what it denied: ${diff.because}`, confidence: "low" }];
   }
   const { witness } = diff;
-  const what = witness.resource === null ? witness.action : `${witness.action} on ${witness.resource}`;
   const how = change.after ? "no longer denies" : "is deleted, and no longer denies";
-  return [{ message: `the resource's policy ${how} ${witness.principal} ${what}`, witness }];
+  return [{ message: `the resource's policy ${how} ${witness.principal} ${callOf(witness)}`, witness }];
 }
 
 /** Policies that only take away, where they stand. */

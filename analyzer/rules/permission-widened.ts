@@ -1,5 +1,5 @@
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
-import { type PolicyChange, type Principal, rule, type Subject, widened } from "../rule.ts";
+import { callOf, type PolicyChange, type Principal, rule, type Subject, widened } from "../rule.ts";
 
 export default rule({
   id: "permission-widened",
@@ -26,10 +26,9 @@ export default rule({
   also: ["managed"],
   check(change) {
     const ofResource = change.after[0]?.policy.kind === "resource";
-    const found = widened(change, ({ principal, action, resource }) => {
-      const what = resource === null ? action : `${action} on ${resource}`;
-      return ofResource ? `now lets ${principal} call ${what}` : `now allows ${what}`;
-    });
+    const found = widened(change, (witness) =>
+      ofResource ? `now lets ${witness.principal} call ${callOf(witness)}` : `now allows ${callOf(witness)}`,
+    );
     return found.length > 0 && isMoved(change) ? [] : found;
   },
 });

@@ -1,6 +1,7 @@
 import { oncePer } from "../../lib/iam/memo.ts";
 import {
   attributeOf,
+  isSaidOf,
   type Principal,
   power,
   type Resource,
@@ -98,11 +99,10 @@ export default rule({
     }
     const can = power(set, world);
     if (can === null) return [];
-    const what = can === "everything" ? "is an administrator" : "can give itself more permissions";
     return [
       {
         statement: null,
-        message: giving(after, `${set.name || set.arn}, which ${what}`),
+        message: giving(after, `${set.name || set.arn}, which ${isSaidOf[can]}`),
         ...(set.boundaryUnknown && { confidence: "low" }),
       },
     ];

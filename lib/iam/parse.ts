@@ -433,7 +433,7 @@ const article = (type: JsonNode["type"]) =>
   type === "null" ? "null" : `${type === "object" || type === "array" ? "an" : "a"} ${type}`;
 
 /** Text from a document, safe to print: clipped, control characters made visible. */
-function quote(text: string | null): string {
+export function quote(text: string | null): string {
   const clipped = text !== null && text.length > 80 ? `${text.slice(0, 77)}...` : text;
   return JSON.stringify(clipped);
 }

@@ -7,6 +7,7 @@
 import { readRange } from "./address.ts";
 import { readDate, readNumber } from "./condition.ts";
 import { oncePer } from "./memo.ts";
+import { quote } from "./parse.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals, Statement } from "./policy.ts";
 
 /**
@@ -66,5 +67,3 @@ const unreadable = oncePer(({ operator, key, values }: Condition): readonly stri
     .filter((value) => !isOpen(value) && !reads(value))
     .map((value) => `${operator} ${key} compares with ${quote(value)}, which never matches: expected ${expected}`);
 });
-
-const quote = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
