@@ -7,12 +7,20 @@
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
 import { UNKNOWN } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
+import { isPrincipalKind, type PrincipalKind, withArns } from "./principal-arns.ts";
 
 /** The document behind an element of an argument that merges documents; `undefined` when it cannot be told. */
 export type Merged = (argument: string, index: number) => unknown;
 
+/** ARNs that a statement names as principals of a kind, and that are not known yet. */
+export type Awaited = (statement: number, kind: PrincipalKind) => readonly string[];
+
 /** The document as text or as JSON value, unknown values marked, or why it cannot be told yet. */
-export function documentOf(source: ResourceChange, merged: Merged): { document: unknown } | { reason: string } {
+export function documentOf(
+  source: ResourceChange,
+  merged: Merged,
+  awaited: Awaited,
+): { document: unknown } | { reason: string } {
   const { address, after, afterUnknown } = source;
   const json = asString(member(after, "json"));
   if (json !== null && member(afterUnknown, "json") !== true) return { document: json };
@@ -32,7 +40,9 @@ export function documentOf(source: ResourceChange, merged: Merged): { document: 
   const own = {
     ...optional("Version", member(args, "version")),
     ...optional("Id", member(args, "policy_id")),
-    Statement: given(member(args, "statement")).map(statementOf),
+    Statement: given(member(args, "statement")).map((block, index) =>
+      statementOf(block, (kind) => awaited(index, kind)),
+    ),
   };
   const documents: readonly (JsonObject | null)[] = [...sources.flat(), own, ...overrides.flat()];
   const { Version = "2012-10-17", ...rest } = documents.filter((each) => each !== null).reduce(merge, {});
@@ -69,12 +79,12 @@ function marked(value: unknown, mask: unknown, depth = 0): unknown {
   return Object.fromEntries([...keys].map((key) => [key, marked(member(value, key), member(mask, key), depth + 1)]));
 }
 
-function statementOf(block: unknown): JsonObject | string {
+function statementOf(block: unknown, awaited: (kind: PrincipalKind) => readonly string[]): JsonObject | string {
   if (block === UNKNOWN) return UNKNOWN;
   return {
     ...optional("Sid", member(block, "sid")),
     Effect: member(block, "effect") ?? "Allow",
-    ...optional("Principal", principalsOf(member(block, "principals"))),
+    ...optional("Principal", principalsOf(member(block, "principals"), awaited)),
     ...optional("NotPrincipal", principalsOf(member(block, "not_principals"))),
     ...optional("Action", member(block, "actions")),
     ...optional("NotAction", member(block, "not_actions")),
@@ -97,14 +107,19 @@ function conditionOf(rows: unknown): JsonObject | string {
 }
 
 /** A block of type `*` means everyone, whatever stands beside it. */
-function principalsOf(blocks: unknown): JsonObject | string {
+function principalsOf(
+  blocks: unknown,
+  awaited: (kind: PrincipalKind) => readonly string[] = () => [],
+): JsonObject | string {
   const principals = new Map<string, unknown[]>();
   for (const block of given(blocks)) {
     const type = asString(member(block, "type")) ?? UNKNOWN;
     if (type === "*" || type === UNKNOWN) return type;
     principals.set(type, [...(principals.get(type) ?? []), ...listOf(member(block, "identifiers"))]);
   }
-  return Object.fromEntries(principals);
+  return Object.fromEntries(
+    [...principals].map(([type, names]) => [type, isPrincipalKind(type) ? withArns(names, awaited(type)) : names]),
+  );
 }
 
 function listOf(value: unknown): unknown[] {

@@ -5,11 +5,11 @@ import { type Address, parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
 import { targetAttributeOf } from "./denies.ts";
 import { type Follow, follower } from "./follow.ts";
-import { withProvider } from "./identity-providers.ts";
 import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
+import { withPrincipals } from "./principal-arns.ts";
 import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
 import { companionsOf, type Site, sitesOf } from "./sites.ts";
@@ -170,9 +170,9 @@ function unknownAt(
 ): Told | null {
   const followed = context.follow(site, slot, change.afterUnknown, address);
   if (followed === null) return null;
-  const { references, provider } = followed;
+  const { references, principals } = followed;
   const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
-  const document = provider === null ? written : withProvider(written, provider);
+  const document = withPrincipals(written, principals);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";

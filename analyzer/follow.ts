@@ -11,9 +11,9 @@ import {
   targetOf,
 } from "./configuration.ts";
 import { documentOf } from "./document-source.ts";
-import { providersOf } from "./identity-providers.ts";
-import { asArray, member } from "./json.ts";
+import { asArray, asString, at, member } from "./json.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
+import { type PrincipalArns, type PrincipalKind, principalsOf } from "./principal-arns.ts";
 import type { Site } from "./sites.ts";
 import { type Slot, waitsFor } from "./slots.ts";
 
@@ -21,8 +21,8 @@ import { type Slot, waitsFor } from "./slots.ts";
 export type Followed = ({ document: unknown } | { reason: string }) & {
   /** What it waits for. */
   references: readonly string[];
-  /** ARN of the one identity provider among that. */
-  provider: string | null;
+  /** The principals among that. */
+  principals: PrincipalArns;
 };
 
 /** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
@@ -34,6 +34,7 @@ interface Source {
 }
 
 const LATER = "known only after apply";
+const NO_PRINCIPALS: PrincipalArns = { AWS: [], Federated: [] };
 
 /** A document that merges documents that merge documents; Terraform allows no circle, a broken plan might. */
 const MAX_MERGES = 20;
@@ -41,11 +42,24 @@ const MAX_MERGES = 20;
 /** Follows through modules to policy document data sources, and through the documents that these merge. */
 export function follower(plan: Plan, configuration: Configuration): Follow {
   const sources = sourcesOf(plan);
-  const providerOf = providersOf(plan);
-  const waitingFor = (references: readonly Reference[]): Pick<Followed, "references" | "provider"> => {
-    const providers = new Set(references.map(providerOf).filter((arn) => arn !== null));
-    const [provider = null] = providers;
-    return { references: renderAll(references), provider: providers.size === 1 ? provider : null };
+  const principalsIn = principalsOf(plan, configuration);
+  const waitingFor = (user: Address | null, references: readonly Reference[]) => ({
+    references: renderAll(references),
+    principals: user ? principalsIn(references, user, "all") : NO_PRINCIPALS,
+  });
+
+  /** The principals that a statement of a policy document data source waits for. */
+  const principalsOfStatement = (address: Address, change: ResourceChange) => {
+    const written = asArray(member(configuration.expressionsOf(address), "statement"));
+    // `dynamic` blocks are not part of a plan's configuration
+    const isWhole = written.length === asArray(member(change.after, "statement")).length;
+    return (statement: number, kind: PrincipalKind): readonly string[] => {
+      const blocks = isWhole ? asArray(member(written[statement], "principals")) : [];
+      const names = blocks.flatMap((block) =>
+        asString(at(block, "type", "constant_value")) === kind ? [member(block, "identifiers")] : [],
+      );
+      return principalsIn(configuration.follow(address, names), address, "pending")[kind];
+    };
   };
 
   /** The document that expressions name: one policy document and nothing else is taken to be that document. */
@@ -71,23 +85,26 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       const inner = read(source, depth - 1);
       return "document" in inner ? inner.document : undefined;
     };
-    return { ...documentOf(change, merged), ...waitingFor(waits) };
+    return {
+      ...documentOf(change, merged, principalsOfStatement(address, change)),
+      ...waitingFor(address, waits),
+    };
   };
 
   return (site, slot, mask, address) => {
     const expressions = address && configuration.expressionsOf(address);
-    if (!address || !expressions) return { reason: LATER, ...waitingFor([]) };
+    if (!address || !expressions) return { reason: LATER, ...waitingFor(address, []) };
     const paths = site.as === "grant" ? site.needs.filter((need) => waitsFor(mask, need)) : [site.path];
     const written = paths.flatMap((path) => expressionsAt(expressions, path));
     if (written.length === 0) {
       // of a grant, only what the provider fills in is missing
-      if (site.as === "grant") return grantsNothing(slot) ? null : { document: slot.value, ...waitingFor([]) };
+      if (site.as === "grant") return grantsNothing(slot) ? null : { document: slot.value, ...waitingFor(address, []) };
       // `dynamic` blocks are not part of a plan's configuration: inside a block somebody wrote what is unknown
-      return slot.attribute.includes("[") ? { reason: LATER, ...waitingFor([]) } : null;
+      return slot.attribute.includes("[") ? { reason: LATER, ...waitingFor(address, []) } : null;
     }
     const references = configuration.follow(address, written);
     const source = site.as === "grant" ? null : documentBehind(address, references);
-    return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(references) };
+    return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(address, references) };
   };
 }
 

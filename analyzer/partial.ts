@@ -11,6 +11,9 @@ import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
 export const UNKNOWN = "${gatehouse.unknown}";
 
+/** Stands in what is judged for a value, or a part of one, that nobody else has. */
+export const STAND_IN = "known-after-apply";
+
 export interface Settled {
   /** The document without unknown values; every statement keeps its place. */
   document: unknown;
@@ -122,8 +125,6 @@ function knownConditions(value: unknown): JsonObject | null {
   const known = operators.filter((entry) => entry !== null);
   return known.length === operators.length && known.length > 0 ? Object.fromEntries(known) : null;
 }
-
-const STAND_IN = "known-after-apply";
 
 /** With an ordinary value for each unknown one. */
 function likely(value: unknown): JsonObject | null {

@@ -8,6 +8,7 @@ import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
 import { freshOf } from "./fresh.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+import { STAND_IN } from "./partial.ts";
 import type { UnknownPolicy } from "./report.ts";
 import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
@@ -170,6 +171,10 @@ export function violationsIn(
   const violations = violationsOf(answer, statement, policy, say);
   return confidence === "high" ? violations : violations.map((violation) => ({ ...violation, confidence }));
 }
+
+/** Whether an account may be somebody else's. Where it is not known yet, it is that of something the plan makes. */
+export const mayBeForeign = (account: string, own: string | null, { accounts }: World): boolean =>
+  account !== own && account !== STAND_IN && accounts?.has(account) !== true;
 
 /** Accounts and organizations that are not ours, by id. */
 export interface Outside {

@@ -3,7 +3,7 @@ import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Condition } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, condition, fixedValues, outsider, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, violationsOf } from "../rule.ts";
+import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
 
 const KEY = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -37,13 +37,12 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"],
   on: "policy",
   kinds: ["trust"],
-  check: eachAllow((apart, { policy, account: own }, { accounts: inside }) => {
+  check: eachAllow((apart, { policy, account: own }, world) => {
+    const { accounts: inside } = world;
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
     const notFixed = [[absent(KEY)], [present(KEY), others]];
     const { statement, alone, only } = apart;
-    const outside = [...accountsNamed([only])]
-      .filter((account) => inside?.has(account) !== true && account !== own)
-      .sort();
+    const outside = [...accountsNamed([only])].filter((account) => mayBeForeign(account, own, world)).sort();
     // open to everyone is trust-anyone's finding
     if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
     for (const account of outside) {

@@ -1,7 +1,7 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { organizationsNamed } from "../../lib/iam/questions.ts";
-import { eachAllow, openTo, rule } from "../rule.ts";
+import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
 
 export default rule({
   id: "trust-outside-organization",
@@ -26,7 +26,7 @@ export default rule({
   kinds: ["trust"],
   check: eachAllow((apart, { policy, account: own }, world) => {
     const { accounts: inside, organizationId } = world;
-    const accounts = [...accountsNamed([apart.only])].filter((id) => inside?.has(id) !== true && id !== own);
+    const accounts = [...accountsNamed([apart.only])].filter((id) => mayBeForeign(id, own, world));
     const organizations =
       organizationId === null ? [] : [...organizationsNamed([apart.only])].filter((id) => id !== organizationId);
     // open to everyone is trust-anyone's finding

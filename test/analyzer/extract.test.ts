@@ -390,6 +390,110 @@ describe("what is not known yet", () => {
     ]);
   });
 
+  describe("as a principal, is the role or user that a reference means:", () => {
+    const made = (type: "role" | "user", name: string, more: object = {}): Change => ({
+      address: `aws_iam_${type}.${name}`,
+      type: `aws_iam_${type}`,
+      after: { name, path: "/" },
+      after_unknown: { arn: true },
+      ...more,
+    });
+    const amin = made("user", "amin");
+    const arn = (address: string) => [`${address}.arn`, address];
+    /** The principals of a trust policy whose document names some, as known or not, by these references. */
+    const named = (
+      others: readonly Change[],
+      references: readonly string[],
+      identifiers: readonly (string | null)[],
+    ) => {
+      const role: Change = {
+        address: "aws_iam_role.r",
+        type: "aws_iam_role",
+        after: {},
+        after_unknown: { assume_role_policy: true },
+      };
+      const written = (type: string, values: readonly string[]) => ({
+        type: { constant_value: type },
+        identifiers: { references: values },
+      });
+      const more = {
+        configuration: {
+          root_module: {
+            resources: [
+              {
+                address: "aws_iam_role.r",
+                expressions: { assume_role_policy: { references: ["data.aws_iam_policy_document.d.json"] } },
+              },
+              {
+                address: "data.aws_iam_policy_document.d",
+                mode: "data",
+                expressions: { statement: [{ principals: [written("AWS", references)] }] },
+              },
+            ],
+          },
+        },
+      };
+      const statement = [{ actions: ["sts:AssumeRole"], principals: [{ type: "AWS", identifiers }] }];
+      const mask = { statement: [{ principals: [{ identifiers: identifiers.map((value) => value === null) }] }] };
+      const { policies } = extract(planOf([...others, source({ statement }, mask), role], more));
+      return policies.flatMap(({ after }) =>
+        after.flatMap(({ policy }) => policy.statements.flatMap(({ principals }) => principals?.values ?? [])),
+      );
+    };
+    const someone = (name: string) => ({ kind: "arn", arn: `arn:aws:iam::known-after-apply:${name}` });
+
+    it.each<[string, readonly Change[], readonly string[], readonly (string | null)[], readonly object[]]>([
+      ["one", [amin], arn("aws_iam_user.amin"), [null], [someone("user/amin")]],
+      [
+        "several, in any order",
+        [amin, made("role", "ci", { after: { name: "ci", path: "/build/" } })],
+        [...arn("aws_iam_role.ci"), ...arn("aws_iam_user.amin")],
+        [null, null],
+        [someone("role/build/ci"), someone("user/amin")],
+      ],
+      [
+        "each instance of a loop",
+        ["a", "b"].map((key) => made("user", key, { address: `aws_iam_user.all["${key}"]` })),
+        ["aws_iam_user.all"],
+        [null, null],
+        [someone("user/a"), someone("user/b")],
+      ],
+      [
+        "beside one that is known",
+        [
+          amin,
+          made("user", "old", { after: { name: "old", arn: "arn:aws:iam::111122223333:user/old" }, after_unknown: {} }),
+        ],
+        [...arn("aws_iam_user.old"), ...arn("aws_iam_user.amin")],
+        ["arn:aws:iam::111122223333:user/old", null],
+        [{ arn: "arn:aws:iam::111122223333:user/old" }, someone("user/amin")],
+      ],
+      [
+        "one that is replaced and keeps its name",
+        [made("user", "amin", { before: { name: "amin", path: "/", arn: "arn:aws:iam::111122223333:user/amin" } })],
+        arn("aws_iam_user.amin"),
+        [null],
+        [{ arn: "arn:aws:iam::111122223333:user/amin" }],
+      ],
+      [
+        "none where it may be either",
+        [amin, made("user", "b")],
+        [...arn("aws_iam_user.amin"), ...arn("aws_iam_user.b")],
+        [null],
+        [],
+      ],
+      [
+        "none where it is something else of the user",
+        [amin],
+        ["aws_iam_user.amin.unique_id", "aws_iam_user.amin"],
+        [null],
+        [],
+      ],
+    ])("%s", (_, others, references, identifiers, expected) => {
+      expect(named(others, references, identifiers)).toMatchObject(expected);
+    });
+  });
+
   it("follows a module's variable to the document of the same module instance", () => {
     const statement = (action: string) => ({ statement: [{ actions: [action], resources: ["*"] }] });
     const inner = 'module.m["a.b"].aws_iam_policy.p';

@@ -1,0 +1,154 @@
+/**
+ * The ARN that a principal will have: all but its account is known before apply, and tells who comes.
+ *
+ * A reference tells of whom a value will be the ARN, and not always which of several values: they are put in where
+ * that makes no difference.
+ */
+import { type Address, configAddress, parseAddress } from "./address.ts";
+import { type Configuration, isInstanceReference, type Reference, sharesModules, targetOf } from "./configuration.ts";
+import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
+import { holdsUnknown, STAND_IN, UNKNOWN } from "./partial.ts";
+import type { Plan, ResourceChange } from "./plan.ts";
+
+/** How a policy names principals whose ARN it gives. */
+const kinds = ["AWS", "Federated"] as const;
+export type PrincipalKind = (typeof kinds)[number];
+export const isPrincipalKind = (text: string): text is PrincipalKind => kinds.some((kind) => kind === text);
+
+/** ARNs, as far as they are known. */
+export type PrincipalArns = Readonly<Record<PrincipalKind, readonly string[]>>;
+
+/**
+ * Gives what references mean, written in the block at `user`.
+ * @param which `pending`: only what is known no sooner than after apply
+ */
+export type FindPrincipals = (
+  references: readonly Reference[],
+  user: Address,
+  which: "all" | "pending",
+) => PrincipalArns;
+
+interface Row {
+  kind: PrincipalKind;
+  /** What follows the account. */
+  nameOf: (values: JsonObject) => string | null;
+}
+
+const iam = (type: "user" | "role"): Row => ({
+  kind: "AWS",
+  nameOf: (values) =>
+    `${type}${asString(member(values, "path")) ?? "/"}${asString(member(values, "name")) ?? STAND_IN}`,
+});
+
+const rows: Readonly<Record<string, Row>> = {
+  aws_iam_openid_connect_provider: {
+    kind: "Federated",
+    nameOf: (values) => {
+      const host = asString(member(values, "url"))?.replace(/^https:\/\//, "");
+      return host ? `oidc-provider/${host}` : null;
+    },
+  },
+  aws_iam_saml_provider: {
+    kind: "Federated",
+    nameOf: (values) => {
+      const name = asString(member(values, "name"));
+      return name === null ? null : `saml-provider/${name}`;
+    },
+  },
+  aws_iam_role: iam("role"),
+  aws_iam_user: iam("user"),
+};
+
+interface Expected {
+  kind: PrincipalKind;
+  address: Address;
+  arn: string;
+  isPending: boolean;
+}
+
+/** Finds the principals of a plan by what refers to them. */
+export function principalsOf(plan: Plan, configuration: Configuration): FindPrincipals {
+  let byBlock: ReadonlyMap<string, readonly Expected[]> | null = null;
+  const meant = (reference: Reference, user: Address, isPicked: boolean): readonly Expected[] => {
+    const target = targetOf(reference);
+    if (!target || !Object.hasOwn(rows, target.address.type)) return [];
+    if (target.attribute !== null && target.attribute !== "arn") return [];
+    byBlock ??= expectedIn(plan, configuration);
+    const block = byBlock.get(configAddress(target.address)) ?? [];
+    const found = block.filter(({ address }) => sharesModules(address, user));
+    const wanted = target.address.key ?? (isPicked && found.length > 1 ? user.key : null);
+    return wanted === null ? found : found.filter(({ address }) => address.key === wanted);
+  };
+  return (references, user, which) => {
+    const isPicked = references.some(isInstanceReference);
+    const found = references.flatMap((reference) => meant(reference, user, isPicked));
+    const all = [...new Set(found)].filter(({ isPending }) => which === "all" || isPending);
+    const arnsOf = (kind: PrincipalKind) => all.flatMap((one) => (one.kind === kind ? [one.arn] : []));
+    return { AWS: arnsOf("AWS"), Federated: arnsOf("Federated") };
+  };
+}
+
+/** The principals that the plan has after the change, by the address of their block. */
+function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<string, readonly Expected[]> {
+  const byBlock = new Map<string, Expected[]>();
+  for (const change of plan.changes) {
+    const row = Object.hasOwn(rows, change.type) ? rows[change.type] : undefined;
+    const address = row && change.mode === "managed" && change.deposed === null ? parseAddress(change.address) : null;
+    const arn = row && address && arnOf(change, row, configuration.accountOf(address));
+    if (!address || !arn) continue;
+    const isPending = member(change.afterUnknown, "arn") === true;
+    const block = configAddress(address);
+    const instances = byBlock.get(block) ?? [];
+    instances.push({ kind: row.kind, address, arn, isPending });
+    byBlock.set(block, instances);
+  }
+  return byBlock;
+}
+
+/** Its ARN; what is only replaced gets the one that it had. */
+function arnOf({ before, after }: ResourceChange, { nameOf }: Row, account: string | null): string | null {
+  if (after === null) return null;
+  const name = nameOf(after);
+  const was = before && nameOf(before) === name ? asString(member(before, "arn")) : null;
+  const is = asString(member(after, "arn")) ?? was;
+  return is ?? (name === null ? null : `arn:aws:iam::${account ?? STAND_IN}:${name}`);
+}
+
+/** Gives a list with ARNs in the place of values that are not known: the order of principals means nothing. */
+export function withArns(values: readonly unknown[], arns: readonly string[]): readonly unknown[] {
+  if (arns.length > values.filter((value) => value === UNKNOWN).length) return values;
+  const left = [...arns];
+  return values.map((value) => (value === UNKNOWN ? (left.shift() ?? value) : value));
+}
+
+/** Gives a document with ARNs for the principals in it that are not known yet, where it is clear which is which. */
+export function withPrincipals(document: unknown, arns: PrincipalArns): unknown {
+  if (!isObject(document) || kinds.every((kind) => arns[kind].length === 0)) return document;
+  const written = member(document, "Statement");
+  const statements = Array.isArray(written) ? written : [written];
+  const waiting = statements.filter((statement) => unknownIn(statement, "AWS") > 0);
+  // elsewhere, a reference may mean what is not the principal
+  const isClear = waiting.length === 1 && !statements.some(holdsOthers);
+  const filled = statements.map((statement) => {
+    const provider = arns.Federated.length === 1 ? arns.Federated : [];
+    return fill(fill(statement, "Federated", provider), "AWS", isClear ? arns.AWS : []);
+  });
+  return { ...document, Statement: filled };
+}
+
+const namesIn = (statement: unknown, kind: PrincipalKind): readonly unknown[] => {
+  const names = member(member(statement, "Principal"), kind);
+  return Array.isArray(names) ? asArray(names) : [names];
+};
+
+const unknownIn = (statement: unknown, kind: PrincipalKind): number =>
+  namesIn(statement, kind).filter((value) => value === UNKNOWN).length;
+
+const holdsOthers = (statement: unknown): boolean =>
+  ["NotPrincipal", "Condition"].some((element) => holdsUnknown(member(statement, element)));
+
+function fill(statement: unknown, kind: PrincipalKind, arns: readonly string[]): unknown {
+  if (arns.length === 0 || unknownIn(statement, kind) === 0) return statement;
+  const known = withArns(namesIn(statement, kind), arns);
+  return { ...asObject(statement), Principal: { ...asObject(member(statement, "Principal")), [kind]: known } };
+}
