@@ -4,6 +4,7 @@ import actionUnknown from "./rules/action-unknown.ts";
 import adminAccess from "./rules/admin-access.ts";
 import adminRoleUsed from "./rules/admin-role-used.ts";
 import assumeRoleAny from "./rules/assume-role-any.ts";
+import authorizationRemoved from "./rules/authorization-removed.ts";
 import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   adminAccess,
   adminRoleUsed,
   assumeRoleAny,
+  authorizationRemoved,
   boundaryRemoved,
   conditionKeyUnknown,
   delegatedAdminAdded,
