@@ -25,6 +25,7 @@ import resourceOutsideOrganization from "./rules/resource-outside-organization.t
 import resourcePublic from "./rules/resource-public.ts";
 import resourceServiceConfusedDeputy from "./rules/resource-service-confused-deputy.ts";
 import serviceAdmin from "./rules/service-admin.ts";
+import shareOutsideOrganization from "./rules/share-outside-organization.ts";
 import ssoAdminAssignment from "./rules/sso-admin-assignment.ts";
 import ssoManagementAccess from "./rules/sso-management-access.ts";
 import ssoSessionTooLong from "./rules/sso-session-too-long.ts";
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   resourcePublic,
   resourceServiceConfusedDeputy,
   serviceAdmin,
+  shareOutsideOrganization,
   ssoAdminAssignment,
   ssoManagementAccess,
   ssoSessionTooLong,

@@ -127,6 +127,19 @@ const settings: Readonly<Record<string, Row>> = {
       },
     ],
   },
+  aws_ram_resource_share: {
+    what: "the resource share",
+    deleted: null,
+    key: ["name"],
+    attributes: [
+      {
+        path: ["allow_external_principals"],
+        weaker: (was, is) => was === false && is === true,
+        says: "may be given to accounts outside of the organization",
+        severity: "medium",
+      },
+    ],
+  },
 };
 
 /** Types of organization policies that forbid; the others describe tags, backups and the like. */
@@ -246,7 +259,7 @@ export default rule({
   summary: "What keeps the whole account or organization safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High in every case; low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true
