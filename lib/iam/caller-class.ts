@@ -184,6 +184,8 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   if (keyId === key.principalIsAwsService && who.kind !== "anonymous" && who.kind !== "federated") {
     tests.push(fixed(keyId, [String(who.kind === "service")]));
   }
+  // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: a signature tells that there is an account, not whose
+  if (keyId === key.functionUrlAuthType && who.kind === "anonymous") tests.push(fixed(keyId, ["NONE"]));
   if (keyId === key.principalServiceName) {
     tests.push(who.kind === "service" && who.name ? fixed(keyId, [who.name]) : absent(keyId));
   }

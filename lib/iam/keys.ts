@@ -18,6 +18,7 @@ export const key = {
   mfaPresent: "aws:multifactorauthpresent",
   mfaAge: "aws:multifactorauthage",
   callerAccount: "kms:calleraccount",
+  functionUrlAuthType: "lambda:functionurlauthtype",
   sourceIp: "aws:sourceip",
 } as const;
 

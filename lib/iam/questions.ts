@@ -187,8 +187,7 @@ const ownedKeys: readonly (readonly [
   ["s3:DataAccessPointArn", "arn"],
   ["vpc-lattice-svcs:SourceVpc", ["vpc-00000000000000000"]],
   ["vpc-lattice-svcs:SourceVpcOwnerAccount", "account"],
-  // signed calls are decided by the caller's own policies, mounts by the network
-  ["lambda:FunctionUrlAuthType", ["NONE"]],
+  // mounts are decided by the network
   ["elasticfilesystem:AccessedViaMountTarget", ["false"]],
 ];
 
