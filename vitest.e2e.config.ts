@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    maxConcurrency: 3,
     // it imports JSON in a way that Node does not take
     server: { deps: { inline: [/@actions\/workflow-parser/] } },
   },

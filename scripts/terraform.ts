@@ -3,7 +3,7 @@
  * runs commands on one synthesized stack in a temporary folder. Nothing is downloaded, no real credentials are used.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, homedir, tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -98,6 +98,14 @@ export interface Result {
 /** What stacks with a role of their own for plans are told (`terraform.planRole`); the others do not ask. */
 export const terraformRoles = { plan: "terraform-plan", apply: "OrganizationAccountAccessRole" };
 
+/** A line of `terraform plan`: what it is about to do with a resource. */
+export interface PlannedChange {
+  /** Terraform's word: `create`, `update`, `replace`, `delete`, `move` ... */
+  action: string;
+  address: string;
+  type: string;
+}
+
 export interface Workspace {
   folder: string;
   /** Runs `terraform ...args`; never throws, the exit code says what happened. */
@@ -111,14 +119,23 @@ export interface Workspace {
   validate(): Promise<Result>;
   /** `-detailed-exitcode`: 0 nothing to do, 2 changes, 1 failed. Offline, no resource is read. */
   plan(): Promise<Result>;
+  /** The same, and what it is about to do: all that Terraform needs no second command for to say. */
+  planChanges(): Promise<Result & { changes: readonly PlannedChange[] }>;
   apply(): Promise<Result>;
   /** The last plan as JSON. */
   show(): Promise<Result>;
+  /** Another workspace, with what this one's `init` has installed: it needs none. Remove it before this one. */
+  beside(json: string): Workspace;
   remove(): void;
 }
 
 /** A temporary folder with one stack's Terraform JSON in it and, beside it, the settings that the target needs. */
 export function openWorkspace(tools: Tools, json: string, target: Target): Workspace {
+  return workspaceLike(null, tools, json, target);
+}
+
+/** @param initialized the folder of another workspace, whose provider and backend this one uses */
+function workspaceLike(initialized: string | null, tools: Tools, json: string, target: Target): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-terraform-"));
   const config = join(folder, "cli.tfrc");
   const env = environment(config, target);
@@ -128,6 +145,8 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
   const common = ["-input=false", "-no-color"];
   const refresh = target.kind === "offline" ? ["-refresh=false"] : [];
   const stateFile = join(folder, "terraform.tfstate");
+  const planAs = (...flags: string[]) =>
+    run("plan", ...common, ...refresh, "-detailed-exitcode", "-out=plan.bin", ...flags);
   const use = (next: string, state?: string) => {
     for (const left of ["terraform.tfstate", "terraform.tfstate.backup", "plan.bin"]) {
       rmSync(join(folder, left), { force: true });
@@ -142,6 +161,11 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
     writeFileSync(config, cliConfiguration(tools.mirror, installedProvider(folder)));
     return result;
   };
+  if (initialized !== null) {
+    writeFileSync(config, cliConfiguration(tools.mirror, installedProvider(initialized)));
+    mkdirSync(join(folder, ".terraform"));
+    copyFileSync(join(initialized, backendFile), join(folder, backendFile));
+  }
   use(json);
   return {
     folder,
@@ -150,11 +174,31 @@ export function openWorkspace(tools: Tools, json: string, target: Target): Works
     use,
     state: () => readFileSync(stateFile, "utf8"),
     validate: () => run("validate", "-no-color"),
-    plan: () => run("plan", ...common, ...refresh, "-detailed-exitcode", "-out=plan.bin"),
-    apply: () => runAs(terraformRoles.apply, "apply", ...common, "plan.bin"),
+    plan: () => planAs(),
+    planChanges: async () => {
+      const result = await planAs("-json");
+      return { ...result, changes: changesIn(result.stdout) };
+    },
+    // much of an apply is waiting: the provider asks again every few seconds whether AWS is done
+    apply: () => runAs(terraformRoles.apply, "apply", ...common, "-parallelism=50", "plan.bin"),
     show: () => run("show", "-json", "plan.bin"),
+    beside: (next) => workspaceLike(folder, tools, next, target),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Which backend `init` has set up. */
+const backendFile = join(".terraform", "terraform.tfstate");
+
+/** Machine-readable output: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+function changesIn(output: string): readonly PlannedChange[] {
+  return output.split("\n").flatMap((line) => {
+    const event: { type?: string; change?: { action: string; resource: { addr: string; resource_type: string } } } =
+      line === "" ? {} : JSON.parse(line);
+    if (event.type !== "planned_change" || !event.change) return [];
+    const { action, resource } = event.change;
+    return [{ action, address: resource.addr, type: resource.resource_type }];
+  });
 }
 
 /**
@@ -196,6 +240,12 @@ function isResult(error: unknown): error is Result {
   return error instanceof Error && "code" in error && typeof error.code === "number" && "stdout" in error;
 }
 
+/**
+ * For programs in Go that run for seconds: a third of what a command costs would be the collection of garbage, mostly of
+ * the provider's schema. Beyond the limit they collect as usual.
+ */
+export const goMemory = { GOGC: "off", GOMEMLIMIT: "1GiB" } as const;
+
 /** The caller's own AWS settings and Terraform variables stay outside. */
 function environment(config: string, target: Target): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
@@ -206,6 +256,7 @@ function environment(config: string, target: Target): NodeJS.ProcessEnv {
     TF_CLI_CONFIG_FILE: config,
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",
+    ...goMemory,
     AWS_ACCESS_KEY_ID: "emulated",
     AWS_SECRET_ACCESS_KEY: "emulated",
     AWS_CONFIG_FILE: devNull,

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findTools, openWorkspace, type Workspace } from "../../scripts/terraform.ts";
+import type { SynthesizedStack } from "../../stacks/synthesize.ts";
 import { startOrganization } from "../emulator/organization.ts";
 import { type Emulator, emulatorMissing } from "../emulator/start.ts";
 import { edited, graph, stacks } from "./securecart.ts";
@@ -61,22 +62,28 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
   const before = new Map(stacks.map(({ name, json }) => [name, json]));
 
   /** Plans and applies one stack from the state it was left in; gives what the plan was about to do. */
-  async function apply(name: string, json: string): Promise<string[]> {
+  async function apply(workspace: Workspace, name: string, json: string): Promise<string[]> {
     workspace.use(json, states.get(name));
-    expect(await workspace.plan()).toMatchObject({ code: 2, stderr: "" });
-    const plan = JSON.parse((await workspace.show()).stdout);
+    const plan = await workspace.planChanges();
+    expect(plan).toMatchObject({ code: 2, stderr: "" });
     const { code, stderr } = await workspace.apply();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const again = await workspace.plan();
     expect(again.code, again.stdout + again.stderr).toBe(0);
     states.set(name, workspace.state());
-    return plan.resource_changes
-      .map(({ address, change }: { address: string; change: { actions: string[] } }) => ({
-        address,
-        action: change.actions.join("+"),
-      }))
-      .filter(({ action }: { action: string }) => action !== "no-op" && action !== "read")
-      .map(({ address, action }: { address: string; action: string }) => `${name}: ${action} ${address}`);
+    return plan.changes.map(({ address, action }) => `${name}: ${action} ${address}`);
+  }
+
+  async function create({ name, json, resources }: SynthesizedStack, earlier: readonly unknown[]): Promise<void> {
+    await Promise.allSettled(earlier);
+    const own = workspace.beside(json);
+    try {
+      const changes = await apply(own, name, json);
+      expect(changes.filter((change) => !change.startsWith(`${name}: create `))).toEqual([]);
+      expect(changes).toHaveLength(resources);
+    } finally {
+      own.remove();
+    }
   }
 
   beforeAll(async () => {
@@ -90,10 +97,16 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
     await emulator?.stop();
   });
 
-  it.each(stacks)("$name is applied, and the second plan is empty", async ({ name, json, resources }) => {
-    const changes = await apply(name, json);
-    expect(changes.filter((change) => !change.startsWith(`${name}: create `))).toEqual([]);
-    expect(changes).toHaveLength(resources);
+  /** Stacks stand after those that they depend on. */
+  const ended = new Map<string, Promise<void>>();
+
+  it.concurrent.each(stacks)("$name is applied, and the second plan is empty", (stack) => {
+    const end = create(
+      stack,
+      stack.dependsOn.map((other) => ended.get(other)),
+    );
+    ended.set(stack.name, end);
+    return end;
   });
 
   it.each(edits)("$title: exactly that is planned, applied, and nothing is left to do", async (edit) => {
@@ -101,7 +114,7 @@ describe.skipIf(missing !== null)(missing === null ? "emulator" : `emulator (ski
     for (const { name, json } of edited(edit.file, edit.from, edit.to)) {
       if (json === before.get(name)) continue;
       before.set(name, json);
-      changes.push(...(await apply(name, json)));
+      changes.push(...(await apply(workspace, name, json)));
     }
     expect(changes).toEqual(edit.changes);
   });

@@ -32,10 +32,11 @@ describe.skipIf(missing !== null)(missing === null ? "features" : `features (ski
 
   it.each(stacks)("$name is planned and applied, and the second plan is empty", async ({ json, resources }) => {
     workspace.use(json);
-    const plan = await workspace.plan();
+    const plan = await workspace.planChanges();
     expect(plan).toMatchObject({ code: 2, stderr: "" });
-    expect(plan.stdout).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
-    const { resource_changes: changes } = JSON.parse((await workspace.show()).stdout);
+    const { changes } = plan;
+    expect(changes.filter(({ action }) => action !== "create")).toEqual([]);
+    expect(changes).toHaveLength(resources);
     for (const { type } of changes) planned.add(type);
     if ([...resourceTypes([{ json }])].some((type) => Object.hasOwn(notApplied, type))) {
       workspace.use(applicable(json));

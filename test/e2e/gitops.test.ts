@@ -8,7 +8,7 @@ import { devNull, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { findTools, type Result, unpackedProvider } from "../../scripts/terraform.ts";
+import { findTools, goMemory, type Result, unpackedProvider } from "../../scripts/terraform.ts";
 import { gatehouse, root } from "../cli/run.ts";
 import { type Emulator, emulatorMissing, startEmulator } from "../emulator/start.ts";
 import { type Double, githubDouble, TOKEN } from "../review/forge-double.ts";
@@ -87,6 +87,7 @@ describe.skipIf(missing !== null)(missing === null ? "GitOps" : `GitOps (skipped
         AWS_SECRET_ACCESS_KEY: "emulated",
         AWS_CONFIG_FILE: devNull,
         AWS_EC2_METADATA_DISABLED: "true",
+        ...goMemory,
         ...env,
       },
     });
