@@ -206,7 +206,7 @@ export const grants: Readonly<Record<string, Grant>> = {
   ),
   aws_lambda_permission: grant(
     "principal",
-    ["action", "principal_org_id", "source_account", "source_arn", "function_url_auth_type"],
+    ["action", "event_source_token", "principal_org_id", "source_account", "source_arn", "function_url_auth_type"],
     lambdaPermission,
   ),
   aws_network_interface_permission: to("aws_account_id", "ec2:AttachNetworkInterface", (row) =>
@@ -287,6 +287,7 @@ function lambdaPermission(row: JsonObject): readonly JsonObject[] {
   const equals = present({
     "aws:PrincipalOrgID": text(row, "principal_org_id"),
     "aws:SourceAccount": text(row, "source_account"),
+    "lambda:EventSourceToken": text(row, "event_source_token"),
     "lambda:FunctionUrlAuthType": text(row, "function_url_auth_type"),
   });
   const like = present({ "aws:SourceArn": text(row, "source_arn") });

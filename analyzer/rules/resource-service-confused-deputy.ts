@@ -1,11 +1,17 @@
 import { type CallerClass, strangerAccount } from "../../lib/iam/caller-class.ts";
 import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
+import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { absent, comparedValues, condition, fixedValues, outsider } from "../../lib/iam/questions.ts";
+import type { Request } from "../../lib/iam/statement.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { eachAllow, rule, violationsOf } from "../rule.ts";
 
 const SOURCE_ARN = "aws:SourceArn";
+const SOURCE_ACCOUNT = "aws:SourceAccount";
+/** Alexa comes for a skill, and not for an account. */
+const SKILL = "lambda:EventSourceToken";
+const isAlexa = (service: string) => service.startsWith("alexa-");
 
 /** They tell a caller who is there, and give or take nothing. */
 const harmless: ReadonlySet<string> = new Set(["s3:getbucketacl", "s3:getbucketlocation", "s3:listbucket"]);
@@ -15,7 +21,8 @@ export default rule({
   severity: "medium",
   summary: "A service may use the resource on behalf of somebody else's account",
   why: "The service acts for every customer of AWS. Whoever learns the resource's name can enter it in a configuration of his own, and the service then writes into your bucket, topic or queue, reads from it, or starts your function for him: the confused deputy. The service says in aws:SourceAccount and aws:SourceArn for whom it acts; the policy has to look.",
-  levels: "Always medium. Only services whose documentation asks for the condition are reported.",
+  levels:
+    "Medium; low where aws:SourceArn names a bucket and nothing says whose: AWS asks for aws:SourceAccount beside it, since the ARN holds no account, and after the bucket is deleted its name is free for everyone. Only services whose documentation asks for the condition are reported, and any service that a condition on aws:PrincipalIsAWSService or aws:PrincipalServiceName lets in.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "Service": "cloudfront.amazonaws.com" },
@@ -31,56 +38,86 @@ export default rule({
     "StringEquals": { "aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE" }
   }
 }`,
-  fix: "Require aws:SourceAccount with StringEquals, aws:SourceArn with the ARN of the one resource that the service acts for, or aws:SourceOrgID; for a Lambda permission, set source_arn or source_account.",
+  fix: "Require aws:SourceAccount with StringEquals, aws:SourceArn with the ARN of the one resource that the service acts for (for a bucket both), or aws:SourceOrgID; for a Lambda permission, set source_arn or source_account, and for Alexa event_source_token with the skill's id.",
   references: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention",
   ],
   on: "policy",
   kinds: ["resource"],
-  check: eachAllow(({ statement, alone, only }, { policy }, { accounts }) => {
-    const deputies = deputiesIn(statement);
-    if (deputies.length === 0 || isHarmless(statement)) return [];
+  check: eachAllow((apart, { policy }, { accounts }) => {
+    const { statement, alone, only } = apart;
+    const deputies = isHarmless(statement) ? [] : deputiesIn(statement, only);
+    // open to everyone is resource-public's finding
+    if (deputies.length === 0 || isOpenToStrangers(policy, apart, accounts)) return [];
     const { where } = outsider(someoneElse(policy, accounts), [policy]);
-    const found = deputies.flatMap((name) => {
-      const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
-      const answer = ask({ policies: [alone], callers, where: [...where, ...notOurs(only)] });
-      return answer.kind === "none" ? [] : [{ name, answer }];
-    });
-    return violationsOf(
-      worst(found.map(({ answer }) => answer)),
-      statement,
-      alone,
-      ({ action }) => `${found.map(({ name }) => name).join(", ")} can call ${action} on behalf of another account`,
-      ["aws:SourceAccount"],
-    );
+    const usedBy = (others: readonly Condition[]) =>
+      deputies.flatMap((name) => {
+        const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
+        const answer = ask({ policies: [alone], callers, where: [...where, ...others] });
+        return answer.kind === "none" ? [] : [{ name, answer }];
+      });
+    const report = (found: ReturnType<typeof usedBy>, behalf: string, key: string) => {
+      const names = found.map(({ name }) => (name === ANY_SERVICE ? "any service of AWS" : name)).join(", ");
+      const say = ({ action }: Request) => `${names} can call ${action} on behalf of ${behalf}`;
+      return violationsOf(worst(found.map(({ answer }) => answer)), statement, alone, say, [key]);
+    };
+    const found = usedBy(notOurs(only));
+    if (found.length > 0) {
+      const isForSkills = found.every(({ name }) => isAlexa(name));
+      return isForSkills ? report(found, "anybody's skill", SKILL) : report(found, "another account", SOURCE_ACCOUNT);
+    }
+    const bucket = fixedValues([only], SOURCE_ARN).find(isBucket);
+    if (bucket === undefined) return [];
+    const later = usedBy([condition("StringEquals", SOURCE_ARN, [bucket])]);
+    return report(later, `whoever has the bucket ${bucket.split(":").at(-1)}`, SOURCE_ACCOUNT).map((violation) => ({
+      ...violation,
+      severity: "low" as const,
+    }));
   }),
 });
 
+/** A bucket's ARN names no account, and its name is free for everyone once it is deleted. */
+const isBucket = (arn: string): boolean => /^arn:[^:]*:s3:::/.test(arn);
+
 /** An account that neither the policy nor the organization knows. */
 function someoneElse(policy: Policy, inside: ReadonlySet<string> | null): string {
-  const sources = ["aws:SourceAccount", "aws:SourceOwner", SOURCE_ARN].flatMap((name) =>
-    comparedValues([policy], name),
-  );
+  const sources = [SOURCE_ACCOUNT, "aws:SourceOwner", SOURCE_ARN].flatMap((name) => comparedValues([policy], name));
   return strangerAccount(new Set([...sources.flatMap((value) => value.match(/\d{12}/g) ?? []), ...(inside ?? [])]));
 }
 
-function deputiesIn({ principals, actions }: Statement): readonly string[] {
+/** Services that act for others; `only` is the policy of nothing but the statement. */
+function deputiesIn({ principals, actions }: Statement, only: Policy): readonly string[] {
   const { values = [], not = false } = principals ?? {};
-  const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+  const named = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+  const services = values.some(({ kind }) => kind === "anyone") && !not ? [...named, ...servicesLetIn(only)] : named;
   // EventBridge tells KMS nothing of whom it acts for, and a condition would stop it
   const forKeys = !actions.not && actions.values.every((action) => /^kms:/i.test(action));
-  return services.filter((service) => deliversForOthers(service) && !(forKeys && /^events\./.test(service)));
+  return services.filter(
+    (service) => service === ANY_SERVICE || (deliversForOthers(service) && !(forKeys && /^events\./.test(service))),
+  );
+}
+
+/** Stands for a service that nobody named. */
+const ANY_SERVICE = "nobody-named-this.amazonaws.com";
+
+/** Of everyone, the services that a condition means: by name, or all of them. */
+function servicesLetIn(policy: Policy): readonly string[] {
+  const named = comparedValues([policy], "aws:PrincipalServiceName");
+  const looksAtServices = named.length > 0 || comparedValues([policy], "aws:PrincipalIsAWSService").length > 0;
+  return looksAtServices ? [...named.filter((name) => !/[*?]/.test(name)), ANY_SERVICE] : [];
 }
 
 const isHarmless = ({ actions }: Statement): boolean =>
   !actions.not && actions.values.every((action) => harmless.has(action.toLowerCase()));
 
-/** What somebody else's configuration does not say: the one bucket that is named, our account in older conditions. */
+/** What somebody else's configuration does not say: the one bucket or skill that is named, our account in older conditions. */
 function notOurs(policy: Policy): readonly Condition[] {
-  const named = fixedValues([policy], SOURCE_ARN);
   const contexts = policy.statements.flatMap(({ conditions }) => conditions.map(({ keyId }) => keyId));
   return [
-    ...(named.length > 0 ? [condition("StringNotEquals", SOURCE_ARN, named)] : []),
+    ...[SOURCE_ARN, SKILL].flatMap((name) => {
+      const named = fixedValues([policy], name);
+      return named.length > 0 ? [condition("StringNotEquals", name, named)] : [];
+    }),
     // what is encrypted says for whom; SES says for whom in the Referer
     ...contexts.filter((keyId) => /^(kms:encryptioncontext:|aws:referer$)/.test(keyId)).map(absent),
   ];

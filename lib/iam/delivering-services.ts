@@ -4,11 +4,15 @@
  * run in (ec2, lambda, ecs-tasks, secretsmanager), and load balancers, whose log delivery is bound by the path that it
  * writes to, are not here.
  *
+ * Alexa calls for whoever made a skill, and says in `lambda:EventSourceToken` which skill it is.
+ *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html and the page of each service on the
  * resource policy that it needs.
  */
 const services: ReadonlySet<string> = new Set([
   "access-analyzer",
+  "alexa-appkit.amazon.com",
+  "alexa-connectedhome.amazon.com",
   "apigateway",
   "appflow",
   "bedrock",
