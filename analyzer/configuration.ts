@@ -26,6 +26,8 @@ export interface Configuration {
   writes(address: Address, path: string): boolean;
   /** The expression of the block's `for_each`; `undefined` without one. */
   repetitionOf(address: Address): unknown;
+  /** What an expression in a block refers to at first sight. */
+  refer(from: Address, expression: unknown): readonly Reference[];
   /** What the expressions refer to in the end, in the order written. */
   follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
   /** Account that the resource's provider is bound to by a literal, twelve digits. */
@@ -79,6 +81,10 @@ function readModules(configuration: JsonObject): Configuration {
       return block === undefined || path.includes("[]") || member(member(block, "expressions"), path) !== undefined;
     },
     repetitionOf: (address) => member(blockOf(address), "for_each_expression"),
+    refer: (from, expression) => {
+      const module = from.modules.map((step) => step.name);
+      return referencesIn(expression).map((name) => ({ module, name }));
+    },
     follow: (from, expressions) => follow(moduleOf(from), expressions),
     accountOf: (address) => {
       const key = asString(member(blockOf(address), "provider_config_key"));

@@ -9,15 +9,23 @@ import { UNKNOWN } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
 import { isPrincipalKind, type PrincipalKind, withArns } from "./principal-arns.ts";
 
-/** The document behind an element of an argument that merges documents; `undefined` when it cannot be told. */
-export type Merged = (argument: string, index: number) => unknown;
+/** What stands behind the arguments that merge documents. */
+export interface Merged {
+  /** The document behind an element that is not known yet; `undefined` when it cannot be told. */
+  element(argument: string, index: number): unknown;
+  /** The documents in a list of which not even the length is known, as far as they can be told. */
+  list(argument: string): readonly unknown[];
+}
 
 /** ARNs that a statement names as principals of a kind, and that are not known yet. */
 export type Awaited = (statement: number, kind: PrincipalKind) => readonly string[];
 
+/** The data source as the plan has it. */
+export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown">;
+
 /** The document as text or as JSON value, unknown values marked, or why it cannot be told yet. */
 export function documentOf(
-  source: ResourceChange,
+  source: DataSource,
   merged: Merged,
   awaited: Awaited,
 ): { document: unknown } | { reason: string } {
@@ -27,13 +35,18 @@ export function documentOf(
   const args = marked(after, afterUnknown);
   const list = (argument: string): readonly JsonObject[] | null => {
     const documents = given(member(args, argument)).map((document, index) =>
-      readDocument(document === UNKNOWN ? merged(argument, index) : document),
+      readDocument(document === UNKNOWN ? merged.element(argument, index) : document),
     );
     const read = documents.filter((document) => document !== null);
     return read.length === documents.length ? read : null;
   };
-  const sources = [list("source_json"), list("source_policy_documents")];
-  const overrides = [list("override_json"), list("override_policy_documents")];
+  const open = (argument: string): readonly JsonObject[] | null => {
+    if (member(args, argument) !== UNKNOWN) return list(argument);
+    const read = merged.list(argument).map(readDocument);
+    return read.length === 0 || read.includes(null) ? null : read.filter((document) => document !== null);
+  };
+  const sources = [list("source_json"), open("source_policy_documents")];
+  const overrides = [list("override_json"), open("override_policy_documents")];
   if ([...sources, ...overrides].includes(null)) {
     return { reason: `${address} merges a document that is known only after apply` };
   }

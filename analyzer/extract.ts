@@ -170,7 +170,7 @@ function unknownAt(
 ): Told | null {
   const followed = context.follow(site, slot, change.afterUnknown, address);
   if (followed === null) return null;
-  const { references, principals } = followed;
+  const { references, principals, missing } = followed;
   const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
   const document = withPrincipals(written, principals);
   const settled = document === undefined ? null : settle(document);
@@ -178,7 +178,8 @@ function unknownAt(
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";
     return { settled: null, waiting: { reason, references } };
   }
-  if (settled.undecided.length === 0) return { settled, waiting: null };
+  if (settled.undecided.length === 0)
+    return { settled, waiting: missing === null ? null : { reason: missing, references } };
   const which = settled.undecided.map((index) => index + 1).join(", ");
   const reason = `statement ${which} holds values that are known only after apply`;
   return { settled, waiting: { reason, references } };

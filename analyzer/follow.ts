@@ -10,9 +10,9 @@ import {
   sharesModules,
   targetOf,
 } from "./configuration.ts";
-import { documentOf } from "./document-source.ts";
+import { type DataSource, documentOf, type Merged } from "./document-source.ts";
 import { asArray, asString, at, member } from "./json.ts";
-import type { Plan, ResourceChange } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { type PrincipalArns, type PrincipalKind, principalsOf } from "./principal-arns.ts";
 import type { Site } from "./sites.ts";
 import { type Slot, waitsFor } from "./slots.ts";
@@ -23,6 +23,8 @@ export type Followed = ({ document: unknown } | { reason: string }) & {
   references: readonly string[];
   /** The principals among that. */
   principals: PrincipalArns;
+  /** Why there may be more to the document; `null` when this is all. */
+  missing: string | null;
 };
 
 /** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
@@ -30,7 +32,9 @@ export type Follow = (site: Site, slot: Slot, mask: unknown, address: Address | 
 
 interface Source {
   address: Address;
-  change: ResourceChange;
+  change: DataSource;
+  /** It was read before the plan. */
+  isKnown: boolean;
 }
 
 const LATER = "known only after apply";
@@ -46,10 +50,11 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   const waitingFor = (user: Address | null, references: readonly Reference[]) => ({
     references: renderAll(references),
     principals: user ? principalsIn(references, user, "all") : NO_PRINCIPALS,
+    missing: null,
   });
 
   /** The principals that a statement of a policy document data source waits for. */
-  const principalsOfStatement = (address: Address, change: ResourceChange) => {
+  const principalsOfStatement = (address: Address, change: DataSource) => {
     const written = asArray(member(configuration.expressionsOf(address), "statement"));
     // `dynamic` blocks are not part of a plan's configuration
     const isWhole = written.length === asArray(member(change.after, "statement")).length;
@@ -65,30 +70,56 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   /** The document that expressions name: one policy document and nothing else is taken to be that document. */
   const documentBehind = (user: Address, references: readonly Reference[]): Source | null => {
     const named = references.filter((reference) => !isInstanceReference(reference));
-    const [only] = named;
-    return named.length === 1 && only ? sourceOf(only, user, sources) : null;
+    const source = named[0] && named.length === 1 ? sourceOf(named[0], user, sources) : null;
+    // what is made of a document that is known is not that document
+    return source?.isKnown ? null : source;
   };
 
   const read = ({ address, change }: Source, depth: number): Followed => {
     const expressions = configuration.expressionsOf(address);
     const waits = configuration.follow(address, expressions ? Object.values(expressions) : []);
-    const merged = (argument: string, index: number): unknown => {
-      const references = configuration.follow(address, [member(expressions, argument)]);
-      const named = references.filter((reference) => !isInstanceReference(reference));
-      const documents = named.map((reference) => sourceOf(reference, address, sources));
-      const source = unknownElements(
-        change,
-        argument,
-        documents.filter((found) => found !== null),
-      )?.[index];
-      if (!source || depth === 0) return undefined;
+    let missing: string | null = null;
+    const inside = (source: Source): unknown => {
+      if (depth === 0) return undefined;
       const inner = read(source, depth - 1);
+      missing ??= inner.missing;
       return "document" in inner ? inner.document : undefined;
     };
-    return {
-      ...documentOf(change, merged, principalsOfStatement(address, change)),
-      ...waitingFor(address, waits),
+    const merged: Merged = {
+      element: (argument, index) => {
+        const references = configuration.follow(address, [member(expressions, argument)]);
+        const named = references.filter((reference) => !isInstanceReference(reference));
+        const documents = named.map((reference) => sourceOf(reference, address, sources));
+        const source = unknownElements(change, argument, documents)?.[index];
+        return source && inside(source);
+      },
+      list: (argument) => {
+        missing ??= `${change.address} merges documents of which not all are known before apply`;
+        return certainIn(member(expressions, argument), address).map(inside);
+      },
     };
+    const told = documentOf(change, merged, principalsOfStatement(address, change));
+    return { ...told, ...waitingFor(address, waits), missing };
+  };
+
+  /**
+   * The documents that an expression is made of for sure. Where it also refers to something else, that may be the
+   * condition for a document: then those count that somebody gives to the module, or that are made where they are wanted.
+   */
+  const certainIn = (expression: unknown, user: Address): readonly Source[] => {
+    const behind = (references: readonly Reference[]) => {
+      const isPicked = references.some(isInstanceReference);
+      return references.flatMap((reference) => instancesOf(reference, user, sources, isPicked));
+    };
+    const isPlain = configuration
+      .refer(user, expression)
+      .every(
+        (each) =>
+          isInstanceReference(each) || behind(configuration.follow(user, [{ references: [each.name] }])).length > 0,
+      );
+    return behind(configuration.follow(user, [expression])).filter(
+      ({ address }) => isPlain || address.key !== null || address.modules.length !== user.modules.length,
+    );
   };
 
   return (site, slot, mask, address) => {
@@ -116,15 +147,16 @@ function renderAll(references: readonly Reference[]): readonly string[] {
 
 /**
  * Which source each unknown element of a list is: references stand in the order written, so they tell when there are as
- * many as unknown elements. What is known already was read before the plan, and is no change.
+ * many as unknown elements. What is known already stands in the list.
  */
-function unknownElements(change: ResourceChange, argument: string, documents: readonly Source[]) {
+function unknownElements(change: DataSource, argument: string, named: readonly (Source | null)[]) {
   const mask = member(change.afterUnknown, argument);
-  if (!Array.isArray(mask)) return documents.length === 1 ? documents : null;
+  if (!Array.isArray(mask)) return named.length === 1 ? named : null;
+  const documents = named.filter((found) => found !== null && !found.isKnown);
   const indexes = mask.flatMap((unknown, index) => (unknown === true ? [index] : []));
   if (indexes.length !== documents.length) return null;
-  const byIndex: (Source | undefined)[] = mask.map(() => undefined);
-  for (const [i, index] of indexes.entries()) byIndex[index] = documents[i];
+  const byIndex: (Source | null)[] = mask.map(() => null);
+  for (const [i, index] of indexes.entries()) byIndex[index] = documents[i] ?? null;
   return byIndex;
 }
 
@@ -132,14 +164,16 @@ function unknownElements(change: ResourceChange, argument: string, documents: re
 type Sources = ReadonlyMap<string, readonly Source[]>;
 
 function sourcesOf(plan: Plan): Sources {
+  const pending = plan.changes.filter(({ mode, type }) => mode === "data" && type === "aws_iam_policy_document");
+  const read = [...plan.documents].map(([address, json]) => ({ address, after: { json }, afterUnknown: {} }));
+  const waiting = new Set(pending.map(({ address }) => address));
   const sources = new Map<string, Source[]>();
-  for (const change of plan.changes) {
-    if (change.mode !== "data" || change.type !== "aws_iam_policy_document") continue;
+  for (const change of [...pending, ...read.filter((source) => !waiting.has(source.address))]) {
     const address = parseAddress(change.address);
     if (!address) continue;
     const block = configAddress(address);
     const instances = sources.get(block) ?? [];
-    instances.push({ address, change });
+    instances.push({ address, change, isKnown: !waiting.has(change.address) });
     sources.set(block, instances);
   }
   return sources;
@@ -147,13 +181,21 @@ function sourcesOf(plan: Plan): Sources {
 
 /** The one instance of a policy document data source that `reference` means for `user`; `null` when it is not clear. */
 function sourceOf(reference: Reference, user: Address, sources: Sources): Source | null {
+  const matching = instancesOf(reference, user, sources, true);
+  return matching.length === 1 ? (matching[0] ?? null) : null;
+}
+
+/**
+ * The instances of policy document data sources that `reference` means for `user`.
+ * @param isPicked an expression may pick one of several: the one with the user's own key
+ */
+function instancesOf(reference: Reference, user: Address, sources: Sources, isPicked: boolean): readonly Source[] {
   const target = targetOf(reference);
   // without an attribute, a splat or an expression picks the instance: `d[*].json` stands in a plan as `d`
-  if (!target || !["json", "minified_json", null].includes(target.attribute)) return null;
+  if (!target || !["json", "minified_json", null].includes(target.attribute)) return [];
   const reachable = (sources.get(configAddress(target.address)) ?? []).filter(({ address }) =>
     sharesModules(address, user),
   );
-  const wanted = target.address.key ?? (reachable.length > 1 ? user.key : null);
-  const matching = wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
-  return matching.length === 1 ? (matching[0] ?? null) : null;
+  const wanted = target.address.key ?? (isPicked && reachable.length > 1 ? user.key : null);
+  return wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
 }

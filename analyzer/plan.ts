@@ -4,7 +4,7 @@
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 import type { Place, Problem } from "../lib/problem.ts";
-import { asArray, asObject, asString, isObject, type JsonObject, member, parseJson } from "./json.ts";
+import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
 import type { StreamError } from "./json-stream.ts";
 
 export interface Plan {
@@ -18,6 +18,8 @@ export interface Plan {
   drift: readonly ResourceChange[];
   /** As it stands in the plan; read through `references.ts`. */
   configuration: JsonObject;
+  /** JSON of the policy document data sources that were read before the plan, by address. */
+  documents: ReadonlyMap<string, string>;
 }
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -127,6 +129,7 @@ export function planFrom(root: unknown, file: string): PlanResult {
       changes: changes.filter((change) => change !== null),
       drift: drift.filter((change) => change !== null),
       configuration: asObject(member(root, "configuration")),
+      documents: documentsIn(at(root, "prior_state", "values", "root_module")),
     },
   };
 }
@@ -230,6 +233,22 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
     beforeSensitive: member(change, "before_sensitive"),
     afterSensitive: member(change, "after_sensitive"),
   };
+}
+
+function documentsIn(rootModule: unknown): ReadonlyMap<string, string> {
+  const documents = new Map<string, string>();
+  const pending = [rootModule];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    pending.push(...asArray(member(next, "child_modules")));
+    for (const resource of asArray(member(next, "resources"))) {
+      const address = asString(member(resource, "address"));
+      const json = asString(at(resource, "values", "json"));
+      if (member(resource, "type") === "aws_iam_policy_document" && address !== null && json !== null) {
+        documents.set(address, json);
+      }
+    }
+  }
+  return documents;
 }
 
 /** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */

@@ -316,6 +316,55 @@ describe("what is not known yet", () => {
     expect(actionsIn(changes.slice(0, 2).concat(unknownPolicy), more)).toEqual([]);
   });
 
+  describe("merges a list that is not known as a whole, as `compact` makes it,", () => {
+    const document = (name: string) => `data.aws_iam_policy_document.${name}`;
+    const merging = source({}, { source_policy_documents: true });
+    const waiting = (name: string) => source({ statement: [action(`${name}:1`)] }, {}, document(name));
+    const read = (name: string) => ({
+      address: document(name),
+      mode: "data",
+      type: "aws_iam_policy_document",
+      values: { json: policy({ Effect: "Allow", Action: `${name}:1`, Resource: "*" }) },
+    });
+    const json = (name: string) => [`${document(name)}.json`, document(name)];
+
+    it.each<[string, readonly Change[], readonly object[], readonly string[], readonly string[]]>([
+      ["of one that waits", [waiting("one")], [], json("one"), ["one:1"]],
+      [
+        "of one that waits and one that was read before the plan",
+        [waiting("one")],
+        [read("two")],
+        [...json("two"), ...json("one")],
+        ["two:1", "one:1"],
+      ],
+      ["of all instances", [waiting("one[0]"), waiting("one[1]")], [], [document("one")], ["one[0]:1", "one[1]:1"]],
+      ["of one that a condition may leave out", [waiting("one")], [], ["var.wanted", ...json("one")], []],
+      [
+        "of one that is only made where it is wanted",
+        [waiting("one[0]")],
+        [],
+        ["var.wanted", `${document("one[0]")}.json`, document("one[0]"), document("one")],
+        ["one[0]:1"],
+      ],
+      ["of what the plan does not show", [], [], ["var.policy"], []],
+    ])("%s", (_, waits, known, references, expected) => {
+      const plan = {
+        configuration: {
+          root_module: {
+            resources: [
+              ...named.configuration.root_module.resources,
+              { address: document("d"), mode: "data", expressions: { source_policy_documents: { references } } },
+            ],
+          },
+        },
+        prior_state: { values: { root_module: { child_modules: [{}], resources: known } } },
+      };
+      const changes = [merging, ...waits, unknownPolicy];
+      expect(actionsIn(changes, plan)).toEqual(expected);
+      expect(extract(planOf(changes, plan)).unknown).toMatchObject([{ attribute: "policy" }]);
+    });
+  });
+
   it("ends at documents that merge each other in a circle", () => {
     const more = {
       configuration: {
