@@ -26,6 +26,8 @@ export interface Attachment {
   arns?: readonly string[];
   /** Names of the account's managed policies. */
   names?: readonly string[];
+  /** They are attached when something happens: what they deny cannot be counted on. */
+  later?: true;
   /** What of it caps permissions instead of granting them. */
   boundary?: { arns: readonly string[]; names: readonly string[] };
 }
@@ -59,6 +61,16 @@ const table: Readonly<Record<string, Attachment>> = {
       { type: "aws_iam_group", path: "groups[]" },
     ],
     arns: ["policy_arn"],
+  },
+  // when money runs out, or when somebody spends it
+  aws_budgets_budget_action: {
+    to: [
+      { type: "aws_iam_role", path: "definition[].iam_action_definition[].roles[]" },
+      { type: "aws_iam_user", path: "definition[].iam_action_definition[].users[]" },
+      { type: "aws_iam_group", path: "definition[].iam_action_definition[].groups[]" },
+    ],
+    arns: ["definition[].iam_action_definition[].policy_arn"],
+    later: true,
   },
   aws_ssoadmin_permission_set_inline_policy: { to: permissionSet, own: ["inline_policy"] },
   aws_ssoadmin_managed_policy_attachment: { to: permissionSet, arns: ["managed_policy_arn"] },

@@ -151,7 +151,8 @@ class Gathering {
     );
   }
 
-  private give(node: Node, { own = [], arns = [], names = [], boundary }: Attachment, holders: readonly Draft[]): void {
+  private give(node: Node, attachment: Attachment, holders: readonly Draft[]): void {
+    const { own = [], arns = [], names = [], later, boundary } = attachment;
     const subjects = own.flatMap((place) => this.subjects.get(placeId(node.change.address, place)) ?? []);
     const missing: string[] = [];
     for (const { named, key } of namesOf(node, arns, names)) {
@@ -164,8 +165,9 @@ class Gathering {
       missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
       if (named.value === null) this.wait(node, named, key);
     }
+    const counted = later ? subjects.filter(({ policy }) => deniesNothing(policy)) : subjects;
     for (const draft of holders) {
-      for (const subject of subjects) if (!draft.policies.includes(subject)) draft.policies.push(subject);
+      for (const subject of counted) if (!draft.policies.includes(subject)) draft.policies.push(subject);
       draft.unknown.push(...missing);
     }
     if (boundary) this.limit(node, boundary, holders);
@@ -247,6 +249,8 @@ class Gathering {
     }
   }
 }
+
+const deniesNothing = ({ statements }: Policy): boolean => statements.every(({ effect }) => effect === "Allow");
 
 function namesOf(node: Node, arns: readonly string[], names: readonly string[]) {
   const at = (paths: readonly string[], key: "arn" | "name") =>
