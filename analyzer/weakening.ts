@@ -34,6 +34,8 @@ export interface Attribute {
   weaker: (was: unknown, is: unknown) => boolean;
   /** As in "the trail does not log any more": what follows the name. */
   says: string | ((was: unknown, is: unknown) => string);
+  /** Only where this holds of both sides: another attribute says what the value means. */
+  when?: (resource: Resource) => boolean;
   /** Default: as bad as the deletion. */
   severity?: Severity;
 }
@@ -109,7 +111,8 @@ function unsaid(made: Resource, row: Row, around: Surroundings): Resource | null
 }
 
 function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
-  const found = (row.attributes ?? []).flatMap(({ path, weaker, says, severity = usual }) => {
+  const found = (row.attributes ?? []).flatMap(({ path, weaker, says, when, severity = usual }) => {
+    if (when && !(when(before) && when(after))) return [];
     const was = attributeOf(before, ...path);
     const unsure = isUnknown(after, ...path);
     const is = unsure ? SOMETHING : attributeOf(after, ...path);

@@ -163,3 +163,34 @@ describe("criteria", () => {
     );
   });
 });
+
+// known to newer providers than the one that fixtures are planned with
+describe("Security Hub of version 2", () => {
+  it("is missed when it goes", async () => {
+    expect(await found(deleted("aws_securityhub_account_v2", "hub", { id: "hub" }))).toMatchObject([
+      { severity: "high" },
+    ]);
+  });
+
+  it("sees fewer Regions", async () => {
+    const aggregator = (before: object, after: object): Change => ({
+      address: "aws_securityhub_aggregator_v2.all",
+      type: "aws_securityhub_aggregator_v2",
+      actions: ["update"],
+      before,
+      after,
+    });
+    const all = { region_linking_mode: "ALL_REGIONS" };
+    const some = { region_linking_mode: "SPECIFIED_REGIONS", linked_regions: ["eu-west-1", "us-east-1"] };
+    const one = { ...some, linked_regions: ["eu-west-1"] };
+    expect(await found(aggregator(all, some))).toMatchObject([{ message: expect.stringContaining("SPECIFIED") }]);
+    expect(await found(aggregator(some, one))).toMatchObject([{ message: expect.stringContaining("us-east-1") }]);
+    expect(await found(aggregator(one, all))).toEqual([]);
+    const others = { ...one, region_linking_mode: "ALL_REGIONS_EXCEPT_SPECIFIED" };
+    expect(await found(aggregator(others, { ...others, linked_regions: ["eu-west-1", "eu-north-1"] }))).toMatchObject([
+      { message: expect.stringContaining("eu-north-1") },
+    ]);
+    expect(await found(aggregator(others, { ...others, linked_regions: [] }))).toEqual([]);
+    expect(await found(aggregator(some, { ...others, linked_regions: ["ap-south-2"] }))).toEqual([]);
+  });
+});

@@ -21,6 +21,23 @@ const enabledWith =
     return isNew ? null : { [status]: "ENABLED" };
   };
 
+/**
+ * The Regions that an aggregator sees: the mode says whether those of the list, or all others.
+ *
+ * Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_CreateFindingAggregator.html
+ */
+function linked(mode: string, regions: string): Row["attributes"] {
+  const isIn = (value: string) => (aggregator: Resource) => attributeOf(aggregator, mode) === value;
+  const unseen = (names: string) => `does not see ${names} any more`;
+  return [
+    { path: [mode], weaker: ways.along([ALL, ALL_BUT, ONLY]), says: (_, is) => `links ${is} only` },
+    { ...fewer([regions], unseen), when: isIn(ONLY) },
+    { ...more([regions], unseen), when: isIn(ALL_BUT) },
+  ];
+}
+
+const [ALL, ALL_BUT, ONLY] = ["ALL_REGIONS", "ALL_REGIONS_EXCEPT_SPECIFIED", "SPECIFIED_REGIONS"] as const;
+
 export const securityHub: Readonly<Record<string, Row>> = {
   aws_securityhub_account: {
     what: "Security Hub",
@@ -30,6 +47,7 @@ export const securityHub: Readonly<Record<string, Row>> = {
       { ...off("auto_enable_controls", "does not switch new controls on any more", true), severity: "medium" },
     ],
   },
+  aws_securityhub_account_v2: { what: "Security Hub", deleted: "high", key: [] },
   aws_securityhub_invite_accepter: {
     what: "the membership in the administrator's Security Hub",
     deleted: "high",
@@ -98,10 +116,13 @@ export const securityHub: Readonly<Record<string, Row>> = {
     what: "the Security Hub aggregator",
     deleted: "medium",
     key: [],
-    attributes: [
-      { path: ["linking_mode"], weaker: ways.from("ALL_REGIONS"), says: (_, is) => `links ${is} only` },
-      fewer(["specified_regions"], (regions) => `does not see ${regions} any more`),
-    ],
+    attributes: linked("linking_mode", "specified_regions"),
+  },
+  aws_securityhub_aggregator_v2: {
+    what: "the Security Hub aggregator",
+    deleted: "medium",
+    key: [],
+    attributes: linked("region_linking_mode", "linked_regions"),
   },
   aws_securityhub_member: { what: "the account's membership in Security Hub", deleted: "high", key: ["account_id"] },
 };
