@@ -42,8 +42,9 @@ export function documentOf(
   };
   const open = (argument: string): readonly JsonObject[] | null => {
     if (member(args, argument) !== UNKNOWN) return list(argument);
-    const read = merged.list(argument).map(readDocument);
-    return read.length === 0 || read.includes(null) ? null : read.filter((document) => document !== null);
+    const told = merged.list(argument).map(readDocument);
+    const read = told.filter((document) => document !== null);
+    return read.length > 0 ? read : null;
   };
   const sources = [list("source_json"), open("source_policy_documents")];
   const overrides = [list("override_json"), open("override_policy_documents")];

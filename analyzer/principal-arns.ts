@@ -123,17 +123,24 @@ export function withArns(values: readonly unknown[], arns: readonly string[]): r
 
 /** Gives a document with ARNs for the principals in it that are not known yet, where it is clear which is which. */
 export function withPrincipals(document: unknown, arns: PrincipalArns): unknown {
-  if (!isObject(document) || kinds.every((kind) => arns[kind].length === 0)) return document;
+  if (!isObject(document)) return document;
   const written = member(document, "Statement");
   const statements = Array.isArray(written) ? written : [written];
   const waiting = statements.filter((statement) => unknownIn(statement, "AWS") > 0);
   // elsewhere, a reference may mean what is not the principal
   const isClear = waiting.length === 1 && !statements.some(holdsOthers);
   const filled = statements.map((statement) => {
-    const provider = arns.Federated.length === 1 ? arns.Federated : [];
+    const provider = arns.Federated.length === 1 ? arns.Federated : providerIn(statement);
     return fill(fill(statement, "Federated", provider), "AWS", isClear ? arns.AWS : []);
   });
   return { ...document, Statement: filled };
+}
+
+/** The OIDC provider that a statement's conditions speak of: their keys begin with its host. */
+function providerIn(statement: unknown): readonly string[] {
+  const keys = Object.values(asObject(member(statement, "Condition"))).flatMap((each) => Object.keys(asObject(each)));
+  const hosts = new Set(keys.flatMap((key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
+  return hosts.size === 1 ? [...hosts].map((host) => `arn:aws:iam::${STAND_IN}:oidc-provider/${host}`) : [];
 }
 
 const namesIn = (statement: unknown, kind: PrincipalKind): readonly unknown[] => {

@@ -439,6 +439,43 @@ describe("what is not known yet", () => {
     ]);
   });
 
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["the keys of the conditions tell", ["gitlab.example.com:sub", "GitLab.example.com:aud"], ["gitlab.example.com"]],
+    ["keys of two providers do not", ["gitlab.com:sub", "token.actions.githubusercontent.com:sub"], []],
+    ["keys of the caller do not", ["aws:PrincipalTag/team", "sts:RoleSessionName"], []],
+  ])("of an identity provider behind a local or a module, %s who comes", (_, keys, hosts) => {
+    const role: Change = {
+      address: "aws_iam_role.r",
+      type: "aws_iam_role",
+      after_unknown: { assume_role_policy: true },
+      after: {},
+    };
+    const named = { assume_role_policy: { references: ["data.aws_iam_policy_document.d.json"] } };
+    const condition = keys.map((variable) => ({ test: "StringLike", variable, values: ["*"] }));
+    const document = source(
+      {
+        statement: [
+          {
+            actions: ["sts:AssumeRoleWithWebIdentity"],
+            principals: [{ type: "Federated", identifiers: [null] }],
+            condition,
+          },
+        ],
+      },
+      { statement: [{ principals: [{ identifiers: [true] }] }] },
+    );
+    const more = {
+      configuration: { root_module: { resources: [{ address: "aws_iam_role.r", expressions: named }] } },
+    };
+    const { policies, unknown } = extract(planOf([document, role], more));
+    expect(unknown).toHaveLength(hosts.length === 0 ? 1 : 0);
+    expect(policies.flatMap(({ after }) => after[0]?.policy.statements ?? [])).toMatchObject(
+      hosts.map((host) => ({
+        principals: { values: [{ provider: expect.stringMatching(new RegExp(`:oidc-provider/${host}$`)) }] },
+      })),
+    );
+  });
+
   describe("as a principal, is the role or user that a reference means:", () => {
     const made = (type: "role" | "user", name: string, more: object = {}): Change => ({
       address: `aws_iam_${type}.${name}`,
