@@ -1,8 +1,9 @@
 /** Who is worth becoming: those who may do everything, or may give themselves what they lack. */
 import { among } from "../lib/iam/actions.ts";
 import { everything, reachesAnything } from "../lib/iam/administrator.ts";
-import { granting, type Path, passRole, paths, type Step } from "../lib/iam/escalation.ts";
-import type { Policy } from "../lib/iam/policy.ts";
+import { granting, type Path, passRole, paths, type Step, taggingActions, taggingOf } from "../lib/iam/escalation.ts";
+import { conditionsOf, type Policy } from "../lib/iam/policy.ts";
+import { condition } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import type { Principal } from "./model.ts";
@@ -20,6 +21,7 @@ export interface Scope {
 export const touched = among([
   "iam:PassRole",
   "sts:AssumeRole",
+  ...taggingActions,
   ...paths.flatMap(({ steps }) => steps.flatMap(({ actions }) => actions)),
 ]);
 
@@ -105,6 +107,8 @@ const passing = paths.filter(({ gain }) => gain === "passed role");
 
 export interface Taken {
   action: string;
+  /** What had to be called before. */
+  after?: string;
   request: Request | null;
   target: string | null;
 }
@@ -117,3 +121,35 @@ export function take({ actions, on, where, own }: Step, policies: readonly Polic
   const request = answer.kind === "witness" ? answer.request : null;
   return { action: request?.action ?? actions[0] ?? "", request, target: null };
 }
+
+/** Takes a step on a target that nobody named, which a condition keeps to those that bear a tag: by giving it the tag. */
+export function takeTagged(
+  { actions, on, where, own }: Step,
+  policies: readonly Policy[],
+  { ask }: Scope,
+): Taken | null {
+  const tag = on === null ? null : taggingOf(on);
+  if (on === null || tag === null || !touched(policies).has(tag)) return null;
+  const keys = new Map(
+    conditionsOf(policies).flatMap(({ key, keyId }) => (isTag(keyId) ? [[keyId, key] as const] : [])),
+  );
+  if (keys.size === 0) return null;
+  const resources = [resource(on)];
+  const taken = ask(policies, { actions: actions.map(action), where, own, resources, chosen: isTag });
+  if (taken.kind !== "witness") return null;
+  const { request } = taken;
+  const wanted = [...keys].flatMap(([keyId, key]) => {
+    const [value] = request.context.get(keyId) ?? [];
+    const name = key.slice(key.indexOf("/") + 1);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  const asTagged = wanted.flatMap(({ name, value }) => [
+    condition("StringEquals", `aws:RequestTag/${name}`, [value]),
+    condition("StringEquals", "aws:TagKeys", [name], { set: "ForAnyValue" }),
+  ]);
+  const given = ask(policies, { actions: [action(tag)], where: asTagged, own, resources, chosen: isRequestTag });
+  return given.kind === "witness" ? { action: request.action, after: tag, request, target: null } : null;
+}
+
+const isTag = (keyId: string): boolean => /^[a-z0-9-]+:resourcetag\//.test(keyId);
+const isRequestTag = (keyId: string): boolean => keyId.startsWith("aws:requesttag/");

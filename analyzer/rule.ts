@@ -30,6 +30,7 @@ export {
   type Scope,
   type Taken,
   take,
+  takeTagged,
   touched,
 } from "./powers.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";

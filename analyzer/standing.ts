@@ -17,6 +17,8 @@ export interface Asked extends Pick<Question, "actions" | "resources" | "where">
   own?: readonly string[];
   /** The resource is of the caller's own making, so that its names and tags are his to choose. */
   made?: true;
+  /** Condition keys, in small letters, that say what is the caller's to choose of a resource that is not. */
+  chosen?: (keyId: string) => boolean;
 }
 
 /** Asks whether these policies allow such a request, in the hands of one principal, on a resource that nobody named. */
@@ -61,9 +63,10 @@ export function askFor(principal: Principal, world: World): Ask {
 
 const askWithin =
   (denies: readonly Policy[], within: readonly (readonly Policy[])[]): Ask =>
-  (policies, { own = [], made, where = [], ...question }) => {
+  (policies, { own = [], made, chosen, where = [], ...question }) => {
     const all = [...policies, ...denies];
-    const facts = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
+    const unnamed = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
+    const facts = chosen ? unnamed.filter(({ keyId }) => !chosen(keyId)) : unnamed;
     const resources = question.resources && inAccounts(question.resources, fixedValues(all, "aws:ResourceAccount"));
     return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
   };

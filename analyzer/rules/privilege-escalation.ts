@@ -19,6 +19,7 @@ import {
   type Subject,
   type Taken,
   take,
+  takeTagged,
   touched,
   type Violation,
 } from "../rule.ts";
@@ -27,7 +28,7 @@ export default rule({
   id: "privilege-escalation",
   severity: "high",
   summary: "The permissions are enough to get more of them",
-  why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal.",
+  why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
     "High where a call gives any permission, or runs code with any role. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; low where it passes one of the roles whose names begin alike, which the plan does not show; or where a role that the plan shows to be an administrator lets itself be assumed. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
@@ -67,7 +68,7 @@ const ASSUME: Path = {
 /** A path that is open. */
 interface Way {
   path: Path;
-  /** One action for each step. */
+  /** One action for each step, and what tags its target. */
   actions: readonly string[];
   /** The request that gains. */
   request: Request | null;
@@ -109,14 +110,17 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
   const [first, ...others] = steps;
   if (!first) return null;
-  const taken = others.map((step) => take(step, policies, scope));
+  const taken = others.map((step) => take(step, policies, scope) ?? takeTagged(step, policies, scope));
   if (!taken.every((step) => step !== null)) return null;
   const beginning =
-    take(first, policies, scope) ?? (gain === "existing target" ? null : takeNamed(first, policies, scope));
+    take(first, policies, scope) ??
+    takeTagged(first, policies, scope) ??
+    (gain === "existing target" ? null : takeNamed(first, policies, scope));
   const found = beginning ?? (gain === "passed role" ? takeSome(first, policies, scope) : null);
   if (!found) return null;
   const { request, target } = found;
-  return { path, actions: [found, ...taken].map((step) => step.action), request, target, isSure: beginning !== null };
+  const actions = [found, ...taken].flatMap((step) => (step.after ? [step.action, step.after] : [step.action]));
+  return { path, actions: [...new Set(actions)], request, target, isSure: beginning !== null };
 }
 
 /** Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful. */

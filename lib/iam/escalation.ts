@@ -199,6 +199,25 @@ const running: readonly Path[] = [
 /** The worst first. */
 export const paths: readonly Path[] = [...granting, ...made, ...passed, ...running];
 
+/** What gives a tag to a resource, by what its ARN holds. */
+const tagging: readonly (readonly [kind: string, action: string])[] = [
+  [":policy/", "iam:TagPolicy"],
+  [":role/", "iam:TagRole"],
+  [":user/", "iam:TagUser"],
+  [":function:", "lambda:TagResource"],
+  [":instance/", "ec2:CreateTags"],
+  [":launch-template/", "ec2:CreateTags"],
+  [":task/", "ecs:TagResource"],
+  [":stateMachine:", "states:TagResource"],
+  [":devEndpoint/", "glue:TagResource"],
+  [":notebook-instance/", "sagemaker:AddTags"],
+];
+
+/** Gives the action that tags what the ARN names; `null` where it bears no tags, or none that permissions look at. */
+export const taggingOf = (arn: string): string | null => tagging.find(([kind]) => arn.includes(kind))?.[1] ?? null;
+
+export const taggingActions: readonly string[] = tagging.map(([, action]) => action);
+
 /** Passing a role to a service that it trusts. */
 export const passRole = (services: readonly string[]): Step =>
   step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });

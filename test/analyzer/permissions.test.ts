@@ -95,6 +95,72 @@ describe("iam:PassRole and sts:AssumeRole", () => {
   });
 });
 
+describe("a condition on a tag, in the hands of whoever may give the tag", () => {
+  const team = { StringEquals: { "aws:ResourceTag/Team": "shop" } };
+  const attach = allow("iam:AttachRolePolicy", "*", team);
+  it.each<Case>([
+    ["a limit as long as nobody tags", [attach], []],
+    ["none", [attach, allow("iam:TagRole")], ["privilege-escalation"]],
+    [
+      "none, by IAM's own key",
+      [allow("iam:PutUserPolicy", "*", { StringEquals: { "iam:ResourceTag/Team": "shop" } }), allow("iam:Tag*")],
+      ["privilege-escalation"],
+    ],
+    ["a limit, where only what bears the tag may be tagged", [attach, allow("iam:TagRole", "*", team)], []],
+    ["a limit, where something else may be tagged", [attach, allow(["iam:TagUser", "iam:TagPolicy"])], []],
+    [
+      "a limit, where named roles may be tagged",
+      [attach, allow("iam:TagRole", "arn:aws:iam::111122223333:role/shop-*")],
+      [],
+    ],
+    [
+      "none, where the tag is the one that may be given",
+      [attach, allow("iam:TagRole", "*", { StringEquals: { "aws:RequestTag/Team": ["shop", "web"] } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "a limit, where another value may be given",
+      [attach, allow("iam:TagRole", "*", { StringEquals: { "aws:RequestTag/Team": "web" } })],
+      [],
+    ],
+    [
+      "a limit, where other keys may be given",
+      [attach, allow("iam:TagRole", "*", { "ForAllValues:StringEquals": { "aws:TagKeys": ["CostCenter"] } })],
+      [],
+    ],
+    [
+      "none, where the caller's own tag has to be met",
+      [
+        allow("iam:AttachRolePolicy", "*", { StringEquals: { "aws:ResourceTag/Team": "${aws:PrincipalTag/Team}" } }),
+        allow("iam:TagRole"),
+      ],
+      ["privilege-escalation"],
+    ],
+    [
+      "none, where it is the caller's own tag",
+      [allow("iam:AttachRolePolicy", "*", { StringEquals: { "aws:PrincipalTag/Team": "shop" } })],
+      ["privilege-escalation"],
+    ],
+    ["a limit, where tagging is denied", [attach, allow("iam:TagRole"), deny("iam:Tag*")], []],
+    [
+      "none, for the role that is passed",
+      [
+        allow("iam:PassRole", "*", team),
+        allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:*:*:function:shop-*"),
+        allow("iam:TagRole"),
+      ],
+      ["privilege-escalation"],
+    ],
+    [
+      "none, for what runs already",
+      [allow("lambda:UpdateFunctionCode", "*", team), allow("lambda:TagResource")],
+      ["privilege-escalation medium"],
+    ],
+  ])("is %s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
 describe("privilege-escalation", () => {
   it.each<Case>([
     [
