@@ -3,7 +3,7 @@ import { among } from "../lib/iam/actions.ts";
 import { everything, reachesAnything } from "../lib/iam/administrator.ts";
 import { granting, type Path, passRole, paths, type Step, taggingActions, taggingOf } from "../lib/iam/escalation.ts";
 import { conditionsOf, type Policy } from "../lib/iam/policy.ts";
-import { condition } from "../lib/iam/questions.ts";
+import { absent, condition } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import type { Principal } from "./model.ts";
@@ -143,10 +143,14 @@ export function takeTagged(
     const name = key.slice(key.indexOf("/") + 1);
     return value === undefined ? [] : [{ name, value }];
   });
-  const asTagged = wanted.flatMap(({ name, value }) => [
-    condition("StringEquals", `aws:RequestTag/${name}`, [value]),
-    condition("StringEquals", "aws:TagKeys", [name], { set: "ForAnyValue" }),
-  ]);
+  const asTagged = [
+    // it stands already, and is not tagged as it is made
+    absent(`${tag.split(":")[0]}:CreateAction`),
+    ...wanted.flatMap(({ name, value }) => [
+      condition("StringEquals", `aws:RequestTag/${name}`, [value]),
+      condition("StringEquals", "aws:TagKeys", [name], { set: "ForAnyValue" }),
+    ]),
+  ];
   const given = ask(policies, { actions: [action(tag)], where: asTagged, own, resources, chosen: isRequestTag });
   return given.kind === "witness" ? { action: request.action, after: tag, request, target: null } : null;
 }

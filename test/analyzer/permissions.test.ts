@@ -141,6 +141,15 @@ describe("a condition on a tag, in the hands of whoever may give the tag", () =>
       [allow("iam:AttachRolePolicy", "*", { StringEquals: { "aws:PrincipalTag/Team": "shop" } })],
       ["privilege-escalation"],
     ],
+    [
+      "a limit, where tags are given as something is made",
+      [
+        allow("ec2:ModifyInstanceAttribute", "*", team),
+        allow(["ec2:StopInstances", "ec2:StartInstances"], "*", team),
+        allow("ec2:CreateTags", "*", { StringEquals: { "ec2:CreateAction": "RunInstances" } }),
+      ],
+      [],
+    ],
     ["a limit, where tagging is denied", [attach, allow("iam:TagRole"), deny("iam:Tag*")], []],
     [
       "none, for the role that is passed",
