@@ -9,6 +9,7 @@ import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
 import denyRemoved from "./rules/deny-removed.ts";
+import eksClusterAdmin from "./rules/eks-cluster-admin.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
 import iamUserCredentials from "./rules/iam-user-credentials.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   conditionKeyUnknown,
   delegatedAdminAdded,
   denyRemoved,
+  eksClusterAdmin,
   guardrailRemoved,
   iamUserCredentials,
   mfaIneffective,
