@@ -33,8 +33,11 @@ export interface Path {
 
 const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
 
-/** The administrator policy is what an attacker attaches. */
-const ADMINISTRATOR = condition("ArnEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]);
+/** What an attacker attaches: a list of what must not be attached rarely holds both. */
+const ADMINISTRATOR = condition("ArnEquals", "iam:PolicyARN", [
+  "arn:aws:iam::aws:policy/AdministratorAccess",
+  "arn:aws:iam::aws:policy/IAMFullAccess",
+]);
 
 const step = (action: string, on: string | null, more: Partial<Step> = {}): Step => ({
   actions: [action],

@@ -203,6 +203,18 @@ describe("privilege-escalation", () => {
           ArnEquals: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
         }),
       ],
+      ["privilege-escalation"],
+    ],
+    [
+      "any policy but those that give all others",
+      [
+        allow("iam:AttachRolePolicy"),
+        deny("iam:AttachRolePolicy", "*", {
+          ArnEquals: {
+            "iam:PolicyARN": ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess"],
+          },
+        }),
+      ],
       [],
     ],
     [
