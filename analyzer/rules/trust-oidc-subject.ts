@@ -77,7 +77,7 @@ function judge(statement: Statement, policy: Policy, { caller, host }: IdentityP
 }
 
 function cases(policy: Policy, form: SubjectForm, host: string, key: string): readonly Case[] {
-  const { foreign, anyone, ofTheOwner } = form;
+  const { foreign, anyone, ofTheOwner, tags } = form;
   const subjects = comparedValues([policy], key);
   const unlike = (prefixes: readonly string[]) =>
     condition(
@@ -87,8 +87,12 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
     );
   const owners = prefixesOf(subjects, form.owner);
   const unnamed = [present(key), condition("StringNotEqualsIgnoreCase", key, fixedValues([policy], key))];
-  const ofOthers = otherwise(policy, host, key, ownerClaims);
-  const ofAnother = otherwise(policy, host, key, exactClaims);
+  const named = (claims: readonly string[], sessionTags: readonly string[] = []) => [
+    ...claims.map((claim) => `${host}:${claim}`).filter((other) => other !== key),
+    ...sessionTags.map((tag) => `aws:RequestTag/${tag}`),
+  ];
+  const ofOthers = otherwise(policy, named(ownerClaims, tags?.owner));
+  const ofAnother = otherwise(policy, named(exactClaims, tags?.exact));
   return [
     { where: [condition("StringEquals", key, [foreign]), ...ofOthers], message: anyone },
     { where: [absent(key), ...ofOthers], message: `a token without ${key}` },
@@ -107,12 +111,11 @@ function prefixesOf(subjects: readonly string[], part: RegExp | null): readonly 
   return part === null ? [] : [...new Set(subjects.flatMap((subject) => part.exec(subject)?.[0] ?? []))];
 }
 
-/** The other claims that the policy looks at have values that it does not name. */
-function otherwise(policy: Policy, host: string, key: string, claims: readonly string[]): readonly Condition[] {
-  return claims
-    .map((claim) => `${host}:${claim}`)
-    .filter((other) => other !== key && comparedValues([policy], other).length > 0)
-    .map((other) => condition("StringNotEqualsIgnoreCase", other, fixedValues([policy], other)));
+/** What else of the token the policy looks at has values that it does not name. */
+function otherwise(policy: Policy, keys: readonly string[]): readonly Condition[] {
+  return keys
+    .filter((key) => comparedValues([policy], key).length > 0)
+    .map((key) => condition("StringNotEqualsIgnoreCase", key, fixedValues([policy], key)));
 }
 
 /** A pull request runs the code of its branch. It is a choice where it is named, and an oversight behind a wildcard. */

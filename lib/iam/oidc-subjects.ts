@@ -19,6 +19,8 @@ export interface SubjectForm {
   /** Who that is, and who else of the same owner, in a sentence. */
   anyone: string;
   ofTheOwner: string;
+  /** Session tags that tokens carry: those that fix the owner, and those that fix the one thing of an owner. */
+  tags?: { owner: readonly string[]; exact: readonly string[] };
 }
 
 const NOTHING = /^(?!)/;
@@ -89,6 +91,18 @@ const forms: readonly SubjectForm[] = [
     foreign: "{someone-else}:{any}",
     anyone: "a Bitbucket pipeline of any repository",
     ofTheOwner: "a Bitbucket pipeline of another repository",
+  },
+  {
+    // https://buildkite.com/docs/pipelines/security/oidc/aws
+    hosts: /^agent\.buildkite\.com$/,
+    begins: /^organization:[^:]*:pipeline:/,
+    claim: "sub",
+    owner: /^organization:[^:*?]+:/,
+    exact: /^organization:[^:*?]+:pipeline:[^:*?]+:/,
+    foreign: "organization:someone-else:pipeline:any:ref:refs/heads/main:commit:any:step:any",
+    anyone: "a Buildkite job of someone else's organization",
+    ofTheOwner: "a job of another pipeline of the organization",
+    tags: { owner: ["organization_slug", "organization_id"], exact: ["pipeline_slug", "pipeline_id"] },
   },
   // these name the application, not the person
   applicationOf(/^accounts\.google\.com$/, "aud", "a user of any application"),

@@ -257,6 +257,9 @@ describe("OIDC", () => {
     [EKS, ["system:serviceaccount:shop:checkout"], null],
     ["oidc.circleci.com/org/1111", ["org/1111/project/*"], "medium"],
     ["oidc.circleci.com/org/1111", ["org/1111/project/2222/user/*"], null],
+    ["agent.buildkite.com", ["organization:acme*"], "high"],
+    ["agent.buildkite.com", ["organization:acme:*"], "medium"],
+    ["agent.buildkite.com", ["organization:acme:pipeline:shop:ref:refs/heads/main:commit:*:step:*"], null],
     ["login.acme.example", ["*"], "high"],
     ["login.acme.example", ["deploy-*"], "medium"],
     ["login.acme.example", ["deploy"], null],
@@ -284,6 +287,25 @@ describe("OIDC", () => {
     ["both", { StringEquals: { ...aud, ...sub } }, []],
   ])("GitHub: %s", async (_, condition, expected) => {
     expect(await reported([come(GITHUB, condition)], "low")).toEqual(expected);
+  });
+
+  const tag = (name: string) => `aws:RequestTag/${name}`;
+  const organization = { [tag("organization_slug")]: "acme" };
+  it.each<[string, object, readonly string[]]>([
+    ["a pipeline", { StringEquals: { ...organization, [tag("pipeline_slug")]: "shop" } }, []],
+    ["an organization", { StringEquals: organization }, ["trust-oidc-subject medium"]],
+    [
+      "any of its pipelines",
+      { StringEquals: organization, StringLike: { [tag("pipeline_slug")]: "*" } },
+      ["trust-oidc-subject medium"],
+    ],
+    ["a pipeline of anyone's", { StringEquals: { [tag("pipeline_slug")]: "shop" } }, ["trust-oidc-subject high"]],
+    ["an organization, if told", { StringEqualsIfExists: organization }, ["trust-oidc-subject high"]],
+    ["another tag", { StringEquals: { [tag("build_branch")]: "main" } }, ["trust-oidc-subject high"]],
+  ])("Buildkite's session tags: %s", async (_, { StringEquals, ...rest }: { StringEquals?: object }, expected) => {
+    const host = "agent.buildkite.com";
+    const condition = { ...rest, StringEquals: { [`${host}:aud`]: "sts.amazonaws.com", ...StringEquals } };
+    expect(await reported([come(host, condition)], "low")).toEqual(expected);
   });
 
   it.each<[string, string, object, readonly string[]]>([
