@@ -134,7 +134,12 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       return slot.attribute.includes("[") ? { reason: LATER, ...waitingFor(address, []) } : null;
     }
     const references = configuration.follow(address, written);
-    const source = site.as === "grant" ? null : documentBehind(address, references);
+    if (site.as === "grant") {
+      const [arn, ...others] = principalsIn(references, address, "pending").AWS;
+      const document = arn !== undefined && others.length === 0 ? slot.filledWith?.(arn) : undefined;
+      return { ...(document ? { document } : { reason: LATER }), ...waitingFor(address, references) };
+    }
+    const source = documentBehind(address, references);
     return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(address, references) };
   };
 }

@@ -8,16 +8,22 @@ export interface Slot {
   attribute: string;
   value: unknown;
   unknown: boolean;
+  /** Of a grant: what it says with this in the one attribute that is not known yet. */
+  filledWith?: (value: string) => unknown;
 }
 
 /** Gives the values of a place that are set, or not known yet. */
 export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown): readonly Slot[] {
   if (resource === null) return [];
   if (site.as === "grant") {
-    const waits = site.needs.some((path) => waitsFor(mask, path));
-    const statements = site.statements(resource);
-    const value = { Version: "2012-10-17", Statement: statements };
-    return waits || statements.length > 0 ? [{ attribute: site.path, value, unknown: waits }] : [];
+    const { path: attribute, statements, needs } = site;
+    const waits = needs.filter((path) => waitsFor(mask, path));
+    const granted = statements(resource);
+    const value = documentOf(granted);
+    if (waits.length === 0) return granted.length > 0 ? [{ attribute, value, unknown: false }] : [];
+    const isOne = waits.length === 1 && waits[0] === attribute && member(mask, attribute) === true;
+    const filledWith = (name: string) => documentOf(statements({ ...resource, [attribute]: name }));
+    return [{ attribute, value, unknown: true, ...(isOne && { filledWith }) }];
   }
   const slots = stepsOf(site.path).reduce<readonly (Slot & { mask: unknown })[]>(
     (found, step) => found.flatMap((slot) => into(slot, step)),
@@ -26,6 +32,8 @@ export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown):
   // an attribute that is not set, or set to nothing, holds no policy
   return slots.filter(({ value, unknown }) => unknown || (value !== undefined && value !== null && value !== ""));
 }
+
+const documentOf = (statements: readonly JsonObject[]) => ({ Version: "2012-10-17", Statement: statements });
 
 const stepsOf = oncePerText((path) => path.split("."));
 
