@@ -41,6 +41,7 @@ export default rule({
   fix: "Require aws:SourceAccount with StringEquals, aws:SourceArn with the ARN of the one resource that the service acts for (for a bucket both), or aws:SourceOrgID; for a Lambda permission, set source_arn or source_account, and for Alexa event_source_token with the skill's id.",
   references: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention",
+    "https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-an-aws-lambda-function.html",
   ],
   on: "policy",
   kinds: ["resource"],
