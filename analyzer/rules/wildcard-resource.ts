@@ -10,6 +10,7 @@ const isOne = (patterns: readonly Glob[], name: string) => patterns.some((glob) 
 /** Reading these is taking the data itself, or the key to it. */
 const READS_DATA = globs([
   "athena:GetQueryResults",
+  "cassandra:Select",
   "dynamodb:BatchGetItem",
   "dynamodb:GetItem",
   "dynamodb:GetRecords",
@@ -17,8 +18,10 @@ const READS_DATA = globs([
   "dynamodb:Query",
   "dynamodb:Scan",
   "ebs:GetSnapshotBlock",
+  "es:ESHttpGet",
   "kinesis:GetRecords",
   "kms:Decrypt",
+  "neptune-db:ReadDataViaQuery",
   "rds-data:ExecuteStatement",
   "redshift:GetClusterCredentials*",
   "s3:GetObject",
@@ -30,6 +33,7 @@ const READS_DATA = globs([
   "ssm:GetParameterHistory",
   "ssm:GetParameters",
   "ssm:GetParametersByPath",
+  "timestream:Select",
 ]);
 
 /** What AWS's own policies for functions, tasks and agents allow on *, or what other rules speak of. */

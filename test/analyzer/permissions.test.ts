@@ -152,6 +152,16 @@ describe("a condition on a tag, in the hands of whoever may give the tag", () =>
     ],
     ["a limit, where tagging is denied", [attach, allow("iam:TagRole"), deny("iam:Tag*")], []],
     [
+      "none, for the role that is assumed",
+      [allow("sts:AssumeRole", "*", team), allow("iam:TagRole")],
+      ["privilege-escalation medium"],
+    ],
+    [
+      "nothing that matters where any role may be assumed",
+      [allow("sts:AssumeRole"), allow("iam:TagRole", "*", team)],
+      ["assume-role-any"],
+    ],
+    [
       "none, for the role that is passed",
       [
         allow("iam:PassRole", "*", team),
@@ -284,6 +294,11 @@ describe("wildcard-resource", () => {
       [allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:*:secret:*")],
       ["wildcard-resource"],
     ],
+    ["what a search domain holds", [allow("es:ESHttpGet", "arn:aws:es:*:*:domain/*")], ["wildcard-resource"]],
+    ["what a search domain of a name holds", [allow("es:ESHttpGet", "arn:aws:es:*:*:domain/shop/*")], []],
+    ["rows of every keyspace", [allow("cassandra:Select")], ["wildcard-resource"]],
+    ["rows of every time series", [allow("timestream:Select")], ["wildcard-resource"]],
+    ["every graph", [allow("neptune-db:ReadDataViaQuery")], ["wildcard-resource"]],
     [
       "secrets of an application",
       [allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:shop/*")],
