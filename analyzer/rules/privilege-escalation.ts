@@ -51,7 +51,7 @@ export default rule({
   on: "principal",
   check(principal, world) {
     const policies = principal.policies.map(({ policy }) => policy);
-    const candidates = possible([...paths, ASSUME], policies);
+    const candidates = possible([...paths, ASSUME, ASSUME_TAGGED], policies);
     if (candidates.length === 0 || isAdministrator(principal, world)) return [];
     const scope = { principal, world, ask: askFor(principal, world) };
     return report(waysOf(policies, candidates, scope), scope);
@@ -64,6 +64,10 @@ const ASSUME: Path = {
   passedTo: [],
   gain: "existing target",
 };
+
+/** Assuming a role that a condition keeps to those that bear a tag; without one it is assume-role-any. */
+const TAGGED = { actions: ["sts:AssumeRole"], on: `arn:*:iam::*:role/${UNNAMED}`, where: [], own: [] };
+const ASSUME_TAGGED: Path = { steps: [TAGGED], passedTo: [], gain: "existing target" };
 
 /** A path that is open. */
 interface Way {
@@ -104,6 +108,7 @@ function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boo
 
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
   if (path === ASSUME) return assume(policies, scope);
+  if (path === ASSUME_TAGGED) return assumeTagged(policies, scope);
   if (path.makes !== undefined) return make(path, path.makes, policies, scope);
   const { passedTo, gain } = path;
   // what gains is the passing; the rest happens on something of one's own
@@ -203,6 +208,13 @@ function assume(policies: readonly Policy[], { principal, world, ask }: Scope): 
     return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: false };
   }
   return null;
+}
+
+function assumeTagged(policies: readonly Policy[], scope: Scope): Way | null {
+  const taken = take(TAGGED, policies, scope) ? null : takeTagged(TAGGED, policies, scope);
+  if (!taken?.after) return null;
+  const { action, after, request, target } = taken;
+  return { path: ASSUME_TAGGED, actions: [action, after], request, target, isSure: false };
 }
 
 // ----------------------------------------------------------------------------------------------------------- reports
