@@ -155,5 +155,6 @@ export function takeTagged(
   return given.kind === "witness" ? { action: request.action, after: tag, request, target: null } : null;
 }
 
-const isTag = (keyId: string): boolean => /^[a-z0-9-]+:resourcetag\//.test(keyId);
+/** Tags that begin with `aws:` are given by AWS alone. */
+const isTag = (keyId: string): boolean => /^[a-z0-9-]+:resourcetag\/(?!aws:)/.test(keyId);
 const isRequestTag = (keyId: string): boolean => keyId.startsWith("aws:requesttag/");

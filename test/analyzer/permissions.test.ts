@@ -150,6 +150,14 @@ describe("a condition on a tag, in the hands of whoever may give the tag", () =>
       ],
       [],
     ],
+    [
+      "a limit, where AWS alone gives the tag",
+      [
+        allow("iam:AttachRolePolicy", "*", { StringLike: { "aws:ResourceTag/aws:cloudformation:stack-name": "shop" } }),
+        allow("iam:TagRole"),
+      ],
+      [],
+    ],
     ["a limit, where tagging is denied", [attach, allow("iam:TagRole"), deny("iam:Tag*")], []],
     [
       "none, for the role that is assumed",
