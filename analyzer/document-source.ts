@@ -14,7 +14,7 @@ export interface Merged {
   /** The document behind an element that is not known yet; `undefined` when it cannot be told. */
   element(argument: string, index: number): unknown;
   /** The documents in a list of which not even the length is known, as far as they can be told. */
-  list(argument: string): readonly unknown[];
+  list(argument: string): readonly { document: unknown; isCertain: boolean }[];
 }
 
 /** ARNs that a statement names as principals of a kind, and that are not known yet. */
@@ -42,8 +42,10 @@ export function documentOf(
   };
   const open = (argument: string): readonly JsonObject[] | null => {
     if (member(args, argument) !== UNKNOWN) return list(argument);
-    const told = merged.list(argument).map(readDocument);
-    const read = told.filter((document) => document !== null);
+    const read = merged.list(argument).flatMap(({ document, isCertain }) => {
+      const told = readDocument(document);
+      return told === null ? [] : isCertain ? [told] : deniesOf(told);
+    });
     return read.length > 0 ? read : null;
   };
   const sources = [list("source_json"), open("source_policy_documents")];
@@ -74,6 +76,12 @@ function merge(base: JsonObject, document: JsonObject): JsonObject {
     else statements.push(statement);
   }
   return { ...base, ...document, Statement: statements };
+}
+
+/** What a document keeps out, where nobody knows whether it will be there: as likely as not, it is there already. */
+function deniesOf(document: JsonObject): readonly JsonObject[] {
+  const Statement = given(member(document, "Statement")).filter((statement) => member(statement, "Effect") === "Deny");
+  return Statement.length > 0 ? [{ ...document, Statement }] : [];
 }
 
 function readDocument(document: unknown): JsonObject | null {

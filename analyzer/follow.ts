@@ -95,7 +95,10 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       },
       list: (argument) => {
         missing ??= `${change.address} merges documents of which not all are known before apply`;
-        return certainIn(member(expressions, argument), address).map(inside);
+        return documentsIn(member(expressions, argument), address).map(({ source, isCertain }) => ({
+          document: inside(source),
+          isCertain,
+        }));
       },
     };
     const told = documentOf(change, merged, principalsOfStatement(address, change));
@@ -103,10 +106,10 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   };
 
   /**
-   * The documents that an expression is made of for sure. Where it also refers to something else, that may be the
-   * condition for a document: then those count that somebody gives to the module, or that are made where they are wanted.
+   * The documents that an expression is made of. Where it also refers to something else, that may be the condition for a
+   * document: then those are certain that somebody gives to the module, or that are made where they are wanted.
    */
-  const certainIn = (expression: unknown, user: Address): readonly Source[] => {
+  const documentsIn = (expression: unknown, user: Address): readonly { source: Source; isCertain: boolean }[] => {
     const behind = (references: readonly Reference[]) => {
       const isPicked = references.some(isInstanceReference);
       return references.flatMap((reference) => instancesOf(reference, user, sources, isPicked));
@@ -117,9 +120,10 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
         (each) =>
           isInstanceReference(each) || behind(configuration.follow(user, [{ references: [each.name] }])).length > 0,
       );
-    return behind(configuration.follow(user, [expression])).filter(
-      ({ address }) => isPlain || address.key !== null || address.modules.length !== user.modules.length,
-    );
+    return behind(configuration.follow(user, [expression])).map((source) => {
+      const { key, modules } = source.address;
+      return { source, isCertain: isPlain || key !== null || modules.length !== user.modules.length };
+    });
   };
 
   return (site, slot, mask, address) => {

@@ -340,6 +340,13 @@ describe("what is not known yet", () => {
       ["of all instances", [waiting("one[0]"), waiting("one[1]")], [], [document("one")], ["one[0]:1", "one[1]:1"]],
       ["of one that a condition may leave out", [waiting("one")], [], ["var.wanted", ...json("one")], []],
       [
+        "of a Deny that a condition may leave out",
+        [source({ statement: [action("one:1"), { ...action("one:2"), effect: "Deny" }] }, {}, document("one"))],
+        [],
+        ["var.wanted", ...json("one")],
+        ["one:2"],
+      ],
+      [
         "of one that is only made where it is wanted",
         [waiting("one[0]")],
         [],
