@@ -99,7 +99,8 @@ export default rule({
   check: eachAllow(({ statement, alone }, subject, world) => {
     const { actions, resources } = statement;
     if (actions.not || !resources || !isOpen(resources)) return [];
-    const wide = actions.values.flatMap((pattern) => wideIn(pattern, resources, world));
+    const whole = wholeServices(actions);
+    const wide = actions.values.flatMap((pattern) => wideIn(pattern, whole, resources, world));
     if (wide.length === 0) return [];
     const found = inHands(subject, world, (ask) =>
       ask([alone], {
@@ -124,11 +125,21 @@ interface Wide {
   unnamed: readonly Glob[];
 }
 
+/** Services that the actions hold as a whole, `*` for all of them. */
+const wholeServices = ({ values }: Patterns): ReadonlySet<string> =>
+  new Set(
+    values.flatMap((pattern) => {
+      if (/^\*+(:\*+)?$/.test(pattern)) return "*";
+      return /^([^:]+):\*+$/.exec(pattern)?.[1]?.toLowerCase() ?? [];
+    }),
+  );
+
 /** What an action pattern allows on resources that nobody named. */
-function wideIn(pattern: string, resources: Patterns, { facts }: World): readonly Wide[] {
-  // a service as a whole is service-admin
-  const whole = /^([^:]+):\*+$/.exec(pattern)?.[1];
-  if (whole && mayReach(resources, `arn:*:${whole.toLowerCase()}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
+function wideIn(pattern: string, whole: ReadonlySet<string>, resources: Patterns, { facts }: World): readonly Wide[] {
+  const service = pattern.split(":")[0]!.toLowerCase();
+  // a service as a whole is service-admin, everything is admin-access
+  const isTold = whole.has(service) || whole.has("*");
+  if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
   const names: string[] = [];
   const unnamed = new Set<string>();
   for (const { name, arns } of limitable(pattern, facts)) {
