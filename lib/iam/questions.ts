@@ -97,8 +97,19 @@ function strangerTo(policies: readonly Policy[], colleagues: Iterable<string> | 
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
   return {
     callers: [...callersApart(accounts, policies), anonymous],
-    where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...addresses],
+    where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...unsigned(policies), ...addresses],
   };
+}
+
+/**
+ * A signed call to a function URL needs a policy of the caller's own account besides, so signing keeps the public out. An
+ * account that the policies name may well have one.
+ *
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+function unsigned(policies: readonly Policy[]): readonly Condition[] {
+  const isAsked = mention(policies, key.functionUrlAuthType);
+  return isAsked ? [condition("StringEquals", key.functionUrlAuthType, ["NONE"], { ifExists: true })] : [];
 }
 
 /** Gives the users, roles and sessions of an account, in an organization of its own. */

@@ -87,6 +87,7 @@ describe("whom a wildcard principal lets in", () => {
     ["a narrow network", "IpAddress", "aws:SourceIp", "203.0.113.0/24"],
     ["private addresses", "IpAddress", "aws:SourceIp", ["10.0.0.0/8", "192.168.0.0/16"]],
     ["the caller of KMS", "StringEquals", "kms:CallerAccount", ACCOUNT],
+    ["a signed function URL", "StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM"],
     ["a mount target", "Bool", "elasticfilesystem:AccessedViaMountTarget", "true"],
   ])("%s keeps strangers out", (_, operator, key, value) => {
     expect(lets(open({ [operator]: { [key]: value } }))).toBe(false);
@@ -120,7 +121,6 @@ describe("whom a wildcard principal lets in", () => {
     ["some organization", "Null", "aws:PrincipalOrgID", "false"],
     ["a role of any account", "ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deploy"],
     ["a bucket that anyone may own", "ArnLike", "aws:SourceArn", "arn:aws:s3:::images"],
-    ["a signed function URL", "StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM"],
     ["one wide value in a list", "StringLike", "aws:PrincipalOrgID", ["o-a1b2c3d4e5", "o-*"]],
   ])("%s lets strangers in", (_, operator, key, value) => {
     expect(lets(open({ [operator]: { [key]: value } }))).toBe(true);
