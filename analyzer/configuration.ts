@@ -137,6 +137,21 @@ export function isInstanceReference(reference: Reference): boolean {
   return /^(each|count)\./.test(reference.name);
 }
 
+/**
+ * Gives which of a block's instances a reference to `target` means for `user`.
+ * @param isPicked an expression may pick one of several: the one with the user's own key
+ */
+export function meantBy<T extends { address: Address }>(
+  target: Address,
+  user: Address,
+  instances: readonly T[],
+  isPicked: boolean,
+): readonly T[] {
+  const reachable = instances.filter(({ address }) => sharesModules(address, user));
+  const wanted = target.key ?? (isPicked && reachable.length > 1 ? user.key : null);
+  return wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
+}
+
 /** Whether an instance can be what another one's configuration means: their common modules are the same instances. */
 export function sharesModules(one: Address, other: Address): boolean {
   return one.modules.every((step, i) => {

@@ -5,9 +5,9 @@ import {
   type Configuration,
   expressionsAt,
   isInstanceReference,
+  meantBy,
   type Reference,
   renderReference,
-  sharesModules,
   targetOf,
 } from "./configuration.ts";
 import { type DataSource, documentOf, type Merged } from "./document-source.ts";
@@ -202,9 +202,5 @@ function instancesOf(reference: Reference, user: Address, sources: Sources, isPi
   const target = targetOf(reference);
   // without an attribute, a splat or an expression picks the instance: `d[*].json` stands in a plan as `d`
   if (!target || !["json", "minified_json", null].includes(target.attribute)) return [];
-  const reachable = (sources.get(configAddress(target.address)) ?? []).filter(({ address }) =>
-    sharesModules(address, user),
-  );
-  const wanted = target.address.key ?? (isPicked && reachable.length > 1 ? user.key : null);
-  return wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
+  return meantBy(target.address, user, sources.get(configAddress(target.address)) ?? [], isPicked);
 }

@@ -5,7 +5,7 @@
  * that makes no difference.
  */
 import { type Address, configAddress, parseAddress } from "./address.ts";
-import { type Configuration, isInstanceReference, type Reference, sharesModules, targetOf } from "./configuration.ts";
+import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
 import { holdsUnknown, STAND_IN, UNKNOWN } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
@@ -74,10 +74,7 @@ export function principalsOf(plan: Plan, configuration: Configuration): FindPrin
     if (!target || !Object.hasOwn(rows, target.address.type)) return [];
     if (target.attribute !== null && target.attribute !== "arn") return [];
     byBlock ??= expectedIn(plan, configuration);
-    const block = byBlock.get(configAddress(target.address)) ?? [];
-    const found = block.filter(({ address }) => sharesModules(address, user));
-    const wanted = target.address.key ?? (isPicked && found.length > 1 ? user.key : null);
-    return wanted === null ? found : found.filter(({ address }) => address.key === wanted);
+    return meantBy(target.address, user, byBlock.get(configAddress(target.address)) ?? [], isPicked);
   };
   return (references, user, which) => {
     const isPicked = references.some(isInstanceReference);

@@ -4,7 +4,7 @@ import { deliversLogs } from "../../lib/iam/log-accounts.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { comparedValues, organizationsNamed } from "../../lib/iam/questions.ts";
-import { eachAllow, openTo, rule } from "../rule.ts";
+import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
 
 /** Keys that say in whose account a service, an access point or a network stands. */
 const SOURCE_KEYS = [
@@ -50,7 +50,7 @@ export default rule({
 const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
   const { accounts: inside, organizationId } = world;
   const { statement, only } = apart;
-  const isForeign = (id: string) => /^\d{12}$/.test(id) && inside?.has(id) !== true && id !== own;
+  const isForeign = (id: string) => /^\d{12}$/.test(id) && mayBeForeign(id, own, world);
   // most services act for the resource's own account: without a word on who is inside, that is no news
   const sources = inside === null ? new Set<string>() : sourceAccounts(only);
   const named = new Set([...accountsNamed([only]), ...sources]);
