@@ -1,10 +1,11 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
+import { normalForm } from "../lib/iam/normal-form.ts";
 import type { PolicyKind } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
-import { fingerprint, normalForm } from "./fingerprint.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
 import type { SuppressionUse } from "./suppress.ts";

@@ -6,7 +6,6 @@ import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
-import { freshOf } from "./fresh.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { STAND_IN } from "./partial.ts";
 import type { UnknownPolicy } from "./report.ts";
@@ -246,10 +245,7 @@ export function openTo(
 export function widened({ before, after }: PolicyChange, say: (witness: Witness) => string): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const policiesOf = (subjects: readonly Subject[]) => subjects.map(({ policy }) => policy);
-  const was = policiesOf(before);
-  const fresh = freshOf(was, policiesOf(after));
-  if (fresh.length === 0) return [];
-  const diff = diffPolicies(was, fresh);
+  const diff = diffPolicies(policiesOf(before), policiesOf(after));
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];

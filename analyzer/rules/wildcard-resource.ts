@@ -1,5 +1,6 @@
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
+import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
 import type { Patterns } from "../../lib/iam/policy.ts";
 import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
@@ -99,8 +100,7 @@ export default rule({
   check: eachAllow(({ statement, alone }, subject, world) => {
     const { actions, resources } = statement;
     if (actions.not || !resources || !isOpen(resources)) return [];
-    const whole = wholeServices(actions);
-    const wide = actions.values.flatMap((pattern) => wideIn(pattern, whole, resources, world));
+    const wide = wideIn(actions, resources, world);
     if (wide.length === 0) return [];
     const found = inHands(subject, world, (ask) =>
       ask([alone], {
@@ -134,20 +134,23 @@ const wholeServices = ({ values }: Patterns): ReadonlySet<string> =>
     }),
   );
 
-/** What an action pattern allows on resources that nobody named. */
-function wideIn(pattern: string, whole: ReadonlySet<string>, resources: Patterns, { facts }: World): readonly Wide[] {
-  const service = pattern.split(":")[0]!.toLowerCase();
+/** What the actions allow on resources that nobody named. */
+function wideIn(actions: Patterns, resources: Patterns, { facts }: World): readonly Wide[] {
+  const { ways, arns } = limitable(facts)(actions);
+  const reached = arns.filter((arn) => mayReach(resources, arn));
+  if (reached.length === 0) return [];
   // a service as a whole is service-admin, everything is admin-access
-  const isTold = whole.has(service) || whole.has("*");
-  if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
-  const names: string[] = [];
-  const unnamed = new Set<string>();
-  for (const { name, arns } of limitable(pattern, facts)) {
-    const reached = arns.filter((arn) => mayReach(resources, arn));
-    if (reached.length > 0) names.push(name);
-    for (const arn of reached) unnamed.add(arn);
-  }
-  return names.length > 0 ? [{ pattern, names, unnamed: [...unnamed].map(resource) }] : [];
+  const whole = wholeServices(actions);
+  return ways.flatMap(({ pattern, names }) => {
+    const service = pattern.split(":")[0]!.toLowerCase();
+    const isTold = whole.has(service) || whole.has("*");
+    if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
+    const found = names.filter(({ arns }) => arns.some((arn) => reached.includes(arn)));
+    const unnamed = new Set(found.flatMap(({ arns }) => arns.filter((arn) => reached.includes(arn))));
+    return found.length > 0
+      ? [{ pattern, names: found.map(({ name }) => name), unnamed: [...unnamed].map(resource) }]
+      : [];
+  });
 }
 
 interface Limitable {
@@ -156,25 +159,29 @@ interface Limitable {
   arns: readonly string[];
 }
 
-const known = new WeakMap<World["facts"], Map<string, readonly Limitable[]>>();
+interface Limitables {
+  /** The actions of each pattern that matter here and can be limited to resources. */
+  ways: readonly { pattern: string; names: readonly Limitable[] }[];
+  /** Of all of them. */
+  arns: readonly string[];
+}
 
-/** The actions of a pattern that matter here and can be limited to resources. */
-function limitable(pattern: string, facts: World["facts"]): readonly Limitable[] {
-  const byPattern = known.get(facts) ?? new Map<string, readonly Limitable[]>();
-  known.set(facts, byPattern);
-  let found = byPattern.get(pattern);
-  if (!found) {
-    found = facts.actionsLike(pattern).flatMap(({ name, accessLevel, resourceTypes }) => {
+/** The same lists of actions stand in many policies. */
+const limitable = oncePer((facts: World["facts"]) => {
+  const namesIn = oncePerText((pattern): readonly Limitable[] =>
+    facts.actionsLike(pattern).flatMap(({ name, accessLevel, resourceTypes }) => {
       const reads = isOne(READS_DATA, name);
       const writes = accessLevel === "Write" || accessLevel === "Permissions management";
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
       const ofAnyType = !reads && !ENDS.test(name) && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
       return [{ name, arns: facts.resourcesOf(name).map(({ source }) => unnamedOf(source, ofAnyType)) }];
-    });
-    byPattern.set(pattern, found);
-  }
-  return found;
-}
+    }),
+  );
+  return oncePer(({ values }: Patterns): Limitables => {
+    const ways = values.map((pattern) => ({ pattern, names: namesIn(pattern) }));
+    return { ways, arns: [...new Set(ways.flatMap(({ names }) => names.flatMap(({ arns }) => arns)))] };
+  });
+});
 
 /** `arn:*:dynamodb:*:*:table/*` -> a table that nobody named; with `ofAnyType`, something of the service. */
 function unnamedOf(arn: string, ofAnyType: boolean): string {

@@ -124,7 +124,7 @@ export function callersApart(
 /** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
 export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
   const isAttached = policies.every((policy) => policy.kind === "identity");
-  if (isAttached && !tellCallersApart(policies, where)) return ANY_USER;
+  if (isAttached && !tellCallersApart(policies, where)) return ANY_USERS;
   const accounts = accountsNamed(policies, where);
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   // whoever an identity policy is attached to
@@ -162,4 +162,5 @@ function tellCallersApart(policies: readonly Policy[], where: readonly Condition
 }
 
 /** Where nothing tells callers apart, one user stands for all. */
-const ANY_USER = callersOf(EXAMPLE_ACCOUNT).slice(0, 1);
+export const ANY_USER: CallerClass = callersOf(EXAMPLE_ACCOUNT)[0]!;
+const ANY_USERS: readonly CallerClass[] = [ANY_USER];

@@ -1,7 +1,10 @@
 /** What AFTER allows that BEFORE does not. */
 import type { StatementRef, Witness } from "../finding.ts";
+import { actionsForm, normalForm } from "./normal-form.ts";
+import { plainDifference } from "./plainest.ts";
 import type { Policy, Statement } from "./policy.ts";
-import type { Request } from "./statement.ts";
+import { couldMeet } from "./screen.ts";
+import { type CompiledStatement, type Request, statementsOf } from "./statement.ts";
 import { ask, toWitness } from "./witness.ts";
 
 export type PolicyDiff =
@@ -18,11 +21,14 @@ export function diffPolicies(
   after: readonly Policy[],
   within: readonly (readonly Policy[])[] = [],
 ): PolicyDiff {
-  const changed = withoutShared(before, after);
-  const answer = ask({ policies: changed.after, notAllowedBy: changed.before, within });
+  const differing = whatDiffers(before, after);
+  if (differing === null) return NOTHING_NEW;
+  const { before: old, after: now } = differing;
+  const plain = within.length === 0 ? plainDifference(old, now) : null;
+  const answer = plain ?? ask({ policies: now, notAllowedBy: old, within });
   switch (answer.kind) {
     case "none":
-      return { newAccess: false, witness: null, because: "every request that AFTER allows, BEFORE allows too" };
+      return NOTHING_NEW;
     case "undecided":
       return { newAccess: null, witness: null, because: answer.because };
     case "witness": {
@@ -30,7 +36,7 @@ export function diffPolicies(
       const name = `statement ${index + 1}${sid === null ? "" : ` (${sid})`}`;
       return {
         newAccess: true,
-        witness: toWitness(answer.request, [...before, ...after]),
+        witness: toWitness(answer.request, [...old, ...now]),
         request: answer.request,
         statement: { index, sid },
         because: `${name} of AFTER allows a request that BEFORE does not`,
@@ -39,26 +45,68 @@ export function diffPolicies(
   }
 }
 
+const NOTHING_NEW: PolicyDiff = {
+  newAccess: false,
+  witness: null,
+  because: "every request that AFTER allows, BEFORE allows too",
+};
+
+/** Policies of both sides, with the statements that can make a difference. */
+interface Sides {
+  before: readonly Policy[];
+  after: readonly Policy[];
+}
+
 /**
- * Leaves out what cannot make a difference. Where every Deny of BEFORE stands in AFTER too, a request that AFTER allows
- * meets none of them, so a statement that both sides have allows it on both sides.
+ * Leaves out what cannot make a difference; `null` when nothing is left that could allow something new. Where every Deny
+ * of BEFORE stands in AFTER too, a request that AFTER allows meets none of them, so an Allow that both sides have allows
+ * it on both sides. Then what is about other actions than the new Allows does not matter either.
  */
-function withoutShared(before: readonly Policy[], after: readonly Policy[]) {
-  const [old, ...others] = before;
-  const [now, ...more] = after;
-  if (!old || !now || old.version !== now.version || others.length + more.length > 0) return { before, after };
-  const standing = new Set(now.statements);
-  const denies = old.statements.filter(({ effect }) => effect === "Deny");
-  if (!denies.every((statement) => standing.has(statement))) return { before, after };
-  const known = new Set(old.statements);
+function whatDiffers(before: readonly Policy[], after: readonly Policy[]): Sides | null {
+  const version = before[0]?.version;
+  // the version says what `${...}` means, so that equal statements may differ
+  const isOther = (policy: Policy) => policy.version !== version;
+  if (before.some(isOther) || after.some(isOther)) return { before, after };
+  const old = new Set(before.flatMap(statementsIn));
+  const now = new Set(after.flatMap(statementsIn));
+  const isOld = standsIn(old, now);
+  const stays = standsIn(now, old);
+  for (const one of old) if (isDeny(one) && !stays(one)) return { before, after };
+  const isNew = (one: Statement) => !isDeny(one) && !isOld(one);
+  const fresh = after.flatMap(statementsOf).filter(({ statement }) => isNew(statement));
+  if (fresh.length === 0) return null;
+  const isAbout = ({ actions }: CompiledStatement) => fresh.some((one) => couldMeet(actions, one.actions));
   return {
-    before: [only(old, ({ effect }) => effect === "Allow")],
-    after: [only(now, (one) => one.effect === "Deny" || !known.has(one))],
+    before: before.map((policy) => only(policy, (one) => !isDeny(one.statement) && isAbout(one))),
+    after: after.map((policy) => only(policy, (one) => (isDeny(one.statement) ? isAbout(one) : isNew(one.statement)))),
+  };
+}
+
+const isDeny = ({ effect }: Statement) => effect === "Deny";
+const statementsIn = ({ statements }: Policy) => statements;
+
+/**
+ * Gives the question whether a statement of the other side stands here as well: the very object, as it does where
+ * nothing changed, or one that says the same. `false` may be wrong for what a side says twice.
+ */
+function standsIn(here: ReadonlySet<Statement>, there: ReadonlySet<Statement>): (statement: Statement) => boolean {
+  let others: readonly Statement[] | null = null;
+  let actions: ReadonlySet<string> | null = null;
+  let forms: ReadonlySet<string> | null = null;
+  return (statement) => {
+    if (here.has(statement)) return true;
+    others ??= [...here].filter((one) => !there.has(one));
+    // what speaks of other actions need not be written out
+    actions ??= new Set(others.map((other) => actionsForm(other.actions)));
+    if (!actions.has(actionsForm(statement.actions))) return false;
+    forms ??= new Set(others.map(normalForm));
+    return forms.has(normalForm(statement));
   };
 }
 
 /** The policy with these of its statements; itself where it has no others. */
-function only(policy: Policy, wanted: (statement: Statement) => boolean): Policy {
-  const statements = policy.statements.filter(wanted);
-  return statements.length === policy.statements.length ? policy : { ...policy, statements };
+function only(policy: Policy, isWanted: (statement: CompiledStatement) => boolean): Policy {
+  const wanted = statementsOf(policy).filter(isWanted);
+  if (wanted.length === policy.statements.length) return policy;
+  return { ...policy, statements: wanted.map(({ statement }) => statement) };
 }

@@ -79,6 +79,17 @@ export function isMultiValued(keyId: string): boolean | null {
 /** Fixed by the caller's identity, not free to choose. */
 export const tellsTheCaller = (keyId: string): boolean => ofTheCaller.has(keyId);
 
+/** Its value goes with that of another key, with who calls, or with whose the resource is. */
+export const isTied = (keyId: string): boolean => ofTheCaller.has(keyId) || hangTogether.has(keyId);
+
+const hangTogether = new Set<string>([
+  key.mfaPresent,
+  key.mfaAge,
+  key.principalOrgId,
+  key.principalOrgPaths,
+  "aws:resourceaccount",
+]);
+
 /**
  * Whether any service can ever send the key: `prefix:name`, with no blank before the part that users name themselves
  * (`aws:RequestTag/Cost Center`, `kms:EncryptionContext:App Name`). A key that cannot

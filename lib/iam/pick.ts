@@ -198,9 +198,10 @@ function fill(tokens: readonly number[], star: string): string {
   let segment = 0;
   for (const token of tokens) {
     if (token === COLON) segment++;
-    const ofArn = star !== "" && text.startsWith("arn:") && text.endsWith(":") ? ARN_FILLERS[segment] : undefined;
-    if (token === SEGMENT_STAR) text += ofArn ?? star;
-    else if (token === STAR) text += star;
+    if (token === SEGMENT_STAR) {
+      const ofArn = star !== "" && text.startsWith("arn:") && text.endsWith(":") ? ARN_FILLERS[segment] : undefined;
+      text += ofArn ?? star;
+    } else if (token === STAR) text += star;
     else text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
   }
   return text;

@@ -10,7 +10,7 @@
 import { newBudget } from "./automaton.ts";
 import { type Binding, bindingsOf } from "./bindings.ts";
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
-import { EXAMPLE_ACCOUNT, everyCaller } from "./callers.ts";
+import { everyCaller } from "./callers.ts";
 import { holds, type KeyTest, relax, testOf } from "./condition.ts";
 import {
   ABSENT,
@@ -32,9 +32,9 @@ import {
 import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
-import { type Demand, example, type Picked, pick, pickOnce } from "./pick.ts";
+import { type Demand, type Picked, pick, pickOnce } from "./pick.ts";
+import { fillers, type Hopes, hopesOf, leastRequest, NO_HOPES, type Requested, type Solver } from "./plainest.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
-import { type Caller, derivedContext } from "./principal.ts";
 import type { Answer, Question } from "./question.ts";
 import { couldMeet, couldReach } from "./screen.ts";
 import {
@@ -79,25 +79,16 @@ type Mode =
   /** Variables are symbols: what is impossible then is impossible for every value. */
   | { kind: "symbolic" };
 
-type Requested = { kind: "found"; request: Request } | { kind: "none" } | { kind: "undecided"; because: string };
-
 /** `by: null`: the evaluator does not confirm it. */
 interface Found {
   request: Request;
   by: Match | null;
 }
 
-/** Texts to try first. */
-interface Hopes {
-  actions: readonly string[];
-  resources: readonly string[];
-}
-
 const NONE: readonly string[] = [];
-const NO_HOPES: Hopes = { actions: NONE, resources: NONE };
 
 /** One question: `run` answers it. */
-export class Search {
+export class Search implements Solver {
   private readonly question: Question;
   private readonly all: readonly Policy[];
   private where: readonly KeyTest[];
@@ -427,7 +418,7 @@ export class Search {
     return this.choose(literal.on, [...state[literal.on], literal.demand]).kind !== "none";
   }
 
-  private solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
+  solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer {
     const relaxed = this.mode.kind === "symbolic" && !symbolsSuffice(tests) ? tests.map(relax) : tests;
     return solveKeyOnce(keyId, relaxed, this.useOf(keyId), this.budget);
   }
@@ -445,9 +436,8 @@ export class Search {
     return use;
   }
 
-  private choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
-    const filler = on === "action" ? ACTION_FILLER : RESOURCE_FILLER;
-    const options = { preferred, filler, budget: this.budget };
+  choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[] = []): Picked {
+    const options = { preferred, filler: fillers[on], budget: this.budget };
     if (this.mode.kind === "symbolic") return pick(relaxDemands(demands), options);
     return pickOnce(demands, options);
   }
@@ -455,58 +445,19 @@ export class Search {
   // ------------------------------------------------------------------------------------------------------- answer
 
   private readonly hopesFor = new Map<CompiledStatement, Hopes>();
-  /**
-   * What the statement names and nothing does that must not allow the request: the first of it is most likely what makes
-   * the difference.
-   */
   private hopes(statement: CompiledStatement): Hopes {
-    if (!this.question.notAllowedBy) return NO_HOPES;
+    const { notAllowedBy } = this.question;
+    if (!notAllowedBy) return NO_HOPES;
     let hopes = this.hopesFor.get(statement);
     if (!hopes) {
-      hopes = {
-        actions: this.firstNew(statement, "actions", ACTION_FILLER),
-        resources: this.firstNew(statement, "resources", RESOURCE_FILLER),
-      };
+      hopes = hopesOf(statement, this.statementsIn(notAllowedBy));
       this.hopesFor.set(statement, hopes);
     }
     return hopes;
   }
 
-  private readonly namedBy: Partial<Record<"actions" | "resources", ReadonlySet<string>>> = {};
-  private namedByOthers(element: "actions" | "resources"): ReadonlySet<string> {
-    const others = this.statementsIn(this.question.notAllowedBy ?? NO_POLICIES);
-    return new Set(others.flatMap((other) => other[element]?.globs.map(({ source }) => source) ?? []));
-  }
-
-  private firstNew(statement: CompiledStatement, element: "actions" | "resources", filler: string): readonly string[] {
-    const set = statement[element];
-    if (!set || set.not) return NONE;
-    const known = this.namedBy[element] ?? this.namedByOthers(element);
-    this.namedBy[element] = known;
-    const fresh = set.globs.find(({ source }) => !known.has(source));
-    const text = fresh === undefined ? null : example(fresh, filler);
-    return text === null ? NONE : [text];
-  }
-
-  /** The least that a request needs to meet what has been demanded. */
   private request(state: State, who: CallerClass, hopes: Hopes = NO_HOPES): Requested {
-    const action = this.choose("action", state.action, [
-      ...hopes.actions,
-      ...(this.hasResource ? actionExamples : trustActions),
-    ]);
-    if (action.kind !== "found") return action;
-    const resource = this.choose("resource", state.resource, [...hopes.resources, ...resourceExamples(action.text)]);
-    if (resource.kind !== "found") return resource;
-    const context = new Map<string, readonly string[]>();
-    for (const [keyId, tests] of state.keys) {
-      const answer = this.solve(keyId, tests);
-      if (answer.kind === "values") context.set(keyId, answer.values);
-      else if (answer.kind !== "absent") return answer;
-    }
-    const caller = callerOf(who, context);
-    for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
-    const request = { caller, action: action.text, resource: this.hasResource ? resource.text : null, context };
-    return { kind: "found", request };
+    return leastRequest(state, who, hopes, this.hasResource, this);
   }
 
   private orDoubt(answer: Requested): Request | null {
@@ -519,17 +470,6 @@ export class Search {
 const isAllow = ({ statement }: CompiledStatement) => statement.effect === "Allow";
 const NO_POLICIES: readonly Policy[] = [];
 
-const ACTION_FILLER = "Any";
-const RESOURCE_FILLER = "example";
-
-const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
-const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
-function resourceExamples(action: string): readonly string[] {
-  const service = action.split(":")[0]!.toLowerCase();
-  if (service === "s3") return ["arn:aws:s3:::example/object"];
-  return [`arn:aws:${service}:us-east-1:${EXAMPLE_ACCOUNT}:example`];
-}
-
 /** Whether what the keys say of the caller and of the resource fits the caller and the resource. */
 function isConsistent({ caller, resource, context }: Request): boolean {
   const username = context.get(key.username)?.[0];
@@ -540,8 +480,4 @@ function isConsistent({ caller, resource, context }: Request): boolean {
   const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? "")?.[1];
   const claimed = context.get("aws:resourceaccount")?.[0];
   return owner === undefined || claimed === undefined || owner === claimed;
-}
-
-function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
-  return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
 }
