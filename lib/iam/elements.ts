@@ -32,10 +32,22 @@ const allPatterns = interning<Patterns>();
 const allPrincipals = interning<Principals>();
 const allConditions = interning<Condition>();
 
-/** Gives an Action or Resource element. */
-export function patterns(values: readonly string[], not: boolean): Patterns {
+/** Gives an Action element. */
+export function actions(values: readonly string[], not: boolean): Patterns {
   return allPatterns(not ? "not" : "one", values, () => ({ values, not }));
 }
+
+/**
+ * Gives a Resource element: `like` itself where that says the same. A list of resources hardly recurs anywhere but on
+ * the other side of a change, so that longer ones are not remembered.
+ */
+export function resources(values: readonly string[], not: boolean, like: Patterns | null = null): Patterns {
+  if (like !== null && like.not === not && areEqual(like.values, values)) return like;
+  return values.length > 1 ? { values, not } : allPatterns(not ? "not" : "one", values, () => ({ values, not }));
+}
+
+const areEqual = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((text, i) => text === other[i]);
 
 /** Gives a Principal element. */
 export function principals(values: readonly PrincipalPattern[], not: boolean): Principals {

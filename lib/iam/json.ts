@@ -13,7 +13,8 @@ export interface JsonNode {
   readonly offset: number | null;
 }
 
-const MAX_DEPTH = 100;
+/** Levels of brackets that are read. */
+export const MAX_DEPTH = 100;
 
 /** Gives the tree of a JSON text (RFC 8259), or what is wrong with it and where. Never throws. */
 export function readJson(text: string): { node: JsonNode } | { error: string; offset: number } {
@@ -87,11 +88,6 @@ export function fromValue(value: unknown): JsonNode {
   return new ValueNode(value, 0);
 }
 
-/** Whether two nodes are values that say the same in the same order; nodes with positions are all different. */
-export function areSame(one: JsonNode, other: JsonNode): boolean {
-  return one instanceof ValueNode && other instanceof ValueNode && one.equals(other);
-}
-
 /** Gives the texts of a value that is a text or a list of nothing else; `null` for any other, and with positions. */
 export function plainTexts(node: JsonNode): readonly string[] | null {
   return node instanceof ValueNode ? node.texts() : null;
@@ -135,30 +131,9 @@ class ValueNode implements JsonNode {
     return isList ? raw : null;
   }
 
-  equals(other: ValueNode): boolean {
-    return this.type === other.type && this.value === other.value && equalValues(this.raw, other.raw);
-  }
-
   private inner(item: unknown): JsonNode {
     return new ValueNode(item, this.depth + 1);
   }
-}
-
-function equalValues(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item, i) => equalValues(item, other[i]));
-  }
-  if (!isRecord(one) || !isRecord(other)) return false;
-  const keys = Object.keys(one);
-  const others = Object.keys(other);
-  return (
-    keys.length === others.length && keys.every((key, i) => key === others[i] && equalValues(one[key], other[key]))
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -180,7 +155,7 @@ function survey(text: string): { tooDeep: number | null; members: number } {
 }
 
 /** Offset of the quote that closes the string which begins at `start`; the text's end when none does. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;

@@ -7,8 +7,9 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { condition, patterns, principals } from "./elements.ts";
-import { areSame, fromValue, type JsonNode, plainTexts, readJson, readPlainJson } from "./json.ts";
+import * as element from "./elements.ts";
+import { fromValue, type JsonNode, plainTexts, readJson, readPlainJson } from "./json.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { oncePerText } from "./memo.ts";
 import {
   type Condition,
@@ -32,8 +33,7 @@ export interface ParsedPolicy {
 interface Known {
   source: string;
   kind: PolicyKind;
-  /** Of its statements, in their order. */
-  nodes: readonly JsonNode[];
+  layout: Layout | null;
   parsed: ParsedPolicy;
 }
 
@@ -47,17 +47,52 @@ let last: Known | null = null;
 export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
   if (typeof source !== "string") return new Reader(kind).document(fromValue(source));
   if (last?.source === source && last.kind === kind) return last.parsed;
-  const value = readPlainJson(source);
-  if (value !== undefined) {
-    const reader = new Reader(kind, last?.kind === kind ? last : null);
-    const parsed = reader.document(fromValue(value));
-    if (parsed.problems.length === 0) {
-      last = { source, kind, nodes: reader.nodes, parsed };
-      return parsed;
-    }
+  const layout = layoutOf(source);
+  const like = last?.kind === kind ? last : null;
+  const known = (layout && like && parseLike(layout, like)) ?? parsePlain(source, kind, layout, like);
+  if (known) {
+    last = { ...known, source, kind };
+    return known.parsed;
   }
   // something is wrong with it: where it stands matters now
   return parsePolicyText(source, kind);
+}
+
+type Read = Pick<Known, "layout" | "parsed">;
+
+/**
+ * Reads what another document does not say in the same place; `null` where that is everything, and where something is
+ * wrong. The text around the statements is the other's, which was read.
+ */
+function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read | null {
+  if (!other || layout.head !== other.head || layout.tail !== other.tail) return null;
+  const { statements: texts } = layout;
+  if (!texts.some((text, i) => text === other.statements[i])) return null;
+  const { policy } = parsed;
+  const reader = new Reader(kind, policy);
+  for (const [index, text] of texts.entries()) {
+    const standing = text === other.statements[index] ? policy.statements[index] : undefined;
+    const value = standing ? null : readPlainJson(text);
+    if (value === undefined) return null;
+    reader.add(standing ?? fromValue(value), index);
+  }
+  const read = reader.finish(policy.version, policy.id);
+  return read.problems.length > 0 ? null : { layout, parsed: read };
+}
+
+/** Reads the whole document; `null` where something is wrong with it. */
+function parsePlain(source: string, kind: PolicyKind, layout: Layout | null, like: Known | null): Read | null {
+  const value = readPlainJson(source);
+  if (value === undefined) return null;
+  const parsed = new Reader(kind, like?.parsed.policy).document(fromValue(value));
+  if (parsed.problems.length > 0) return null;
+  return { layout: layout && isLaidOut(value, layout) ? layout : null, parsed };
+}
+
+/** Whether the texts are those of the statements, and not of something else. */
+function isLaidOut(value: unknown, { statements }: Layout): boolean {
+  const { Id: id, Statement: list }: { Id?: unknown; Statement?: unknown } = Object(value);
+  return Array.isArray(list) && list.length === statements.length && (id === undefined || typeof id === "string");
 }
 
 /** Gives the same with positions: of every statement, and of every problem. */
@@ -91,11 +126,11 @@ class Reader {
   readonly kind: PolicyKind;
   private readonly problems: PolicyProblem[] = [];
   private statement: number | null = null;
-  private readonly like: Known | null;
-  /** Of the statements, in their order. */
-  nodes: readonly JsonNode[] = [];
+  private readonly statements: Statement[] = [];
+  /** A policy that may say the same in places. */
+  private readonly like: Policy | null;
 
-  constructor(kind: PolicyKind, like: Known | null = null) {
+  constructor(kind: PolicyKind, like: Policy | null = null) {
     this.kind = kind;
     this.like = like;
   }
@@ -126,18 +161,25 @@ class Reader {
     const version = this.version(elements.get("Version"));
     const id = elements.get("Id");
     const body = elements.get("Statement");
-    const statements: Statement[] = [];
     if (!body) this.problem("the policy has no Statement", node.offset);
-    this.nodes = listOf(body);
-    for (const [index, item] of this.nodes.entries()) {
-      this.statement = index;
-      const statement = this.known(item, index, version) ?? this.readStatement(item, index);
-      if (statement) statements.push(statement);
-    }
+    const nodes = listOf(body);
+    for (const [index, item] of nodes.entries()) this.add(item, index);
+    if (body && nodes.length === 0) this.problem("Statement is empty", body.offset);
+    return this.finish(version, id ? scalar(id) : null);
+  }
+
+  /** Takes the next statement: one to read, or one that was read before. */
+  add(next: JsonNode | Statement, index: number): void {
+    this.statement = index;
+    const statement = "effect" in next ? next : this.readStatement(next, index);
+    if (statement) this.statements.push(statement);
     this.statement = null;
-    if (body && this.nodes.length === 0) this.problem("Statement is empty", body.offset);
-    this.sids(statements);
-    return this.result(version, id ? scalar(id) : null, statements);
+  }
+
+  /** Gives the policy of the statements so far. */
+  finish(version: Policy["version"], id: string | null): ParsedPolicy {
+    this.sids();
+    return this.result(version, id, this.statements);
   }
 
   private version(node: JsonNode | undefined): Policy["version"] {
@@ -148,9 +190,9 @@ class Reader {
     return "2012-10-17";
   }
 
-  private sids(statements: readonly Statement[]): void {
+  private sids(): void {
     const seen = new Map<string, number>();
-    for (const { sid, index, offset } of statements) {
+    for (const { sid, index, offset } of this.statements) {
       // providers write an empty one where there is none
       if (sid === null || sid === "") continue;
       const first = seen.get(sid);
@@ -164,20 +206,13 @@ class Reader {
   private elements(node: JsonNode, known: readonly string[], where: string): Map<string, JsonNode> {
     const found = new Map<string, JsonNode>();
     for (const { key, offset, value } of node.entries) {
-      const name = known.includes(key) ? key : known.find((element) => element.toLowerCase() === key.toLowerCase());
+      const name = known.includes(key) ? key : known.find((other) => other.toLowerCase() === key.toLowerCase());
       if (!name) this.problem(`unknown element ${quote(key)} in the ${where}`, offset);
       else if (name !== key) this.problem(`element ${quote(key)} must be written ${quote(name)}`, offset);
       if (name && found.has(name)) this.problem(`element ${quote(name)} stands twice in the ${where}`, offset);
       if (name) found.set(name, value);
     }
     return found;
-  }
-
-  private known(node: JsonNode, index: number, version: Policy["version"]): Statement | null {
-    const { like } = this;
-    const other = like?.nodes[index];
-    if (!like || !other || like.parsed.policy.version !== version || !areSame(node, other)) return null;
-    return like.parsed.policy.statements[index] ?? null;
   }
 
   private readStatement(node: JsonNode, index: number): Statement | null {
@@ -188,8 +223,9 @@ class Reader {
     const elements = this.elements(node, statementElements, "statement");
     const effect = this.effect(elements.get("Effect"), node);
     const principals = this.readPrincipals(elements, node);
-    const actions = this.patterns(elements, "Action", node, true);
-    const resources = this.kind === "trust" ? this.noResource(elements) : this.resources(elements, node);
+    const actions = this.actions(elements, node);
+    const like = this.like?.statements[index]?.resources ?? null;
+    const resources = this.kind === "trust" ? this.noResource(elements) : this.resources(elements, node, like);
     const conditions = this.conditions(elements.get("Condition"));
     if (conditions === null && effect === "Deny") return null;
     const sid = elements.get("Sid");
@@ -199,7 +235,7 @@ class Reader {
       offset: node.offset,
       effect,
       principals,
-      actions: actions ?? patterns([], false),
+      actions,
       resources,
       conditions: conditions ?? [],
     };
@@ -213,38 +249,56 @@ class Reader {
     return value?.toLowerCase() === "deny" ? "Deny" : "Allow";
   }
 
-  private patterns(
+  /** The element that stands there, positive or negative. */
+  private either(
     elements: Map<string, JsonNode>,
     name: "Action" | "Resource",
-    statement: JsonNode,
-    required: boolean,
-  ): Patterns | null {
+  ): { node: JsonNode; not: boolean } | null {
     const positive = elements.get(name);
     const negative = elements.get(`Not${name}`);
     if (positive && negative) this.problem(`${name} and Not${name} stand in one statement`, negative.offset);
     const node = positive ?? negative;
-    if (!node) {
-      if (required) this.problem(`the statement has neither ${name} nor Not${name}`, statement.offset);
-      return null;
+    return node ? { node, not: positive === undefined } : null;
+  }
+
+  private actions(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
+    const found = this.either(elements, "Action");
+    if (!found) {
+      this.problem("the statement has neither Action nor NotAction", statement.offset);
+      return element.actions([], false);
     }
-    const not = positive === undefined;
+    const { node, not } = found;
     const plain = plainTexts(node);
-    if (plain?.every(name === "Action" ? isAction : isArn)) return patterns(plain, not);
-    const values = this.strings(node, `${not ? "Not" : ""}${name}`);
-    if (name === "Action") {
-      for (const { text, offset } of values) {
-        if (!isAction(text)) {
-          this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
-        }
+    if (plain?.every(isAction)) return element.actions(plain, not);
+    const values = this.strings(node, not ? "NotAction" : "Action");
+    for (const { text, offset } of values) {
+      if (!isAction(text)) {
+        this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
       }
-      return patterns(
-        values.map(({ text }) => text),
-        not,
-      );
     }
-    return patterns(
+    return element.actions(
+      values.map(({ text }) => text),
+      not,
+    );
+  }
+
+  private resources(elements: Map<string, JsonNode>, statement: JsonNode, like: Patterns | null): Patterns {
+    const found = this.either(elements, "Resource");
+    if (!found) {
+      // some resource policies have none (ECR repositories): they are about the resource they are attached to
+      if (this.kind === "identity") {
+        this.problem("the statement has neither Resource nor NotResource", statement.offset);
+      }
+      return element.resources(["*"], false);
+    }
+    const { node, not } = found;
+    const plain = plainTexts(node);
+    if (plain?.every(isArn)) return element.resources(plain, not, like);
+    const values = this.strings(node, not ? "NotResource" : "Resource");
+    return element.resources(
       values.map(({ text, offset }) => this.resource(text, offset)),
       not,
+      like,
     );
   }
 
@@ -254,12 +308,6 @@ class Reader {
     if (text.startsWith("arn:") || text.startsWith("*") || /^[a*?]/.test(text)) return this.filled(text, offset);
     this.misfit(`${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`, offset);
     return text;
-  }
-
-  private resources(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
-    // some resource policies have none (ECR repositories): they are about the resource they are attached to
-    const required = this.kind === "identity";
-    return this.patterns(elements, "Resource", statement, required) ?? patterns(["*"], false);
   }
 
   private noResource(elements: Map<string, JsonNode>): null {
@@ -281,10 +329,10 @@ class Reader {
     if (!node) {
       // nobody: in an identity policy that was taken for a trust policy, everyone would be a false alarm
       this.problem("the statement has neither Principal nor NotPrincipal", statement.offset);
-      return principals([], false);
+      return element.principals([], false);
     }
     if (positive && negative) this.problem("Principal and NotPrincipal stand in one statement", negative.offset);
-    return principals(this.principalValues(node), positive === undefined);
+    return element.principals(this.principalValues(node), positive === undefined);
   }
 
   private principalValues(node: JsonNode): PrincipalPattern[] {
@@ -375,7 +423,7 @@ class Reader {
         }
         const texts =
           plainTexts(entry.value) ?? this.strings(entry.value, `${name} ${entry.key}`).map(({ text }) => text);
-        conditions.push(condition(head.operator, entry.key, texts, head));
+        conditions.push(element.condition(head.operator, entry.key, texts, head));
       }
     }
     return readable ? conditions : null;
