@@ -1,4 +1,5 @@
 /** The account that a resource is in, as far as the plan tells. */
+import { flatMap } from "../lib/flat-map.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import { accountInArn } from "./configuration.ts";
 import { asString, type JsonObject, member } from "./json.ts";
@@ -46,7 +47,7 @@ export function accountOf(resource: JsonObject | null): string | null {
 export function ownAccountIn({ kind, statements }: Policy): string | null {
   if (kind !== "resource") return null;
   const accounts = new Set(
-    statements.flatMap(({ resources }) => (resources && !resources.not ? resources.values : ["*"])).map(accountInArn),
+    flatMap(statements, ({ resources }) => (resources && !resources.not ? resources.values : ["*"])).map(accountInArn),
   );
   const [account = null] = accounts;
   return accounts.size === 1 ? account : null;

@@ -1,5 +1,6 @@
 /** Plans x rules -> the report. */
 import { atLeast, type Change, compareFindings, type Finding, type Severity } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { driftOf } from "./drift.ts";
 import { type Extraction, extract, leavesUnknown } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
@@ -32,10 +33,10 @@ export interface AnalyzeOptions {
 export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): Promise<Report> {
   const { rules, world, toolVersion, decisions = noDecisions, severities = new Map(), source = null } = options;
   const materials = await Promise.all(plans.map((plan) => read(plan, source)));
-  const drifts = plans.flatMap(driftOf);
+  const drifts = flatMap(plans, driftOf);
   const drifted = await Promise.all(drifts.map((plan) => read(plan, source)));
-  const policies = [...materials, ...drifted].flatMap((material) => material.policies);
-  const facts = await loadFacts(policies.flatMap(({ before, after }) => [...before, ...after]));
+  const policies = flatMap([...materials, ...drifted], (material) => material.policies);
+  const facts = await loadFacts(flatMap(policies, ({ before, after }) => [...before, ...after]));
   const said = organization(world);
   const known = {
     ...said,
@@ -45,17 +46,17 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   };
   const shown = withholdSensitive(
     [...plans, ...drifts],
-    [...materials, ...drifted].flatMap(({ principals }) => principals),
+    flatMap([...materials, ...drifted], ({ principals }) => principals),
     rules,
   );
   const judgeAll = (materials: readonly Material[]) =>
-    distinct(materials.flatMap((material) => judgeBy(rules, material, known))).map((finding) =>
+    distinct(flatMap(materials, (material) => judgeBy(rules, material, known))).map((finding) =>
       located(asDeclared(shown(finding), rules, source), source),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
   const uses = usesOf(decisions, plans, [...judged, ...drift], rules);
-  const ofUses = uses.flatMap((use) => judgeBy(rules, materialOf(use), known));
+  const ofUses = flatMap(uses, (use) => judgeBy(rules, materialOf(use), known));
   const settle = (findings: readonly Finding[]) =>
     decide(withSeverities(findings, severities), decisions).sort(compareFindings);
   const findings = settle([...judged, ...ofUses]);
@@ -84,7 +85,7 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
 }
 
 function permissionSetsIn(materials: readonly Material[]): ReadonlyMap<string, Principal> {
-  const standing = materials.flatMap(({ principals }) => principals.flatMap(({ before }) => before ?? []));
+  const standing = flatMap(materials, ({ principals }) => flatMap(principals, ({ before }) => before ?? []));
   return new Map(
     standing.filter(({ resourceType }) => resourceType === "aws_ssoadmin_permission_set").map((set) => [set.arn, set]),
   );
@@ -126,23 +127,14 @@ function distinct(findings: readonly Finding[]): Finding[] {
 
 /** Counts what nobody suppressed by change; by severity what stands after the change, so without what is fixed. */
 export function summarize(all: readonly Finding[]): Report["summary"] {
-  const findings = all.filter(({ suppressed }) => suppressed === null);
-  const by = (change: Change) => findings.filter((finding) => finding.change === change).length;
-  const standing = findings.filter((finding) => finding.change !== "fixed");
-  const of = (severity: Severity) => standing.filter((finding) => finding.severity === severity).length;
-  return {
-    introduced: by("introduced"),
-    worsened: by("worsened"),
-    unchanged: by("unchanged"),
-    fixed: by("fixed"),
-    bySeverity: {
-      critical: of("critical"),
-      high: of("high"),
-      medium: of("medium"),
-      low: of("low"),
-      info: of("info"),
-    },
-  };
+  const byChange: Record<Change, number> = { introduced: 0, worsened: 0, unchanged: 0, fixed: 0 };
+  const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { suppressed, change, severity } of all) {
+    if (suppressed !== null) continue;
+    byChange[change]++;
+    if (change !== "fixed") bySeverity[severity]++;
+  }
+  return { ...byChange, bySeverity };
 }
 
 function planSummary({ file, terraformVersion, complete, errored, changes }: Plan): PlanSummary {
@@ -151,19 +143,19 @@ function planSummary({ file, terraformVersion, complete, errored, changes }: Pla
 }
 
 function coverageOf(readings: readonly Reading[]): Coverage {
-  const unknown = readings.flatMap((reading) => reading.unknown);
+  const unknown = flatMap(readings, (reading) => reading.unknown);
   // a policy of which some statements are not known yet counts once, as unknown
   const placeOf = ({ address, attribute }: { address: string; attribute: string }) => `${address}\n${attribute}`;
-  const known = readings.flatMap((reading) => {
+  const known = flatMap(readings, (reading) => {
     const waiting = new Set(reading.unknown.map(placeOf));
-    return reading.policies
-      .flatMap((change: PolicyChange) => change.after)
-      .filter((subject) => subject.managed === null && !waiting.has(placeOf(subject)));
+    return flatMap(reading.policies, (change: PolicyChange) => change.after).filter(
+      (subject) => subject.managed === null && !waiting.has(placeOf(subject)),
+    );
   });
   return {
     policies: known.length + unknown.length,
     evaluated: known.filter((subject) => subject.problems.length === 0).length,
     unknown: unknown.map(({ address, attribute, reason, references }) => ({ address, attribute, reason, references })),
-    unlisted: readings.flatMap((reading) => reading.unlisted),
+    unlisted: flatMap(readings, (reading) => reading.unlisted),
   };
 }

@@ -2,6 +2,7 @@
  * Which resources give policies, boundaries and memberships to whom: one row per resource type. A path names an
  * attribute; `[]` goes through a list. What an attribute holds is the name or the ARN of something else in the plan.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { at, type JsonObject, member } from "./json.ts";
 
 /** Resource types that are principals, with their kind and the attribute that others know them by. */
@@ -127,7 +128,7 @@ export function namedAt(values: JsonObject, unknown: unknown, path: string): rea
   ];
   for (const step of path.split(".")) {
     const name = step.replace("[]", "");
-    found = found.flatMap((outer) => {
+    found = flatMap(found, (outer) => {
       if (outer.unknown === true) return [outer];
       const attribute = outer.attribute === "" ? name : `${outer.attribute}.${name}`;
       const slot = { attribute, value: member(outer.value, name), unknown: member(outer.unknown, name) };
@@ -140,7 +141,7 @@ export function namedAt(values: JsonObject, unknown: unknown, path: string): rea
       }));
     });
   }
-  return found.flatMap(({ attribute, value, unknown }) => named(path, attribute, value, unknown));
+  return flatMap(found, ({ attribute, value, unknown }) => named(path, attribute, value, unknown));
 }
 
 function named(path: string, attribute: string, value: unknown, unknown: unknown): readonly Named[] {

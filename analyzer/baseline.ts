@@ -1,5 +1,6 @@
 /** A baseline: an earlier report, whose findings are not new. */
 import { type Severity, severities } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { asArray, asString, at, member, parseJson } from "./json.ts";
 
 /** Reads a report of `--format json`: what stood after its change, and how bad it was, or what the text is instead. */
@@ -11,7 +12,7 @@ export function readBaseline(text: string): { fingerprints: ReadonlyMap<string, 
   }
   if (member(parsed.value, "version") !== 1) return { reason: "it is a report of another version of gatehouse" };
   const standing = asArray(member(parsed.value, "findings")).filter((finding) => member(finding, "change") !== "fixed");
-  const entries = standing.flatMap((finding): [string, Severity][] => {
+  const entries = flatMap(standing, (finding): [string, Severity][] => {
     const fingerprint = asString(member(finding, "fingerprint"));
     const severity = severities.find((known) => known === member(finding, "severity"));
     return fingerprint !== null && severity !== undefined ? [[fingerprint, severity]] : [];

@@ -1,5 +1,6 @@
 /** What a change does to what a rule says: the same question asked of both sides, and the answers compared. */
 import { type Change, type Severity, severities } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import type { Policy, Statement } from "../lib/iam/policy.ts";
@@ -139,7 +140,7 @@ function verdict(difference: number): Verdict {
 
 /** Whether a statement allows what none of those that are gone did, or it cannot be decided. */
 function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
-  const before = gone.flatMap(({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
+  const before = flatMap(gone, ({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
   const after = fresh.blame && opened(fresh.blame.policy, fresh.blame.statement);
   return after === null || diffPolicies(before, [after]).newAccess !== false;
 }

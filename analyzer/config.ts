@@ -1,6 +1,7 @@
 /** `gatehouse.config.yaml`: what a team has decided about the analyzer, read without touching a disk. */
 import { z } from "zod";
 import { severities } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { accountId, date, oneOrMany, text } from "../lib/manifest/fields.ts";
 import { toProblems } from "../lib/manifest/issues.ts";
 import { keyPlaceAt, type MapNode, type Path, placeAt, toValue } from "../lib/manifest/node.ts";
@@ -93,8 +94,8 @@ export function readConfig(
       managementAccount: organization.managementAccount ?? null,
       vendors: organization.vendors ?? [],
     },
-    severities: new Map(entries.flatMap(([id, { severity }]) => (severity === "off" ? [] : [[id, severity]]))),
-    off: new Set(entries.flatMap(([id, { severity }]) => (severity === "off" ? [id] : []))),
+    severities: new Map(flatMap(entries, ([id, { severity }]) => (severity === "off" ? [] : [[id, severity]]))),
+    off: new Set(flatMap(entries, ([id, { severity }]) => (severity === "off" ? [id] : []))),
     suppressions: suppressions.map(({ address, fingerprint = null, ...written }, index) => ({
       ...written,
       fingerprint,
@@ -120,8 +121,8 @@ function unknownRules(root: MapNode, known: readonly string[]): Problem[] {
   const list = root.entries.get("suppressions")?.value;
   const keys = settings?.kind === "map" ? [...settings.entries.keys()] : [];
   return [
-    ...keys.flatMap((id) => unknown(id, keyPlaceAt(root, ["rules", id]))),
-    ...(list?.kind === "list" ? list.items : []).flatMap((item, index) => {
+    ...flatMap(keys, (id) => unknown(id, keyPlaceAt(root, ["rules", id]))),
+    ...flatMap(list?.kind === "list" ? list.items : [], (item, index) => {
       const path: Path = ["suppressions", index, "rule"];
       const id = item.kind === "map" ? item.entries.get("rule")?.value : undefined;
       return id?.kind === "scalar" && typeof id.value === "string" ? unknown(id.value, placeAt(root, path)) : [];

@@ -2,6 +2,7 @@
  * What the plan's configuration tells of an expression: whether somebody wrote it, and which objects it waits for.
  * Modules are followed both ways, through their variables and their outputs; locals are not part of a plan.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member } from "./json.ts";
 
@@ -55,7 +56,7 @@ function readModules(configuration: JsonObject): Configuration {
   const follow = (from: Module | undefined, expressions: readonly unknown[]): readonly Reference[] => {
     const found = new Map<string, Reference>();
     const seen = new Set<string>();
-    const pending = expressions.flatMap((expression) =>
+    const pending = flatMap(expressions, (expression) =>
       referencesIn(expression).map((name) => ({ module: from, name })),
     );
     for (let next = pending.shift(); next; next = pending.shift()) {
@@ -100,7 +101,7 @@ function readModules(configuration: JsonObject): Configuration {
 export function expressionsAt(expressions: unknown, path: string): readonly unknown[] {
   return path.split(".").reduce<readonly unknown[]>(
     (found, step) =>
-      found.flatMap((inner) => {
+      flatMap(found, (inner) => {
         const next = member(inner, step.replace("[]", ""));
         if (next === undefined) return [];
         return Array.isArray(next) ? next : [next];

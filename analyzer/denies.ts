@@ -1,4 +1,5 @@
 /** What the policies of resources deny, and what a change takes of it: also where a policy goes as a whole. */
+import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import type { Policy } from "../lib/iam/policy.ts";
@@ -51,7 +52,7 @@ const owners: Readonly<Record<string, Owner | null>> = {
 
 /** Resource types whose policy may deny: policies, and resources that carry one. */
 export const denyingTypes: readonly string[] = [
-  ...new Set(Object.entries(owners).flatMap(([policy, owner]) => [policy, ...carrier(owner)])),
+  ...new Set(flatMap(Object.entries(owners), ([policy, owner]) => [policy, ...carrier(owner)])),
 ];
 
 /** The attribute by which a policy that is a resource of its own names what it is about; `null` for any other. */
@@ -70,8 +71,7 @@ export function onlyDenies(policy: Policy): Policy {
 
 /** The Denies of resource policies, for one policy each. */
 function deniesIn(changes: readonly PolicyChange[], side: "before" | "after"): readonly Policy[] {
-  return changes
-    .flatMap((change) => change[side])
+  return flatMap(changes, (change) => change[side])
     .filter(({ policy, limits }: Subject) => policy.kind === "resource" && !limits)
     .map(({ policy }) => onlyDenies(policy));
 }
@@ -101,7 +101,7 @@ export function noLongerDenied(
 
 /** What both sides say alike is the same object. */
 function stays(was: readonly Policy[], is: readonly Policy[]): boolean {
-  const left = new Set(is.flatMap(({ statements }) => statements));
+  const left = new Set(flatMap(is, ({ statements }) => statements));
   return was.every(({ statements }) => statements.every((statement) => left.has(statement)));
 }
 
@@ -120,5 +120,7 @@ function successors(type: string, owner: Owner | null, gone: Resource, around: S
   const isSame = ({ after }: ResourcePair) =>
     after !== null && (!owner || attributeOf(after, owner.attribute) === attributeOf(gone, owner.attribute));
   const others = around.ofType(type).filter((pair) => pair.address !== gone.address && isSame(pair));
-  return [...others, ...(owner ? named(owner, gone, around) : [])].flatMap(({ address }) => around.policiesAt(address));
+  return flatMap([...others, ...(owner ? named(owner, gone, around) : [])], ({ address }) =>
+    around.policiesAt(address),
+  );
 }

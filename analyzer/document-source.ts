@@ -4,6 +4,7 @@
  *
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
 import { UNKNOWN } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
@@ -42,7 +43,7 @@ export function documentOf(
   };
   const open = (argument: string): readonly JsonObject[] | null => {
     if (member(args, argument) !== UNKNOWN) return list(argument);
-    const read = merged.list(argument).flatMap(({ document, isCertain }) => {
+    const read = flatMap(merged.list(argument), ({ document, isCertain }) => {
       const told = readDocument(document);
       return told === null ? [] : isCertain ? [told] : deniesOf(told);
     });

@@ -1,7 +1,7 @@
 /** A rule's question asked of each Allow statement: once where the statement stands unchanged on both sides. */
 import { alike } from "../lib/iam/alike.ts";
 import { oncePer } from "../lib/iam/memo.ts";
-import type { Policy } from "../lib/iam/policy.ts";
+import type { Policy, Statement } from "../lib/iam/policy.ts";
 import { type Apart, perAllow } from "../lib/iam/questions.ts";
 import type { Subject } from "./model.ts";
 import type { World } from "./world.ts";
@@ -20,8 +20,14 @@ interface Judged<Found> {
   found: readonly Found[];
 }
 
-/** Gives the check of a policy that asks this of each of its Allow statements. */
-export function eachAllow<Found>(check: Check<Found>): (subject: Subject, world: World) => readonly Found[] {
+/**
+ * Gives the check of a policy that asks this of each of its Allow statements.
+ * @param concerns whether there may be anything to ask of the statement at all; `false` is certain
+ */
+export function eachAllow<Found>(
+  check: Check<Found>,
+  concerns: (statement: Statement, world: World) => boolean = () => true,
+): (subject: Subject, world: World) => readonly Found[] {
   const latest = oncePer((_: Apart): { judged: Judged<Found> | null } => ({ judged: null }));
   const judged = (apart: Apart, around: Around, world: World): readonly Found[] => {
     const memory = latest(apart);
@@ -32,10 +38,10 @@ export function eachAllow<Found>(check: Check<Found>): (subject: Subject, world:
     return found;
   };
   return (subject, world) => {
-    const around = aroundOf(subject);
     let all: readonly Found[] = NOTHING;
     for (const apart of perAllow(subject.policy)) {
-      const found = judged(apart, around, world);
+      if (!concerns(apart.statement, world)) continue;
+      const found = judged(apart, aroundOf(subject), world);
       if (found.length > 0) all = all.length > 0 ? [...all, ...found] : found;
     }
     return all;

@@ -1,7 +1,8 @@
 /** From a plan to its policies, on both sides of every change. */
+import { flatMap } from "../lib/flat-map.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import { accountOf, ownAccountIn } from "./accounts.ts";
-import { type Address, parseAddress } from "./address.ts";
+import { parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
 import { targetAttributeOf } from "./denies.ts";
 import { type Follow, follower } from "./follow.ts";
@@ -54,9 +55,15 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     follow: follower(plan, configuration),
     shields: shieldsOf(plan, configuration),
     documentFor: options.documentFor ?? (() => undefined),
-    accountOf: (address) => configuration.accountOf(address),
-    isShown: (address, site, type) =>
-      companionsOf(type).some((companion) => types.has(companion)) && !configuration.writes(address, site.path),
+    accountOf: (change) => {
+      const address = parseAddress(change.address);
+      return address && configuration.accountOf(address);
+    },
+    isShown: (change, site) => {
+      if (!companionsOf(change.type).some((companion) => types.has(companion))) return false;
+      const address = parseAddress(change.address);
+      return address !== null && !configuration.writes(address, site.path);
+    },
   };
   const policies: PolicyChange[] = [];
   const unknown: PendingPolicy[] = [];
@@ -92,9 +99,9 @@ interface Context {
   follow: Follow;
   shields: Shields;
   documentFor: NonNullable<ExtractOptions["documentFor"]>;
-  accountOf: (address: Address) => string | null;
+  accountOf: (change: ResourceChange) => string | null;
   /** Whether the place only shows what another resource sets. */
-  isShown: (address: Address, site: Site, type: string) => boolean;
+  isShown: (change: ResourceChange, site: Site) => boolean;
 }
 
 interface Found {
@@ -107,24 +114,21 @@ const nothing: Found = { before: [], after: [], unknown: [] };
 
 /** What all policies of a resource have in common. */
 interface Standing {
-  address: Address | null;
   account: string | null;
   shields: Readonly<Record<"before" | "after", Subject["shield"]>>;
 }
 
 function standingOf(change: ResourceChange, context: Context): Standing {
-  const address = parseAddress(change.address);
   return {
-    address,
-    account: accountOf(change.after) ?? accountOf(change.before) ?? (address && context.accountOf(address)) ?? null,
+    account: accountOf(change.after) ?? accountOf(change.before) ?? context.accountOf(change),
     shields: { before: context.shields(change, "before"), after: context.shields(change, "after") },
   };
 }
 
-function read(change: ResourceChange, site: Site, { address, account, shields }: Standing, context: Context): Found {
-  if (address && context.isShown(address, site, change.type)) return nothing;
+function read(change: ResourceChange, site: Site, { account, shields }: Standing, context: Context): Found {
+  if (context.isShown(change, site)) return nothing;
 
-  const before = slotsOf(site, change.before, undefined).flatMap((slot) =>
+  const before = flatMap(slotsOf(site, change.before, undefined), (slot) =>
     subjectsIn(change, site, change.before, slot, account, shields.before),
   );
   // Left alone, or forgotten by Terraform, the object lives on as it is.
@@ -137,7 +141,7 @@ function read(change: ResourceChange, site: Site, { address, account, shields }:
   const after: Subject[] = [];
   const unknown: PendingPolicy[] = [];
   for (const slot of slotsOf(site, change.after, change.afterUnknown)) {
-    const told = slot.unknown ? unknownAt(change, site, slot, address, context) : shown(slot.value);
+    const told = slot.unknown ? unknownAt(change, site, slot, context) : shown(slot.value);
     if (told === null) continue;
     const { settled, waiting } = told;
     if (settled) {
@@ -161,14 +165,8 @@ interface Told {
 const shown = (document: unknown): Told => ({ settled: { document, undecided: [], leftOut: [] }, waiting: null });
 
 /** What can be told of a value that the plan does not show; `null` when nobody wrote one. */
-function unknownAt(
-  change: ResourceChange,
-  site: Site,
-  slot: Slot,
-  address: Address | null,
-  context: Context,
-): Told | null {
-  const followed = context.follow(site, slot, change.afterUnknown, address);
+function unknownAt(change: ResourceChange, site: Site, slot: Slot, context: Context): Told | null {
+  const followed = context.follow(site, slot, change.afterUnknown, parseAddress(change.address));
   if (followed === null) return null;
   const { references, principals, missing } = followed;
   const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
@@ -199,7 +197,18 @@ function subjectsIn(
   const parsed = parsePolicy(value, kind);
   const limits = site.as === "document" && site.limits === true;
   const own = account ?? (limits ? null : ownAccountIn(parsed.policy));
-  const subject = { address, resourceType, attribute, ...parsed, account: own, limits, managed: null, holders: [] };
+  const { policy, problems } = parsed;
+  const subject = {
+    address,
+    resourceType,
+    attribute,
+    policy,
+    problems,
+    account: own,
+    limits,
+    managed: null,
+    holders: [],
+  };
   return [shield ? { ...subject, shield } : subject];
 }
 

@@ -1,5 +1,6 @@
 /** What a value that is known only after apply will be, as far as the plan's configuration tells. */
 import { byCodeUnit } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import {
   type Configuration,
@@ -60,7 +61,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const isWhole = written.length === asArray(member(change.after, "statement")).length;
     return (statement: number, kind: PrincipalKind): readonly string[] => {
       const blocks = isWhole ? asArray(member(written[statement], "principals")) : [];
-      const names = blocks.flatMap((block) =>
+      const names = flatMap(blocks, (block) =>
         asString(at(block, "type", "constant_value")) === kind ? [member(block, "identifiers")] : [],
       );
       return principalsIn(configuration.follow(address, names), address, "pending")[kind];
@@ -112,7 +113,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   const documentsIn = (expression: unknown, user: Address): readonly { source: Source; isCertain: boolean }[] => {
     const behind = (references: readonly Reference[]) => {
       const isPicked = references.some(isInstanceReference);
-      return references.flatMap((reference) => instancesOf(reference, user, sources, isPicked));
+      return flatMap(references, (reference) => instancesOf(reference, user, sources, isPicked));
     };
     const isPlain = configuration
       .refer(user, expression)
@@ -130,7 +131,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const expressions = address && configuration.expressionsOf(address);
     if (!address || !expressions) return { reason: LATER, ...waitingFor(address, []) };
     const paths = site.as === "grant" ? site.needs.filter((need) => waitsFor(mask, need)) : [site.path];
-    const written = paths.flatMap((path) => expressionsAt(expressions, path));
+    const written = flatMap(paths, (path) => expressionsAt(expressions, path));
     if (written.length === 0) {
       // of a grant, only what the provider fills in is missing
       if (site.as === "grant") return grantsNothing(slot) ? null : { document: slot.value, ...waitingFor(address, []) };
@@ -162,7 +163,7 @@ function unknownElements(change: DataSource, argument: string, named: readonly (
   const mask = member(change.afterUnknown, argument);
   if (!Array.isArray(mask)) return named.length === 1 ? named : null;
   const documents = named.filter((found) => found !== null && !found.isKnown);
-  const indexes = mask.flatMap((unknown, index) => (unknown === true ? [index] : []));
+  const indexes = flatMap(mask, (unknown, index) => (unknown === true ? [index] : []));
   if (indexes.length !== documents.length) return null;
   const byIndex: (Source | null)[] = mask.map(() => null);
   for (const [i, index] of indexes.entries()) byIndex[index] = documents[i] ?? null;

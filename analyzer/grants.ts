@@ -2,6 +2,7 @@
  * Grants that are no documents in AWS's interface, each as the statements it means: who may do what with what. Where
  * AWS names no action for what is granted, the one stands here that the other side calls to use it.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { namedAt } from "./attachments.ts";
 import { asArray, asObject, asString, type JsonObject, member } from "./json.ts";
 
@@ -57,7 +58,7 @@ const allow = (
   Action: string | readonly string[],
   Resource: string,
 ): readonly JsonObject[] =>
-  grantees.flatMap((who) => (who === null ? [] : [{ Effect: "Allow", ...grantee(who), Action, Resource }]));
+  flatMap(grantees, (who) => (who === null ? [] : [{ Effect: "Allow", ...grantee(who), Action, Resource }]));
 
 const grant = (path: string, needs: readonly string[], statements: Grant["statements"]): Grant => ({
   as: "grant",
@@ -80,7 +81,7 @@ const inside = (
 ): Grant =>
   grant(path, also, (row) =>
     allow(
-      [path, ...also].flatMap((each) => namedAt(row, undefined, each).map(({ value }) => value)),
+      flatMap([path, ...also], (each) => namedAt(row, undefined, each).map(({ value }) => value)),
       action,
       resourceOf(row),
     ),
@@ -247,15 +248,15 @@ export const grants: Readonly<Record<string, Grant>> = {
     ...blockAcl(row, objectArn(row)),
   ]),
   aws_s3control_access_grant: grant("grantee[].grantee_identifier", ["permission"], (row) =>
-    asArray(member(row, "grantee"))
-      .filter((grantee) => member(grantee, "grantee_type") === "IAM")
-      .flatMap((grantee) =>
+    flatMap(
+      asArray(member(row, "grantee")).filter((grantee) => member(grantee, "grantee_type") === "IAM"),
+      (grantee) =>
         allow(
           [asString(member(grantee, "grantee_identifier"))],
           "s3:GetDataAccess",
           text(row, "grant_scope")?.replace(/^s3:\/\//, "arn:aws:s3:::") ?? "*",
         ),
-      ),
+    ),
   ),
   aws_securitylake_subscriber: inside("subscriber_identity[].principal", [], "s3:GetObject", () => "*"),
   aws_servicecatalog_portfolio_share: to("principal_id", "servicecatalog:AcceptPortfolioShare", (row) =>
@@ -332,20 +333,21 @@ function cannedAcl(name: string | null, resource: string): readonly JsonObject[]
 }
 
 function listedAcl(row: JsonObject, bucket: string): readonly JsonObject[] {
-  return asArray(member(row, "access_control_policy")).flatMap((list) => {
+  return flatMap(asArray(member(row, "access_control_policy")), (list) => {
     const owners = asArray(member(list, "owner")).map((owner) => member(owner, "id"));
-    return asArray(member(list, "grant")).flatMap((entry) =>
-      asArray(member(entry, "grantee"))
-        .filter((who) => !owners.includes(member(who, "id")))
-        .flatMap((who) => permitted(granteeOf(who), asString(member(entry, "permission")), bucket)),
+    return flatMap(asArray(member(list, "grant")), (entry) =>
+      flatMap(
+        asArray(member(entry, "grantee")).filter((who) => !owners.includes(member(who, "id"))),
+        (who) => permitted(granteeOf(who), asString(member(entry, "permission")), bucket),
+      ),
     );
   });
 }
 
 /** Blocks in the resource itself, each with several permissions. */
 function blockAcl(row: JsonObject, resource: string): readonly JsonObject[] {
-  return asArray(member(row, "grant")).flatMap((entry) =>
-    texts(asObject(entry), "permissions").flatMap((permission) => permitted(granteeOf(entry), permission, resource)),
+  return flatMap(asArray(member(row, "grant")), (entry) =>
+    flatMap(texts(asObject(entry), "permissions"), (permission) => permitted(granteeOf(entry), permission, resource)),
   );
 }
 

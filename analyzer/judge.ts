@@ -1,5 +1,6 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
 import type { PolicyKind } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
@@ -28,13 +29,16 @@ type Judged = Omit<Finding, "plan">;
  * Policies that all rules judge before they go on to the next ones: what one rule has worked out about a policy is
  * still at hand when the next asks.
  */
-const BATCH = 256;
+const BATCH = 32;
 
 /** Gives what the rules say of all of a plan. */
 export function judgeBy(rules: readonly Rule[], material: Material, world: World): readonly Finding[] {
   const isAboutPolicies = ({ on }: Rule) => on === "policy" || on === "policy change";
   const ofPolicies = rules.filter(isAboutPolicies);
-  const findings = rules.filter((rule) => !isAboutPolicies(rule)).flatMap((rule) => judge(rule, material, world));
+  const findings = flatMap(
+    rules.filter((rule) => !isAboutPolicies(rule)),
+    (rule) => judge(rule, material, world),
+  );
   for (let at = 0; at < material.policies.length; at += BATCH) {
     const batch = material.policies.slice(at, at + BATCH);
     const ofKinds = new Map<string, Material>();
@@ -64,25 +68,30 @@ export function judge(rule: Rule, material: Material, world: World): readonly Fi
 function judgeAll(rule: Rule, material: Material, world: World): readonly Judged[] {
   switch (rule.on) {
     case "policy":
-      return material.policies.flatMap((change) => judgePolicy(rule, change, world));
+      return flatMap(material.policies, (change) => judgePolicy(rule, change, world));
     case "principal":
       return judgePrincipals(rule, material.principals, world);
     case "resource":
-      return material.resources
-        .filter(({ type }) => rule.types.includes(type))
-        .flatMap((change) => judgeResource(rule, change, world));
+      return flatMap(
+        material.resources.filter(({ type }) => rule.types.includes(type)),
+        (change) => judgeResource(rule, change, world),
+      );
     case "policy change":
-      return material.policies
-        .filter(({ before, after }) => before !== after && seesAll(rule, before) && seesAll(rule, after))
-        .flatMap((change) => introduced(rule, placeOf(change), rule.check(change, world)));
+      return flatMap(
+        material.policies.filter(
+          ({ before, after }) => before !== after && seesAll(rule, before) && seesAll(rule, after),
+        ),
+        (change) => introduced(rule, placeOf(change), rule.check(change, world)),
+      );
     case "change":
-      return material.resources
-        .filter(({ type, before, after }) => rule.types.includes(type) && before !== after)
-        .flatMap((change) => introduced(rule, resourcePlace(change), rule.check(change, around(material), world)));
+      return flatMap(
+        material.resources.filter(({ type, before, after }) => rule.types.includes(type) && before !== after),
+        (change) => introduced(rule, resourcePlace(change), rule.check(change, around(material), world)),
+      );
     case "unknown":
-      return material.unknown.flatMap((policy) => introduced(rule, policy, rule.check(policy)));
+      return flatMap(material.unknown, (policy) => introduced(rule, policy, rule.check(policy)));
     case "suppression":
-      return (material.suppressions ?? []).flatMap((use) =>
+      return flatMap(material.suppressions ?? [], (use) =>
         introduced(rule, { ...use, attribute: "" }, rule.check(use)).map((judged) => ({
           ...judged,
           location: use.location,
@@ -156,7 +165,7 @@ function judgePrincipals(rule: Of<"principal">, changes: readonly PrincipalChang
       }
     }
   }
-  return [...places.values()].flatMap(({ before, after, pending }) =>
+  return flatMap([...places.values()], ({ before, after, pending }) =>
     compare(rule, (side: readonly Sighting[]) => side, before, after, pending),
   );
 }
@@ -252,7 +261,9 @@ function findingOf(rule: Rule, change: Change, { place, name, subject, severity,
     severity,
     confidence: violation.confidence ?? "high",
     change,
-    ...place,
+    address: place.address,
+    resourceType: place.resourceType,
+    attribute: place.attribute,
     statement: violation.statement,
     message: violation.message,
     witness: violation.witness ?? null,

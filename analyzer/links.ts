@@ -2,6 +2,7 @@
  * What names what: from an attribute that holds a name or an ARN to the resources that are meant, on one side of the
  * change. A value that is not known yet is followed through the configuration.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { type Address, configAddress, type InstanceKey, parseAddress } from "./address.ts";
 import type { Named } from "./attachments.ts";
 import {
@@ -73,18 +74,25 @@ export interface Links {
 }
 
 export function linksOf(nodes: readonly Node[], configuration: Configuration): Links {
-  const byValue = new Map<string, Node[]>();
   const add = (map: Map<string, Node[]>, id: string, node: Node) => {
     const list = map.get(id);
     if (list) list.push(node);
     else map.set(id, [node]);
   };
-  for (const node of nodes) {
-    for (const key of ["name", "arn"]) {
-      const value = asString(member(node.values, key));
-      if (value !== null) add(byValue, `${node.change.type} ${key} ${value}`, node);
+  // made when somebody asks: most plans attach nothing
+  let byValue: Map<string, Node[]> | null = null;
+  const nodesWith = (type: string, key: string, wanted: string): readonly Node[] | undefined => {
+    if (!byValue) {
+      byValue = new Map();
+      for (const node of nodes) {
+        for (const name of ["name", "arn"]) {
+          const value = asString(member(node.values, name));
+          if (value !== null) add(byValue, `${node.change.type} ${name} ${value}`, node);
+        }
+      }
     }
-  }
+    return byValue.get(`${type} ${key} ${wanted}`);
+  };
   let byBlock: Map<string, Node[]> | null = null;
   const instancesOf = (block: string): readonly Node[] => {
     if (!byBlock) {
@@ -98,11 +106,11 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
   };
 
   const valued = (from: Node, value: string, type: string, key: string): readonly Node[] => {
-    const found = byValue.get(`${type} ${key} ${value}`);
+    const found = nodesWith(type, key, value);
     if (found || key !== "arn") return found ?? [];
     // before a policy exists, its ARN follows from its name
     const arn = /^arn:[^:]*:iam::([^:]*):policy(\/.*?)([^/]+)$/.exec(value);
-    const named = byValue.get(`${type} name ${arn?.[3] ?? ""}`) ?? [];
+    const named = nodesWith(type, "name", arn?.[3] ?? "") ?? [];
     return named.filter(
       ({ account, values }) =>
         member(values, "arn") === undefined &&
@@ -118,9 +126,9 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
     const references = written.some(({ module, name }) => name.startsWith("each.value") && isOwn(address, module))
       ? [...written, ...configuration.follow(address, [configuration.repetitionOf(address)])]
       : written;
-    return references
-      .filter((reference) => !isInstanceReference(reference))
-      .flatMap((reference) => {
+    return flatMap(
+      references.filter((reference) => !isInstanceReference(reference)),
+      (reference) => {
         const target = targetOf(reference);
         if (target?.address.type !== type || target.address.mode !== "managed") return [];
         const instances = instancesOf(configAddress(target.address)).filter((node) => {
@@ -130,7 +138,8 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
         const wanted = target.address.key ?? (instances.length > 1 ? keyWhere(address, reference) : null);
         const matching = wanted === null ? instances : instances.filter((node) => addressOf(node)?.key === wanted);
         return matching.length === 1 ? matching : [];
-      });
+      },
+    );
   };
 
   return {

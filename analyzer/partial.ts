@@ -6,6 +6,7 @@
  * its condition is not known, it is judged by what it opens whatever the value will be. A Deny is taken to deny what it
  * most likely will. All of these are said to be undecided.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts";
 
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
@@ -32,7 +33,7 @@ export function settle(document: unknown): Settled | null {
   if (outcomes.length === 0 || outcomes.includes("lost")) return null;
   const settled = outcomes.filter((outcome) => outcome !== "lost");
   const where = (is: (outcome: Outcome) => boolean) =>
-    settled.flatMap((outcome, index) => (is(outcome) ? [index] : []));
+    flatMap(settled, (outcome, index) => (is(outcome) ? [index] : []));
   const { Id: _, ...rest } = document;
   return {
     document: { ...rest, Statement: settled.map(({ statement }) => statement) },
@@ -61,7 +62,7 @@ function settleStatement(statement: unknown): Outcome | "lost" {
   if (parts.includes("lost")) return effect === "Deny" ? "lost" : leftOut;
   const settled = parts.filter((part) => part !== "lost");
   return {
-    statement: Object.fromEntries(settled.flatMap(({ element }) => (element ? [element] : []))),
+    statement: Object.fromEntries(flatMap(settled, ({ element }) => (element ? [element] : []))),
     judged: true,
     complete: settled.every(({ complete }) => complete),
   };
@@ -100,7 +101,7 @@ const knownOf = (value: unknown): readonly unknown[] | null => {
 
 function knownPrincipals(value: unknown): JsonObject | null {
   if (!isObject(value)) return null;
-  const known = Object.entries(value).flatMap(([type, names]) => {
+  const known = flatMap(Object.entries(value), ([type, names]) => {
     const values = knownOf(names);
     return values ? [[type, values] as const] : [];
   });

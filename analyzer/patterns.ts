@@ -1,4 +1,5 @@
 /** Patterns that pick events: whether one still picks all that another one did. */
+import { flatMap } from "../lib/flat-map.ts";
 import { isObject } from "./json.ts";
 
 /** Comparisons that all have to hold. */
@@ -41,7 +42,7 @@ function alternativesIn(pattern: string): readonly Conjunction[] | null {
       at++;
       const more = one();
       if (!more || found.length * more.length > MOST) return null;
-      found = found.flatMap((left) => more.map((right) => new Set([...left, ...right])));
+      found = flatMap(found, (left) => more.map((right) => new Set([...left, ...right])));
     }
     return found;
   };

@@ -1,4 +1,5 @@
 /** Who is worth becoming: those who may do everything, or may give themselves what they lack. */
+import { flatMap } from "../lib/flat-map.ts";
 import { among } from "../lib/iam/actions.ts";
 import { everything, reachesAnything } from "../lib/iam/administrator.ts";
 import { granting, type Path, passRole, paths, type Step, taggingActions, taggingOf } from "../lib/iam/escalation.ts";
@@ -22,7 +23,7 @@ export const touched = among([
   "iam:PassRole",
   "sts:AssumeRole",
   ...taggingActions,
-  ...paths.flatMap(({ steps }) => steps.flatMap(({ actions }) => actions)),
+  ...flatMap(paths, ({ steps }) => flatMap(steps, ({ actions }) => actions)),
 ]);
 
 /** The cheap question: whether some statement speaks of every step. */
@@ -131,14 +132,14 @@ export function takeTagged(
   const tag = on === null ? null : taggingOf(on);
   if (on === null || tag === null || !touched(policies).has(tag)) return null;
   const keys = new Map(
-    conditionsOf(policies).flatMap(({ key, keyId }) => (isTag(keyId) ? [[keyId, key] as const] : [])),
+    flatMap(conditionsOf(policies), ({ key, keyId }) => (isTag(keyId) ? [[keyId, key] as const] : [])),
   );
   if (keys.size === 0) return null;
   const resources = [resource(on)];
   const taken = ask(policies, { actions: actions.map(action), where, own, resources, chosen: isTag });
   if (taken.kind !== "witness") return null;
   const { request } = taken;
-  const wanted = [...keys].flatMap(([keyId, key]) => {
+  const wanted = flatMap([...keys], ([keyId, key]) => {
     const [value] = request.context.get(keyId) ?? [];
     const name = key.slice(key.indexOf("/") + 1);
     return value === undefined ? [] : [{ name, value }];
@@ -146,7 +147,7 @@ export function takeTagged(
   const asTagged = [
     // it stands already, and is not tagged as it is made
     absent(`${tag.split(":")[0]}:CreateAction`),
-    ...wanted.flatMap(({ name, value }) => [
+    ...flatMap(wanted, ({ name, value }) => [
       condition("StringEquals", `aws:RequestTag/${name}`, [value]),
       condition("StringEquals", "aws:TagKeys", [name], { set: "ForAnyValue" }),
     ]),

@@ -4,6 +4,7 @@
  * A reference tells of whom a value will be the ARN, and not always which of several values: they are put in where
  * that makes no difference.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
@@ -78,9 +79,9 @@ export function principalsOf(plan: Plan, configuration: Configuration): FindPrin
   };
   return (references, user, which) => {
     const isPicked = references.some(isInstanceReference);
-    const found = references.flatMap((reference) => meant(reference, user, isPicked));
+    const found = flatMap(references, (reference) => meant(reference, user, isPicked));
     const all = [...new Set(found)].filter(({ isPending }) => which === "all" || isPending);
-    const arnsOf = (kind: PrincipalKind) => all.flatMap((one) => (one.kind === kind ? [one.arn] : []));
+    const arnsOf = (kind: PrincipalKind) => flatMap(all, (one) => (one.kind === kind ? [one.arn] : []));
     return { AWS: arnsOf("AWS"), Federated: arnsOf("Federated") };
   };
 }
@@ -135,8 +136,8 @@ export function withPrincipals(document: unknown, arns: PrincipalArns): unknown 
 
 /** The OIDC provider that a statement's conditions speak of: their keys begin with its host. */
 function providerIn(statement: unknown): readonly string[] {
-  const keys = Object.values(asObject(member(statement, "Condition"))).flatMap((each) => Object.keys(asObject(each)));
-  const hosts = new Set(keys.flatMap((key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
+  const keys = flatMap(Object.values(asObject(member(statement, "Condition"))), (each) => Object.keys(asObject(each)));
+  const hosts = new Set(flatMap(keys, (key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
   return hosts.size === 1 ? [...hosts].map((host) => `arn:aws:iam::${STAND_IN}:oidc-provider/${host}`) : [];
 }
 

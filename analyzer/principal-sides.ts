@@ -1,5 +1,5 @@
 /** Both sides of every principal: holders and policies tied together, and what did not change shared by both sides. */
-
+import { flatMap } from "../lib/flat-map.ts";
 import { among } from "../lib/iam/actions.ts";
 import { grantingActions } from "../lib/iam/escalation.ts";
 import type { PendingPolicy } from "./extract.ts";
@@ -36,21 +36,22 @@ export function finish(policies: readonly PolicyChange[], before: Side, after: S
     const left = mapped(change.before, old.subjects);
     const right =
       change.after === change.before ? mapped(change.before, fresh.subjects) : mapped(change.after, fresh.subjects);
+    if (left === change.before && right === change.after) return change;
     return { ...change, before: left, after: sameItems(left, right) ? left : right };
   });
   const keys = [...new Set([...before.drafts.keys(), ...after.drafts.keys()])];
-  const principals = keys.flatMap((key): PrincipalChange[] => {
+  const principals = flatMap(keys, (key): PrincipalChange[] => {
     const left = old.principals.get(key) ?? null;
     const right = fresh.principals.get(key) ?? null;
     const one = right ?? left;
     return one ? [{ address: one.address, resourceType: one.resourceType, before: left, after: right }] : [];
   });
-  const lone = linked.flatMap((change) => alone(change, { before: old.peers, after: fresh.peers }));
+  const lone = flatMap(linked, (change) => alone(change, { before: old.peers, after: fresh.peers }));
   return { policies: linked, principals: [...principals, ...lone] };
 }
 
-const isPermission = ({ before, after }: PolicyChange) =>
-  [...before, ...after].every(({ policy, managed }) => policy.kind === "identity" && managed === null);
+const isPermission = ({ before, after }: PolicyChange) => before.every(isOfIdentity) && after.every(isOfIdentity);
+const isOfIdentity = ({ policy, managed }: Subject) => policy.kind === "identity" && managed === null;
 
 const nobody: readonly Principal[] = [];
 
@@ -68,8 +69,20 @@ export function alone(
     const policies = subjects.filter(({ limits, holders }) => !limits && holders.length === 0);
     if (policies.length === 0) return null;
     const account = policies[0]?.account ?? null;
-    const nothing = { boundary: null, boundaryUnknown: false, trust: null, unknown: [], peers };
-    return { kind: "policy", address, resourceType, name: address, arn: "*", account, policies, ...nothing };
+    return {
+      kind: "policy",
+      address,
+      resourceType,
+      name: address,
+      arn: "*",
+      account,
+      policies,
+      boundary: null,
+      boundaryUnknown: false,
+      trust: null,
+      unknown: [],
+      peers,
+    };
   };
   const left = side(before, peers.before);
   const right = after === before && peers.after === peers.before ? left : side(after, peers.after);
@@ -178,7 +191,7 @@ function managedChanges(before: Side, after: Side): readonly PolicyChange[] {
       changes.set(id, change);
     }
   }
-  return [...changes.values()].flatMap(({ place, before, after }) => {
+  return flatMap([...changes.values()], ({ place, before, after }) => {
     const one = after[0] ?? before[0];
     if (!one) return [];
     const { address, resourceType } = one;

@@ -1,5 +1,6 @@
 /** From single policies to the principals that hold them. */
 import { byCodeUnit } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { managedPolicy } from "../lib/iam/managed-policies.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import {
@@ -34,11 +35,8 @@ export async function assemble(plan: Plan, extraction: Extraction): Promise<Asse
     [nodes.before, links.before],
     [nodes.after, links.after],
   ]);
-  const byAddress = {
-    before: new Map(nodes.before.map((node) => [node.change.address, node])),
-    after: new Map(nodes.after.map((node) => [node.change.address, node])),
-  };
-  const policies = extraction.policies.flatMap((change) => withoutCopies(change, configuration, byAddress, copies));
+  const policies =
+    copies.size === 0 ? extraction.policies : withoutCopies(extraction.policies, configuration, nodes, copies);
   const shared = { configuration, managed, copies, subjects: new WeakMap<Node, Map<string, Subject>>() };
   const gather = (side: "before" | "after") =>
     new Gathering(nodes[side], links[side], subjectsOf(policies, side), shared);
@@ -55,12 +53,19 @@ interface Shared {
   subjects: WeakMap<Node, Map<string, Subject>>;
 }
 
-type SubjectsByPlace = ReadonlyMap<string, readonly Subject[]>;
+type SubjectsByPlace = Pick<ReadonlyMap<string, readonly Subject[]>, "get">;
 
 const placeId = (address: string, place: string) => `${address}\n${place}`;
 
+/** The look-up is made when somebody asks: most plans attach nothing. */
 function subjectsOf(policies: readonly PolicyChange[], side: "before" | "after"): SubjectsByPlace {
-  return new Map(policies.map((change) => [placeId(change.address, change.place), change[side]]));
+  let byPlace: ReadonlyMap<string, readonly Subject[]> | null = null;
+  return {
+    get: (place) => {
+      byPlace ??= new Map(policies.map((change) => [placeId(change.address, change.place), change[side]]));
+      return byPlace.get(place);
+    },
+  };
 }
 
 /** Goes through one side of the plan: first who there is, then what each of them gets. */
@@ -134,7 +139,7 @@ class Gathering {
   /** Whom an attribute names: principals of the plan, or those that the plan only attaches policies to. */
   private principals(node: Node, named: Named, type: PrincipalType): readonly Draft[] {
     const found = this.links.find(node, named, type, principalTypes[type].key);
-    if (found && found.length > 0) return found.flatMap((target) => this.ofNode.get(target) ?? []);
+    if (found && found.length > 0) return flatMap(found, (target) => this.ofNode.get(target) ?? []);
     const name = named.value ?? "";
     const key = named.value === null ? `${node.change.address} ${named.attribute}` : `${type} ${node.account} ${name}`;
     const arn = principalTypes[type].key === "arn" ? name || "*" : arnLike(type, node.account, name || null, "/");
@@ -146,14 +151,14 @@ class Gathering {
       const draft = this.ofNode.get(node);
       return draft ? [draft] : [];
     }
-    return to.flatMap(({ type, path }) =>
-      namedAt(node.values, node.unknown, path).flatMap((named) => this.principals(node, named, type)),
+    return flatMap(to, ({ type, path }) =>
+      flatMap(namedAt(node.values, node.unknown, path), (named) => this.principals(node, named, type)),
     );
   }
 
   private give(node: Node, attachment: Attachment, holders: readonly Draft[]): void {
     const { own = [], arns = [], names = [], later, boundary } = attachment;
-    const subjects = own.flatMap((place) => this.subjects.get(placeId(node.change.address, place)) ?? []);
+    const subjects = flatMap(own, (place) => this.subjects.get(placeId(node.change.address, place)) ?? []);
     const missing: string[] = [];
     for (const { named, key } of namesOf(node, arns, names)) {
       if (isCopy(node, named, this.shared)) continue;
@@ -212,7 +217,8 @@ class Gathering {
   }
 
   private ownPolicies(node: Node, named: Named, key: "arn" | "name"): readonly Subject[] | null {
-    const found = (this.links.find(node, named, POLICY, key) ?? []).flatMap(
+    const found = flatMap(
+      this.links.find(node, named, POLICY, key) ?? [],
       ({ change }) => this.subjects.get(placeId(change.address, "policy")) ?? [],
     );
     return found.length > 0 ? found : null;
@@ -238,7 +244,7 @@ class Gathering {
       const paths = memberships.get(node.change.type);
       if (!paths) continue;
       const members = (path: string, type: PrincipalType) =>
-        namedAt(node.values, node.unknown, path).flatMap((named) => this.principals(node, named, type));
+        flatMap(namedAt(node.values, node.unknown, path), (named) => this.principals(node, named, type));
       const groups = members(paths.groups, "aws_iam_group");
       for (const user of members(paths.users, "aws_iam_user")) {
         for (const { policies, unknown } of groups) {
@@ -254,7 +260,7 @@ const deniesNothing = ({ statements }: Policy): boolean => statements.every(({ e
 
 function namesOf(node: Node, arns: readonly string[], names: readonly string[]) {
   const at = (paths: readonly string[], key: "arn" | "name") =>
-    paths.flatMap((path) => namedAt(node.values, node.unknown, path).map((named) => ({ named, key })));
+    flatMap(paths, (path) => namedAt(node.values, node.unknown, path).map((named) => ({ named, key })));
   return [...at(arns, "arn"), ...at(names, "name")];
 }
 
@@ -323,6 +329,19 @@ function isCopy(node: Node, { path, value }: Named, { copies, configuration }: S
 }
 
 function withoutCopies(
+  policies: readonly PolicyChange[],
+  configuration: Configuration,
+  nodes: { before: readonly Node[]; after: readonly Node[] },
+  copies: Copies,
+): readonly PolicyChange[] {
+  const byAddress = {
+    before: new Map(nodes.before.map((node) => [node.change.address, node])),
+    after: new Map(nodes.after.map((node) => [node.change.address, node])),
+  };
+  return flatMap(policies, (change) => withoutCopiesIn(change, configuration, byAddress, copies));
+}
+
+function withoutCopiesIn(
   change: PolicyChange,
   configuration: Configuration,
   nodes: { before: ReadonlyMap<string, Node>; after: ReadonlyMap<string, Node> },

@@ -1,4 +1,5 @@
 /** The plan's managed resources, for rules about plain attributes. */
+import { flatMap } from "../lib/flat-map.ts";
 import { accountInArn } from "./configuration.ts";
 import { asString, type JsonObject, member } from "./json.ts";
 import type { Principal, PrincipalChange, Resource, ResourcePair } from "./model.ts";
@@ -35,9 +36,9 @@ function sideOf(
 
 /** The account that manages the organization, where a plan shows the organization: twelve digits. */
 export function managementAccountIn(plans: readonly Plan[]): string | null {
-  const organizations = plans
-    .flatMap(({ changes }) => changes)
-    .filter(({ type }) => type === "aws_organizations_organization");
+  const organizations = flatMap(plans, ({ changes }) => changes).filter(
+    ({ type }) => type === "aws_organizations_organization",
+  );
   const ids = organizations.map(({ before, after }) => asString(member(after ?? before, "master_account_id")));
   return ids.find((id) => id !== null) ?? null;
 }

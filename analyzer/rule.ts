@@ -1,5 +1,6 @@
 /** What a rule is. A rule is one file with one value: `export default rule({ ... })`. */
 import { byCodeUnit, type Confidence, type Severity, type StatementRef, type Witness } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import type { CallerClass } from "../lib/iam/caller-class.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
@@ -209,7 +210,7 @@ export function openTo(
     })),
     ...inOrder.map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
   ];
-  const found = outside.flatMap(({ name, onRecord, views }) => {
+  const found = flatMap(outside, ({ name, onRecord, views }) => {
     const answer = worstOf(views, (view) => ask({ policies: [alone], ...view }));
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });

@@ -4,6 +4,7 @@
  * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
  */
 import type { Finding, Witness } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { isObject, type JsonObject, member, someDeep } from "./json.ts";
 import type { PrincipalChange } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
@@ -33,7 +34,7 @@ export function withholdSensitive(
   rules: readonly Rule[],
 ): (finding: Finding) => Finding {
   const marks = marksOf(plans);
-  const places = new Set([...marks.values()].flatMap(({ places }) => [...places]));
+  const places = new Set(flatMap([...marks.values()], ({ places }) => [...places]));
   if (places.size === 0) return (finding) => finding;
   const together = judgedWith(places, principals);
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
@@ -108,8 +109,8 @@ function leaves(value: unknown, mask: unknown): readonly string[] {
 /** The principals that a sensitive policy belongs to, and their other policies: what is said of one may quote another. */
 function judgedWith(places: ReadonlySet<string>, principals: readonly PrincipalChange[]): ReadonlySet<string> {
   return new Set(
-    principals.flatMap(({ address, before, after }) => {
-      const subjects = [before, after].flatMap((side) => [
+    flatMap(principals, ({ address, before, after }) => {
+      const subjects = flatMap([before, after], (side) => [
         ...(side?.policies ?? []),
         ...(side?.trust ? [side.trust] : []),
       ]);

@@ -1,4 +1,5 @@
 /** The values that stand in a place of a resource. */
+import { flatMap } from "../lib/flat-map.ts";
 import { oncePerText } from "../lib/iam/memo.ts";
 import { type JsonObject, member, someDeep } from "./json.ts";
 import type { Site } from "./sites.ts";
@@ -25,10 +26,8 @@ export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown):
     const filledWith = (name: string) => documentOf(statements({ ...resource, [attribute]: name }));
     return [{ attribute, value, unknown: true, ...(isOne && { filledWith }) }];
   }
-  const slots = stepsOf(site.path).reduce<readonly (Slot & { mask: unknown })[]>(
-    (found, step) => found.flatMap((slot) => into(slot, step)),
-    [{ attribute: "", value: resource, mask, unknown: false }],
-  );
+  let slots: readonly (Slot & { mask: unknown })[] = [{ attribute: "", value: resource, mask, unknown: false }];
+  for (const step of stepsOf(site.path)) slots = flatMap(slots, (slot) => into(slot, step));
   // an attribute that is not set, or set to nothing, holds no policy
   return slots.filter(({ value, unknown }) => unknown || (value !== undefined && value !== null && value !== ""));
 }

@@ -3,6 +3,7 @@
  * control policies leave of it.
  */
 import type { Confidence } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import type { Glob } from "../lib/iam/glob.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import { fixedValues } from "../lib/iam/questions.ts";
@@ -79,7 +80,7 @@ export const isForService = ({ managed }: Subject) =>
 const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): readonly Glob[] =>
   accounts.length === 0
     ? resources
-    : resources.flatMap(({ source }) =>
+    : flatMap(resources, ({ source }) =>
         accounts.map((account) => resource(source.replace(/^(arn:[^:]*:[^:]*:[^:]*):\*:/, `$1:${account}:`))),
       );
 
@@ -95,7 +96,7 @@ const denied = new WeakMap<Principal, readonly Policy[]>();
 function deniesOf(principal: Principal): readonly Policy[] {
   let list = denied.get(principal);
   if (!list) {
-    list = principal.policies.flatMap(({ policy }) => {
+    list = flatMap(principal.policies, ({ policy }) => {
       const statements = policy.statements.filter(({ effect }) => effect === "Deny");
       return statements.length > 0 ? [{ ...policy, statements }] : [];
     });

@@ -1,5 +1,6 @@
 /** What a team has decided about findings: suppressions with a reason and an end, and a baseline to start from. */
 import { type Finding, type Location, type Severity, severities } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { compile, type Glob, matches } from "../lib/iam/glob.ts";
 import { configAddress, parseAddress } from "./address.ts";
 import type { Plan } from "./plan.ts";
@@ -85,8 +86,8 @@ export function usesOf(
   rules: readonly { id: string }[],
 ): readonly SuppressionUse[] {
   if (suppressions.length + broken.length === 0) return [];
-  const resources = plans.flatMap(resourcesIn);
-  const uses = suppressions.map(withTest).flatMap(({ suppression, covers, reaches }): SuppressionUse[] => {
+  const resources = flatMap(plans, resourcesIn);
+  const uses = flatMap(suppressions.map(withTest), ({ suppression, covers, reaches }): SuppressionUse[] => {
     const hidden = findings.find(covers);
     const resource =
       resources.find(({ plan, address }) => plan === hidden?.plan && address === hidden.address) ??
@@ -99,7 +100,7 @@ export function usesOf(
         : "unused";
     return [{ ...resource, location: suppression.location, state: { kind, suppression } }];
   });
-  const malformed = broken.flatMap(({ target, location, because }) => {
+  const malformed = flatMap(broken, ({ target, location, because }) => {
     const reaches = testOf(target);
     const resource = resources.find(({ address }) => reaches(address));
     return resource ? [{ ...resource, location, state: { kind: "malformed" as const, because } }] : [];

@@ -1,5 +1,6 @@
 /** Who is let into which role, and what the plan changes about that. */
 import { byCodeUnit } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import type { Policy, PrincipalPattern } from "../lib/iam/policy.ts";
 import { renderStatement } from "../lib/iam/render.ts";
 import { extract } from "./extract.ts";
@@ -18,10 +19,11 @@ export interface TrustChange {
 
 /** Gives what the plans change about who may assume roles, in the order of roles and names. */
 export function trustChanges(plans: readonly Plan[]): readonly TrustChange[] {
-  const found = plans.flatMap((plan) =>
-    extract(plan)
-      .policies.filter(({ address, place }) => !isSensitive(plan, address, place))
-      .flatMap(({ address, before, after }) => compare(address, trusted(before), trusted(after))),
+  const found = flatMap(plans, (plan) =>
+    flatMap(
+      extract(plan).policies.filter(({ address, place }) => !isSensitive(plan, address, place)),
+      ({ address, before, after }) => compare(address, trusted(before), trusted(after)),
+    ),
   );
   const distinct = new Map(found.map((change) => [JSON.stringify(change), change]));
   return [...distinct.values()].sort((a, b) => byCodeUnit(a.role, b.role) || byCodeUnit(a.who, b.who));
@@ -32,7 +34,7 @@ type Trusted = ReadonlyMap<string, string>;
 
 function compare(role: string, before: Trusted, after: Trusted): readonly TrustChange[] {
   const all = [...new Set([...before.keys(), ...after.keys()])];
-  return all.flatMap((who) => {
+  return flatMap(all, (who) => {
     const [was, is] = [before.get(who), after.get(who)];
     if (was === is) return [];
     return { who, role, change: was === undefined ? "new" : is === undefined ? "gone" : "changed" };
@@ -42,14 +44,14 @@ function compare(role: string, before: Trusted, after: Trusted): readonly TrustC
 function trusted(subjects: readonly Subject[]): Trusted {
   const policies = subjects.map(({ policy }) => policy).filter(({ kind }) => kind === "trust");
   const statements = new Map<string, string[]>();
-  for (const { who, statement } of policies.flatMap(namedIn)) {
+  for (const { who, statement } of flatMap(policies, namedIn)) {
     statements.set(who, [...(statements.get(who) ?? []), statement]);
   }
   return new Map([...statements].map(([who, texts]) => [who, texts.sort(byCodeUnit).join("\n")]));
 }
 
 function namedIn({ statements }: Policy): readonly { who: string; statement: string }[] {
-  return statements.flatMap((statement) => {
+  return flatMap(statements, (statement) => {
     const { effect, principals } = statement;
     if (effect === "Deny" || principals === null) return [];
     const { Sid: _name, Principal: _whom, ...conditions } = renderStatement(statement);

@@ -25,11 +25,15 @@ const MAX_VALUES = 2_000;
 /** Gives the attributes whose text is a policy in JSON, or a template with one, beside the places that the table has. */
 export function unlistedIn({ address, type, after }: ResourceChange, sites: readonly Site[]): readonly Unlisted[] {
   if (after === null || !/^aws(cc)?_/.test(type)) return [];
+  const texts = textsIn(after);
+  if (texts.length === 0) return NONE;
   const known = new Set(sites.map(({ path }) => path.replaceAll("[]", "")));
-  return textsIn(after)
+  return texts
     .filter(({ path, text }) => !known.has(path) && !notPolicies.has(`${type}.${path}`) && looksLikePolicy(text))
     .map(({ attribute }) => ({ address, attribute }));
 }
+
+const NONE: readonly never[] = [];
 
 interface Text {
   attribute: string;
@@ -50,8 +54,9 @@ function textsIn(resource: JsonObject): readonly Text[] {
       for (const [i, inner] of value.entries()) pending.push({ attribute: `${attribute}[${i}]`, path, value: inner });
     } else if (isObject(value)) {
       const dot = attribute === "" ? "" : ".";
-      for (const [key, inner] of Object.entries(value)) {
-        if (typeof inner === "string" && !mayBePolicy(inner)) continue;
+      for (const key of Object.keys(value)) {
+        const inner = value[key];
+        if (typeof inner === "string" ? !mayBePolicy(inner) : typeof inner !== "object") continue;
         pending.push({ attribute: `${attribute}${dot}${key}`, path: `${path}${dot}${key}`, value: inner });
       }
     }
@@ -59,7 +64,7 @@ function textsIn(resource: JsonObject): readonly Text[] {
   return texts;
 }
 
-const mayBePolicy = (text: string): boolean => /^\s*\{/.test(text) && text.includes('"Statement"');
+const mayBePolicy = (text: string): boolean => text.includes('"Statement"') && /^\s*\{/.test(text);
 
 function looksLikePolicy(text: string): boolean {
   if (!mayBePolicy(text)) return false;

@@ -1,5 +1,6 @@
 /** What protects, and how it is weakened: tables of resource types and attributes, and what a change does to them. */
 import { type Severity, severities } from "../lib/finding.ts";
+import { flatMap } from "../lib/flat-map.ts";
 import { attributeOf, isUnknown } from "./attribute.ts";
 import type { JsonObject } from "./json.ts";
 import type { Resource, ResourcePair, Surroundings } from "./model.ts";
@@ -111,7 +112,7 @@ function unsaid(made: Resource, row: Row, around: Surroundings): Resource | null
 }
 
 function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
-  const found = (row.attributes ?? []).flatMap(({ path, weaker, says, when, severity = usual }) => {
+  const found = flatMap(row.attributes ?? [], ({ path, weaker, says, when, severity = usual }) => {
     if (when && !(when(before) && when(after))) return [];
     const was = attributeOf(before, ...path);
     const unsure = isUnknown(after, ...path);

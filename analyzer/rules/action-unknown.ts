@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import type { Patterns } from "../../lib/iam/policy.ts";
 import { refOf, rule, type World } from "../rule.ts";
@@ -27,7 +28,7 @@ export default rule({
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   check({ policy }, { facts }) {
-    return policy.statements.flatMap((statement) => {
+    return flatMap(policy.statements, (statement) => {
       const { effect, actions } = statement;
       const unknown = unknownTo(facts)(actions);
       if (unknown.length === 0) return [];

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { everything, reachesAnything } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
@@ -25,7 +26,7 @@ export default rule({
   check(subject, world) {
     const { policy } = subject;
     if (!reachesAnything(policy)) return [];
-    const single = perAllow(policy).flatMap(({ statement, alone }) =>
+    const single = flatMap(perAllow(policy), ({ statement, alone }) =>
       violationsIn(
         inHands(subject, world, (ask) => everything((question) => ask([alone], question))),
         statement,

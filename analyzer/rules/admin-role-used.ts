@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import {
   attributeOf,
@@ -85,8 +86,8 @@ const types = [...new Set([...Object.keys(uses), ...Object.keys(profiles)])].sor
 
 /** What stood before, by ARN and by name. */
 const standing = oncePer((pairs: readonly ResourcePair[]): ReadonlyMap<unknown, Resource> => {
-  const found = pairs.flatMap(({ before }) => (before ? [before] : []));
-  return new Map(found.flatMap((one) => ["name", "arn"].map((key) => [attributeOf(one, key), one] as const)));
+  const found = flatMap(pairs, ({ before }) => (before ? [before] : []));
+  return new Map(flatMap(found, (one) => ["name", "arn"].map((key) => [attributeOf(one, key), one] as const)));
 });
 
 function roleOf(named: string, around: Surroundings): Principal | null {
@@ -103,8 +104,8 @@ function roleOfProfile(named: string, around: Surroundings): Principal | null {
 /** The roles that stood before and that the resource gives to what runs in it, by address. */
 function rolesIn(resource: Resource | null, around: Surroundings): ReadonlyMap<string, Principal> {
   const found = (paths: readonly string[], find: typeof roleOf) =>
-    (resource ? paths : []).flatMap((path) =>
-      namedAt(resource?.values ?? {}, resource?.unknown, path).flatMap(({ value }) =>
+    flatMap(resource ? paths : [], (path) =>
+      flatMap(namedAt(resource?.values ?? {}, resource?.unknown, path), ({ value }) =>
         value === null ? [] : (find(value, around) ?? []),
       ),
     );
@@ -138,7 +139,7 @@ export default rule({
   types,
   check({ before, after }, around, world) {
     const had = rolesIn(before, around);
-    return [...rolesIn(after, around)].flatMap(([address, role]) => {
+    return flatMap([...rolesIn(after, around)], ([address, role]) => {
       const can = had.has(address) ? null : power(role, world);
       if (can === null) return [];
       return [

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { touching } from "../../lib/iam/actions.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { strangerAccount } from "../../lib/iam/caller-class.ts";
@@ -47,7 +48,7 @@ export default rule({
   also: ["managed"],
   check(subject, world) {
     if (isForService(subject)) return [];
-    return perAllow(subject.policy).flatMap((apart) => {
+    return flatMap(perAllow(subject.policy), (apart) => {
       const { resources } = apart.statement;
       if (!mayAssume(apart.statement)) return [];
       if (!resources || mayReach(resources, ANY_ROLE)) return assumesAny(subject, apart, world);
@@ -80,7 +81,7 @@ function assumesAdministrator(
     const asked = { actions: [action(ASSUME)], resources: administratorsIn(account).map(resource) };
     return inHands(subject, world, (ask) => ask([alone], asked));
   };
-  const nowhereNamed = strangerAccount(new Set(resources.values.flatMap((arn) => arn.match(/\d{12}/g) ?? [])));
+  const nowhereNamed = strangerAccount(new Set(flatMap(resources.values, (arn) => arn.match(/\d{12}/g) ?? [])));
   const anywhere = isKeptToAccounts(alone)
     ? []
     : violationsIn(

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { attributeOf, inBlocks, type Row, rule, ways, weakened } from "../rule.ts";
 
 type Weaker = (was: unknown, is: unknown) => boolean;
@@ -27,7 +28,7 @@ const API_KEY = "API_KEY";
 /** The usual one first. */
 const modesOf = (api: unknown): readonly unknown[] => [
   ...inBlocks([api], "authentication_type"),
-  ...inBlocks([api], "additional_authentication_provider").flatMap((more) => inBlocks(more, "authentication_type")),
+  ...flatMap(inBlocks([api], "additional_authentication_provider"), (more) => inBlocks(more, "authentication_type")),
 ];
 
 const signsIn = (actions: unknown) => inBlocks(actions, "type").some((type) => /^authenticate-/.test(String(type)));

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { diffPolicies } from "../../lib/iam/diff.ts";
 import {
   attributeOf,
@@ -75,12 +76,10 @@ export default rule({
   types: ["aws_iam_role", "aws_iam_user", "aws_iam_policy", "aws_ssoadmin_permissions_boundary_attachment"],
   check(change, around) {
     if (change.before?.type === "aws_iam_policy") {
-      return around
-        .policiesAt(change.address)
-        .filter(({ before }) => before.some(({ limits }) => limits))
-        .flatMap((policies) =>
-          widened(policies, ({ action }) => `as a permissions boundary, now lets ${action} through`),
-        );
+      return flatMap(
+        around.policiesAt(change.address).filter(({ before }) => before.some(({ limits }) => limits)),
+        (policies) => widened(policies, ({ action }) => `as a permissions boundary, now lets ${action} through`),
+      );
     }
     const outcome =
       change.before?.type === "aws_ssoadmin_permissions_boundary_attachment"

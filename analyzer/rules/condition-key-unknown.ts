@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { testOf } from "../../lib/iam/condition.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
@@ -31,7 +32,7 @@ export default rule({
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   check({ policy }, { facts }) {
-    return policy.statements.flatMap((statement) => {
+    return flatMap(policy.statements, (statement) => {
       if (statement.conditions.length === 0) return [];
       const unknown = statement.conditions.filter(
         ({ key, keyId }) => facts.isConditionKey(key) === false && !isOfProvider(statement, keyId),

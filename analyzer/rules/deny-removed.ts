@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { diffPolicies } from "../../lib/iam/diff.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
 import { callOf, holdingTypes, onlyDenies, type Principal, rule, type Subject } from "../rule.ts";
@@ -16,7 +17,7 @@ function gone(before: Principal, after: Principal): readonly Subject[] {
 function ofItsGroups(before: Principal, after: Principal): ReadonlySet<Subject> {
   const groups = before.kind === "user" ? before.peers.filter(({ kind }) => kind === "group") : [];
   return new Set(
-    groups.flatMap((group) => {
+    flatMap(groups, (group) => {
       const same = after.peers.find(({ kind, arn }) => kind === "group" && arn === group.arn);
       return same ? gone(group, same) : [];
     }),

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { diffPolicies } from "../../lib/iam/diff.ts";
 import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
@@ -170,17 +171,19 @@ function compare(before: readonly Policy[], after: readonly Policy[]): readonly 
 
 /** Every policy of a resource that only takes away, both sides. */
 function content(address: string, around: Surroundings): readonly Found[] {
-  return around
-    .policiesAt(address)
-    .filter(({ before, after }) => [...before, ...after].every(({ limits }) => limits) && before.length > 0)
-    .flatMap(({ before, after, pending }): readonly Found[] => {
+  return flatMap(
+    around
+      .policiesAt(address)
+      .filter(({ before, after }) => [...before, ...after].every(({ limits }) => limits) && before.length > 0),
+    ({ before, after, pending }): readonly Found[] => {
       if (pending) return [{ message: "is replaced by a policy that is not known yet", confidence: "low" }];
       if (after.length === 0) return [{ message: "is not limited by a policy any more" }];
       return compare(
         before.map(({ policy }) => policy),
         after.map(({ policy }) => policy),
       );
-    });
+    },
+  );
 }
 
 function organizationPolicy({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
@@ -37,7 +38,7 @@ export default rule({
   check(subject) {
     const { policy } = subject;
     if (!conditionsOf([policy]).some(isAboutMfa)) return [];
-    return policy.statements.filter(mentionsMfa).flatMap((statement) => {
+    return flatMap(policy.statements.filter(mentionsMfa), (statement) => {
       const shut = lockedOut(subject, statement);
       if (shut !== null) return [{ statement: refOf(statement), message: shut }];
       if (enforcesMfa(statement)) return [];
@@ -57,9 +58,9 @@ const withoutTheMfa = (statement: Statement): Statement => ({
 const deniesOf = ({ statements }: Policy) => statements.filter(({ effect }) => effect === "Deny");
 
 const usersFor = (policy: Policy): readonly CallerClass[] =>
-  [...new Set([...accountsNamed([policy]), EXAMPLE_ACCOUNT])]
-    .sort()
-    .flatMap((account) => callersOf(account).slice(0, 1));
+  flatMap([...new Set([...accountsNamed([policy]), EXAMPLE_ACCOUNT])].sort(), (account) =>
+    callersOf(account).slice(0, 1),
+  );
 
 /** Both ways of not having used MFA, asked one after the other. */
 function asUser(question: {

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { anything, wholeService } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
@@ -18,18 +19,17 @@ export default rule({
   on: "policy",
   kinds: ["identity"],
   check(subject, world) {
-    return perAllow(subject.policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(subject.policy), ({ statement, alone }) => {
       const { actions, resources } = statement;
       if (!actions.not) return [];
       const any = inHands(subject, world, (ask) => anything((question) => ask([alone], question)));
       const but = listed(actions.values);
       const all = violationsIn(any, statement, alone, () => `allows every action of every service but ${but}`);
       if (all.length > 0) return all;
-      return servicesIn(resources?.values ?? [])
-        .flatMap((service) => {
-          const whole = inHands(subject, world, (ask) => wholeService((question) => ask([alone], question), service));
-          return violationsIn(whole, statement, alone, () => `allows every action of ${service} but ${but}`);
-        })
+      return flatMap(servicesIn(resources?.values ?? []), (service) => {
+        const whole = inHands(subject, world, (ask) => wholeService((question) => ask([alone], question), service));
+        return violationsIn(whole, statement, alone, () => `allows every action of ${service} but ${but}`);
+      })
         .slice(0, 1)
         .map((violation) => ({ ...violation, severity: "medium" as const }));
     });
@@ -38,7 +38,7 @@ export default rule({
 
 /** Services whose resources are named by a wildcard alone. */
 const servicesIn = (arns: readonly string[]): readonly string[] => [
-  ...new Set(arns.flatMap((arn) => /^arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:\*+$/.exec(arn)?.[1] ?? [])),
+  ...new Set(flatMap(arns, (arn) => /^arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:\*+$/.exec(arn)?.[1] ?? [])),
 ];
 
 const listed = (values: readonly string[]): string =>

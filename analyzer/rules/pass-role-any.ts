@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { touching } from "../../lib/iam/actions.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { condition, perAllow, present } from "../../lib/iam/questions.ts";
@@ -43,7 +44,7 @@ export default rule({
   also: ["managed"],
   check(subject, world) {
     if (isForService(subject)) return [];
-    return perAllow(subject.policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(subject.policy), ({ statement, alone }) => {
       if (!mayPass(statement) || (statement.resources && !mayReach(statement.resources, ANY_ROLE))) return [];
       const isMore = (ask: Ask) =>
         everything((question) => ask([alone], question)).kind === "witness" ||

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { callOf, type PolicyChange, type Principal, rule, type Subject, widened } from "../rule.ts";
 
@@ -39,12 +40,12 @@ export default rule({
  */
 function isMoved(change: PolicyChange): boolean {
   if (change.resourceType === "aws_iam_policy") return false;
-  const holders = change.after.flatMap((subject) => subject.holders);
+  const holders = flatMap(change.after, (subject) => subject.holders);
   return holders.length > 0 && holders.every((holder) => isMovedWithin(change, holder));
 }
 
 function isMovedWithin({ address, before, after }: PolicyChange, holder: Principal): boolean {
-  const earlier = before.flatMap(({ holders }) => holders).find((other) => other.address === holder.address);
+  const earlier = flatMap(before, ({ holders }) => holders).find((other) => other.address === holder.address);
   if (!earlier) return false;
   const elsewhere = ({ policies }: Principal) => policies.filter((other) => other.address !== address);
   const gone = missing("Allow", elsewhere(earlier), elsewhere(holder));
@@ -58,7 +59,7 @@ function isMovedWithin({ address, before, after }: PolicyChange, holder: Princip
 /** Statements that stand in some policies and not in others, as text. */
 function missing(effect: Statement["effect"], here: readonly Subject[], there: readonly Subject[]): readonly string[] {
   const statements = (subjects: readonly Subject[]) =>
-    subjects.flatMap(({ policy }) =>
+    flatMap(subjects, ({ policy }) =>
       policy.statements.filter((one) => one.effect === effect).map((one) => textOf(one, policy)),
     );
   const others = new Set(statements(there));

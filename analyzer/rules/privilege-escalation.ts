@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
@@ -86,15 +87,16 @@ interface Way {
 
 /** Gives the paths that these policies of the principal open. */
 function waysOf(policies: readonly Policy[], candidates: readonly Path[], scope: Scope): readonly Way[] {
-  return possible(candidates, policies)
-    .filter((path) => !isWholeService(path, policies))
-    .flatMap((path) => wayOf(path, policies, scope) ?? []);
+  return flatMap(
+    possible(candidates, policies).filter((path) => !isWholeService(path, policies)),
+    (path) => wayOf(path, policies, scope) ?? [],
+  );
 }
 
 /** What runs in a service is taken over by who administers the service: that is service-admin's finding. */
 function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boolean {
   if (gain !== "existing target") return false;
-  const services = steps.flatMap(({ actions }) => actions.map((name) => `${name.split(":")[0]}:*`));
+  const services = flatMap(steps, ({ actions }) => actions.map((name) => `${name.split(":")[0]}:*`));
   return policies.some(({ statements }) =>
     statements.some(
       ({ effect, actions, resources }) =>
@@ -124,7 +126,7 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   const found = beginning ?? (gain === "passed role" ? takeSome(first, policies, scope) : null);
   if (!found) return null;
   const { request, target } = found;
-  const actions = [found, ...taken].flatMap((step) => (step.after ? [step.action, step.after] : [step.action]));
+  const actions = flatMap([found, ...taken], (step) => (step.after ? [step.action, step.after] : [step.action]));
   return { path, actions: [...new Set(actions)], request, target, isSure: beginning !== null };
 }
 
@@ -155,8 +157,8 @@ function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }
 
 /** What policies name with wildcards. */
 function patternsOf(policies: readonly Policy[], type: "role" | "user"): ReadonlySet<string> {
-  const names = policies.flatMap(({ statements }) =>
-    statements.flatMap(({ effect, resources }) =>
+  const names = flatMap(policies, ({ statements }) =>
+    flatMap(statements, ({ effect, resources }) =>
       effect === "Allow" && resources?.not === false ? resources.values : [],
     ),
   );
@@ -201,7 +203,7 @@ function assume(policies: readonly Policy[], { principal, world, ask }: Scope): 
     // where the plan does not say which account it is, the trust does
     const account = principal.account ?? peer.account;
     const accounts = account ? [account] : [...accountsNamed([peer.trust.policy]), EXAMPLE_ACCOUNT];
-    const callers = accounts.flatMap(callersOf).filter((caller) => caller.kind === kind);
+    const callers = flatMap(accounts, callersOf).filter((caller) => caller.kind === kind);
     const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
     const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
     if (trusted.kind !== "witness") continue;
@@ -228,11 +230,12 @@ function report(found: readonly Way[], scope: Scope): readonly Violation[] {
     subject,
     ways: policies.length === 1 ? found : waysOf([subject.policy], candidates, scope),
   }));
-  const explained = new Set(single.flatMap(({ ways }) => ways.map(({ path }) => path)));
+  const explained = new Set(flatMap(single, ({ ways }) => ways.map(({ path }) => path)));
   return [
-    ...single
-      .filter(({ subject }) => !isForService(subject))
-      .flatMap(({ subject, ways }) => inPolicy(subject, ways, scope)),
+    ...flatMap(
+      single.filter(({ subject }) => !isForService(subject)),
+      ({ subject, ways }) => inPolicy(subject, ways, scope),
+    ),
     ...violationOf(
       found.filter(({ path }) => !explained.has(path)),
       scope,
@@ -245,7 +248,7 @@ function inPolicy(subject: Subject, ways: readonly Way[], scope: Scope): readonl
   const candidates = ways.map(({ path }) => path);
   const allows = perAllow(subject.policy);
   let combined = ways;
-  const single = allows.flatMap(({ statement, only }) => {
+  const single = flatMap(allows, ({ statement, only }) => {
     const here = allows.length === 1 ? ways : waysOf([only], candidates, scope);
     combined = combined.filter(({ path }) => here.every((way) => way.path !== path));
     return violationOf(here, scope, subject, statement);

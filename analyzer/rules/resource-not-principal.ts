@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { refOf, rule, violationsOf } from "../rule.ts";
@@ -25,9 +26,9 @@ export default rule({
   on: "policy",
   kinds: ["resource"],
   check({ policy }, { accounts }) {
-    return perAllow(policy)
-      .filter(({ statement }) => statement.principals?.not === true)
-      .flatMap(({ statement, alone }) => {
+    return flatMap(
+      perAllow(policy).filter(({ statement }) => statement.principals?.not === true),
+      ({ statement, alone }) => {
         const open = violationsOf(
           ask({ policies: [alone], ...stranger([policy], accounts) }),
           statement,
@@ -37,6 +38,7 @@ export default rule({
         if (open.length > 0) return open;
         const message = "NotPrincipal lets in everyone else whom the conditions let pass";
         return [{ statement: refOf(statement), message, severity: "medium" as const }];
-      });
+      },
+    );
   },
 });

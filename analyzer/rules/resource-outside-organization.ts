@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
@@ -74,20 +75,20 @@ const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["
 
 /** The account that a key's policy leaves everything to is most likely the key's own. */
 function keyOwner({ statements }: Policy): string | null {
-  const owner = statements
-    .filter(({ effect, actions }) => effect === "Allow" && !actions.not && actions.values.includes("kms:*"))
-    .flatMap(({ principals }) => principals?.values ?? [])
-    .find((pattern) => pattern.kind === "account");
+  const owner = flatMap(
+    statements.filter(({ effect, actions }) => effect === "Allow" && !actions.not && actions.values.includes("kms:*")),
+    ({ principals }) => principals?.values ?? [],
+  ).find((pattern) => pattern.kind === "account");
   return owner?.kind === "account" ? owner.account : null;
 }
 
 function sourceAccounts(policy: Policy): Set<string> {
-  const values = SOURCE_KEYS.flatMap((name) => comparedValues([policy], name));
-  return new Set(values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []));
+  const values = flatMap(SOURCE_KEYS, (name) => comparedValues([policy], name));
+  return new Set(flatMap(values, (value) => value.match(/\b\d{12}\b/g) ?? []));
 }
 
 function servicesIn({ principals }: Statement): readonly CallerClass[] {
-  return (principals?.values ?? []).flatMap((pattern) =>
+  return flatMap(principals?.values ?? [], (pattern) =>
     pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
   );
 }

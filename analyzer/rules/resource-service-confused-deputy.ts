@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, strangerAccount } from "../../lib/iam/caller-class.ts";
 import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
@@ -52,7 +53,7 @@ export default rule({
     if (deputies.length === 0 || isOpenToStrangers(policy, apart, accounts)) return [];
     const { where } = outsider(someoneElse(policy, accounts), [policy]);
     const usedBy = (others: readonly Condition[]) =>
-      deputies.flatMap((name) => {
+      flatMap(deputies, (name) => {
         const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
         const answer = ask({ policies: [alone], callers, where: [...where, ...others] });
         return answer.kind === "none" ? [] : [{ name, answer }];
@@ -82,14 +83,14 @@ const isBucket = (arn: string): boolean => /^arn:[^:]*:s3:::/.test(arn);
 
 /** An account that neither the policy nor the organization knows. */
 function someoneElse(policy: Policy, inside: ReadonlySet<string> | null): string {
-  const sources = [SOURCE_ACCOUNT, "aws:SourceOwner", SOURCE_ARN].flatMap((name) => comparedValues([policy], name));
-  return strangerAccount(new Set([...sources.flatMap((value) => value.match(/\d{12}/g) ?? []), ...(inside ?? [])]));
+  const sources = flatMap([SOURCE_ACCOUNT, "aws:SourceOwner", SOURCE_ARN], (name) => comparedValues([policy], name));
+  return strangerAccount(new Set([...flatMap(sources, (value) => value.match(/\d{12}/g) ?? []), ...(inside ?? [])]));
 }
 
 /** Services that act for others; `only` is the policy of nothing but the statement. */
 function deputiesIn({ principals, actions }: Statement, only: Policy): readonly string[] {
   const { values = [], not = false } = principals ?? {};
-  const named = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+  const named = not ? [] : flatMap(values, (value) => (value.kind === "service" ? [value.service] : []));
   const services = values.some(({ kind }) => kind === "anyone") && !not ? [...named, ...servicesLetIn(only)] : named;
   // EventBridge tells KMS nothing of whom it acts for, and a condition would stop it
   const forKeys = !actions.not && actions.values.every((action) => /^kms:/i.test(action));
@@ -113,9 +114,9 @@ const isHarmless = ({ actions }: Statement): boolean =>
 
 /** What somebody else's configuration does not say: the one bucket or skill that is named, our account in older conditions. */
 function notOurs(policy: Policy): readonly Condition[] {
-  const contexts = policy.statements.flatMap(({ conditions }) => conditions.map(({ keyId }) => keyId));
+  const contexts = flatMap(policy.statements, ({ conditions }) => conditions.map(({ keyId }) => keyId));
   return [
-    ...[SOURCE_ARN, SKILL].flatMap((name) => {
+    ...flatMap([SOURCE_ARN, SKILL], (name) => {
       const named = fixedValues([policy], name);
       return named.length > 0 ? [condition("StringNotEquals", name, named)] : [];
     }),

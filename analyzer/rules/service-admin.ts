@@ -1,4 +1,5 @@
 import { byCodeUnit } from "../../lib/finding.ts";
+import { flatMap } from "../../lib/flat-map.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import type { Patterns, Statement } from "../../lib/iam/policy.ts";
@@ -31,7 +32,7 @@ export default rule({
   also: ["managed"],
   check(subject, world) {
     if (isForService(subject)) return [];
-    return perAllow(subject.policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(subject.policy), ({ statement, alone }) => {
       const candidates = servicesOf(statement).filter((service) => canHarm(service, world));
       if (candidates.length === 0) return [];
       const whole: string[] = [];
@@ -64,7 +65,7 @@ function servicesOf({ actions, resources }: Statement): readonly string[] {
   const named = prefixes.filter((prefix) => !/[*?]/.test(prefix));
   // a wildcard that reaches over services is kept to some by its resources
   const open = prefixes.some((prefix) => /[*?]/.test(prefix));
-  const kept = open ? (resources?.values ?? []).flatMap((arn) => /^arn:[^:]*:([a-z0-9-]+):/.exec(arn)?.[1] ?? []) : [];
+  const kept = open ? flatMap(resources?.values ?? [], (arn) => /^arn:[^:]*:([a-z0-9-]+):/.exec(arn)?.[1] ?? []) : [];
   const services = [...new Set([...named, ...kept, ...(open ? SENSITIVE : [])])];
   return [
     ...services.filter((name) => SENSITIVE.includes(name)),
@@ -74,7 +75,7 @@ function servicesOf({ actions, resources }: Statement): readonly string[] {
 
 /** What stands for the service in `s3:*`, `s*:*` and `*`. */
 const wholeServicesIn = oncePer(({ values, not }: Patterns): readonly string[] =>
-  not ? [] : values.flatMap((value) => /^([^:]+)(?::\*+)?$/.exec(value)?.[1]?.toLowerCase() ?? []),
+  not ? [] : flatMap(values, (value) => /^([^:]+)(?::\*+)?$/.exec(value)?.[1]?.toLowerCase() ?? []),
 );
 
 /** Whether the service has actions that change something; not known counts as yes. */

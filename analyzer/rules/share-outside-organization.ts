@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import {
   accountInArn,
@@ -20,12 +21,12 @@ const memberIn = (association: Resource): string =>
 /** What is shared already, whatever address it stands at. */
 const standing = oncePer(
   (associations: readonly ResourcePair[]): ReadonlySet<string> =>
-    new Set(associations.flatMap(({ before }) => (before ? [memberIn(before)] : []))),
+    new Set(flatMap(associations, ({ before }) => (before ? [memberIn(before)] : []))),
 );
 
 /** Who stood on the share before, and still does: of whom comes anew, the association itself is reported. */
 function principalsOn(share: string, around: Surroundings): readonly string[] {
-  return around.ofType("aws_ram_principal_association").flatMap(({ before, after }) => {
+  return flatMap(around.ofType("aws_ram_principal_association"), ({ before, after }) => {
     if (!before || !after || shareOf(before) !== share) return [];
     const principal = attributeOf(before, "principal");
     return typeof principal === "string" && attributeOf(after, "principal") === principal ? [principal] : [];
@@ -105,10 +106,10 @@ const hidden = (message: string, remediation: string): readonly Violation[] => [
 function outside(principals: readonly string[], share: string, world: World, reach: string): readonly Violation[] {
   const owners = principals.map(ownerOf).filter((owner) => owner !== null);
   const own = accountInArn(share);
-  const accounts = owners.flatMap((owner) => ("account" in owner ? [owner.account] : []));
+  const accounts = flatMap(owners, (owner) => ("account" in owner ? [owner.account] : []));
   const foreign = [...new Set(accounts)].filter((account) => mayBeForeign(account, own, world)).sort();
   const organizations = [
-    ...new Set(owners.flatMap((owner) => ("organization" in owner ? [owner.organization] : []))),
+    ...new Set(flatMap(owners, (owner) => ("organization" in owner ? [owner.organization] : []))),
   ].filter((id) => world.organizationId !== null && id !== world.organizationId);
   if (foreign.length + organizations.length === 0) return [];
   const who = [

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import {
   attributeOf,
@@ -21,7 +22,7 @@ const grantIn = (assignment: Resource): string =>
 /** What people can do already, whatever address it stands at. */
 const standing = oncePer(
   (assignments: readonly ResourcePair[]): ReadonlySet<string> =>
-    new Set(assignments.flatMap(({ before }) => (before ? [grantIn(before)] : []))),
+    new Set(flatMap(assignments, ({ before }) => (before ? [grantIn(before)] : []))),
 );
 
 /** Whether some permission set gets its ARN as the plan is applied. */

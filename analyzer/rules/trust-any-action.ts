@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { actionGlob, perAllow } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -26,7 +27,7 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(policy), ({ statement, alone }) => {
       if (!statement.actions.not && !statement.actions.values.some((value) => /[*?]/.test(value))) return [];
       const written = `${statement.actions.not ? "NotAction" : "Action"} ${statement.actions.values.join(", ")}`;
       const answer = ask({ policies: [alone], actions: unnamed });

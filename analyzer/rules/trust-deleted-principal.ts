@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { refOf, rule } from "../rule.ts";
 
 export default rule({
@@ -24,8 +25,8 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }) {
-    return policy.statements.flatMap((statement) => {
-      const ids = (statement.principals?.values ?? []).flatMap((pattern) =>
+    return flatMap(policy.statements, (statement) => {
+      const ids = flatMap(statement.principals?.values ?? [], (pattern) =>
         pattern.kind === "deleted" ? [pattern.id] : [],
       );
       if (ids.length === 0) return [];

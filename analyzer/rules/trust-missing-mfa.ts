@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { enforcesMfa } from "../../lib/iam/mfa.ts";
@@ -53,13 +54,13 @@ export default rule({
   check: eachAllow((apart, { policy }, { accounts }) => {
     const { statement, alone } = apart;
     if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
-    const users = [...accountsNamed([policy]), COLLEAGUE].flatMap(usersOf);
+    const users = flatMap([...accountsNamed([policy]), COLLEAGUE], usersOf);
     if (!couldBeMet([alone], users, [])) return [];
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
     if (isOpenToStrangers(policy, apart, accounts)) return [];
     // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
     const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
-    const ways = withoutMfa().flatMap((facts) => [
+    const ways = flatMap(withoutMfa(), (facts) => [
       [...facts, ...ofSessions, absent(EXTERNAL_ID)],
       [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
     ]);

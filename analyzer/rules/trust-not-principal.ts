@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { refOf, rule, violationsOf } from "../rule.ts";
@@ -23,9 +24,9 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }, { accounts }) {
-    return perAllow(policy)
-      .filter(({ statement }) => statement.principals?.not === true)
-      .flatMap(({ statement, alone }) => {
+    return flatMap(
+      perAllow(policy).filter(({ statement }) => statement.principals?.not === true),
+      ({ statement, alone }) => {
         const open = violationsOf(
           ask({ policies: [alone], ...stranger([policy], accounts) }),
           statement,
@@ -40,6 +41,7 @@ export default rule({
             severity: "high" as const,
           },
         ];
-      });
+      },
+    );
   },
 });

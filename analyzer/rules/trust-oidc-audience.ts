@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
@@ -31,7 +32,7 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(policy), ({ statement, alone }) => {
       for (const { caller, kind, host } of identityProviders(statement)) {
         if (kind !== "oidc" || (isNamedByApplication(host) && !isOfOnePerson(statement, host))) continue;
         const key = `${host}:aud`;

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { type IdentityProvider, identityProviders } from "../../lib/iam/identity-providers.ts";
 import { exactClaims, isGithub, ownerClaims, type SubjectForm, subjectForm } from "../../lib/iam/oidc-subjects.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
@@ -41,7 +42,7 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(policy), ({ statement, alone }) => {
       for (const provider of identityProviders(statement)) {
         const violations = provider.kind === "oidc" ? judge(statement, alone, provider) : [];
         if (violations.length > 0) return violations;
@@ -108,7 +109,7 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
 }
 
 function prefixesOf(subjects: readonly string[], part: RegExp | null): readonly string[] {
-  return part === null ? [] : [...new Set(subjects.flatMap((subject) => part.exec(subject)?.[0] ?? []))];
+  return part === null ? [] : [...new Set(flatMap(subjects, (subject) => part.exec(subject)?.[0] ?? []))];
 }
 
 /** What else of the token the policy looks at has values that it does not name. */

@@ -1,4 +1,5 @@
 import { byCodeUnit, type Severity } from "../../lib/finding.ts";
+import { flatMap } from "../../lib/flat-map.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { fixedValues } from "../../lib/iam/questions.ts";
 import { attributeOf, inBlocks, lost, type Resource, rule, type Subject, type Surroundings } from "../rule.ts";
@@ -78,7 +79,7 @@ const providers: Readonly<Record<string, Provider>> = {
       {
         says: "believes certificates of another authority",
         severity: "high",
-        of: (anchor) => [...source(anchor, "x509_certificate_data").flatMap(inPem), ...source(anchor, "acm_pca_arn")],
+        of: (anchor) => [...flatMap(source(anchor, "x509_certificate_data"), inPem), ...source(anchor, "acm_pca_arn")],
       },
     ],
     trusts: (statement, anchor, { policy }) => {
@@ -94,9 +95,7 @@ function trusting(provider: Resource, { trusts }: Provider, around: Surroundings
   return around
     .ofType("aws_iam_role")
     .filter(({ address }) =>
-      around
-        .policiesAt(address)
-        .flatMap(({ after }) => after)
+      flatMap(around.policiesAt(address), ({ after }) => after)
         .filter(({ policy }) => policy.kind === "trust")
         .some((trust) =>
           trust.policy.statements.some(
@@ -141,7 +140,7 @@ export default rule({
     const named = roles.slice(0, SHOWN).join(", ");
     const more = roles.length > SHOWN ? ` and ${roles.length - SHOWN} more` : "";
     const into = roles.length === 0 ? "no role of this plan trusts it" : `into ${named}${more}`;
-    return provider.vouchers.flatMap(({ says, severity, of }) => {
+    return flatMap(provider.vouchers, ({ says, severity, of }) => {
       const [was, is] = [of(before), of(after)];
       const gone = lost(was, is).length > 0;
       // what is not known yet is none of those that were there

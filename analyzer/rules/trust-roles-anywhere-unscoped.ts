@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { onBehalfOfOthers } from "../../lib/iam/deputies.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
@@ -38,7 +39,7 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }, { accounts }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(policy), ({ statement, alone }) => {
       const named = statement.principals?.values.some(({ kind, ...of }) => "service" in of && of.service === SERVICE);
       if (named !== true) return [];
       const anchor = asked(alone, [

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
 import { absent, actionGlob, condition, perAllow } from "../../lib/iam/questions.ts";
@@ -39,7 +40,7 @@ export default rule({
   on: "policy",
   kinds: ["trust"],
   check({ policy }) {
-    return perAllow(policy).flatMap(({ statement, alone }) => {
+    return flatMap(perAllow(policy), ({ statement, alone }) => {
       for (const { caller, kind, host } of identityProviders(statement)) {
         if (kind !== "saml" || pinnedValues(statement, KEY.toLowerCase())?.every(isSignIn)) continue;
         for (const where of notForAws) {

@@ -1,3 +1,4 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { actsForOthers, onBehalfOfOthers, sourceAccounts } from "../../lib/iam/deputies.ts";
 import { absent, actionGlob, condition, fixedValues, present } from "../../lib/iam/questions.ts";
@@ -32,18 +33,18 @@ export default rule({
   kinds: ["trust"],
   check: eachAllow(({ statement, alone }, { policy, account: own }, { accounts, vendors }) => {
     const { values = [], not = false } = statement.principals ?? {};
-    const services = not ? [] : values.flatMap((value) => (value.kind === "service" ? [value.service] : []));
+    const services = not ? [] : flatMap(values, (value) => (value.kind === "service" ? [value.service] : []));
     const deputies = services.filter(actsForOthers);
     if (deputies.length === 0) return [];
     const isForeign = (id: string) => accounts?.has(id) === false && id !== own && !vendors.has(id);
     const others = onBehalfOfOthers(policy, accounts ?? [], sourceAccounts(policy).filter(isForeign));
     // some services take an external id that the account agreed on with them instead
     const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
-    const found = deputies.flatMap((name) => {
+    const found = flatMap(deputies, (name) => {
       const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
       const ways = [[absent(EXTERNAL_ID)], [present(EXTERNAL_ID), agreed]];
       const answer = worst(
-        ways.flatMap((facts) =>
+        flatMap(ways, (facts) =>
           others.map((where) => ask({ policies: [alone], callers, actions: assume, where: [...where, ...facts] })),
         ),
       );

@@ -1,7 +1,8 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
-import type { Patterns } from "../../lib/iam/policy.ts";
+import type { Patterns, Statement } from "../../lib/iam/policy.ts";
 import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
 
@@ -97,26 +98,27 @@ export default rule({
   ],
   on: "policy",
   kinds: ["identity"],
-  check: eachAllow(({ statement, alone }, subject, world) => {
-    const { actions, resources } = statement;
-    if (actions.not || !resources || !isOpen(resources)) return [];
-    const wide = wideIn(actions, resources, world);
-    if (wide.length === 0) return [];
-    const found = inHands(subject, world, (ask) =>
-      ask([alone], {
-        actions: wide.flatMap(({ names }) => names).map(action),
-        resources: wide.flatMap(({ unnamed }) => unnamed),
-      }),
-    );
-    const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
-    const listed =
-      patterns.length > 3 ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more` : patterns.join(", ");
-    return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
-  }),
+  check: eachAllow(
+    ({ statement, alone }, subject, world) => {
+      const wide = wideIn(statement, world);
+      if (wide.length === 0) return [];
+      const found = inHands(subject, world, (ask) =>
+        ask([alone], {
+          actions: flatMap(wide, ({ names }) => names).map(action),
+          resources: flatMap(wide, ({ unnamed }) => unnamed),
+        }),
+      );
+      const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
+      const listed =
+        patterns.length > 3
+          ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more`
+          : patterns.join(", ");
+      return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
+    },
+    ({ actions, resources }, { facts }) =>
+      !actions.not && resources !== null && limitable(facts)(actions).arns.some((arn) => mayReach(resources, arn)),
+  ),
 });
-
-/** Whether some wildcard could reach what nobody named: the cheap question. */
-const isOpen = ({ values, not }: Patterns) => not || values.some((value) => /[*?]/.test(value));
 
 interface Wide {
   pattern: string;
@@ -128,25 +130,25 @@ interface Wide {
 /** Services that the actions hold as a whole, `*` for all of them. */
 const wholeServices = ({ values }: Patterns): ReadonlySet<string> =>
   new Set(
-    values.flatMap((pattern) => {
+    flatMap(values, (pattern) => {
       if (/^\*+(:\*+)?$/.test(pattern)) return "*";
       return /^([^:]+):\*+$/.exec(pattern)?.[1]?.toLowerCase() ?? [];
     }),
   );
 
 /** What the actions allow on resources that nobody named. */
-function wideIn(actions: Patterns, resources: Patterns, { facts }: World): readonly Wide[] {
+function wideIn({ actions, resources }: Statement, { facts }: World): readonly Wide[] {
+  if (resources === null) return [];
   const { ways, arns } = limitable(facts)(actions);
   const reached = arns.filter((arn) => mayReach(resources, arn));
-  if (reached.length === 0) return [];
   // a service as a whole is service-admin, everything is admin-access
   const whole = wholeServices(actions);
-  return ways.flatMap(({ pattern, names }) => {
+  return flatMap(ways, ({ pattern, names }) => {
     const service = pattern.split(":")[0]!.toLowerCase();
     const isTold = whole.has(service) || whole.has("*");
     if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
     const found = names.filter(({ arns }) => arns.some((arn) => reached.includes(arn)));
-    const unnamed = new Set(found.flatMap(({ arns }) => arns.filter((arn) => reached.includes(arn))));
+    const unnamed = new Set(flatMap(found, ({ arns }) => arns.filter((arn) => reached.includes(arn))));
     return found.length > 0
       ? [{ pattern, names: found.map(({ name }) => name), unnamed: [...unnamed].map(resource) }]
       : [];
@@ -169,7 +171,7 @@ interface Limitables {
 /** The same lists of actions stand in many policies. */
 const limitable = oncePer((facts: World["facts"]) => {
   const namesIn = oncePerText((pattern): readonly Limitable[] =>
-    facts.actionsLike(pattern).flatMap(({ name, accessLevel, resourceTypes }) => {
+    flatMap(facts.actionsLike(pattern), ({ name, accessLevel, resourceTypes }) => {
       const reads = isOne(READS_DATA, name);
       const writes = accessLevel === "Write" || accessLevel === "Permissions management";
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
@@ -179,7 +181,7 @@ const limitable = oncePer((facts: World["facts"]) => {
   );
   return oncePer(({ values }: Patterns): Limitables => {
     const ways = values.map((pattern) => ({ pattern, names: namesIn(pattern) }));
-    return { ways, arns: [...new Set(ways.flatMap(({ names }) => names.flatMap(({ arns }) => arns)))] };
+    return { ways, arns: [...new Set(flatMap(ways, ({ names }) => flatMap(names, ({ arns }) => arns)))] };
   });
 });
 

@@ -1,4 +1,5 @@
 /** What an Action element stands for, looked up instead of searched: the cheap question before the engine's. */
+import { flatMap } from "../flat-map.ts";
 import { matches } from "./glob.ts";
 import { oncePer } from "./memo.ts";
 import { collector, type Patterns, type Policy, type Statement } from "./policy.ts";
@@ -24,7 +25,7 @@ export function among(actions: readonly string[]): Among {
     return names.filter((name) => globs.some((glob) => matches(glob, name)) !== not);
   });
   const inPolicy = collector(({ statements }) =>
-    statements.flatMap(({ effect, actions }) => (effect === "Deny" ? [] : meant(actions))),
+    flatMap(statements, ({ effect, actions }) => (effect === "Deny" ? [] : meant(actions))),
   );
   return (policies) => new Set(inPolicy(policies));
 }

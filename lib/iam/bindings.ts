@@ -1,4 +1,5 @@
 /** Values of policy variables, for a search that tries one after the other. */
+import { flatMap } from "../flat-map.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import type { Question } from "./question.ts";
 
@@ -23,7 +24,7 @@ export function bindingsOf(
     const listed = where.find((condition) => condition.keyId === keyId && lists(condition));
     if (!listed) complete = false;
     const values = listed ? statesIn(listed) : valuesToTry(keyId, where, policies);
-    bindings = bindings.flatMap((binding) => values.map((value) => new Map(binding).set(keyId, value)));
+    bindings = flatMap(bindings, (binding) => values.map((value) => new Map(binding).set(keyId, value)));
     if (bindings.length > MAX_BINDINGS) complete = false;
     bindings = bindings.slice(0, MAX_BINDINGS);
   }
@@ -46,12 +47,18 @@ function valuesToTry(
   policies: readonly Policy[],
 ): (string | undefined)[] {
   const named = [...where, ...conditionsOf(policies)].filter(({ operator }) => operator !== "Null");
-  const own = named.filter((condition) => condition.keyId === keyId).flatMap(({ values }) => values);
+  const own = flatMap(
+    named.filter((condition) => condition.keyId === keyId),
+    ({ values }) => values,
+  );
   // what stands between the separators of other patterns is what a variable could be mistaken for
-  const parts = [
-    ...policies.flatMap(({ statements }) => statements.flatMap(({ resources }) => resources?.values ?? [])),
-    ...named.flatMap(({ values }) => values),
-  ].flatMap((pattern) => pattern.split(/[/:]/));
+  const parts = flatMap(
+    [
+      ...flatMap(policies, ({ statements }) => flatMap(statements, ({ resources }) => resources?.values ?? [])),
+      ...flatMap(named, ({ values }) => values),
+    ],
+    (pattern) => pattern.split(/[/:]/),
+  );
   const candidates = [...own, ...parts]
     .filter((value) => value !== "" && !value.includes("${"))
     .map((value) => value.replaceAll("*", "x").replaceAll("?", "x"));

@@ -1,5 +1,5 @@
 /** The callers that a question is about: everyone whom the policies can tell apart. */
-
+import { flatMap } from "../flat-map.ts";
 import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
 import { oncePer } from "./memo.ts";
@@ -11,23 +11,23 @@ import { statementsOf } from "./statement.ts";
 export const EXAMPLE_ACCOUNT = "123456789012";
 
 const accountsOf = collector((policy) => [
-  ...policy.statements.flatMap(({ principals }) => (principals ? accountsOfPrincipals(principals) : [])),
-  ...conditionsOf([policy]).flatMap(accountsIn),
+  ...flatMap(policy.statements, ({ principals }) => (principals ? accountsOfPrincipals(principals) : [])),
+  ...flatMap(conditionsOf([policy]), accountsIn),
 ]);
 
 const accountsOfPrincipals = oncePer(({ values }: Principals): readonly string[] =>
-  values.flatMap((pattern) =>
+  flatMap(values, (pattern) =>
     (pattern.kind === "account" || pattern.kind === "arn") && !/[*?]/.test(pattern.account) ? [pattern.account] : [],
   ),
 );
 
 const accountsIn = oncePer(({ keyId, values }: Condition): readonly string[] =>
-  tellsTheCaller(keyId) ? values.flatMap((value) => value.match(/\b\d{12}\b/g) ?? []) : [],
+  tellsTheCaller(keyId) ? flatMap(values, (value) => value.match(/\b\d{12}\b/g) ?? []) : [],
 );
 
 /** Accounts that the policies name as principals, or pin by a condition on the caller. */
 export function accountsNamed(policies: readonly Policy[], where: readonly Condition[] = []): Set<string> {
-  return new Set([...accountsOf(policies), ...where.flatMap(accountsIn)]);
+  return new Set([...accountsOf(policies), ...flatMap(where, accountsIn)]);
 }
 
 /**
@@ -35,21 +35,21 @@ export function accountsNamed(policies: readonly Policy[], where: readonly Condi
  * that it matches and nobody names.
  */
 export function accountsLike(policies: readonly Policy[], named: ReadonlySet<string>): string[] {
-  return [...new Set(accountPatterns(policies))].flatMap((pattern) => {
+  return flatMap([...new Set(accountPatterns(policies))], (pattern) => {
     const account = ["0", "1", "2", "3"].map((digit) => accountFor(pattern, digit)).find((id) => id && !named.has(id));
     return account ? [account] : [];
   });
 }
 
 const accountPatterns = collector((policy) => [
-  ...conditionsOf([policy]).flatMap(patternsInCondition),
-  ...policy.statements.flatMap(({ principals }) => (principals ? patternsInPrincipals(principals) : [])),
+  ...flatMap(conditionsOf([policy]), patternsInCondition),
+  ...flatMap(policy.statements, ({ principals }) => (principals ? patternsInPrincipals(principals) : [])),
 ]);
 
-const patternsInCondition = oncePer(({ values }: Condition): readonly string[] => values.flatMap(patternsIn));
+const patternsInCondition = oncePer(({ values }: Condition): readonly string[] => flatMap(values, patternsIn));
 
 const patternsInPrincipals = oncePer(({ values }: Principals): readonly string[] =>
-  values.flatMap((pattern) => (pattern.kind === "arn" ? patternsIn(pattern.arn) : [])),
+  flatMap(values, (pattern) => (pattern.kind === "arn" ? patternsIn(pattern.arn) : [])),
 );
 
 const patternsIn = (text: string): readonly string[] =>
@@ -64,7 +64,7 @@ function accountFor(pattern: string, digit: string): string | null {
 
 /** Callers that stand by name in a Principal element, where an account's users and roles do not cover them. */
 export function namedCallers(policies: readonly Policy[]): CallerClass[] {
-  const callers = principalsOf(policies).flatMap((pattern): CallerClass[] => {
+  const callers = flatMap(principalsOf(policies), (pattern): CallerClass[] => {
     switch (pattern.kind) {
       case "arn": {
         const kind = /:assumed-role\//.test(pattern.arn) ? "session" : "federatedUser";
@@ -96,14 +96,14 @@ function byName(callers: readonly CallerClass[], policies: readonly Policy[]): C
     statementsOf(policy).some(({ variables }) => variables.includes(key.username)),
   );
   if (compared.length === 0 || variable) return [...callers];
-  const named = principalsOf(policies).flatMap((pattern) => (pattern.kind === "arn" ? [pattern.arn] : []));
-  const arns = conditionsOf(policies).flatMap(({ keyId, values }) => (keyId === key.principalArn ? values : []));
+  const named = flatMap(principalsOf(policies), (pattern) => (pattern.kind === "arn" ? [pattern.arn] : []));
+  const arns = flatMap(conditionsOf(policies), ({ keyId, values }) => (keyId === key.principalArn ? values : []));
   const names = [
-    ...compared.flatMap(({ values }) => values),
+    ...flatMap(compared, ({ values }) => values),
     ...[...named, ...arns].filter((arn) => arn.includes(":user/")).map((arn) => arn.split("/").at(-1)!),
   ].map((name) => name.replaceAll("*", "x").replaceAll("?", "x"));
   const usernames = [...new Set([...names, "someone"])];
-  return callers.flatMap((who) =>
+  return flatMap(callers, (who) =>
     who.kind === "user" && who.name === null ? usernames.map((username) => ({ ...who, username })) : [who],
   );
 }
@@ -116,7 +116,7 @@ export function callersApart(
 ): CallerClass[] {
   const kinds = kindsApart(policies, where);
   return byName(
-    accounts.flatMap((account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
+    flatMap(accounts, (account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
     policies,
   );
 }
@@ -128,7 +128,7 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   const accounts = accountsNamed(policies, where);
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   // whoever an identity policy is attached to
-  if (isAttached) return byName([...new Set([...accounts, EXAMPLE_ACCOUNT])].flatMap(callersOf), policies);
+  if (isAttached) return byName(flatMap([...new Set([...accounts, EXAMPLE_ACCOUNT])], callersOf), policies);
   const stranger = strangerAccount(accounts);
   return [
     ...callersApart([...accounts, stranger], policies, where),

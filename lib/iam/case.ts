@@ -1,4 +1,5 @@
 /** Reads a case of `policy simulate`: one request and the layers of policies that decide it. */
+import { flatMap } from "../flat-map.ts";
 import type { Call, Layers } from "./evaluate.ts";
 import { parsePolicy } from "./parse.ts";
 import type { Policy, PolicyKind } from "./policy.ts";
@@ -93,7 +94,7 @@ class CaseReader {
   }
 
   private policies(value: unknown, path: string, kind: PolicyKind): Policy[] {
-    return this.list(value, path).flatMap((item, i) => this.policy(item, `${path}[${i}]`, kind) ?? []);
+    return flatMap(this.list(value, path), (item, i) => this.policy(item, `${path}[${i}]`, kind) ?? []);
   }
 
   private policy(value: unknown, path: string, kind: PolicyKind): Policy | null {

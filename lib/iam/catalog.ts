@@ -4,8 +4,8 @@
  *
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
-
 import { byCodeUnit } from "../finding.ts";
+import { flatMap } from "../flat-map.ts";
 import { nearest } from "../suggest.ts";
 import { compile, type Glob, matches } from "./glob.ts";
 import { oncePerText } from "./memo.ts";
@@ -52,7 +52,7 @@ export interface Catalog {
  */
 export async function loadCatalog(names: Iterable<string>): Promise<Catalog> {
   const prefixes = new Set([...names].filter((name) => name !== "*").map(prefixOf));
-  const wanted = new Set([...prefixes].flatMap((prefix) => servicesLike(prefix)));
+  const wanted = new Set(flatMap([...prefixes], (prefix) => servicesLike(prefix)));
   const services = await Promise.all([...wanted].sort(byCodeUnit).map(loadService));
   return catalogOf(new Map(services.map((service) => [service.name, service])));
 }
@@ -96,7 +96,7 @@ export interface UnknownName {
 /** Gives the actions and condition keys of a policy that match nothing, which matters most in a Deny. */
 export async function unknownNames(policy: Policy): Promise<readonly UnknownName[]> {
   const catalog = await loadCatalog(namesIn([policy]));
-  return policy.statements.flatMap(({ index: statement, actions, conditions }): UnknownName[] => [
+  return flatMap(policy.statements, ({ index: statement, actions, conditions }): UnknownName[] => [
     ...actions.values
       .filter((name) => catalog.isAction(name) === false)
       .map((name) => ({ kind: "action" as const, statement, name, nearest: catalog.nearestAction(name) })),
@@ -138,7 +138,7 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
       const services = servicesLike(prefixOf(id)).map((name) => loaded.get(name));
       actions = services.some((service) => service === undefined)
         ? null
-        : services.flatMap((service) => (service ? [...actionsOf(service, id)] : []));
+        : flatMap(services, (service) => (service ? [...actionsOf(service, id)] : []));
       known.set(id, actions);
     }
     return actions;
@@ -159,7 +159,7 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
   const keysLike = (prefix: string): readonly string[] => {
     const senders = servicesLike(prefix).filter((name) => loaded.has(name));
     const id = senders.join(" ");
-    const like = keys.get(id) ?? [...index.globalKeys.all, ...senders.flatMap((name) => loaded.get(name)!.keys.all)];
+    const like = keys.get(id) ?? [...index.globalKeys.all, ...flatMap(senders, (name) => loaded.get(name)!.keys.all)];
     keys.set(id, like);
     return like;
   };

@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
  * .../reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
+import { flatMap } from "../flat-map.ts";
 import { addressPoints, type Range, rangeContains, readAddress, readRange } from "./address.ts";
 import { compile, type Dialect, type Glob, type Lookup, matches, substitute, widened } from "./glob.ts";
 import type { Condition, Operator } from "./policy.ts";
@@ -203,10 +204,14 @@ function compares(a: number, comparison: Comparison, b: number): boolean {
  * beyond each two. Complete for numbers, dates and addresses; strings are decided by `glob.ts`.
  */
 export function* samplePoints(tests: readonly ValueTest[]): Generator<string> {
-  const bounds = (family: Family) => tests.filter((test) => test.family === family).flatMap((test) => test.bounds);
+  const bounds = (family: Family) =>
+    flatMap(
+      tests.filter((test) => test.family === family),
+      (test) => test.bounds,
+    );
   for (const number of between(bounds("number"), 1)) yield plainNumber(number);
   for (const time of between(bounds("date"), 86_400_000)) yield new Date(time).toISOString().replace(".000Z", "Z");
-  yield* addressPoints(tests.flatMap((test) => test.ranges));
+  yield* addressPoints(flatMap(tests, (test) => test.ranges));
 }
 
 /** Without an exponent, which no policy uses. */

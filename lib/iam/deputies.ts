@@ -1,3 +1,4 @@
+import { flatMap } from "../flat-map.ts";
 import { strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed } from "./callers.ts";
 import type { Condition, Policy } from "./policy.ts";
@@ -80,6 +81,6 @@ function elsewhere(policy: Policy, outside: readonly string[]): Condition {
 
 /** Accounts that the policy's sources are in. */
 export function sourceAccounts(policy: Policy): readonly string[] {
-  const sources = ["aws:SourceAccount", "aws:SourceArn"].flatMap((key) => comparedValues([policy], key));
-  return [...new Set(sources.flatMap((value) => value.match(/(?<![^:])\d{12}(?![^:])/g) ?? []))];
+  const sources = flatMap(["aws:SourceAccount", "aws:SourceArn"], (key) => comparedValues([policy], key));
+  return [...new Set(flatMap(sources, (value) => value.match(/(?<![^:])\d{12}(?![^:])/g) ?? []))];
 }

@@ -1,5 +1,6 @@
 /** What AFTER allows that BEFORE does not. */
 import type { StatementRef, Witness } from "../finding.ts";
+import { flatMap } from "../flat-map.ts";
 import { actionsForm, normalForm } from "./normal-form.ts";
 import { plainDifference } from "./plainest.ts";
 import type { Policy, Statement } from "./policy.ts";
@@ -67,39 +68,39 @@ function whatDiffers(before: readonly Policy[], after: readonly Policy[]): Sides
   // the version says what `${...}` means, so that equal statements may differ
   const isOther = (policy: Policy) => policy.version !== version;
   if (before.some(isOther) || after.some(isOther)) return { before, after };
-  const old = new Set(before.flatMap(statementsIn));
-  const now = new Set(after.flatMap(statementsIn));
-  const isOld = standsIn(old, now);
-  const stays = standsIn(now, old);
-  for (const one of old) if (isDeny(one) && !stays(one)) return { before, after };
-  const isNew = (one: Statement) => !isDeny(one) && !isOld(one);
-  const fresh = after.flatMap(statementsOf).filter(({ statement }) => isNew(statement));
-  if (fresh.length === 0) return null;
-  const isAbout = ({ actions }: CompiledStatement) => fresh.some((one) => couldMeet(actions, one.actions));
+  const old = statementsIn(before);
+  const now = statementsIn(after);
+  // what did not change is the same object in the same place
+  const gone = old.filter((one, i) => one !== now[i]);
+  const come = now.filter((one, i) => one !== old[i]);
+  const isThere = standsAmong(come);
+  if (!gone.every((one) => isAllow(one) || isThere(one))) return { before, after };
+  const wasThere = standsAmong(gone);
+  const fresh = new Set(come.filter((one) => isAllow(one) && !wasThere(one)));
+  if (fresh.size === 0) return null;
+  const asked = flatMap(after, statementsOf).filter(({ statement }) => fresh.has(statement));
+  const isAbout = ({ actions }: CompiledStatement) => asked.some((one) => couldMeet(actions, one.actions));
   return {
-    before: before.map((policy) => only(policy, (one) => !isDeny(one.statement) && isAbout(one))),
-    after: after.map((policy) => only(policy, (one) => (isDeny(one.statement) ? isAbout(one) : isNew(one.statement)))),
+    before: before.map((policy) => only(policy, (one) => isAllow(one.statement) && isAbout(one))),
+    after: after.map((policy) =>
+      only(policy, (one) => (isAllow(one.statement) ? fresh.has(one.statement) : isAbout(one))),
+    ),
   };
 }
 
-const isDeny = ({ effect }: Statement) => effect === "Deny";
-const statementsIn = ({ statements }: Policy) => statements;
+const isAllow = ({ effect }: Statement) => effect === "Allow";
+const statementsIn = (policies: readonly Policy[]): readonly Statement[] =>
+  policies.length === 1 ? policies[0]!.statements : flatMap(policies, ({ statements }) => statements);
 
-/**
- * Gives the question whether a statement of the other side stands here as well: the very object, as it does where
- * nothing changed, or one that says the same. `false` may be wrong for what a side says twice.
- */
-function standsIn(here: ReadonlySet<Statement>, there: ReadonlySet<Statement>): (statement: Statement) => boolean {
-  let others: readonly Statement[] | null = null;
+/** Gives the question whether one of these says the same as a statement. */
+function standsAmong(statements: readonly Statement[]): (one: Statement) => boolean {
   let actions: ReadonlySet<string> | null = null;
   let forms: ReadonlySet<string> | null = null;
   return (statement) => {
-    if (here.has(statement)) return true;
-    others ??= [...here].filter((one) => !there.has(one));
     // what speaks of other actions need not be written out
-    actions ??= new Set(others.map((other) => actionsForm(other.actions)));
+    actions ??= new Set(statements.map((other) => actionsForm(other.actions)));
     if (!actions.has(actionsForm(statement.actions))) return false;
-    forms ??= new Set(others.map(normalForm));
+    forms ??= new Set(statements.map(normalForm));
     return forms.has(normalForm(statement));
   };
 }

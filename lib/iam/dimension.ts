@@ -1,4 +1,5 @@
 /** One context key at a time: is there a value, or an absence, that passes all tests? */
+import { flatMap } from "../flat-map.ts";
 import type { Budget } from "./automaton.ts";
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
@@ -81,7 +82,7 @@ function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean
     return pick(demands, { filler: "someone", preferred: boolean ? ordinaryBooleans(keyId) : [], budget });
   }
   const strings = tests.filter((test) => test.family === "string");
-  const literals = strings.flatMap((test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
+  const literals = flatMap(strings, (test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
   const pass = (value: string) => tests.every((test) => passes(test, value));
   for (const text of samplePoints(tests)) if (pass(text)) return { kind: "found", text };
   for (const text of literals) if (pass(text)) return { kind: "found", text };

@@ -2,56 +2,64 @@
  * The elements of statements, one object for those that say the same: what is worked out about an element once holds
  * wherever it is written again, on the other side of a change and in the next policy.
  */
+import { flatMap } from "../flat-map.ts";
 import { oncePerText } from "./memo.ts";
 import type { Condition, Operator, Patterns, PrincipalPattern, Principals } from "./policy.ts";
 
 /** Elements that are remembered: those of many policies, and little memory. */
 const KEPT = 10_000;
 
-const SEPARATOR = "\0";
+/** Of those that end with the same text. */
+const KEPT_ALIKE = 16;
+
+interface Kept<T> {
+  head: string;
+  texts: readonly string[];
+  element: T;
+}
 
 /** Gives the function that makes an element, and gives the same one again for the same head and the same texts. */
 function interning<T>(): (head: string, texts: readonly string[], make: () => T) => T {
-  const known = new Map<string, T>();
+  // what is written out in full tells elements apart by its last text best, and one text is looked up fast
+  const known = new Map<string, Kept<T>[]>();
+  let size = 0;
   return (head, texts, make) => {
-    // AWS takes no text with the separator, but whoever wants to deceive may write one
-    if (texts.some((text) => text.includes(SEPARATOR))) return make();
-    const id = `${head} ${texts.length}${SEPARATOR}${texts.join(SEPARATOR)}`;
-    let element = known.get(id);
-    if (element === undefined) {
-      element = make();
+    const end = texts.at(-1) ?? "";
+    const found = known.get(end)?.find((one) => one.head === head && areEqual(one.texts, texts));
+    if (found) return found.element;
+    const element = make();
+    if (size >= KEPT) {
       // all at once: what recurs is soon there again
-      if (known.size >= KEPT) known.clear();
-      known.set(id, element);
+      known.clear();
+      size = 0;
     }
+    const alike = known.get(end) ?? [];
+    if (alike.length === 0) known.set(end, alike);
+    if (alike.length >= KEPT_ALIKE) alike.shift();
+    else size++;
+    alike.push({ head, texts, element });
     return element;
   };
+}
+
+function areEqual(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 const allPatterns = interning<Patterns>();
 const allPrincipals = interning<Principals>();
 const allConditions = interning<Condition>();
 
-/** Gives an Action element. */
-export function actions(values: readonly string[], not: boolean): Patterns {
+/** Gives an Action or Resource element. */
+export function patterns(values: readonly string[], not: boolean): Patterns {
   return allPatterns(not ? "not" : "one", values, () => ({ values, not }));
 }
 
-/**
- * Gives a Resource element: `like` itself where that says the same. A list of resources hardly recurs anywhere but on
- * the other side of a change, so that longer ones are not remembered.
- */
-export function resources(values: readonly string[], not: boolean, like: Patterns | null = null): Patterns {
-  if (like !== null && like.not === not && areEqual(like.values, values)) return like;
-  return values.length > 1 ? { values, not } : allPatterns(not ? "not" : "one", values, () => ({ values, not }));
-}
-
-const areEqual = (one: readonly string[], other: readonly string[]) =>
-  one.length === other.length && one.every((text, i) => text === other[i]);
-
 /** Gives a Principal element. */
 export function principals(values: readonly PrincipalPattern[], not: boolean): Principals {
-  const texts = values.flatMap((value) => [value.kind, nameOf(value)]);
+  const texts = flatMap(values, (value) => [value.kind, nameOf(value)]);
   return allPrincipals(not ? "not" : "one", texts, () => ({ values, not }));
 }
 

@@ -3,6 +3,7 @@
  *
  * Sources: https://pathfinding.cloud and the actions' own pages in the service authorization reference.
  */
+import { flatMap } from "../flat-map.ts";
 import type { Condition } from "./policy.ts";
 import { absent, condition } from "./questions.ts";
 import { UNNAMED } from "./unnamed.ts";
@@ -226,6 +227,6 @@ export const passRole = (services: readonly string[]): Step =>
   step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });
 
 /** The actions of which one alone is enough. */
-export const grantingActions: readonly string[] = granting.flatMap(({ steps }) =>
-  steps.flatMap(({ actions }) => actions),
+export const grantingActions: readonly string[] = flatMap(granting, ({ steps }) =>
+  flatMap(steps, ({ actions }) => actions),
 );

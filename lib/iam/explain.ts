@@ -1,5 +1,6 @@
 /** Answers of the engine in a colleague's words. */
 import type { Witness } from "../finding.ts";
+import { flatMap } from "../flat-map.ts";
 import type { Condition, Patterns, Policy, PrincipalPattern, Principals, Statement } from "./policy.ts";
 import { operatorName } from "./render.ts";
 import { type Mismatch, mismatch, type Request, statementsOf } from "./statement.ts";
@@ -31,7 +32,7 @@ export function describeStatement(statement: Statement): string[] {
  * misses. An Allow for other actions is passed over.
  */
 export function explainRefusal(policies: readonly Policy[], request: Request): string[] {
-  const near = policies.flatMap(statementsOf).flatMap((compiled) => {
+  const near = flatMap(flatMap(policies, statementsOf), (compiled) => {
     const { statement } = compiled;
     const missed = mismatch(compiled, request);
     if (statement.effect === "Deny") return missed === null ? [`${nameOf(statement)} denies it`] : [];

@@ -9,7 +9,6 @@
  * - `arn`: ArnLike and ArnEquals; each of the first five segments is matched on its own
  * - `literal`: no wildcards (StringEquals)
  */
-
 import { Automaton } from "./automaton.ts";
 import {
   ANY,
@@ -110,7 +109,8 @@ class LazyGlob implements Glob {
   }
 }
 
-function firstWildcard(source: string): number {
+/** Position of the first `*` or `?`, -1 without one. */
+export function firstWildcard(source: string): number {
   const star = source.indexOf("*");
   const any = source.indexOf("?");
   return star < 0 || any < 0 ? Math.max(star, any) : Math.min(star, any);

@@ -1,4 +1,5 @@
 /** Identity providers that a trust policy lets people and workloads come from. */
+import { flatMap } from "../flat-map.ts";
 import type { CallerClass } from "./caller-class.ts";
 import type { Statement } from "./policy.ts";
 
@@ -13,7 +14,7 @@ export interface IdentityProvider {
 /** Gives the providers that stand in a statement's Principal element. */
 export function identityProviders({ principals }: Statement): readonly IdentityProvider[] {
   if (principals === null || principals.not) return [];
-  return principals.values.flatMap((pattern): IdentityProvider[] => {
+  return flatMap(principals.values, (pattern): IdentityProvider[] => {
     if (pattern.kind !== "federated") return [];
     const name = pattern.provider;
     const caller: CallerClass = { kind: "federated", account: null, name };

@@ -98,42 +98,48 @@ class ValueNode implements JsonNode {
   readonly type: JsonNode["type"];
   readonly value: JsonNode["value"];
   readonly offset = null;
-  private readonly raw: object | null;
+  private readonly members: Readonly<Record<string, unknown>> | null;
+  private readonly list: readonly unknown[] | null;
   private readonly depth: number;
 
   constructor(raw: unknown, depth: number) {
+    const isInReach = depth <= MAX_DEPTH;
     this.depth = depth;
-    this.raw = typeof raw === "object" && depth <= MAX_DEPTH ? raw : null;
+    this.list = isInReach && Array.isArray(raw) ? raw : null;
+    this.members = isInReach && isRecord(raw) ? raw : null;
     this.value = typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : null;
-    this.type =
-      this.raw !== null
-        ? Array.isArray(this.raw)
-          ? "array"
-          : "object"
+    this.type = this.list
+      ? "array"
+      : this.members
+        ? "object"
         : this.value !== null
           ? (typeof this.value as "string" | "number" | "boolean")
           : "null";
   }
 
   get entries(): JsonNode["entries"] {
-    if (this.type !== "object") return [];
-    return Object.entries(this.raw!).map(([key, item]) => ({ key, offset: null, value: this.inner(item) }));
+    const { members } = this;
+    if (members === null) return [];
+    return Object.keys(members).map((key) => ({ key, offset: null, value: this.inner(members[key]) }));
   }
 
   get items(): JsonNode["items"] {
-    return Array.isArray(this.raw) ? this.raw.map((item) => this.inner(item)) : [];
+    return this.list?.map((item) => this.inner(item)) ?? [];
   }
 
   texts(): readonly string[] | null {
-    const { raw, value } = this;
+    const { list, value } = this;
     if (typeof value === "string") return [value];
-    const isList = Array.isArray(raw) && raw.length > 0 && raw.every((item) => typeof item === "string");
-    return isList ? raw : null;
+    return list !== null && list.length > 0 && list.every((item) => typeof item === "string") ? list : null;
   }
 
   private inner(item: unknown): JsonNode {
     return new ValueNode(item, this.depth + 1);
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -7,6 +7,8 @@
  * sources aws_elb_service_account, aws_redshift_service_account, aws_cloudtrail_service_account,
  * aws_billing_service_account.
  */
+import { flatMap } from "../flat-map.ts";
+
 const loadBalancing = `
   127311923021 033677994240 027434742980 797873946194 098369216593 754344448648 589379963580 718504428378 383597477331
   600734575887 114774131450 783225319266 582318560864 985666609251 054676820928 156460612806 652711504416 635631232127
@@ -22,7 +24,7 @@ const cloudTrail = `
 const billing = "386209384616";
 
 const accounts: ReadonlySet<string> = new Set(
-  [loadBalancing, redshift, cloudTrail, billing].flatMap((list) => list.match(/\d{12}/g) ?? []),
+  flatMap([loadBalancing, redshift, cloudTrail, billing], (list) => list.match(/\d{12}/g) ?? []),
 );
 
 /** What delivering a log takes; an account of AWS's that may do more is a mistake or a disguise. */

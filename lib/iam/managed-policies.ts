@@ -1,4 +1,5 @@
 /** AWS managed policies by ARN, latest version, loaded when asked for. */
+import { flatMap } from "../flat-map.ts";
 import { managedPolicyNames } from "./managed/names.ts";
 import { parsePolicy } from "./parse.ts";
 import type { Policy } from "./policy.ts";
@@ -10,7 +11,7 @@ export function shardOf(arn: string): string {
   return letters ?? "other";
 }
 
-const stored = new Set(Object.values(managedPolicyNames).flatMap((names) => names.split(" ").map(shardOf)));
+const stored = new Set(flatMap(Object.values(managedPolicyNames), (names) => names.split(" ").map(shardOf)));
 /** Documents as text, by ARN. */
 type Shard = Readonly<Record<string, string>>;
 const shards = new Map<string, Promise<Shard>>();

@@ -1,7 +1,7 @@
 /** Work that is done once per object or text, as long as the same ones are asked about in quick succession. */
 
 /** Objects whose results are kept: enough for a batch of policies that all rules look at, and little memory. */
-const KEPT = 8_192;
+const KEPT = 1_024;
 
 /** Gives the function that computes once per object, and forgets when too many others have been asked about. */
 export function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {

@@ -49,7 +49,7 @@ export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
   if (last?.source === source && last.kind === kind) return last.parsed;
   const layout = layoutOf(source);
   const like = last?.kind === kind ? last : null;
-  const known = (layout && like && parseLike(layout, like)) ?? parsePlain(source, kind, layout, like);
+  const known = (layout && like && parseLike(layout, like)) ?? parsePlain(source, kind, layout);
   if (known) {
     last = { ...known, source, kind };
     return known.parsed;
@@ -69,7 +69,7 @@ function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read
   const { statements: texts } = layout;
   if (!texts.some((text, i) => text === other.statements[i])) return null;
   const { policy } = parsed;
-  const reader = new Reader(kind, policy);
+  const reader = new Reader(kind);
   for (const [index, text] of texts.entries()) {
     const standing = text === other.statements[index] ? policy.statements[index] : undefined;
     const value = standing ? null : readPlainJson(text);
@@ -81,10 +81,10 @@ function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read
 }
 
 /** Reads the whole document; `null` where something is wrong with it. */
-function parsePlain(source: string, kind: PolicyKind, layout: Layout | null, like: Known | null): Read | null {
+function parsePlain(source: string, kind: PolicyKind, layout: Layout | null): Read | null {
   const value = readPlainJson(source);
   if (value === undefined) return null;
-  const parsed = new Reader(kind, like?.parsed.policy).document(fromValue(value));
+  const parsed = new Reader(kind).document(fromValue(value));
   if (parsed.problems.length > 0) return null;
   return { layout: layout && isLaidOut(value, layout) ? layout : null, parsed };
 }
@@ -127,12 +127,9 @@ class Reader {
   private readonly problems: PolicyProblem[] = [];
   private statement: number | null = null;
   private readonly statements: Statement[] = [];
-  /** A policy that may say the same in places. */
-  private readonly like: Policy | null;
 
-  constructor(kind: PolicyKind, like: Policy | null = null) {
+  constructor(kind: PolicyKind) {
     this.kind = kind;
-    this.like = like;
   }
 
   report(message: string, statement: number | null, offset: number | null, fatal: boolean): void {
@@ -224,8 +221,7 @@ class Reader {
     const effect = this.effect(elements.get("Effect"), node);
     const principals = this.readPrincipals(elements, node);
     const actions = this.actions(elements, node);
-    const like = this.like?.statements[index]?.resources ?? null;
-    const resources = this.kind === "trust" ? this.noResource(elements) : this.resources(elements, node, like);
+    const resources = this.kind === "trust" ? this.noResource(elements) : this.resources(elements, node);
     const conditions = this.conditions(elements.get("Condition"));
     if (conditions === null && effect === "Deny") return null;
     const sid = elements.get("Sid");
@@ -265,40 +261,39 @@ class Reader {
     const found = this.either(elements, "Action");
     if (!found) {
       this.problem("the statement has neither Action nor NotAction", statement.offset);
-      return element.actions([], false);
+      return element.patterns([], false);
     }
     const { node, not } = found;
     const plain = plainTexts(node);
-    if (plain?.every(isAction)) return element.actions(plain, not);
+    if (plain?.every(isAction)) return element.patterns(plain, not);
     const values = this.strings(node, not ? "NotAction" : "Action");
     for (const { text, offset } of values) {
       if (!isAction(text)) {
         this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
       }
     }
-    return element.actions(
+    return element.patterns(
       values.map(({ text }) => text),
       not,
     );
   }
 
-  private resources(elements: Map<string, JsonNode>, statement: JsonNode, like: Patterns | null): Patterns {
+  private resources(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
     const found = this.either(elements, "Resource");
     if (!found) {
       // some resource policies have none (ECR repositories): they are about the resource they are attached to
       if (this.kind === "identity") {
         this.problem("the statement has neither Resource nor NotResource", statement.offset);
       }
-      return element.resources(["*"], false);
+      return element.patterns(["*"], false);
     }
     const { node, not } = found;
     const plain = plainTexts(node);
-    if (plain?.every(isArn)) return element.resources(plain, not, like);
+    if (plain?.every(isArn)) return element.patterns(plain, not);
     const values = this.strings(node, not ? "NotResource" : "Resource");
-    return element.resources(
+    return element.patterns(
       values.map(({ text, offset }) => this.resource(text, offset)),
       not,
-      like,
     );
   }
 

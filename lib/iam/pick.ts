@@ -1,4 +1,5 @@
 /** Combinations of patterns: one inside another, apart from each other, and a string that meets several demands. */
+import { flatMap } from "../flat-map.ts";
 import { Automaton, type Budget, type Found, newBudget, search } from "./automaton.ts";
 import { type Glob, matches } from "./glob.ts";
 import { oncePerList } from "./memo.ts";
@@ -114,7 +115,7 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
 const FEW = 16;
 
 function refusedBy(negative: readonly Demand[]): (glob: Glob) => boolean {
-  const refused = new Set(negative.flatMap(({ globs }) => globs.flatMap(({ same }) => same ?? [])));
+  const refused = new Set(flatMap(negative, ({ globs }) => flatMap(globs, ({ same }) => same ?? [])));
   return ({ same }) => same !== null && refused.has(same);
 }
 

@@ -2,6 +2,7 @@
  * The least that a request needs to meet some demands, and the plainest way to a witness: mostly a statement that is
  * new names something that no other does, and nothing stands in the way of the request for just that.
  */
+import { flatMap } from "../flat-map.ts";
 import { type Budget, newBudget } from "./automaton.ts";
 import { type CallerClass, classTests } from "./caller-class.ts";
 import { ANY_USER, EXAMPLE_ACCOUNT } from "./callers.ts";
@@ -149,7 +150,7 @@ function stateOf({ actions, resources, keys: own }: CompiledStatement, uses: rea
 function solverFor(uses: readonly CompiledStatement[]): Solver {
   const budget: Budget = newBudget();
   const conditionsOn = (keyId: string) =>
-    uses.flatMap(({ statement }) => statement.conditions.filter((condition) => condition.keyId === keyId));
+    flatMap(uses, ({ statement }) => statement.conditions.filter((condition) => condition.keyId === keyId));
   return {
     choose: (on, demands, preferred) => pickOnce(demands, { preferred, filler: fillers[on], budget }),
     solve: (keyId, tests) => {

@@ -3,7 +3,7 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-
+import { flatMap } from "../flat-map.ts";
 import { oncePer } from "./memo.ts";
 
 /**
@@ -122,11 +122,11 @@ export interface PolicyProblem {
 /** Gives a function that collects something from policies; each policy is looked through once. */
 export function collector<T>(collect: (policy: Policy) => readonly T[]): (policies: readonly Policy[]) => readonly T[] {
   const listOf = oncePer(collect);
-  return (policies) => (policies.length === 1 ? listOf(policies[0]!) : policies.flatMap(listOf));
+  return (policies) => (policies.length === 1 ? listOf(policies[0]!) : flatMap(policies, listOf));
 }
 
 /** Gives all conditions of the policies. */
-export const conditionsOf = collector(({ statements }) => statements.flatMap(({ conditions }) => conditions));
+export const conditionsOf = collector(({ statements }) => flatMap(statements, ({ conditions }) => conditions));
 
 const conditionIndex = oncePer((policy: Policy): ReadonlyMap<string, readonly Condition[]> => {
   const index = new Map<string, Condition[]>();
@@ -140,7 +140,7 @@ const conditionIndex = oncePer((policy: Policy): ReadonlyMap<string, readonly Co
 
 /** Gives the conditions of the policies on one key, by its lower-case name. */
 export function conditionsOn(policies: readonly Policy[], keyId: string): readonly Condition[] {
-  return policies.flatMap((policy) => conditionIndex(policy).get(keyId) ?? NONE);
+  return flatMap(policies, (policy) => conditionIndex(policy).get(keyId) ?? NONE);
 }
 
 /** Whether the policies look at a key, by its lower-case name. */
@@ -153,5 +153,5 @@ const NONE: readonly Condition[] = [];
 
 /** Gives all values of the policies' Principal and NotPrincipal elements. */
 export const principalsOf = collector(({ statements }) =>
-  statements.flatMap(({ principals }) => principals?.values ?? []),
+  flatMap(statements, ({ principals }) => principals?.values ?? []),
 );

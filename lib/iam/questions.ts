@@ -6,6 +6,7 @@
  * `actionGlob("iam:PassRole")`: what it refuses needs no question. (`ask` does so itself, but the work of putting many
  * questions together is saved too.)
  */
+import { flatMap } from "../flat-map.ts";
 import { coverMuch, isWide, readRange } from "./address.ts";
 import { alike } from "./alike.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
@@ -38,21 +39,45 @@ export const perAllow = oncePer((policy: Policy): readonly Apart[] => {
     .map((statement) => setApart(policy, statement, denies));
 });
 
-const latest = oncePer((_: Statement): { apart: Apart | null } => ({ apart: null }));
+const latest = oncePer((_: Statement): { apart: StatementApart | null } => ({ apart: null }));
 
 /** A statement that both sides of a change share, under the same Denies, is one question. */
 function setApart(policy: Policy, statement: Statement, denies: readonly Statement[]): Apart {
   const last = latest(statement);
-  const known = last.apart;
-  const statements = [statement, ...denies];
-  if (known && known.alone.id === policy.id && equal(known.alone.statements, statements)) return known;
-  const found = { statement, alone: { ...policy, statements }, only: { ...policy, statements: [statement] } };
-  last.apart = found;
-  return found;
+  if (!last.apart?.isOf(policy, denies)) last.apart = new StatementApart(policy, statement, denies);
+  return last.apart;
 }
 
-const equal = (one: readonly Statement[], other: readonly Statement[]) =>
-  one.length === other.length && one.every((statement, i) => statement === other[i]);
+/** Puts the policies together when they are asked about: most statements are of no interest to any rule. */
+class StatementApart implements Apart {
+  readonly statement: Statement;
+  private readonly policy: Policy;
+  private readonly denies: readonly Statement[];
+  private both: Policy | null = null;
+  private itself: Policy | null = null;
+
+  constructor(policy: Policy, statement: Statement, denies: readonly Statement[]) {
+    this.statement = statement;
+    this.policy = policy;
+    this.denies = denies;
+  }
+
+  isOf({ id, version, kind }: Policy, denies: readonly Statement[]): boolean {
+    const { policy } = this;
+    if (policy.id !== id || policy.version !== version || policy.kind !== kind) return false;
+    return this.denies.length === denies.length && this.denies.every((deny, i) => deny === denies[i]);
+  }
+
+  get alone(): Policy {
+    this.both ??= { ...this.policy, statements: [this.statement, ...this.denies] };
+    return this.both;
+  }
+
+  get only(): Policy {
+    this.itself ??= { ...this.policy, statements: [this.statement] };
+    return this.itself;
+  }
+}
 
 /** The key is not in the request. */
 export const absent = oncePerText((keyName): Condition => condition("Null", keyName, ["true"]));
@@ -146,8 +171,8 @@ export function memberOf(organizationId: string, policies: readonly Policy[]): V
 
 /** Ids of organizations that the policies compare the caller's with. */
 export function organizationsNamed(policies: readonly Policy[]): Set<string> {
-  const values = ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"].flatMap((name) => comparedValues(policies, name));
-  return new Set(values.flatMap((value) => /^o-[a-z0-9]+/.exec(value)?.[0] ?? []));
+  const values = flatMap(["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"], (name) => comparedValues(policies, name));
+  return new Set(flatMap(values, (value) => /^o-[a-z0-9]+/.exec(value)?.[0] ?? []));
 }
 
 const OTHER_ORGANIZATION = "o-0000000000";
@@ -240,16 +265,19 @@ const oneLike = (pattern: string) => pattern.replaceAll("*", "00000000").replace
 
 /** The resource is ours, not his: its account and organization are those that the policies name, or others of ours. */
 function resourceFacts(policies: readonly Policy[], accounts: readonly string[]): Condition[] {
-  return [
-    ["aws:ResourceAccount", EXAMPLE_ACCOUNT],
-    ["aws:ResourceOrgID", "o-ours000000"],
-  ].flatMap(([keyName, ours]) => {
-    if (!mention(policies, keyName!.toLowerCase())) return [];
-    const values = [...fixedValues(policies, keyName!), ours!].filter(
-      (value) => !value.includes("${") && !accounts.includes(value),
-    );
-    return [condition("StringEquals", keyName!, values)];
-  });
+  return flatMap(
+    [
+      ["aws:ResourceAccount", EXAMPLE_ACCOUNT],
+      ["aws:ResourceOrgID", "o-ours000000"],
+    ],
+    ([keyName, ours]) => {
+      if (!mention(policies, keyName!.toLowerCase())) return [];
+      const values = [...fixedValues(policies, keyName!), ours!].filter(
+        (value) => !value.includes("${") && !accounts.includes(value),
+      );
+      return [condition("StringEquals", keyName!, values)];
+    },
+  );
 }
 
 /** RFC 1918, RFC 6598, RFC 4193, loopback and link-local: no public caller has such an address. */
@@ -299,5 +327,5 @@ export function fixedValues(policies: readonly Policy[], keyName: string): strin
 
 /** All values that the policies compare a key with, wildcards included. */
 export function comparedValues(policies: readonly Policy[], keyName: string): string[] {
-  return conditionsOn(policies, keyName.toLowerCase()).flatMap(({ values }) => values);
+  return flatMap(conditionsOn(policies, keyName.toLowerCase()), ({ values }) => values);
 }

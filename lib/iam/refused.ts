@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (its errors) and
  * .../reference_policies_elements_sid.html
  */
+import { flatMap } from "../flat-map.ts";
 import { readRange } from "./address.ts";
 import { readDate, readNumber } from "./condition.ts";
 import { oncePer } from "./memo.ts";
@@ -16,18 +17,21 @@ import type { Condition, Patterns, Policy, PolicyProblem, Principals, Statement 
  */
 export function refusals({ kind, statements }: Policy, limits: boolean): readonly PolicyProblem[] {
   const isOfIam = kind === "trust" || (kind === "identity" && !limits);
-  return statements.flatMap((statement) =>
-    [
-      ...(isOfIam ? sidOf(statement) : []),
-      ...(kind === "trust" ? foreignActions(statement.actions) : []),
-      ...(statement.principals ? brokenAccounts(statement.principals) : []),
-      ...statement.conditions.flatMap(unreadable),
-    ].map((message) => ({ message, fatal: false, statement: statement.index, offset: null })),
-  );
+  return flatMap(statements, (statement) => {
+    const { index, principals, conditions } = statement;
+    const messages: string[] = [];
+    if (isOfIam) messages.push(...sidOf(statement));
+    if (kind === "trust") messages.push(...foreignActions(statement.actions));
+    if (principals) messages.push(...brokenAccounts(principals));
+    for (const condition of conditions) messages.push(...unreadable(condition));
+    return messages.map((message) => ({ message, fatal: false, statement: index, offset: null }));
+  });
 }
 
+const NONE: readonly never[] = [];
+
 const sidOf = ({ sid }: Statement): readonly string[] =>
-  sid === null || /^[0-9A-Za-z]*$/.test(sid) ? [] : [`Sid ${quote(sid)}: IAM takes letters and digits only`];
+  sid === null || /^[0-9A-Za-z]*$/.test(sid) ? NONE : [`Sid ${quote(sid)}: IAM takes letters and digits only`];
 
 /** "AssumeRole policy may only specify STS AssumeRole actions". */
 const foreignActions = oncePer(({ values, not }: Patterns): readonly string[] =>
@@ -39,7 +43,7 @@ const foreignActions = oncePer(({ values, not }: Patterns): readonly string[] =>
 );
 
 const brokenAccounts = oncePer(({ values }: Principals): readonly string[] =>
-  values.flatMap((value) =>
+  flatMap(values, (value) =>
     value.kind === "arn" && /^\d+$/.test(value.account) && value.account.length !== 12
       ? [`${quote(value.arn)}: an account id has twelve digits, not ${value.account.length}`]
       : [],

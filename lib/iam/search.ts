@@ -7,6 +7,7 @@
  * Never wrong: a witness is evaluated as a concrete request before it is given. Complete for policies whose variables
  * do not have to be weighed against each other; the rest is `undecided`, with the reason.
  */
+import { flatMap } from "../flat-map.ts";
 import { newBudget } from "./automaton.ts";
 import { type Binding, bindingsOf } from "./bindings.ts";
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
@@ -110,7 +111,7 @@ export class Search implements Solver {
     this.all = [...question.policies, ...(question.within ?? []).flat(), ...(question.notAllowedBy ?? [])];
     this.where = (question.where ?? []).map(testOf);
     this.hasResource = question.policies[0]?.kind !== "trust";
-    this.asked = question.policies.flatMap(statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
+    this.asked = flatMap(question.policies, statementsOf).filter((one) => isAllow(one) && this.isInQuestion(one));
     this.uses = this.all.map(usesOf);
     this.variables = this.variablesIn([
       question.policies,
@@ -196,9 +197,9 @@ export class Search implements Solver {
   private statementsIn(policies: readonly Policy[]): readonly CompiledStatement[] {
     let statements = this.relevant.get(policies);
     if (!statements) {
-      statements = policies
-        .flatMap(statementsOf)
-        .filter((one) => this.isInQuestion(one) && this.asked.some((asked) => couldMeet(one.actions, asked.actions)));
+      statements = flatMap(policies, statementsOf).filter(
+        (one) => this.isInQuestion(one) && this.asked.some((asked) => couldMeet(one.actions, asked.actions)),
+      );
       this.relevant.set(policies, statements);
     }
     return statements;

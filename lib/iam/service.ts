@@ -1,4 +1,5 @@
 /** One service of the service authorization reference, as it is stored and as it is asked. */
+import { flatMap } from "../flat-map.ts";
 import { compile, type Glob, matches } from "./glob.ts";
 
 /** What an action does, in AWS's words. */
@@ -60,7 +61,7 @@ export function readService(name: string, stored: StoredService): Service {
     ),
     keys: readKeys(stored.keys),
     resourcesOf: ({ resourceTypes }) =>
-      resourceTypes.flatMap((type) => compile(arns.get(type) ?? "*", { dialect: "resource" })),
+      flatMap(resourceTypes, (type) => compile(arns.get(type) ?? "*", { dialect: "resource" })),
   };
 }
 

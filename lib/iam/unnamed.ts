@@ -2,8 +2,9 @@
  * What nobody named: whoever may act on it may act on everything of its kind. A pattern that begins or ends with a name
  * does not reach it; a wildcard does.
  */
+import { flatMap } from "../flat-map.ts";
 import { EXAMPLE_ACCOUNT } from "./callers.ts";
-import { compile, type Glob, matches } from "./glob.ts";
+import { compile, firstWildcard, type Glob, matches } from "./glob.ts";
 import { oncePer, oncePerText } from "./memo.ts";
 import { type Condition, conditionsOf, type Patterns, type Policy } from "./policy.ts";
 import { absent, condition, fixedValues } from "./questions.ts";
@@ -52,11 +53,11 @@ const partsOfArn = oncePerText((arn): Parts => partsIn(arn) ?? { service: "", na
 
 /** Of each pattern what it says of the service and of the name; a boolean where it says of neither or of all. */
 const partsOf = oncePer(({ values }: Patterns): readonly (boolean | Parts)[] =>
-  values.map((value) => value === "*" || value.includes("${") || (partsIn(value) ?? /[*?]/.test(value))),
+  values.map((value) => value === "*" || value.includes("${") || (partsIn(value) ?? firstWildcard(value) >= 0)),
 );
 
 function couldBe(pattern: string, text: string): boolean {
-  const wildcard = pattern.search(/[*?]/);
+  const wildcard = firstWildcard(pattern);
   if (wildcard < 0) return pattern === text;
   // most patterns begin with a name
   return text.startsWith(pattern.slice(0, wildcard)) && matches(nameGlob(pattern), text);
@@ -70,7 +71,7 @@ function couldBe(pattern: string, text: string): boolean {
 export function ofTheUnnamed(policies: readonly Policy[], own: readonly string[] = []): readonly Condition[] {
   const keys = new Map(conditionsOf(policies).map(({ keyId, key }) => [keyId, key]));
   const pinned = [...keys].filter(([keyId]) => pins(keyId)).map(([, key]) => absent(key));
-  const variables = new Set(policies.flatMap((policy) => statementsOf(policy).flatMap(({ variables }) => variables)));
+  const variables = new Set(flatMap(policies, (policy) => flatMap(statementsOf(policy), ({ variables }) => variables)));
   const bound = [...variables]
     .filter((keyId) => !pins(keyId))
     .map((keyId) => {

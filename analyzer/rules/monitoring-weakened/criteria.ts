@@ -1,4 +1,5 @@
 /** Which findings a filter picks, in the words of five services, and whether it picks more than it did. */
+import { flatMap } from "../../../lib/flat-map.ts";
 import { inBlocks } from "../../rule.ts";
 import { listed } from "./attributes.ts";
 
@@ -57,7 +58,7 @@ const negative = /\bnot\b/;
 
 /** Clauses of a list of blocks that name a field each; its operators are attributes of the block. */
 export function fieldByField(blocks: unknown, name: string): readonly Clause[] {
-  return listed(blocks).flatMap((block) => {
+  return flatMap(listed(blocks), (block) => {
     const field = String(inBlocks([block], name)[0]);
     const clauses = operatorsOf(field, block);
     return clauses.length > 0 ? clauses : [[{ field, operator: is, value: null }]];
@@ -65,15 +66,15 @@ export function fieldByField(blocks: unknown, name: string): readonly Clause[] {
 }
 
 function operatorsOf(field: string, block: unknown): readonly Clause[] {
-  return Object.entries(operators).flatMap(([key, operator]) => {
+  return flatMap(Object.entries(operators), ([key, operator]) => {
     const values = inBlocks([block], key).flat();
-    return asClauses(values.flatMap((value) => (value === "" ? [] : [{ field, operator, value: String(value) }])));
+    return asClauses(flatMap(values, (value) => (value === "" ? [] : [{ field, operator, value: String(value) }])));
   });
 }
 
 /** Clauses of a block whose attributes are the fields, each a list of comparisons. */
 export function filterByFilter(block: unknown): readonly Clause[] {
-  return Object.entries(block ?? {}).flatMap(([field, filters]) => {
+  return flatMap(Object.entries(block ?? {}), ([field, filters]) => {
     if (!Array.isArray(filters)) return [];
     // numbers and dates have bounds in place of a comparison
     const bounds = filters.length === 1 ? operatorsOf(field, filters[0]) : [];

@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
+import { flatMap } from "../../../lib/flat-map.ts";
 import { inBlocks } from "../../rule.ts";
 import { listed } from "./attributes.ts";
 
@@ -19,9 +20,10 @@ const operators = ["equals", "not_equals", "starts_with", "not_starts_with", "en
 export function management(selectors: unknown): readonly string[] {
   const blocks = listed(selectors);
   if (blocks.length === 0) return [reads, writes];
-  return blocks
-    .filter((block) => !inBlocks([block], "include_management_events").includes(false))
-    .flatMap((block) => recording.get(inBlocks([block], "read_write_type")[0]) ?? [reads, writes]);
+  return flatMap(
+    blocks.filter((block) => !inBlocks([block], "include_management_events").includes(false)),
+    (block) => recording.get(inBlocks([block], "read_write_type")[0]) ?? [reads, writes],
+  );
 }
 
 /** Services whose management events are left out. */
@@ -30,20 +32,20 @@ export const excluded = (selectors: unknown): readonly unknown[] =>
 
 /** What selectors record of the use of data, as in `AWS::S3::Object arn:aws:s3`. */
 export const dataEvents = (selectors: unknown): readonly string[] =>
-  inBlocks(selectors, "data_resource")
-    .flat()
-    .flatMap((block) =>
-      inBlocks([block], "values")
-        .flat()
-        .map((value) => `${inBlocks([block], "type")[0]} ${value}`),
-    );
+  flatMap(inBlocks(selectors, "data_resource").flat(), (block) =>
+    inBlocks([block], "values")
+      .flat()
+      .map((value) => `${inBlocks([block], "type")[0]} ${value}`),
+  );
 
 /** The values that advanced selectors ask a field to equal. */
 const equalled = (selectors: unknown, name: string): readonly unknown[] =>
-  inBlocks(selectors, "field_selector")
-    .flat()
-    .filter((field) => inBlocks([field], "field").includes(name))
-    .flatMap((field) => inBlocks([field], "equals").flat());
+  flatMap(
+    inBlocks(selectors, "field_selector")
+      .flat()
+      .filter((field) => inBlocks([field], "field").includes(name)),
+    (field) => inBlocks([field], "equals").flat(),
+  );
 
 const categories = (selectors: unknown) => equalled(selectors, "eventCategory");
 
@@ -58,14 +60,14 @@ export const recorded = (selectors: unknown): readonly unknown[] => equalled(sel
 export function filters(selectors: unknown, category: "Management" | "Data"): readonly string[] {
   const asked = listed(selectors)
     .filter((selector) => categories([selector]).includes(category))
-    .map((selector) => inBlocks([selector], "field_selector").flat().flatMap(asks));
+    .map((selector) => flatMap(inBlocks([selector], "field_selector").flat(), asks));
   return asked.some((fields) => fields.length === 0) ? [] : asked.flat();
 }
 
 function asks(field: unknown): readonly string[] {
   const name = String(inBlocks([field], "field")[0]);
   if (name === "eventCategory" || name === "resources.type") return [];
-  return operators.flatMap((operator) => {
+  return flatMap(operators, (operator) => {
     const values = inBlocks([field], operator).flat();
     return values.length > 0 ? [`${name} ${operator} ${values.map(String).sort().join(" or ")}`] : [];
   });

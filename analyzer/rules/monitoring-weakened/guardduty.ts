@@ -1,13 +1,15 @@
 /** GuardDuty: threat detection. */
+import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
 import { fewer, listed, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
 
 const enabledIn = (blocks: unknown): readonly unknown[] =>
-  listed(blocks)
-    .filter((block) => inBlocks([block], "status").includes("ENABLED"))
-    .flatMap((block) => inBlocks([block], "name"));
+  flatMap(
+    listed(blocks).filter((block) => inBlocks([block], "status").includes("ENABLED")),
+    (block) => inBlocks([block], "name"),
+  );
 
 /** Off until somebody switches it on; the other features come with the detector. */
 const optional: ReadonlySet<unknown> = new Set(["EKS_RUNTIME_MONITORING", "RUNTIME_MONITORING"]);

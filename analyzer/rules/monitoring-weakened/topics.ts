@@ -1,4 +1,5 @@
 /** Topics that carry alarms to people. */
+import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
 import { isTold, patternOf } from "./events.ts";
 
@@ -16,11 +17,12 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
 
 /** Services that tell of security, and that a topic's policy lets publish. */
 const publishers = (policy: unknown): readonly unknown[] =>
-  inBlocks([patternOf(policy)], "Statement")
-    .flat()
-    .filter((statement) => inBlocks([statement], "Effect").includes("Allow"))
-    .flatMap((statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat())
-    .filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(String(service)));
+  flatMap(
+    inBlocks([patternOf(policy)], "Statement")
+      .flat()
+      .filter((statement) => inBlocks([statement], "Effect").includes("Allow")),
+    (statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat(),
+  ).filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(String(service)));
 
 export const topics: Readonly<Record<string, Row>> = {
   aws_sns_topic: {
