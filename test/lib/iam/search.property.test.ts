@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { diffPolicies } from "../../../lib/iam/diff.ts";
 import { parsePolicy } from "../../../lib/iam/parse.ts";
 import type { PolicyKind } from "../../../lib/iam/policy.ts";
-import { type Answer, ask } from "../../../lib/iam/witness.ts";
+import type { Request } from "../../../lib/iam/statement.ts";
+import { ask } from "../../../lib/iam/witness.ts";
 import { type NaiveRequest, type NaiveStatement, naiveAllows } from "./oracle.ts";
 
 /** `GATEHOUSE_PROPERTY_RUNS=100000` for the nightly size. */
@@ -150,8 +152,7 @@ const parse = (statements: readonly NaiveStatement[], kind: PolicyKind) => {
   return policy;
 };
 
-function asNaive(answer: Extract<Answer, { kind: "witness" }>): NaiveRequest {
-  const { caller, action, resource, context } = answer.request;
+function asNaive({ caller, action, resource, context }: Request): NaiveRequest {
   return {
     principal: caller.name,
     action,
@@ -168,7 +169,7 @@ describe.each(["identity", "resource"] as const)("%s policies against the oracle
     fc.assert(
       fc.property(policy(kind), fc.integer(), (statements, seed) => {
         const answer = ask({ policies: [parse(statements, kind)] });
-        if (answer.kind === "witness") expect(naiveAllows(statements, asNaive(answer))).toBe(true);
+        if (answer.kind === "witness") expect(naiveAllows(statements, asNaive(answer.request))).toBe(true);
         else {
           expect(answer.kind).toBe("none");
           for (const request of requests(kind, seed)) expect(naiveAllows(statements, request)).toBe(false);
@@ -183,7 +184,7 @@ describe.each(["identity", "resource"] as const)("%s policies against the oracle
       fc.property(policy(kind), policy(kind), fc.integer(), (before, after, seed) => {
         const answer = ask({ policies: [parse(after, kind)], notAllowedBy: [parse(before, kind)] });
         if (answer.kind === "witness") {
-          const request = asNaive(answer);
+          const request = asNaive(answer.request);
           expect([naiveAllows(after, request), naiveAllows(before, request)]).toEqual([true, false]);
         } else {
           expect(answer.kind).toBe("none");
@@ -192,6 +193,35 @@ describe.each(["identity", "resource"] as const)("%s policies against the oracle
           }
         }
       }),
+      { numRuns },
+    );
+  });
+
+  it("tells exactly what a change of some statements allows, whether or not both sides share the others", () => {
+    const edit = fc.record({ at: fc.nat(4), drop: fc.nat(1), put: fc.array(statement(kind), { maxLength: 1 }) });
+    fc.assert(
+      fc.property(
+        policy(kind),
+        fc.array(edit, { maxLength: 2 }),
+        fc.boolean(),
+        fc.integer(),
+        (was, edits, isShared, seed) => {
+          const is = edits.reduce<NaiveStatement[]>((list, { at, drop, put }) => list.toSpliced(at, drop, ...put), was);
+          const before = parse(was, kind);
+          const read = is.length > 0 ? parse(is, kind) : { ...before, statements: [] };
+          const statements = read.statements.map((one, i) => (is[i] === was[i] ? (before.statements[i] ?? one) : one));
+          const diff = diffPolicies([before], [isShared ? { ...read, statements } : read]);
+          if (diff.newAccess) {
+            const request = asNaive(diff.request);
+            expect([naiveAllows(is, request), naiveAllows(was, request)]).toEqual([true, false]);
+          } else {
+            expect(diff.newAccess).toBe(false);
+            for (const request of requests(kind, seed)) {
+              if (naiveAllows(is, request)) expect(naiveAllows(was, request)).toBe(true);
+            }
+          }
+        },
+      ),
       { numRuns },
     );
   });
@@ -236,7 +266,7 @@ describe("policies with variables against the oracle", { timeout }, () => {
         const answer = ask(question);
         if (answer.kind !== "undecided") decided++;
         if (answer.kind === "witness") {
-          const request = asNaive(answer);
+          const request = asNaive(answer.request);
           expect([naiveAllows(after, request), naiveAllows(before, request)]).toEqual([true, false]);
         }
         if (answer.kind === "none") {
