@@ -8,7 +8,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { planText } from "./bench-plan.ts";
+import { type Kind, kinds, planText } from "./bench-plan.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const counts = process.argv.slice(2).map(Number);
@@ -18,15 +18,16 @@ const parse = (file: string) => ["-e", `JSON.parse(require("fs").readFileSync(${
 const analyze = (file: string) => ["bin/gatehouse.js", "analyze", file, "--fail-on", "none", "--format", "json"];
 
 try {
-  for (const count of counts.length > 0 ? counts : [10_000, 50_000]) {
-    const file = join(folder, `${count}.json`);
-    write(file, count);
+  const sizes = counts.length > 0 ? counts : [10_000, 50_000];
+  for (const [count, kind] of sizes.flatMap((count) => kinds.map((kind) => [count, kind] as const))) {
+    const file = join(folder, `${count}-${kind}.json`);
+    write(file, count, kind);
     const runs = count > 20_000 ? 1 : 3;
     const bare = fastest(parse(file), runs);
     const whole = fastest(analyze(file), runs);
     const size = `${(statSync(file).size / 1e6).toFixed(0)} MB`;
     console.log(
-      `${count} updated policies (${size}): analyze ${seconds(whole)}, JSON.parse ${seconds(bare)}: ` +
+      `${count} updated policies, ${kind} (${size}): analyze ${seconds(whole)}, JSON.parse ${seconds(bare)}: ` +
         `${(whole.milliseconds / bare.milliseconds).toFixed(1)} times, ${whole.megabytes.toFixed(0)} MB of memory`,
     );
     rmSync(file);
@@ -39,9 +40,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function write(file: string, count: number): void {
+function write(file: string, count: number, kind: Kind): void {
   const out = openSync(file, "w");
-  for (const piece of planText(count)) writeSync(out, piece);
+  for (const piece of planText(count, kind)) writeSync(out, piece);
   closeSync(out);
 }
 

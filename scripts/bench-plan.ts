@@ -1,7 +1,11 @@
 /**
- * A plan for measuring: distinct IAM policies, identity, trust and bucket policies mixed, each of five statements of
- * which the update changes one. Written the way `terraform show -json` writes it.
+ * Plans for measuring: distinct policies, each of five statements of which the update changes one. Written the way
+ * `terraform show -json` writes it.
  */
+
+/** `iam`: managed IAM policies. `mixed`: six of them in ten, two roles with their trust policies, two bucket policies. */
+export const kinds = ["iam", "mixed"] as const;
+export type Kind = (typeof kinds)[number];
 
 const read = ["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"];
 const queue = [
@@ -169,14 +173,13 @@ function bucketPolicy(index: number, after: boolean): object {
   };
 }
 
-/** Six identity policies in ten, two trust policies, two bucket policies. */
-function resource(index: number): { type: string; side: (after: boolean) => object } {
+function resource(index: number, kind: Kind): { type: string; side: (after: boolean) => object } {
   const account = accountOf(index);
   const tags = { team: `team-${index % 97}`, "cost-center": String(4000 + (index % 50)), terraform: "true" };
   const common = { tags, tags_all: { ...tags, environment: "prod" } };
   const policyOf = (document: (index: number, after: boolean) => object, after: boolean) =>
     JSON.stringify(document(index, after));
-  switch (index % 10) {
+  switch (kind === "mixed" ? index % 10 : 0) {
     case 1:
     case 6:
       return {
@@ -229,10 +232,10 @@ function resource(index: number): { type: string; side: (after: boolean) => obje
 }
 
 /** The plan, piece by piece. */
-export function* planText(count: number): Generator<string> {
+export function* planText(count: number, kind: Kind): Generator<string> {
   yield '{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{"root_module":{}},"resource_changes":[';
   for (let index = 0; index < count; index++) {
-    const { type, side } = resource(index);
+    const { type, side } = resource(index, kind);
     const change = {
       address: `module.team_${index % 97}.${type}.service["${index}"]`,
       module_address: `module.team_${index % 97}`,

@@ -143,12 +143,6 @@ export function conditionsOn(policies: readonly Policy[], keyId: string): readon
   return flatMap(policies, (policy) => conditionIndex(policy).get(keyId) ?? NONE);
 }
 
-/** Whether the policies look at a key, by its lower-case name. */
-export function lookAt(policies: readonly Policy[], keyId: string): boolean {
-  for (const policy of policies) if (conditionIndex(policy).has(keyId)) return true;
-  return false;
-}
-
 const NONE: readonly Condition[] = [];
 
 /** Gives all values of the policies' Principal and NotPrincipal elements. */

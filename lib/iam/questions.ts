@@ -14,7 +14,7 @@ import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCaller
 import { condition } from "./elements.ts";
 import { key } from "./keys.ts";
 import { oncePer, oncePerText } from "./memo.ts";
-import { type Condition, conditionsOn, lookAt, type Policy, type Statement } from "./policy.ts";
+import { type Condition, conditionsOf, conditionsOn, type Policy, type Statement } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
 import { statementsOf } from "./statement.ts";
 
@@ -186,24 +186,28 @@ const OTHER_ORGANIZATION = "o-0000000000";
  */
 function outsideFacts(policies: readonly Policy[], accounts: readonly string[], organizationId: string): Condition[] {
   const facts: Condition[] = [];
-  for (const [keyName, kind] of ownedKeys) {
-    if (mention(policies, keyName.toLowerCase())) {
-      facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
-    }
+  for (const [keyId, keyName, kind] of ownedKeys) {
+    if (mention(policies, keyId)) facts.push(ownFact(policies, keyName, kind, accounts, organizationId));
   }
   return [...facts, ...resourceFacts(policies, accounts)];
 }
 
 /** Whether policies compare the key, or use it as a variable. */
-const mention = (policies: readonly Policy[], keyId: string): boolean =>
-  lookAt(policies, keyId) ||
-  policies.some((policy) => statementsOf(policy).some(({ variables }) => variables.includes(keyId)));
+function mention(policies: readonly Policy[], keyId: string): boolean {
+  for (const policy of policies) if (mentionedBy(policy).has(keyId)) return true;
+  return false;
+}
+
+const mentionedBy = oncePer((policy: Policy): ReadonlySet<string> => {
+  const keys = new Set(conditionsOf([policy]).map(({ keyId }) => keyId));
+  for (const { variables } of statementsOf(policy)) for (const keyId of variables) keys.add(keyId);
+  return keys;
+});
+
+type Owned = "account" | "organization" | "path" | "arn" | readonly string[];
 
 /** Keys whose value is given by whom or what the request comes from, and by what part of it. */
-const ownedKeys: readonly (readonly [
-  key: string,
-  of: "account" | "organization" | "path" | "arn" | readonly string[],
-])[] = [
+const owned: readonly (readonly [key: string, of: Owned])[] = [
   ["aws:PrincipalOrgID", "organization"],
   ["aws:PrincipalOrgPaths", "path"],
   ["aws:SourceAccount", "account"],
@@ -227,10 +231,12 @@ const ownedKeys: readonly (readonly [
   ["elasticfilesystem:AccessedViaMountTarget", ["false"]],
 ];
 
+const ownedKeys = owned.map(([keyName, of]) => [keyName.toLowerCase(), keyName, of] as const);
+
 function ownFact(
   policies: readonly Policy[],
   keyName: string,
-  of: (typeof ownedKeys)[number][1],
+  of: Owned,
   accounts: readonly string[],
   organizationId: string,
 ): Condition {
