@@ -108,26 +108,22 @@ function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string
  * takes a search to tell. It is the request that the search would try first.
  */
 export function plainDifference(before: readonly Policy[], after: readonly Policy[]): Answer | null {
-  const others: CompiledStatement[] = [];
-  const uses: CompiledStatement[] = [];
-  let asked: CompiledStatement | null = null;
-  for (const policies of [before, after]) {
-    for (const policy of policies) {
-      if (policy.kind !== "identity") return null;
-      for (const statement of statementsOf(policy)) {
-        if (statement.variables.length > 0) return null;
-        if (statement.keys.length > 0) uses.push(statement);
-        if (policies === before) others.push(statement);
-        else if (statement.statement.effect === "Allow") asked ??= statement;
-      }
-    }
-  }
-  if (asked === null || uses.some(({ keys }) => keys.some(({ keyId }) => isTied(keyId)))) return null;
+  const isOfIdentity = ({ kind }: Policy) => kind === "identity";
+  if (!before.every(isOfIdentity) || !after.every(isOfIdentity)) return null;
+  const others = flatMap(before, statementsOf);
+  const own = flatMap(after, statementsOf);
+  const asked = own.find(({ statement }) => statement.effect === "Allow");
+  if (!asked || !others.every(isUntied) || !own.every(isUntied)) return null;
+  const uses = [...others, ...own].filter(({ keys }) => keys.length > 0);
   const answer = leastRequest(stateOf(asked, uses), ANY_USER, hopesOf(asked, others), true, solverFor(uses));
   if (answer.kind !== "found") return null;
   const by = decideBy(after, answer.request).allow;
   return by && !allows(before, answer.request) ? { kind: "witness", request: answer.request, by } : null;
 }
+
+/** It has no variables, and looks at no keys that hang together with others. */
+const isUntied = ({ variables, keys }: CompiledStatement) =>
+  variables.length === 0 && !keys.some(({ keyId }) => isTied(keyId));
 
 /** What the statement demands, and what every request carries of the keys that are looked at. */
 function stateOf({ actions, resources, keys: own }: CompiledStatement, uses: readonly CompiledStatement[]): State {
