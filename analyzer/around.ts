@@ -1,4 +1,5 @@
 /** A plan by address and type, for rules whose question is about two resources. */
+import { groupBy } from "../lib/group.ts";
 import type { PolicyChange, PrincipalChange, ResourcePair, Surroundings } from "./model.ts";
 
 export interface Whole {
@@ -28,14 +29,4 @@ export function around(whole: Whole): Surroundings {
     known.set(whole, surroundings);
   }
   return surroundings;
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
 }

@@ -3,7 +3,7 @@
  * new names something that no other does, and nothing stands in the way of the request for just that.
  */
 import { flatMap } from "../flat-map.ts";
-import { type Budget, newBudget } from "./automaton.ts";
+import { newBudget } from "./automaton.ts";
 import { type CallerClass, classTests } from "./caller-class.ts";
 import { ANY_USER, EXAMPLE_ACCOUNT } from "./callers.ts";
 import type { KeyTest } from "./condition.ts";
@@ -144,7 +144,7 @@ function stateOf({ actions, resources, keys: own }: CompiledStatement, uses: rea
 }
 
 function solverFor(uses: readonly CompiledStatement[]): Solver {
-  const budget: Budget = newBudget();
+  const budget = newBudget();
   const conditionsOn = (keyId: string) =>
     flatMap(uses, ({ statement }) => statement.conditions.filter((condition) => condition.keyId === keyId));
   return {
