@@ -10,23 +10,31 @@ export interface Whole {
 
 const known = new WeakMap<Whole, Surroundings>();
 
-/** Gives the look-ups into a plan; they are made once. */
+/** Gives the look-ups into a plan; each is made once, when a rule asks. */
 export function around(whole: Whole): Surroundings {
   let surroundings = known.get(whole);
   if (!surroundings) {
-    const types = groupBy(whole.resources, ({ type }) => type);
-    const policies = groupBy(whole.policies, ({ address }) => address);
-    const principals = new Map(whole.principals.map((principal) => [principal.address, principal]));
-    const byArn = new Map(
-      whole.principals.map((principal) => [(principal.before ?? principal.after)?.arn ?? "", principal]),
+    const types = lazily(() => groupBy(whole.resources, ({ type }) => type));
+    const policies = lazily(() => groupBy(whole.policies, ({ address }) => address));
+    const principals = lazily(() => new Map(whole.principals.map((principal) => [principal.address, principal])));
+    const byArn = lazily(
+      () => new Map(whole.principals.map((principal) => [(principal.before ?? principal.after)?.arn ?? "", principal])),
     );
     surroundings = {
-      ofType: (type) => types.get(type) ?? [],
-      policiesAt: (address) => policies.get(address) ?? [],
-      principalAt: (address) => principals.get(address) ?? null,
-      principalOf: (arn) => byArn.get(arn) ?? null,
+      ofType: (type) => types().get(type) ?? [],
+      policiesAt: (address) => policies().get(address) ?? [],
+      principalAt: (address) => principals().get(address) ?? null,
+      principalOf: (arn) => byArn().get(arn) ?? null,
     };
     known.set(whole, surroundings);
   }
   return surroundings;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,8 +1,7 @@
 /** One policy document, outside of any plan, judged by the same rules. */
 import { compareFindings, type Finding } from "../lib/finding.ts";
-import { flatMap } from "../lib/flat-map.ts";
 import { loadFacts } from "./facts.ts";
-import { judge } from "./judge.ts";
+import { judgeBy } from "./judge.ts";
 import type { Subject } from "./model.ts";
 import { alone } from "./principal-sides.ts";
 import type { Rule } from "./rule.ts";
@@ -25,7 +24,7 @@ export async function checkPolicy(
   const world = { ...organization(), facts: await loadFacts([subject]), permissionSets: new Map() };
   const principals = alone(change);
   const material = { plan: address, policies: [change], principals, resources: [], unknown: [] };
-  return flatMap(rules, (rule) => judge(rule, material, world))
+  return judgeBy(rules, material, world)
     .map((finding) => ({ ...finding, location: { file: address, line: lineOf(finding.statement?.index ?? null) } }))
     .sort(compareFindings);
 }

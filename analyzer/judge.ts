@@ -1,6 +1,7 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import { oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
 import type { PolicyKind } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
@@ -23,77 +24,61 @@ export interface Material {
   suppressions?: readonly SuppressionUse[];
 }
 
-type Judged = Omit<Finding, "plan">;
-
-/**
- * Policies that all rules judge before they go on to the next ones: what one rule has worked out about a policy is
- * still at hand when the next asks.
- */
-const BATCH = 32;
-
 /** Gives what the rules say of all of a plan. */
 export function judgeBy(rules: readonly Rule[], material: Material, world: World): readonly Finding[] {
-  const isAboutPolicies = ({ on }: Rule) => on === "policy" || on === "policy change";
-  const ofPolicies = rules.filter(isAboutPolicies);
   const findings = flatMap(
     rules.filter((rule) => !isAboutPolicies(rule)),
     (rule) => judge(rule, material, world),
   );
-  for (let at = 0; at < material.policies.length; at += BATCH) {
-    const batch = material.policies.slice(at, at + BATCH);
-    const ofKinds = new Map<string, Material>();
-    for (const rule of ofPolicies) {
-      // most rules look at one kind of policies: the others are not gone through for each of them
-      const kinds = "kinds" in rule ? rule.kinds : [];
-      const id = kinds.join();
-      let part = ofKinds.get(id);
-      if (!part) {
-        part = { ...material, policies: batch.filter((change) => isOneOf(kinds, change)) };
-        ofKinds.set(id, part);
-      }
-      findings.push(...judge(rule, part, world));
+  const rulesFor = byKinds(rules.filter(isAboutPolicies));
+  // one policy after the other: what a rule has worked out about it is still at hand when the next one asks
+  for (const change of material.policies) {
+    for (const rule of rulesFor(change)) {
+      for (const finding of judgePolicy(rule, change, material.plan, world)) findings.push(finding);
     }
   }
   return findings;
 }
 
-const isOneOf = (kinds: readonly PolicyKind[], { before, after }: PolicyChange) =>
-  before.some(({ policy }) => kinds.includes(policy.kind)) || after.some(({ policy }) => kinds.includes(policy.kind));
+type AboutPolicies = Of<"policy"> | Of<"policy change">;
+const isAboutPolicies = (rule: Rule): rule is AboutPolicies => rule.on === "policy" || rule.on === "policy change";
 
-/** Gives what a rule says of all of a plan. */
-export function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
-  return judgeAll(rule, material, world).map((judged) => ({ ...judged, plan: material.plan }));
+/** Gives the look-up of the rules that are about a policy: most look at one kind of policies. */
+function byKinds(rules: readonly AboutPolicies[]): (change: PolicyChange) => readonly AboutPolicies[] {
+  const rulesFor = oncePerText((kinds) => rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind))));
+  return ({ before, after }) => {
+    const kinds = new Set<PolicyKind>();
+    for (const { policy } of before) kinds.add(policy.kind);
+    for (const { policy } of after) kinds.add(policy.kind);
+    return rulesFor([...kinds].join());
+  };
 }
 
-function judgeAll(rule: Rule, material: Material, world: World): readonly Judged[] {
+/** Gives what a rule says of all of a plan but its policies. */
+function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
+  const { plan } = material;
   switch (rule.on) {
     case "policy":
-      return flatMap(material.policies, (change) => judgePolicy(rule, change, world));
-    case "principal":
-      return judgePrincipals(rule, material.principals, world);
-    case "resource":
-      return flatMap(
-        material.resources.filter(({ type }) => rule.types.includes(type)),
-        (change) => judgeResource(rule, change, world),
-      );
     case "policy change":
-      return flatMap(
-        material.policies.filter(
-          ({ before, after }) => before !== after && seesAll(rule, before) && seesAll(rule, after),
-        ),
-        (change) => introduced(rule, placeOf(change), rule.check(change, world)),
+      return NOTHING;
+    case "principal":
+      return judgePrincipals(rule, material.principals, plan, world);
+    case "resource":
+      return flatMap(material.resources, (change) =>
+        rule.types.includes(change.type) ? judgeResource(rule, change, plan, world) : NOTHING,
       );
     case "change":
-      return flatMap(
-        material.resources.filter(({ type, before, after }) => rule.types.includes(type) && before !== after),
-        (change) => introduced(rule, resourcePlace(change), rule.check(change, around(material), world)),
+      return flatMap(material.resources, (change) =>
+        rule.types.includes(change.type) && change.before !== change.after
+          ? introduced(rule, resourcePlace(change), plan, rule.check(change, around(material), world))
+          : NOTHING,
       );
     case "unknown":
-      return flatMap(material.unknown, (policy) => introduced(rule, policy, rule.check(policy)));
+      return flatMap(material.unknown, (policy) => introduced(rule, policy, plan, rule.check(policy)));
     case "suppression":
       return flatMap(material.suppressions ?? [], (use) =>
-        introduced(rule, { ...use, attribute: "" }, rule.check(use)).map((judged) => ({
-          ...judged,
+        introduced(rule, { ...use, attribute: "" }, plan, rule.check(use)).map((finding) => ({
+          ...finding,
           location: use.location,
         })),
       );
@@ -110,80 +95,96 @@ const placeOf = ({ address, resourceType, place }: PolicyChange): Place => ({
 const resourcePlace = ({ address, type }: ResourcePair): Place => ({ address, resourceType: type, attribute: "" });
 
 /** Whether a rule looks at a policy that only takes away, or that AWS manages. */
-function sees(rule: Of<"policy"> | Of<"policy change">, { policy, limits, managed }: Subject): boolean {
-  const also: readonly string[] = rule.also ?? [];
+function sees(rule: AboutPolicies, { policy, limits, managed }: Subject): boolean {
   return (
     rule.kinds.includes(policy.kind) &&
-    (!limits || also.includes("limits")) &&
-    (managed === null || also.includes("managed"))
+    (!limits || rule.also?.includes("limits") === true) &&
+    (managed === null || rule.also?.includes("managed") === true)
   );
 }
 
-const seesAll = (rule: Of<"policy change">, subjects: readonly Subject[]) =>
-  subjects.every((subject) => sees(rule, subject));
-
-function judgePolicy(rule: Of<"policy">, change: PolicyChange, world: World): readonly Judged[] {
-  const sight = (subjects: readonly Subject[]) => {
-    const sightings: Sighting[] = [];
-    for (const subject of subjects) {
-      if (!sees(rule, subject)) continue;
-      for (const violation of rule.check(subject, world)) {
-        sightings.push(sightingIn(rule, subject, change.place, violation));
-      }
-    }
-    return sightings;
-  };
+function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, world: World): readonly Finding[] {
+  const { after, pending, retargeted } = change;
+  if (rule.on === "policy change") {
+    const isSeen = (subject: Subject) => sees(rule, subject);
+    const isJudged = change.before !== after && change.before.every(isSeen) && after.every(isSeen);
+    return isJudged ? introduced(rule, placeOf(change), plan, rule.check(change, world)) : NOTHING;
+  }
+  const before = retargeted ? NOTHING : change.before;
+  const left = inPolicies(rule, before, change.place, world);
+  const right = after === before ? left : inPolicies(rule, after, change.place, world);
   const stood = ({ subject }: Sighting) =>
-    change.retargeted !== true &&
-    change.before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
-  const before = change.retargeted ? [] : change.before;
-  return compare(rule, sight, before, change.after, change.pending, stood);
+    before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
+  return compare(rule, plan, left, right, pending, stood);
+}
+
+function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: string, world: World): readonly Sighting[] {
+  let found: Sighting[] | null = null;
+  for (const subject of subjects) {
+    if (!sees(rule, subject)) continue;
+    for (const violation of rule.check(subject, world)) {
+      found ??= [];
+      found.push(sightingIn(rule, subject, name, violation));
+    }
+  }
+  return found ?? NOTHING;
 }
 
 /** A policy in several hands is compared once: its finding has one place, and gets worse when one more holder gets it. */
-function judgePrincipals(rule: Of<"principal">, changes: readonly PrincipalChange[], world: World): readonly Judged[] {
-  const sight = (principal: Principal): readonly Sighting[] =>
-    rule.check(principal, world).map((violation) => {
-      if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
-      const { address, resourceType } = principal;
-      return plain(rule, { address, resourceType, attribute: "" }, violation);
-    });
+function judgePrincipals(
+  rule: Of<"principal">,
+  changes: readonly PrincipalChange[],
+  plan: string,
+  world: World,
+): readonly Finding[] {
   const places = new Map<string, { before: Sighting[]; after: Sighting[]; pending: boolean }>();
-  for (const { before, after } of changes) {
-    const left = before ? sight(before) : [];
-    const right = after === before ? left : after ? sight(after) : [];
-    const pending = after?.unknown.some((reason) => !before?.unknown.includes(reason)) ?? false;
-    for (const [side, sightings] of [
-      ["before", left],
-      ["after", right],
-    ] as const) {
-      for (const sighting of sightings) {
-        const place = places.get(sighting.place.address) ?? { before: [], after: [], pending: false };
-        places.set(sighting.place.address, place);
-        place[side].push(sighting);
-        place.pending ||= pending;
-      }
+  const add = (side: "before" | "after", sightings: readonly Sighting[], pending: boolean) => {
+    for (const sighting of sightings) {
+      const place = places.get(sighting.place.address) ?? { before: [], after: [], pending: false };
+      places.set(sighting.place.address, place);
+      place[side].push(sighting);
+      place.pending ||= pending;
     }
+  };
+  for (const { before, after } of changes) {
+    const left = before ? ofPrincipal(rule, before, world) : NOTHING;
+    const right = after === before ? left : after ? ofPrincipal(rule, after, world) : NOTHING;
+    if (left.length + right.length === 0) continue;
+    const pending = after?.unknown.some((reason) => !before?.unknown.includes(reason)) ?? false;
+    add("before", left, pending);
+    add("after", right, pending);
   }
-  return flatMap([...places.values()], ({ before, after, pending }) =>
-    compare(rule, (side: readonly Sighting[]) => side, before, after, pending),
-  );
+  return flatMap([...places.values()], ({ before, after, pending }) => compare(rule, plan, before, after, pending));
 }
 
-function judgeResource(rule: Of<"resource">, change: ResourcePair, world: World): readonly Judged[] {
+function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
+  return rule.check(principal, world).map((violation) => {
+    if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
+    const { address, resourceType } = principal;
+    return plain(rule, { address, resourceType, attribute: "" }, violation);
+  });
+}
+
+function judgeResource(rule: Of<"resource">, change: ResourcePair, plan: string, world: World): readonly Finding[] {
   const { before, after } = change;
   const sight = (resource: Resource | null) => {
     const left = before !== null && resource === null;
     const violations = left ? rule.deleted?.(before, world) : resource && rule.check(resource, world);
-    return (violations ?? []).map((violation) => plain(rule, resourcePlace(change), violation));
+    return (violations ?? NOTHING).map((violation) => plain(rule, resourcePlace(change), violation));
   };
-  return compare(rule, sight, before, after, false);
+  const left = sight(before);
+  return compare(rule, plan, left, after === before ? left : sight(after), false);
 }
 
 /** What a rule says of both sides at once is what the change brings. */
-function introduced(rule: Rule, { address, resourceType, attribute }: Place, violations: readonly Violation[]) {
+function introduced(
+  rule: Rule,
+  { address, resourceType, attribute }: Place,
+  plan: string,
+  violations: readonly Violation[],
+): readonly Finding[] {
   return violations.map((violation) =>
-    findingOf(rule, "introduced", plain(rule, { address, resourceType, attribute }, violation)),
+    findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation)),
   );
 }
 
@@ -211,29 +212,29 @@ function subjectOf({ about, measure, message }: Violation): string {
 }
 
 /**
- * What the rule says of both sides, and what the change does to each of it; what is said twice is said once.
+ * What the change does to each thing that the rule says of the two sides; what is said twice is said once.
  * @param stood whether the statement stood before as well, so that what is wrong with it now comes from around it
  */
-function compare<T>(
+function compare(
   rule: Rule,
-  sight: (side: T) => readonly Sighting[],
-  sideBefore: T,
-  sideAfter: T,
+  plan: string,
+  left: readonly Sighting[],
+  right: readonly Sighting[],
   pending: boolean,
   stood: (sighting: Sighting) => boolean = () => false,
-): readonly Judged[] {
-  const before = distinct(sight(sideBefore));
-  const after = sideAfter === sideBefore ? before : distinct(sight(sideAfter));
-  if (before.length + after.length === 0) return NOTHING;
+): readonly Finding[] {
+  if (left.length + right.length === 0) return NOTHING;
+  const before = distinct(left);
+  const after = right === left ? before : distinct(right);
   const { standing, fixed } = compareSightings(before, after);
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);
       const fromAround = change === "worsened" ? before.some(isSame) : change === "introduced" && stood(sighting);
-      const finding = findingOf(rule, change, fromAround ? widerAround(sighting) : sighting);
+      const finding = findingOf(rule, plan, change, fromAround ? widerAround(sighting) : sighting);
       return reaches ? { ...finding, message: `${finding.message}; ${reaches.address} gets this as well` } : finding;
     }),
-    ...(pending ? [] : fixed.map((sighting) => findingOf(rule, "fixed", sighting))),
+    ...(pending ? NOTHING : fixed.map((sighting) => findingOf(rule, plan, "fixed", sighting))),
   ];
 }
 
@@ -254,13 +255,19 @@ function distinct(sightings: readonly Sighting[]): readonly Sighting[] {
   });
 }
 
-function findingOf(rule: Rule, change: Change, { place, name, subject, severity, violation }: Sighting): Judged {
+function findingOf(
+  rule: Rule,
+  plan: string,
+  change: Change,
+  { place, name, subject, severity, violation }: Sighting,
+): Finding {
   return {
     fingerprint: fingerprint(rule.id, place.address, name, subject),
     rule: rule.id,
     severity,
     confidence: violation.confidence ?? "high",
     change,
+    plan,
     address: place.address,
     resourceType: place.resourceType,
     attribute: place.attribute,

@@ -15,11 +15,14 @@ export function oncePerText<V>(compute: (text: string) => V, kept = 5_000): (tex
 
 function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
-  // most questions are about what the one before was about
-  let lastKey: K | undefined;
-  let lastValue: V | undefined;
+  // most questions are about one of the two before: both sides of a change are asked about in turn
+  let last: K | undefined;
+  let ofLast: V | undefined;
+  let other: K | undefined;
+  let ofOther: V | undefined;
   return (key) => {
-    if (key === lastKey && lastValue !== undefined) return lastValue;
+    if (key === last && ofLast !== undefined) return ofLast;
+    if (key === other && ofOther !== undefined) return ofOther;
     let value = known.get(key);
     if (value === undefined) {
       value = compute(key);
@@ -27,8 +30,10 @@ function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V 
       if (known.size >= kept) known.clear();
       known.set(key, value);
     }
-    lastKey = key;
-    lastValue = value;
+    other = last;
+    ofOther = ofLast;
+    last = key;
+    ofLast = value;
     return value;
   };
 }
