@@ -193,7 +193,7 @@ export function openTo(
   { accounts, organizations }: Outside,
   { statement, alone }: Apart,
   policy: Policy,
-  { accounts: inside, vendors }: World,
+  world: World,
   say: { call: (action: string) => string; reach: string },
   servicesOf: (account: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
@@ -202,7 +202,7 @@ export function openTo(
     // an account may be in an organization that the policy lets in, or in one that nobody mentions
     ...[...accounts].sort(byCodeUnit).map((id) => ({
       name: `account ${id}`,
-      onRecord: vendors.has(id),
+      onRecord: world.vendors.has(id),
       views: [undefined, ...inOrder].map((organization) => {
         const view = outsider(id, [policy], organization);
         return { ...view, callers: [...view.callers, ...servicesOf(id)] };
@@ -214,26 +214,50 @@ export function openTo(
     const answer = worstOf(views, (view) => ask({ policies: [alone], ...view }));
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });
-  const names = found.map(({ name }) => name).join(", ");
-  const violations = violationsOf(
-    worst(found.map(({ answer }) => answer)),
-    statement,
-    alone,
-    ({ action }) => `${names}: outside the organization, and can ${say.call(action)}`,
+  return weighed(found, world, `can ${say.reach}`, (names) =>
+    violationsOf(
+      worst(found.map(({ answer }) => answer)),
+      statement,
+      alone,
+      ({ action }) => `${names}: outside the organization, and can ${say.call(action)}`,
+    ),
   );
-  if (found.every(({ onRecord }) => onRecord)) {
+}
+
+/** An account or organization that is not ours, as a finding names it. */
+export interface Outsider {
+  name: string;
+  /** As a third party: somebody decided it. */
+  onRecord: boolean;
+}
+
+/**
+ * Gives what is told of something that is open to these: it weighs low where all of them are on record, and is info with
+ * low confidence as long as nobody said which accounts are inside.
+ * @param reach what they can do or get, as the end of a sentence
+ * @param tell gives what is told where all of them are outside
+ */
+export function weighed(
+  who: readonly Outsider[],
+  { accounts: inside }: World,
+  reach: string,
+  tell: (names: string) => readonly Violation[],
+): readonly Violation[] {
+  const names = who.map(({ name }) => name).join(", ");
+  const violations = tell(names);
+  if (who.every(({ onRecord }) => onRecord)) {
     return violations.map((violation) => ({
       ...violation,
       severity: "low",
       message: `${violation.message}; it is on record as a third party`,
     }));
   }
-  if (inside !== null || found.some(({ name }) => !name.startsWith("account "))) return violations;
+  if (inside !== null || who.some(({ name }) => !name.startsWith("account "))) return violations;
   return violations.map((violation) => ({
     ...violation,
     severity: "info",
     confidence: "low",
-    message: `${names} can ${say.reach}; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
+    message: `${names} ${reach}; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
     remediation: "Say which accounts are inside, with --manifest or --organization-accounts.",
   }));
 }

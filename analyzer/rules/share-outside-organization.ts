@@ -10,6 +10,7 @@ import {
   type Surroundings,
   type Violation,
   type World,
+  weighed,
 } from "../rule.ts";
 
 const type = "aws_ram_resource_association";
@@ -89,18 +90,20 @@ resource "aws_ram_resource_association" "customers" {
     const what = resource ?? "something that is not known yet";
     const principals = principalsOn(share, around);
     if (principals.length === 0) {
-      return hidden(
-        `shares ${what} with whoever has ${share}, and no plan here shows who that is`,
-        "Judge it in one report with the plan that has the share's principals, or let the share keep to the organization (allow_external_principals = false).",
-      );
+      return [
+        {
+          statement: null,
+          message: `shares ${what} with whoever has ${share}, and no plan here shows who that is`,
+          severity: "info",
+          confidence: "low",
+          remediation:
+            "Judge it in one report with the plan that has the share's principals, or let the share keep to the organization (allow_external_principals = false).",
+        },
+      ];
     }
     return outside(principals, share, world, `gets ${what} as well, by ${share}`);
   },
 });
-
-const hidden = (message: string, remediation: string): readonly Violation[] => [
-  { statement: null, message, severity: "info", confidence: "low", remediation },
-];
 
 /** @param reach what they get, as the end of a sentence */
 function outside(principals: readonly string[], share: string, world: World, reach: string): readonly Violation[] {
@@ -113,23 +116,10 @@ function outside(principals: readonly string[], share: string, world: World, rea
   ].filter((id) => world.organizationId !== null && id !== world.organizationId);
   if (foreign.length + organizations.length === 0) return [];
   const who = [
-    ...foreign.map((account) => `account ${account}`),
-    ...organizations.sort().map((id) => `organization ${id}`),
-  ].join(", ");
-  if (organizations.length === 0 && foreign.every((account) => world.vendors.has(account))) {
-    return [
-      {
-        statement: null,
-        message: `${who}: outside the organization, and ${reach}; it is on record as a third party`,
-        severity: "low",
-      },
-    ];
-  }
-  if (organizations.length === 0 && world.accounts === null) {
-    return hidden(
-      `${who} ${reach}; whether it is in the organization cannot be told without its accounts (--manifest or --organization-accounts)`,
-      "Say which accounts are inside, with --manifest or --organization-accounts.",
-    );
-  }
-  return [{ statement: null, message: `${who}: outside the organization, and ${reach}` }];
+    ...foreign.map((account) => ({ name: `account ${account}`, onRecord: world.vendors.has(account) })),
+    ...organizations.sort().map((id) => ({ name: `organization ${id}`, onRecord: false })),
+  ];
+  return weighed(who, world, reach, (names) => [
+    { statement: null, message: `${names}: outside the organization, and ${reach}` },
+  ]);
 }
