@@ -20,7 +20,6 @@ import {
   type Clauses,
   extend,
   impossible,
-  isEverything,
   isTrue,
   type Literal,
   oneOf,
@@ -32,9 +31,19 @@ import {
 } from "./demands.ts";
 import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
 import { key } from "./keys.ts";
+import {
+  carriedBy,
+  fillers,
+  type Hopes,
+  hopesOf,
+  leastRequest,
+  literalsOf,
+  NO_HOPES,
+  type Requested,
+  type Solver,
+} from "./least-request.ts";
 import { oncePer } from "./memo.ts";
 import { type Demand, type Picked, pick, pickOnce } from "./pick.ts";
-import { fillers, type Hopes, hopesOf, leastRequest, NO_HOPES, type Requested, type Solver } from "./plainest.ts";
 import { type Condition, conditionsOf, type Policy } from "./policy.ts";
 import type { Answer, Question } from "./question.ts";
 import { couldMeet, couldReach } from "./screen.ts";
@@ -341,36 +350,19 @@ export class Search implements Solver {
 
   /** All that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
   private literals(source: CompiledStatement, who: CallerClass): Literal[] | null {
-    const statement = this.bound(source);
-    const literals: Literal[] = [];
-    const { principals } = statement.statement;
-    const demand = principals ? demandOf(principals, who) : true;
-    if (demand === false) return null;
-    if (demand !== true) literals.push({ on: "key", test: demand });
-    if (!isEverything(statement.actions)) literals.push({ on: "action", demand: statement.actions });
-    if (statement.resources && this.hasResource && !isEverything(statement.resources)) {
-      literals.push({ on: "resource", demand: statement.resources });
-    }
-    for (const test of statement.keys) literals.push({ on: "key", test });
-    return literals;
+    return literalsOf(this.bound(source), who, this.hasResource);
   }
 
   // ------------------------------------------------------------------------------------------------------- state
 
   private start(who: CallerClass): State {
     const { actions, resources } = this.question;
-    const keys = new Map<string, readonly KeyTest[]>();
+    const keys = carriedBy(who, this.used);
     const state: State = {
       action: actions ? [oneOf(actions)] : [],
       resource: resources ? [oneOf(resources)] : [],
       keys,
     };
-    for (const keyId of this.used) {
-      const tests = classTests(who, keyId);
-      if (tests.length > 0) keys.set(keyId, tests);
-    }
-    // the demands on aws:PrincipalArn that Principal elements make must meet the caller's own
-    if (!keys.has(key.principalArn)) keys.set(key.principalArn, classTests(who, key.principalArn));
     const username = this.mode.kind === "bound" ? this.mode.values.get(key.username) : undefined;
     if (username !== undefined && who.kind === "user") {
       // the name that the variable stands for is the caller's own

@@ -1,0 +1,126 @@
+/** The least that a request needs to meet some demands, and what to try first. */
+
+import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
+import { EXAMPLE_ACCOUNT } from "./callers.ts";
+import type { KeyTest } from "./condition.ts";
+import { isEverything, type Literal, type State } from "./demands.ts";
+import type { KeyAnswer } from "./dimension.ts";
+import { key } from "./keys.ts";
+import { oncePer } from "./memo.ts";
+import { type Demand, example, type Picked } from "./pick.ts";
+import { type Caller, derivedContext } from "./principal.ts";
+import type { CompiledStatement, GlobSet, Request } from "./statement.ts";
+
+export type Requested = { kind: "found"; request: Request } | { kind: "none" } | { kind: "undecided"; because: string };
+
+/** Texts to try first. */
+export interface Hopes {
+  actions: readonly string[];
+  resources: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+export const NO_HOPES: Hopes = { actions: NONE, resources: NONE };
+
+/** What stands for an unbounded wildcard in an example. */
+export const fillers = { action: "Any", resource: "example" } as const;
+
+/**
+ * Gives what the statement names and none of the others does: the first of it is most likely what makes the difference.
+ */
+export function hopesOf(statement: CompiledStatement, others: readonly CompiledStatement[]): Hopes {
+  return {
+    actions: firstNew(statement, others, "actions", fillers.action),
+    resources: firstNew(statement, others, "resources", fillers.resource),
+  };
+}
+
+function firstNew(
+  statement: CompiledStatement,
+  others: readonly CompiledStatement[],
+  element: "actions" | "resources",
+  filler: string,
+): readonly string[] {
+  const set = statement[element];
+  if (!set || set.not || others.some((other) => other[element] === set)) return NONE;
+  const isKnown = (source: string) => others.some((other) => sourcesOf(other[element])?.has(source));
+  const fresh = set.globs.find(({ source }) => !isKnown(source));
+  const text = fresh === undefined ? null : example(fresh, filler);
+  return text === null ? NONE : [text];
+}
+
+const sourcesOf = (set: GlobSet | null) => set && sourcesIn(set);
+const sourcesIn = oncePer(({ globs }: GlobSet): ReadonlySet<string> => new Set(globs.map(({ source }) => source)));
+
+/** How the dimensions are solved. */
+export interface Solver {
+  choose(on: "action" | "resource", demands: readonly Demand[], preferred: readonly string[]): Picked;
+  solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer;
+}
+
+/** Gives the least that a request needs to meet what has been demanded. */
+export function leastRequest(
+  state: State,
+  who: CallerClass,
+  hopes: Hopes,
+  hasResource: boolean,
+  solver: Solver,
+): Requested {
+  const action = solver.choose("action", state.action, [
+    ...hopes.actions,
+    ...(hasResource ? actionExamples : trustActions),
+  ]);
+  if (action.kind !== "found") return action;
+  const resource = solver.choose("resource", state.resource, [...hopes.resources, ...resourceExamples(action.text)]);
+  if (resource.kind !== "found") return resource;
+  const context = new Map<string, readonly string[]>();
+  for (const [keyId, tests] of state.keys) {
+    const answer = solver.solve(keyId, tests);
+    if (answer.kind === "values") context.set(keyId, answer.values);
+    else if (answer.kind !== "absent") return answer;
+  }
+  const caller = callerOf(who, context);
+  for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
+  const request = { caller, action: action.text, resource: hasResource ? resource.text : null, context };
+  return { kind: "found", request };
+}
+
+const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
+const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
+function resourceExamples(action: string): readonly string[] {
+  const service = action.split(":")[0]!.toLowerCase();
+  if (service === "s3") return ["arn:aws:s3:::example/object"];
+  return [`arn:aws:${service}:us-east-1:${EXAMPLE_ACCOUNT}:example`];
+}
+
+function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
+  return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
+}
+
+/** Gives what every request of the caller's carries of these keys. */
+export function carriedBy(who: CallerClass, keyIds: Iterable<string>): Map<string, readonly KeyTest[]> {
+  const keys = new Map<string, readonly KeyTest[]>();
+  for (const keyId of keyIds) {
+    const tests = classTests(who, keyId);
+    if (tests.length > 0) keys.set(keyId, tests);
+  }
+  // the demands on aws:PrincipalArn that Principal elements make must meet the caller's own
+  if (!keys.has(key.principalArn)) keys.set(key.principalArn, classTests(who, key.principalArn));
+  return keys;
+}
+
+/** Gives all that must hold for the statement to apply to callers of this class; `null`: it never applies to them. */
+export function literalsOf(
+  { statement: { principals }, actions, resources, keys }: CompiledStatement,
+  who: CallerClass,
+  hasResource: boolean,
+): Literal[] | null {
+  const literals: Literal[] = [];
+  const demand = principals ? demandOf(principals, who) : true;
+  if (demand === false) return null;
+  if (demand !== true) literals.push({ on: "key", test: demand });
+  if (!isEverything(actions)) literals.push({ on: "action", demand: actions });
+  if (resources && hasResource && !isEverything(resources)) literals.push({ on: "resource", demand: resources });
+  for (const test of keys) literals.push({ on: "key", test });
+  return literals;
+}
