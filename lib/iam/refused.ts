@@ -8,8 +8,8 @@ import { flatMap } from "../flat-map.ts";
 import { readRange } from "./address.ts";
 import { readDate, readNumber } from "./condition.ts";
 import { oncePer } from "./memo.ts";
-import { quote } from "./parse.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals, Statement } from "./policy.ts";
+import { quote } from "./texts.ts";
 
 /**
  * Gives what is wrong with the values of a policy, statement by statement.
