@@ -14,8 +14,9 @@ import {
   principalTypes,
 } from "./attachments.ts";
 import { type Configuration, expressionsAt, readConfiguration, renderReference } from "./configuration.ts";
+import { type Copies, copiesIn, isCopy, withoutCopies } from "./copies.ts";
 import type { Extraction, PendingPolicy } from "./extract.ts";
-import { asArray, asString, at, member } from "./json.ts";
+import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
@@ -287,79 +288,4 @@ async function loadManaged(nodes: readonly Node[]): Promise<ReadonlyMap<string, 
     if (policy) policies.set(arn, policy);
   }
   return policies;
-}
-
-// ------------------------------------------------------------------------------------------------------------- copies
-
-/**
- * Of each role, by address: names of inline policies and ARNs of attached ones that other resources of the plan give
- * it, on either side. The provider reads them back into the role's own attributes, where they are only copies.
- */
-type Copies = ReadonlyMap<string, ReadonlySet<string>>;
-
-function copiesIn(sides: readonly (readonly [readonly Node[], Links])[]): Copies {
-  const copies = new Map<string, Set<string>>();
-  for (const [nodes, links] of sides) {
-    for (const node of nodes) {
-      const attachment = attachmentOf(node.change.type);
-      if (!attachment || attachment.to === "itself") continue;
-      const named = namesOf(node, attachment.arns ?? [], []).map(({ named }) => named.value);
-      const inline = attachment.own ? asString(member(node.values, "name")) : null;
-      const given = [...named, inline].filter((value) => value !== null);
-      for (const { type, path } of attachment.to) {
-        if (type !== "aws_iam_role" || given.length === 0) continue;
-        for (const role of namedAt(node.values, node.unknown, path)) {
-          for (const { change } of links.find(node, role, type, "name") ?? []) {
-            const known = copies.get(change.address) ?? new Set();
-            for (const value of given) known.add(value);
-            copies.set(change.address, known);
-          }
-        }
-      }
-    }
-  }
-  return copies;
-}
-
-function isCopy(node: Node, { path, value }: Named, { copies, configuration }: Shared): boolean {
-  if (path !== "managed_policy_arns[]" || value === null) return false;
-  if (!copies.get(node.change.address)?.has(value)) return false;
-  const address = addressOf(node);
-  return !address || member(configuration.expressionsOf(address), "managed_policy_arns") === undefined;
-}
-
-function withoutCopies(
-  policies: readonly PolicyChange[],
-  configuration: Configuration,
-  nodes: { before: readonly Node[]; after: readonly Node[] },
-  copies: Copies,
-): readonly PolicyChange[] {
-  const byAddress = {
-    before: new Map(nodes.before.map((node) => [node.change.address, node])),
-    after: new Map(nodes.after.map((node) => [node.change.address, node])),
-  };
-  return flatMap(policies, (change) => withoutCopiesIn(change, configuration, byAddress, copies));
-}
-
-function withoutCopiesIn(
-  change: PolicyChange,
-  configuration: Configuration,
-  nodes: { before: ReadonlyMap<string, Node>; after: ReadonlyMap<string, Node> },
-  copies: Copies,
-): readonly PolicyChange[] {
-  const names = copies.get(change.address);
-  if (change.place !== "inline_policy[].policy" || !names) return [change];
-  const keep = (subjects: readonly Subject[], side: ReadonlyMap<string, Node>) => {
-    const node = side.get(change.address);
-    const address = node ? addressOf(node) : null;
-    if (address && member(configuration.expressionsOf(address), "inline_policy") !== undefined) return subjects;
-    const blocks = asArray(member(node?.values, "inline_policy"));
-    return subjects.filter(({ attribute }) => {
-      const index = Number(/\[(\d+)\]/.exec(attribute)?.[1]);
-      return !names.has(asString(at(blocks, index, "name")) ?? "");
-    });
-  };
-  const before = keep(change.before, nodes.before);
-  const after = change.after === change.before ? before : keep(change.after, nodes.after);
-  return before.length + after.length > 0 ? [{ ...change, before, after }] : [];
 }
