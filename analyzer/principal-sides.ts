@@ -1,6 +1,7 @@
 /** Both sides of every principal: holders and policies tied together, and what did not change shared by both sides. */
 import { flatMap } from "../lib/flat-map.ts";
 import { among } from "../lib/iam/actions.ts";
+import { diffPolicies } from "../lib/iam/diff.ts";
 import { grantingActions } from "../lib/iam/escalation.ts";
 import type { PendingPolicy } from "./extract.ts";
 import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
@@ -37,7 +38,7 @@ export function finish(policies: readonly PolicyChange[], before: Side, after: S
     const right =
       change.after === change.before ? mapped(change.before, fresh.subjects) : mapped(change.after, fresh.subjects);
     if (left === change.before && right === change.after) return change;
-    return { ...change, before: left, after: sameItems(left, right) ? left : right };
+    return { ...change, before: left, after: sameItems(left, right) || isRetired(left, right) ? left : right };
   });
   const keys = [...new Set([...before.drafts.keys(), ...after.drafts.keys()])];
   const principals = flatMap(keys, (key): PrincipalChange[] => {
@@ -48,6 +49,18 @@ export function finish(policies: readonly PolicyChange[], before: Side, after: S
   });
   const lone = flatMap(linked, (change) => alone(change, { before: old.peers, after: fresh.peers }));
   return { policies: linked, principals: [...principals, ...lone] };
+}
+
+/** Nobody has it as a boundary any more, nor as anything else, and it says no more than it did: it brings nobody anything. */
+function isRetired(before: readonly Subject[], after: readonly Subject[]): boolean {
+  const policiesOf = (subjects: readonly Subject[]) => subjects.map(({ policy }) => policy);
+  return (
+    before.length > 0 &&
+    after.length > 0 &&
+    before.every(({ limits }) => limits) &&
+    after.every(({ limits, holders }) => !limits && holders.length === 0) &&
+    diffPolicies(policiesOf(before), policiesOf(after)).newAccess === false
+  );
 }
 
 const isPermission = ({ before, after }: PolicyChange) => before.every(isOfIdentity) && after.every(isOfIdentity);

@@ -232,6 +232,42 @@ describe("a statement is judged in the hands of its holders", () => {
     const attached = create("aws_iam_role_policy_attachment.a", { role: "r", policy_arn: own });
     expect(await findings([...changes, attached], ["service-admin"])).toEqual(["introduced aws_iam_policy.boundary"]);
   });
+
+  describe("a boundary that goes out of use", () => {
+    const arn = "arn:aws:iam::111122223333:policy/boundary";
+    const boundary = { name: "boundary", arn, policy: allow("s3:*", "ec2:*") };
+    const bound = { name: "r", permissions_boundary: arn };
+    const update = (address: string, before: object, after: object): Change => ({
+      ...create(address, after),
+      actions: ["update"],
+      before,
+    });
+    const deleted: Change = { ...update("aws_iam_role.r", bound, {}), actions: ["delete"], after: null };
+    const freed = update("aws_iam_role.r", bound, { name: "r", permissions_boundary: "" });
+    const attached = create("aws_iam_role_policy_attachment.a", { role: "r", policy_arn: arn });
+
+    it.each<[string, readonly Change[]]>([
+      ["its role is deleted", [keep("aws_iam_policy.boundary", boundary), deleted]],
+      ["its role is freed", [keep("aws_iam_policy.boundary", boundary), freed]],
+      ["it is described as well", [update("aws_iam_policy.boundary", boundary, { ...boundary, tags: {} }), freed]],
+      [
+        "it allows less as well",
+        [update("aws_iam_policy.boundary", boundary, { ...boundary, policy: allow("s3:*") }), freed],
+      ],
+    ])("brings nobody anything: %s", async (_, changes) => {
+      expect(await findings(changes, ["service-admin"])).toEqual([]);
+    });
+
+    it.each<[string, readonly Change[]]>([
+      ["it is attached", [keep("aws_iam_policy.boundary", boundary), freed, attached]],
+      [
+        "it allows more",
+        [update("aws_iam_policy.boundary", boundary, { ...boundary, policy: allow("iam:*") }), deleted],
+      ],
+    ])("is judged as permissions: %s", async (_, changes) => {
+      expect(await findings(changes, ["service-admin"])).toEqual(["introduced aws_iam_policy.boundary"]);
+    });
+  });
 });
 
 describe("escalation over several policies", () => {
