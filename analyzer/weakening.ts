@@ -31,8 +31,8 @@ const named = (resource: Resource, name: Name): unknown =>
 export interface Attribute {
   /** Empty: the whole resource, where several attributes decide together. */
   path: readonly (string | number)[];
-  /** Whether the second value protects less than the first; `null` stands for a value that is not set. */
-  weaker: (was: unknown, is: unknown) => boolean;
+  /** Whether the second value protects less than the first, `null` when that cannot be told; a value of `null` is not set. */
+  weaker: (was: unknown, is: unknown) => boolean | null;
   /** As in "the trail does not log any more": what follows the name. */
   says: string | ((was: unknown, is: unknown) => string);
   /** Only where this holds of both sides: another attribute says what the value means. */
@@ -117,9 +117,11 @@ function lessened(before: Resource, after: Resource, row: Row, usual: Severity):
     const was = attributeOf(before, ...path);
     const unsure = isUnknown(after, ...path);
     const is = unsure ? SOMETHING : attributeOf(after, ...path);
-    if (!weaker(was, is)) return [];
+    const isWeaker = weaker(was, is);
+    if (isWeaker === false) return [];
     if (unsure) return [{ says: `has a value for ${path[0]} that is not known yet`, severity, unsure }];
-    return [{ says: typeof says === "string" ? says : says(was, is), severity, unsure: false }];
+    const less = typeof says === "string" ? says : says(was, is);
+    return [{ says: isWeaker === null ? `perhaps ${less}` : less, severity, unsure: isWeaker === null }];
   });
   const sure = found.filter(({ unsure }) => !unsure);
   const told = sure.length > 0 ? sure : found;
