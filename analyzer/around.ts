@@ -15,6 +15,7 @@ export function around(whole: Whole): Surroundings {
   let surroundings = known.get(whole);
   if (!surroundings) {
     const types = lazily(() => groupBy(whole.resources, ({ type }) => type));
+    const resources = lazily(() => new Map(whole.resources.map((resource) => [resource.address, resource])));
     const policies = lazily(() => groupBy(whole.policies, ({ address }) => address));
     const principals = lazily(() => new Map(whole.principals.map((principal) => [principal.address, principal])));
     const byArn = lazily(
@@ -22,6 +23,7 @@ export function around(whole: Whole): Surroundings {
     );
     surroundings = {
       ofType: (type) => types().get(type) ?? [],
+      resourceAt: (address) => resources().get(address) ?? null,
       policiesAt: (address) => policies().get(address) ?? [],
       principalAt: (address) => principals().get(address) ?? null,
       principalOf: (arn) => byArn().get(arn) ?? null,

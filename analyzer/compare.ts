@@ -5,6 +5,7 @@ import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import type { Policy, Statement } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
+import { isPrincipalType } from "./attachments.ts";
 import type { Principal } from "./model.ts";
 import type { Violation } from "./rule.ts";
 
@@ -122,13 +123,19 @@ function bySeverity(before: Sighting, after: Sighting): Verdict {
   return verdict(severities.indexOf(after.severity) - severities.indexOf(before.severity));
 }
 
-/** Somebody who has the policy and did not before; by name, so that who moves to another address is nobody new. */
+/** Somebody who has the policy and did not before: nobody who only has another name, or another address. */
 function newHolder(before: Sighting, after: Sighting): Principal | null {
   if (before.holders === after.holders) return null;
-  const who = ({ kind, name, address }: Principal) => `${kind} ${name || address}`;
-  const had = new Set(before.holders.map(who));
-  return after.holders.find((holder) => !had.has(who(holder))) ?? null;
+  const nameOf = ({ kind, name, address }: Principal) => `${kind} ${name || address}`;
+  const names = new Set(before.holders.map(nameOf));
+  const addresses = new Set(before.holders.filter(isOfItsOwn).map(({ address }) => address));
+  const isKnown = (holder: Principal) =>
+    names.has(nameOf(holder)) || (isOfItsOwn(holder) && addresses.has(holder.address));
+  return after.holders.find((holder) => !isKnown(holder)) ?? null;
 }
+
+/** It stands in the plan itself, and not only in attachments that name it. */
+const isOfItsOwn = ({ resourceType }: Principal) => isPrincipalType(resourceType);
 
 function byMeasure({ violation: before }: Sighting, { violation: after }: Sighting): Verdict {
   return before.measure === undefined || after.measure === undefined ? null : verdict(after.measure - before.measure);

@@ -60,6 +60,22 @@ export function targetAttributeOf(type: string): string | null {
   return (Object.hasOwn(owners, type) && owners[type]?.attribute) || null;
 }
 
+/** Of each type that may carry a policy itself: the attributes by which policies name it. */
+const carriers: ReadonlyMap<string, readonly string[]> = new Map(
+  flatMap(Object.values(owners), (owner) => (owner ? [[owner.type, owner.equals] as const] : [])),
+);
+
+/** Gives the names of what a resource's policy is about: of the resource itself, or of the one that it is a policy of. */
+export function targetsOf(resource: Resource): readonly string[] {
+  const owner = Object.hasOwn(owners, resource.type) ? owners[resource.type] : undefined;
+  const type = owner?.type ?? resource.type;
+  const attributes = owner ? [owner.attribute] : (carriers.get(type) ?? []);
+  return flatMap(attributes, (attribute) => {
+    const name = attributeOf(resource, attribute);
+    return typeof name === "string" ? [`${type} ${name}`] : [];
+  });
+}
+
 function carrier(owner: Owner | null): readonly string[] {
   return owner && sitesOf(owner.type).length > 0 ? [owner.type] : [];
 }

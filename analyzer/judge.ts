@@ -9,6 +9,7 @@ import { compareSightings, identity, type Place, type Sighting } from "./compare
 import type { PendingPolicy } from "./extract.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
+import { settleMoves, type Told } from "./moves.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
@@ -26,7 +27,7 @@ export interface Material {
 
 /** Gives what the rules say of all of a plan. */
 export function judgeBy(rules: readonly Rule[], material: Material, world: World): readonly Finding[] {
-  const findings = flatMap(
+  const told: Told[] = flatMap(
     rules.filter((rule) => !isAboutPolicies(rule)),
     (rule) => judge(rule, material, world),
   );
@@ -34,10 +35,10 @@ export function judgeBy(rules: readonly Rule[], material: Material, world: World
   // one policy after the other: what a rule has worked out about it is still at hand when the next one asks
   for (const change of material.policies) {
     for (const rule of rulesFor(change)) {
-      for (const finding of judgePolicy(rule, change, material.plan, world)) findings.push(finding);
+      for (const one of judgePolicy(rule, change, material.plan, world)) told.push(one);
     }
   }
-  return findings;
+  return settleMoves(told, around(material));
 }
 
 type AboutPolicies = Of<"policy"> | Of<"policy change">;
@@ -55,7 +56,7 @@ function byKinds(rules: readonly AboutPolicies[]): (change: PolicyChange) => rea
 }
 
 /** Gives what a rule says of all of a plan but its policies. */
-function judge(rule: Rule, material: Material, world: World): readonly Finding[] {
+function judge(rule: Rule, material: Material, world: World): readonly Told[] {
   const { plan } = material;
   switch (rule.on) {
     case "policy":
@@ -77,10 +78,9 @@ function judge(rule: Rule, material: Material, world: World): readonly Finding[]
       return flatMap(material.unknown, (policy) => introduced(rule, policy, plan, rule.check(policy)));
     case "suppression":
       return flatMap(material.suppressions ?? [], (use) =>
-        introduced(rule, { ...use, attribute: "" }, plan, rule.check(use)).map((finding) => ({
-          ...finding,
-          location: use.location,
-        })),
+        introduced(rule, { ...use, attribute: "" }, plan, rule.check(use)).map(({ finding }) =>
+          inPlace({ ...finding, location: use.location }),
+        ),
       );
   }
 }
@@ -103,7 +103,7 @@ function sees(rule: AboutPolicies, { policy, limits, managed }: Subject): boolea
   );
 }
 
-function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, world: World): readonly Finding[] {
+function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, world: World): readonly Told[] {
   const { after, pending, retargeted } = change;
   if (rule.on === "policy change") {
     const isSeen = (subject: Subject) => sees(rule, subject);
@@ -136,7 +136,7 @@ function judgePrincipals(
   changes: readonly PrincipalChange[],
   plan: string,
   world: World,
-): readonly Finding[] {
+): readonly Told[] {
   const places = new Map<string, { before: Sighting[]; after: Sighting[]; pending: boolean }>();
   const add = (side: "before" | "after", sightings: readonly Sighting[], pending: boolean) => {
     for (const sighting of sightings) {
@@ -165,7 +165,7 @@ function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World):
   });
 }
 
-function judgeResource(rule: Of<"resource">, change: ResourcePair, plan: string, world: World): readonly Finding[] {
+function judgeResource(rule: Of<"resource">, change: ResourcePair, plan: string, world: World): readonly Told[] {
   const { before, after } = change;
   const sight = (resource: Resource | null) => {
     const left = before !== null && resource === null;
@@ -182,9 +182,9 @@ function introduced(
   { address, resourceType, attribute }: Place,
   plan: string,
   violations: readonly Violation[],
-): readonly Finding[] {
+): readonly Told[] {
   return violations.map((violation) =>
-    findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation)),
+    inPlace(findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation))),
   );
 }
 
@@ -222,7 +222,7 @@ function compare(
   right: readonly Sighting[],
   pending: boolean,
   stood: (sighting: Sighting) => boolean = () => false,
-): readonly Finding[] {
+): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
@@ -232,11 +232,15 @@ function compare(
       const isSame = (other: Sighting) => identity(other) === identity(sighting);
       const fromAround = change === "worsened" ? before.some(isSame) : change === "introduced" && stood(sighting);
       const finding = findingOf(rule, plan, change, fromAround ? widerAround(sighting) : sighting);
-      return reaches ? { ...finding, message: `${finding.message}; ${reaches.address} gets this as well` } : finding;
+      if (reaches) return inPlace({ ...finding, message: `${finding.message}; ${reaches.address} gets this as well` });
+      return change === "introduced" && !fromAround ? { finding, sighting } : inPlace(finding);
     }),
-    ...(pending ? NOTHING : fixed.map((sighting) => findingOf(rule, plan, "fixed", sighting))),
+    ...(pending ? NOTHING : fixed.map((sighting) => ({ finding: findingOf(rule, plan, "fixed", sighting), sighting }))),
   ];
 }
+
+/** What says nothing of another address. */
+const inPlace = (finding: Finding): Told => ({ finding, sighting: null });
 
 /** What was decided about a statement is not decided about what a change opens around it: its boundary, its shield. */
 const widerAround = (sighting: Sighting): Sighting => ({

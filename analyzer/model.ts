@@ -64,6 +64,8 @@ export interface Resource {
   values: JsonObject;
   /** `true` where a value is not known yet, mirroring the shape of `values`. */
   unknown: unknown;
+  /** By attribute: the address of the resource that it will name, where its value is not known yet. */
+  names?: Readonly<Record<string, string>>;
   /** Whom it stands for: a role, a user, a group, a permission set. */
   principal: Principal | null;
 }
@@ -104,6 +106,7 @@ export interface ResourcePair {
 export interface Surroundings {
   /** What happens to the resources of a type, the one in question included. */
   ofType(type: string): readonly ResourcePair[];
+  resourceAt(address: string): ResourcePair | null;
   /** What happens to the policies of a resource. */
   policiesAt(address: string): readonly PolicyChange[];
   principalAt(address: string): PrincipalChange | null;
