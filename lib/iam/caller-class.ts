@@ -13,6 +13,7 @@ import {
   type CallerKind,
   globOf,
   kindByResource,
+  leavesOut,
   principalArnOf,
   readArn,
   roleName,
@@ -31,6 +32,8 @@ export interface CallerClass {
   name: string | null;
   /** Users only: all users of this name, whatever their path. */
   username?: string;
+  /** The partition of its ARNs; any where nothing tells it. */
+  partition?: string;
 }
 
 /** An account that the policies do not mention: a stranger's. */
@@ -44,19 +47,21 @@ export function strangerAccount(mentioned: ReadonlySet<string>): string {
 const callersByAccount = new Map<string, readonly CallerClass[]>();
 
 /** The classes of callers that an account has: its users, its roles, its root, its federated users. */
-export function callersOf(account: string): readonly CallerClass[] {
-  let callers = callersByAccount.get(account);
+export const callersOf = (account: string): readonly CallerClass[] => callersIn(undefined, account);
+
+/** The same, where the account's partition is known. */
+export function callersIn(partition: string | undefined, account: string): readonly CallerClass[] {
+  const id = `${partition ?? ""} ${account}`;
+  let callers = callersByAccount.get(id);
   if (!callers) {
-    callers = [
-      { kind: "user", account, name: null },
-      { kind: "role", account, name: null },
-      { kind: "root", account, name: null },
-      { kind: "federatedUser", account, name: null },
-    ];
-    callersByAccount.set(account, callers);
+    const whose = { account, name: null, ...(partition !== undefined && { partition }) };
+    callers = kindsOfAccount.map((kind) => ({ kind, ...whose }));
+    callersByAccount.set(id, callers);
   }
   return callers;
 }
+
+const kindsOfAccount = ["user", "role", "root", "federatedUser"] as const;
 
 export const anonymous: CallerClass = { kind: "anonymous", account: null, name: "anonymous" };
 
@@ -76,7 +81,7 @@ export function demandOf(principals: Principals, who: CallerClass): boolean | Ke
 function makeDemand(principals: Principals, who: CallerClass): boolean | KeyTest {
   const arns: Glob[] = [];
   for (const pattern of principals.values) {
-    const demand = classDemand(pattern, who);
+    const demand = classDemand(pattern, who, principals.not ? leavesOut : standsFor);
     if (demand === true) return !principals.not;
     if (demand) arns.push(demand);
   }
@@ -84,9 +89,9 @@ function makeDemand(principals: Principals, who: CallerClass): boolean | KeyTest
   return arnTest(arns, principals.not);
 }
 
-function classDemand(pattern: PrincipalPattern, who: CallerClass): boolean | Glob {
-  if (who.name !== null) return standsFor(pattern, who as Caller);
-  if (pattern.kind !== "arn") return standsFor(pattern, { ...who, name: "" });
+function classDemand(pattern: PrincipalPattern, who: CallerClass, isNamedBy: typeof standsFor): boolean | Glob {
+  if (who.name !== null) return isNamedBy(pattern, who as Caller);
+  if (pattern.kind !== "arn") return isNamedBy(pattern, { ...who, name: "" });
   const arn = readArn(pattern.arn);
   const possible = arn !== null && (kindByResource[arn.type] === who.kind || /[*?]/.test(arn.type));
   return possible && (arn.account === who.account || /[*?]/.test(arn.account)) ? globOf(pattern.arn) : false;
@@ -192,17 +197,17 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   return tests;
 }
 
-/** Patterns of aws:PrincipalArn, in any partition. */
-function arnsOf({ kind, account, name, username }: CallerClass): string[] {
+/** Patterns of aws:PrincipalArn. */
+function arnsOf({ kind, account, name, username, partition = "*" }: CallerClass): string[] {
+  const iam = `arn:${partition}:iam::${account}`;
   if (kind === "session" && name !== null) {
     // the session's ARN does not tell its role's path
     const role = roleName(name);
-    return [`arn:*:iam::${account}:role/${role}`, `arn:*:iam::${account}:role/*/${role}`];
+    return [`${iam}:role/${role}`, `${iam}:role/*/${role}`];
   }
   if (name !== null) return [principalArnOf({ kind, account, name })!];
-  if (username !== undefined)
-    return [`arn:*:iam::${account}:user/${username}`, `arn:*:iam::${account}:user/*/${username}`];
-  if (kind === "root") return [`arn:*:iam::${account}:root`];
-  if (kind === "federatedUser") return [`arn:*:sts::${account}:federated-user/*`];
-  return [`arn:*:iam::${account}:${kind}/*`];
+  if (username !== undefined) return [`${iam}:user/${username}`, `${iam}:user/*/${username}`];
+  if (kind === "root") return [`${iam}:root`];
+  if (kind === "federatedUser") return [`arn:${partition}:sts::${account}:federated-user/*`];
+  return [`${iam}:${kind}/*`];
 }

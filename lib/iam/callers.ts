@@ -1,6 +1,6 @@
 /** The callers that a question is about: everyone whom the policies can tell apart. */
 import { flatMap } from "../flat-map.ts";
-import { anonymous, type CallerClass, callersOf, strangerAccount } from "./caller-class.ts";
+import { anonymous, type CallerClass, callersIn, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Condition, collector, conditionsOf, type Policy, type Principals, principalsOf } from "./policy.ts";
@@ -115,11 +115,28 @@ export function callersApart(
   where: readonly Condition[] = [],
 ): CallerClass[] {
   const kinds = kindsApart(policies, where);
+  const partition = partitionOf(policies, where);
   return byName(
-    flatMap(accounts, (account) => callersOf(account).filter(({ kind }) => kinds.has(kind))),
+    flatMap(accounts, (account) => callersIn(partition, account).filter(({ kind }) => kinds.has(kind))),
     policies,
   );
 }
+
+/** The partition that the policies' ARNs of callers have in common: no account has callers in another. */
+function partitionOf(policies: readonly Policy[], where: readonly Condition[]): string | undefined {
+  const named = new Set([...partitionsNamed(policies), ...flatMap(where, partitionsIn)]);
+  return named.size === 1 ? [...named][0] : undefined;
+}
+
+const partitionsNamed = collector((policy) => [
+  ...flatMap(principalsOf([policy]), (pattern) => (pattern.kind === "arn" ? partitionIn(pattern.arn) : [])),
+  ...flatMap(conditionsOf([policy]), partitionsIn),
+]);
+
+const partitionsIn = ({ keyId, values }: Condition): readonly string[] =>
+  keyId === key.principalArn ? flatMap(values, partitionIn) : [];
+
+const partitionIn = (arn: string): readonly string[] => /^arn:([\w-]+):/.exec(arn)?.slice(1) ?? [];
 
 /** Every account, service and provider that the policies name, a stranger, and the caller without credentials. */
 export function everyCaller(policies: readonly Policy[], where: readonly Condition[]): readonly CallerClass[] {
@@ -128,7 +145,11 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   const accounts = accountsNamed(policies, where);
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   // whoever an identity policy is attached to
-  if (isAttached) return byName(flatMap([...new Set([...accounts, EXAMPLE_ACCOUNT])], callersOf), policies);
+  if (isAttached) {
+    const partition = partitionOf(policies, where);
+    const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partition, account));
+    return byName([...new Set(everyone)], policies);
+  }
   const stranger = strangerAccount(accounts);
   return [
     ...callersApart([...accounts, stranger], policies, where),
@@ -141,13 +162,20 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
 
 /**
  * The kinds of an account's callers that the policies can tell apart. A user stands for all three unless a role is
- * named, or a condition looks at the caller or at MFA, which only users can show.
+ * named, or a condition looks at the caller or at MFA, which only users can show; an account that NotPrincipal names is
+ * its root.
  */
 function kindsApart(policies: readonly Policy[], where: readonly Condition[]): ReadonlySet<CallerKind> {
   if (where.some(tellsThemApart) || conditionsOf(policies).some(tellsThemApart)) return ALL_KINDS;
+  if (leavesRootsOut(policies)) return ALL_KINDS;
   const role = principalsOf(policies).some((pattern) => pattern.kind === "arn" && !/:user\//.test(pattern.arn));
   return role ? USERS_AND_ROLES : USERS;
 }
+
+const leavesRootsOut = (policies: readonly Policy[]) =>
+  policies.some(({ statements }) =>
+    statements.some(({ principals }) => principals?.not && principals.values.some(({ kind }) => kind === "account")),
+  );
 
 const tellsThemApart = ({ keyId }: Condition) =>
   tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge;

@@ -72,7 +72,9 @@ function patterns(noun: string, { values, not }: Patterns): string {
 }
 
 function describePrincipals({ values, not }: Principals): string {
-  const names = values.map(describePrincipal);
+  const names = values.map((pattern) =>
+    not && pattern.kind === "account" ? `the root of account ${pattern.account}` : describePrincipal(pattern),
+  );
   return not ? `everyone but ${listOf(names)}` : listOf(names);
 }
 

@@ -52,7 +52,7 @@ export interface Principals {
 export type PrincipalPattern =
   /** `"*"` and `{ "AWS": "*" }`: everyone, the anonymous caller included. */
   | { kind: "anyone" }
-  /** Twelve digits or `arn:...:root`: every principal of that account. */
+  /** Twelve digits or `arn:...:root`: every principal of that account; in NotPrincipal its root alone. */
   | { kind: "account"; account: string }
   /** A user, role, assumed-role or federated-user ARN. Invalid wildcards are kept and read as such: the worst case. */
   | { kind: "arn"; arn: string; account: string }

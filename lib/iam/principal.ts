@@ -151,9 +151,23 @@ export function standsFor(pattern: PrincipalPattern, caller: Caller): boolean {
   }
 }
 
+/**
+ * Whether one value of a NotPrincipal element leaves the caller out. An account leaves out its root alone: AWS asks for
+ * it beside each user or role that is left out, and the account's others are not left out by it. Whether a user without
+ * his account, or a role without the session, is left out depends on the service; here they are, since the Deny may not
+ * bind them.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+export function leavesOut(pattern: PrincipalPattern, caller: Caller): boolean {
+  return standsFor(pattern, caller) && (pattern.kind !== "account" || caller.kind === "root");
+}
+
 /** Whether the Principal or NotPrincipal element matches the caller. */
-export function matchesPrincipal(principals: Principals, caller: Caller): boolean {
-  return principals.values.some((pattern) => standsFor(pattern, caller)) !== principals.not;
+export function matchesPrincipal({ values, not }: Principals, caller: Caller): boolean {
+  return not
+    ? !values.some((pattern) => leavesOut(pattern, caller))
+    : values.some((pattern) => standsFor(pattern, caller));
 }
 
 const globs = new Map<string, Glob>();

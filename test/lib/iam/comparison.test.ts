@@ -358,6 +358,56 @@ t(
   S({ Effect: "Allow", Principal: { AWS: "333333333333" }, Action: "s3:*", Resource: "*" }),
   false,
 );
+const ROOT = "arn:aws:iam::111111111111:root";
+const role = (name: string) => `arn:aws:iam::111111111111:role/${name}`;
+const onAll = { Action: "s3:*", Resource: "*" };
+const toOwn = { Effect: "Allow", Principal: { AWS: ROOT }, ...onAll };
+const butFor = (...AWS: string[]) => S(toOwn, { Effect: "Deny", NotPrincipal: { AWS }, ...onAll });
+const butWhere = (operator: string, key: string, ...values: string[]) =>
+  S(toOwn, { Effect: "Deny", Principal: "*", ...onAll, Condition: { [operator]: { [key]: values } } });
+t(
+  "a role beside the one that a Deny leaves out",
+  "resource",
+  butFor(ROOT, role("a")),
+  butFor(ROOT, role("a"), role("b")),
+  true,
+);
+t("another role in place of the one left out", "resource", butFor(ROOT, role("a")), butFor(ROOT, role("b")), true);
+t("one role fewer left out", "resource", butFor(ROOT, role("a"), role("b")), butFor(ROOT, role("a")), false);
+t("a role beside the root left out", "resource", butFor(ROOT), butFor(ROOT, role("a")), true);
+t("the account by its number", "resource", butFor(ROOT, role("a")), butFor("111111111111", role("a")), false);
+t("a root besides", "resource", butFor(role("a")), butFor(ROOT, role("a")), true);
+t(
+  "a user of the account left out, without the account",
+  "resource",
+  butFor(ROOT),
+  butFor("arn:aws:iam::111111111111:user/bob"),
+  true,
+);
+const arns = [ROOT, role("a")];
+const gov = [ROOT, role("a")].map((arn) => arn.replace("arn:aws:", "arn:aws-us-gov:"));
+t(
+  "the same Deny by a condition",
+  "resource",
+  butFor(...arns),
+  butWhere("ArnNotEquals", "aws:PrincipalArn", ...arns),
+  false,
+);
+t(
+  "the same Deny by NotPrincipal",
+  "resource",
+  butWhere("ArnNotEquals", "aws:PrincipalArn", ...arns),
+  butFor(...arns),
+  false,
+);
+t("another partition", "resource", butWhere("ArnNotEquals", "aws:PrincipalArn", ...gov), butFor(...gov), false);
+t(
+  "all of the account left out by a condition",
+  "resource",
+  butFor(...arns),
+  butWhere("StringNotEquals", "aws:PrincipalAccount", "111111111111"),
+  true,
+);
 t(
   "a pattern that meets what is left out",
   "identity",

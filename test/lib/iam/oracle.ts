@@ -33,9 +33,20 @@ function principalMatches(element: unknown, request: NaiveRequest): boolean {
   const account = /^arn:aws:iam::(\d+):/.exec(request.principal)?.[1];
   return (
     (of.AWS ?? []).some(
-      (value) => value === "*" || value === request.principal || (account !== undefined && value === account),
+      (value) =>
+        value === "*" || value === request.principal || (account !== undefined && accountOf(value) === account),
     ) || (of.Service ?? []).includes(request.principal)
   );
+}
+
+const accountOf = (value: string) => /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1];
+
+/** "All principals except the user Bob" are denied where NotPrincipal lists Bob and the root of his account. */
+function isExcepted(element: unknown, { principal }: NaiveRequest): boolean {
+  if (element === "*") return true;
+  const { AWS = [], Service = [] } = element as Record<string, string[]>;
+  const roots = AWS.filter((value) => /^\d{12}$/.test(value)).map((account) => `arn:aws:iam::${account}:root`);
+  return AWS.includes("*") || [...AWS, ...roots, ...Service].includes(principal);
 }
 
 function conditionHolds(name: string, values: string[], actual: string[] | undefined): boolean {
@@ -87,7 +98,7 @@ export function naiveApplies(statement: NaiveStatement, request: NaiveRequest): 
   const any = (list: string[], text: string, flags = "") =>
     list.some((pattern) => (flags ? regexOf(pattern, flags) : filled(pattern, request))?.test(text) === true);
   if (statement.Principal !== undefined && !principalMatches(statement.Principal, request)) return false;
-  if (statement.NotPrincipal !== undefined && principalMatches(statement.NotPrincipal, request)) return false;
+  if (statement.NotPrincipal !== undefined && isExcepted(statement.NotPrincipal, request)) return false;
   if (statement.Action && !any(statement.Action, request.action, "i")) return false;
   if (statement.NotAction && any(statement.NotAction, request.action, "i")) return false;
   if (statement.Resource && !any(statement.Resource, request.resource)) return false;

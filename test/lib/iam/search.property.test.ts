@@ -65,6 +65,7 @@ const principal = fc.oneof(
       "*",
       "111111111111",
       "222222222222",
+      "arn:aws:iam::111111111111:root",
       "arn:aws:iam::111111111111:user/a",
       "arn:aws:iam::222222222222:role/b",
     ]),
@@ -111,6 +112,7 @@ const universe = {
   principals: [
     "arn:aws:iam::111111111111:user/a",
     "arn:aws:iam::111111111111:user/z",
+    "arn:aws:iam::111111111111:root",
     "arn:aws:iam::222222222222:role/b",
     "arn:aws:iam::999999999999:user/z",
     "anonymous",

@@ -1,7 +1,7 @@
 /** The tables of the reference, each row through the engine and through nothing else. */
 import { describe, expect, it } from "vitest";
 import { callersOf } from "../../../lib/iam/caller-class.ts";
-import { stranger, withoutMfa } from "../../../lib/iam/questions.ts";
+import { outsider, stranger, withoutMfa } from "../../../lib/iam/questions.ts";
 import { ask } from "../../../lib/iam/witness.ts";
 import { resource, trust } from "./policies.ts";
 
@@ -139,5 +139,23 @@ describe("whom a wildcard principal lets in", () => {
       true,
     );
     expect(lets(open(null, deny({ StringEquals: { "aws:PrincipalOrgID": "o-0other" } })))).toBe(true);
+  });
+
+  it("an account that a Deny leaves out is open to its root user, and to those who are left out beside it", () => {
+    const butFor = (...AWS: string[]) =>
+      open(null, { Effect: "Deny", NotPrincipal: { AWS }, Action: "s3:*", Resource: "*" });
+    const letIn = (...AWS: string[]) => {
+      const policies = [butFor(...AWS)];
+      const kinds = ["user", "role", "root"];
+      const callers = callersOf(ACCOUNT).filter(({ kind }) => kinds.includes(kind));
+      return callers.filter((who) => ask({ policies, callers: [who] }).kind === "witness").map(({ kind }) => kind);
+    };
+    expect(letIn(ACCOUNT)).toEqual(["root"]);
+    expect(letIn(`arn:aws:iam::${ACCOUNT}:root`)).toEqual(["root"]);
+    expect(letIn(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/a`)).toEqual(["role", "root"]);
+    expect(letIn(`arn:aws:iam::${ACCOUNT}:user/a`)).toEqual(["user"]);
+    expect(lets(butFor(ACCOUNT))).toBe(false);
+    const policies = [butFor(ACCOUNT)];
+    expect(ask({ policies, ...outsider(ACCOUNT, policies) }).kind).toBe("witness");
   });
 });
