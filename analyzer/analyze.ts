@@ -79,9 +79,10 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const documents = source !== null && leavesUnknown(plan) ? source.documents : null;
   const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
-  const { unlisted } = extraction;
+  const { earlier, unlisted } = extraction;
   const unknown = [...extraction.unknown, ...attachments];
-  return { plan: plan.file, policies, principals, resources: resourcesOf(plan, principals), unknown, unlisted };
+  const resources = resourcesOf(plan, principals);
+  return { plan: plan.file, policies, earlier, principals, resources, unknown, unlisted };
 }
 
 function permissionSetsIn(materials: readonly Material[]): ReadonlyMap<string, Principal> {

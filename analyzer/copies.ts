@@ -4,16 +4,24 @@ import { attachmentOf, type Named, namedAt } from "./attachments.ts";
 import type { Configuration } from "./configuration.ts";
 import { asArray, asString, at, member } from "./json.ts";
 import { addressOf, type Links, type Node } from "./links.ts";
-import type { PolicyChange, Subject } from "./model.ts";
+import type { PolicyChange } from "./model.ts";
 
 /**
  * Of each role, by address: names of inline policies and ARNs of attached ones that other resources of the plan give
- * it, on either side. The provider reads them back into the role's own attributes, where they are only copies.
+ * it. The provider reads them back into the role's own attributes, where they are only copies.
  */
 export type Copies = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Gives the copies of both sides together. */
-export function copiesIn(sides: readonly (readonly [readonly Node[], Links])[]): Copies {
+type Sides<T> = Readonly<Record<"before" | "after", T>>;
+
+/** Gives the copies on each side. What nothing but the role gave before is not known as a copy before the change. */
+export function copiesOf(nodes: Sides<readonly Node[]>, links: Sides<Links>): Sides<Copies> {
+  const before = [nodes.before, links.before] as const;
+  // an attribute that nobody wrote still shows what is taken away elsewhere
+  return { before: copiesIn([before]), after: copiesIn([before, [nodes.after, links.after]]) };
+}
+
+function copiesIn(sides: readonly (readonly [readonly Node[], Links])[]): Copies {
   const copies = new Map<string, Set<string>>();
   for (const [nodes, links] of sides) {
     for (const node of nodes) {
@@ -53,9 +61,10 @@ export function isCopy(
 export function withoutCopies(
   policies: readonly PolicyChange[],
   configuration: Configuration,
-  nodes: { before: readonly Node[]; after: readonly Node[] },
-  copies: Copies,
+  nodes: Sides<readonly Node[]>,
+  copies: Sides<Copies>,
 ): readonly PolicyChange[] {
+  if (copies.after.size === 0) return policies;
   const byAddress = {
     before: new Map(nodes.before.map((node) => [node.change.address, node])),
     after: new Map(nodes.after.map((node) => [node.change.address, node])),
@@ -66,22 +75,25 @@ export function withoutCopies(
 function withoutCopiesIn(
   change: PolicyChange,
   configuration: Configuration,
-  nodes: { before: ReadonlyMap<string, Node>; after: ReadonlyMap<string, Node> },
-  copies: Copies,
+  nodes: Sides<ReadonlyMap<string, Node>>,
+  copies: Sides<Copies>,
 ): readonly PolicyChange[] {
-  const names = copies.get(change.address);
-  if (change.place !== "inline_policy[].policy" || !names) return [change];
-  const keep = (subjects: readonly Subject[], side: ReadonlyMap<string, Node>) => {
-    const node = side.get(change.address);
+  if (change.place !== "inline_policy[].policy" || !copies.after.has(change.address)) return [change];
+  const keep = (side: "before" | "after") => {
+    const names = copies[side].get(change.address);
+    const node = nodes[side].get(change.address);
     const address = node ? addressOf(node) : null;
-    if (address && member(configuration.expressionsOf(address), "inline_policy") !== undefined) return subjects;
+    const isWritten = address && member(configuration.expressionsOf(address), "inline_policy") !== undefined;
+    if (!names || isWritten) return change[side];
     const blocks = asArray(member(node?.values, "inline_policy"));
-    return subjects.filter(({ attribute }) => {
+    return change[side].filter(({ attribute }) => {
       const index = Number(/\[(\d+)\]/.exec(attribute)?.[1]);
       return !names.has(asString(at(blocks, index, "name")) ?? "");
     });
   };
-  const before = keep(change.before, nodes.before);
-  const after = change.after === change.before ? before : keep(change.after, nodes.after);
+  const before = keep("before");
+  const kept = keep("after");
+  // what is left alone stays the same on both sides
+  const after = change.after === change.before && kept.length === before.length ? before : kept;
   return before.length + after.length > 0 ? [{ ...change, before, after }] : [];
 }

@@ -23,6 +23,8 @@ export interface PendingPolicy extends UnknownPolicy {
 
 export interface Extraction {
   policies: readonly PolicyChange[];
+  /** What stood in a resource itself before, where a new resource of its own may say the same from now on. */
+  earlier: readonly PolicyChange[];
   /** Places whose policy, or part of it, is not known yet: one entry a place. */
   unknown: readonly PendingPolicy[];
   /** What looks like a policy in a place that the table does not have. */
@@ -51,6 +53,7 @@ export function leavesUnknown(plan: Plan): boolean {
 export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
   const configuration = readConfiguration(plan.configuration);
   const types = new Set(plan.changes.map(({ type }) => type));
+  const newTypes = new Set(plan.changes.filter(({ before }) => before === null).map(({ type }) => type));
   const context: Context = {
     follow: follower(plan, configuration),
     shields: shieldsOf(plan, configuration),
@@ -66,6 +69,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     },
   };
   const policies: PolicyChange[] = [];
+  const earlier: PolicyChange[] = [];
   const unknown: PendingPolicy[] = [];
   const unlisted: Unlisted[] = [];
   for (const change of plan.changes) {
@@ -76,6 +80,14 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     if (sites.length === 0) continue;
     const standing = standingOf(change, context);
     for (const site of sites) {
+      if (context.isShown(change, site)) {
+        if (companionsOf(change.type).some((type) => newTypes.has(type))) {
+          const before = stoodIn(change, site, standing);
+          const place = { address: change.address, resourceType: change.type, place: site.path };
+          if (before.length > 0) earlier.push({ ...place, before, after: [], pending: false });
+        }
+        continue;
+      }
       const told = read(change, site, standing, context);
       unknown.push(...told.unknown);
       const { before, after } = told;
@@ -86,7 +98,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
       }
     }
   }
-  return { policies, unknown, unlisted };
+  return { policies, earlier, unknown, unlisted };
 }
 
 /** Whether the same resource of Terraform's now holds the policy of something else. */
@@ -110,8 +122,6 @@ interface Found {
   unknown: readonly PendingPolicy[];
 }
 
-const nothing: Found = { before: [], after: [], unknown: [] };
-
 /** What all policies of a resource have in common. */
 interface Standing {
   account: string | null;
@@ -125,12 +135,15 @@ function standingOf(change: ResourceChange, context: Context): Standing {
   };
 }
 
-function read(change: ResourceChange, site: Site, { account, shields }: Standing, context: Context): Found {
-  if (context.isShown(change, site)) return nothing;
-
-  const before = flatMap(slotsOf(site, change.before, undefined), (slot) =>
+function stoodIn(change: ResourceChange, site: Site, { account, shields }: Standing): readonly Subject[] {
+  return flatMap(slotsOf(site, change.before, undefined), (slot) =>
     subjectsIn(change, site, change.before, slot, account, shields.before),
   );
+}
+
+function read(change: ResourceChange, site: Site, standing: Standing, context: Context): Found {
+  const { account, shields } = standing;
+  const before = stoodIn(change, site, standing);
   // Left alone, or forgotten by Terraform, the object lives on as it is.
   if (change.action === "no-op" || change.action === "forget") {
     const after =

@@ -19,6 +19,8 @@ export interface Material {
   /** The plan's file name. */
   plan: string;
   policies: readonly PolicyChange[];
+  /** What stood elsewhere before, and is told of there no more. */
+  earlier?: readonly PolicyChange[];
   principals: readonly PrincipalChange[];
   resources: readonly ResourcePair[];
   unknown: readonly PendingPolicy[];
@@ -38,7 +40,10 @@ export function judgeBy(rules: readonly Rule[], material: Material, world: World
       for (const one of judgePolicy(rule, change, material.plan, world)) told.push(one);
     }
   }
-  return settleMoves(told, around(material));
+  const earlier = flatMap(material.earlier ?? NOTHING, (change) =>
+    flatMap(rulesFor(change), (rule) => judgePolicy(rule, change, material.plan, world)),
+  );
+  return settleMoves(told, earlier, around(material));
 }
 
 type AboutPolicies = Of<"policy"> | Of<"policy change">;

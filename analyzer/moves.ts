@@ -18,21 +18,23 @@ export interface Told {
 
 type Seen = Told & { sighting: Sighting };
 
-/** Gives the findings, and what only moved as `unchanged` at its new address. */
-export function settleMoves(told: readonly Told[], around: Surroundings): readonly Finding[] {
-  const seen = told.filter((one): one is Seen => one.sighting !== null);
-  const gone = groupBy(seen.filter(isA("fixed")), sayingOf);
-  const come = groupBy(seen.filter(isA("introduced")), sayingOf);
+/**
+ * Gives the findings, and what only moved as `unchanged` at its new address.
+ * @param earlier what is gone from where it stood, and is not told of there
+ */
+export function settleMoves(told: readonly Told[], earlier: readonly Told[], around: Surroundings): readonly Finding[] {
+  const gone = groupBy([...told, ...earlier].filter(isA("fixed")), sayingOf);
+  const come = groupBy(told.filter(isA("introduced")), sayingOf);
   const moved = new Set<Told>();
   const left = new Set<Told>();
   for (const [saying, fresh] of come) {
-    const earlier = gone.get(saying);
-    if (!earlier) continue;
-    const was = homesIn(earlier, "before", around);
+    const old = gone.get(saying);
+    if (!old) continue;
+    const was = homesIn(old, "before", around);
     const staying = fresh.filter((one) => areAmong(was, homesOf(one, "after", around), severityOf(one)));
     const is = homesIn(staying, "after", around);
     for (const one of staying) moved.add(one);
-    for (const one of earlier) if (areAmong(is, homesOf(one, "before", around), 0)) left.add(one);
+    for (const one of old) if (areAmong(is, homesOf(one, "before", around), 0)) left.add(one);
   }
   return flatMap(told, (one) => {
     if (left.has(one)) return [];
@@ -40,7 +42,10 @@ export function settleMoves(told: readonly Told[], around: Surroundings): readon
   });
 }
 
-const isA = (change: Finding["change"]) => (one: Seen) => one.finding.change === change;
+const isA =
+  (change: Finding["change"]) =>
+  (one: Told): one is Seen =>
+    one.sighting !== null && one.finding.change === change;
 const sayingOf = ({ finding, sighting }: Seen) => `${finding.rule}\n${sighting.subject}`;
 const severityOf = ({ finding }: Seen) => severities.indexOf(finding.severity);
 

@@ -14,7 +14,7 @@ import {
   principalTypes,
 } from "./attachments.ts";
 import { type Configuration, expressionsAt, readConfiguration, renderReference } from "./configuration.ts";
-import { type Copies, copiesIn, isCopy, withoutCopies } from "./copies.ts";
+import { type Copies, copiesOf, isCopy, withoutCopies } from "./copies.ts";
 import type { Extraction, PendingPolicy } from "./extract.ts";
 import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
@@ -32,15 +32,11 @@ export async function assemble(plan: Plan, extraction: Extraction): Promise<Asse
   const nodes = nodesOf(plan, configuration, isWanted);
   const links = { before: linksOf(nodes.before, configuration), after: linksOf(nodes.after, configuration) };
   const managed = await loadManaged([...nodes.before, ...nodes.after]);
-  const copies = copiesIn([
-    [nodes.before, links.before],
-    [nodes.after, links.after],
-  ]);
-  const policies =
-    copies.size === 0 ? extraction.policies : withoutCopies(extraction.policies, configuration, nodes, copies);
-  const shared = { configuration, managed, copies, subjects: new WeakMap<Node, Map<string, Subject>>() };
+  const copies = copiesOf(nodes, links);
+  const policies = withoutCopies(extraction.policies, configuration, nodes, copies);
+  const shared = { configuration, managed, subjects: new WeakMap<Node, Map<string, Subject>>() };
   const gather = (side: "before" | "after") =>
-    new Gathering(nodes[side], links[side], subjectsOf(policies, side), shared);
+    new Gathering(nodes[side], links[side], subjectsOf(policies, side), { ...shared, copies: copies[side] });
   const after = gather("after");
   const sides = finish(policies, gather("before").run([]), after.run(extraction.unknown));
   return { ...sides, unknown: after.waiting };
@@ -168,6 +164,7 @@ class Gathering {
         subjects.push(...found);
         continue;
       }
+      if (attachment.to === "itself" && named.value === null && this.writtenAt(node, named).length === 0) continue;
       missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
       if (named.value === null) this.wait(node, named, key);
     }
@@ -179,18 +176,25 @@ class Gathering {
     if (boundary) this.limit(node, boundary, holders);
   }
 
-  /** Notes that nobody can tell yet which policy this attaches; what nobody wrote is a default of the provider. */
+  /** Nothing where the provider sets a default: a role that is made anew has no `managed_policy_arns` yet. */
+  private writtenAt(node: Node, { path }: Named): readonly unknown[] {
+    const address = addressOf(node);
+    return address ? expressionsAt(this.shared.configuration.expressionsOf(address), path) : [];
+  }
+
+  /** Notes that nobody can tell yet which policy this attaches. */
   private wait(node: Node, named: Named, key: "arn" | "name"): void {
     const address = addressOf(node);
-    const { configuration } = this.shared;
-    const written = address ? expressionsAt(configuration.expressionsOf(address), named.path) : [];
+    const written = this.writtenAt(node, named);
     if (!address || written.length === 0 || this.links.find(node, named, POLICY, key) !== null) return;
     this.waiting.push({
       address: node.change.address,
       resourceType: node.change.type,
       attribute: named.attribute,
       reason: "which policy is attached is known only after apply",
-      references: [...new Set(configuration.follow(address, written).map(renderReference))].sort(byCodeUnit),
+      references: [...new Set(this.shared.configuration.follow(address, written).map(renderReference))].sort(
+        byCodeUnit,
+      ),
     });
   }
 
