@@ -14,7 +14,7 @@ import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
-export { holdingTypes, namedAt } from "./attachments.ts";
+export { holdingTypes, isPrincipalType, namedAt } from "./attachments.ts";
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
 export { accountInArn } from "./configuration.ts";
 export { denyingTypes, noLongerDenied, onlyDenies } from "./denies.ts";

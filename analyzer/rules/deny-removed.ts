@@ -1,36 +1,26 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import { diffPolicies } from "../../lib/iam/diff.ts";
-import type { Policy } from "../../lib/iam/policy.ts";
-import { callOf, holdingTypes, onlyDenies, type Principal, rule, type Subject } from "../rule.ts";
-
-const denies = ({ policy }: Subject): Policy => onlyDenies(policy);
-
-const placeOf = ({ address, attribute }: Subject) => `${address} ${attribute}`;
-
-/** The policies with Denies that a principal has before and not after; one that only changes is permission-widened. */
-function gone(before: Principal, after: Principal): readonly Subject[] {
-  const kept = new Set(after.policies.map(placeOf));
-  return before.policies.filter((subject) => !kept.has(placeOf(subject)) && denies(subject).statements.length > 0);
-}
-
-/** What the user's group has lost is reported at the group. */
-function ofItsGroups(before: Principal, after: Principal): ReadonlySet<Subject> {
-  const groups = before.kind === "user" ? before.peers.filter(({ kind }) => kind === "group") : [];
-  return new Set(
-    flatMap(groups, (group) => {
-      const same = after.peers.find(({ kind, arn }) => kind === "group" && arn === group.arn);
-      return same ? gone(group, same) : [];
-    }),
-  );
-}
+import { oncePer } from "../../lib/iam/memo.ts";
+import { toWitness } from "../../lib/iam/witness.ts";
+import {
+  callOf,
+  holdingTypes,
+  isPrincipalType,
+  type Principal,
+  rule,
+  type Subject,
+  type Surroundings,
+  type Violation,
+  type World,
+} from "../rule.ts";
+import { isAgainstOthers, type Lost, letThrough, lostBetween } from "./deny-removed/lost.ts";
 
 export default rule({
   id: "deny-removed",
   severity: "high",
-  summary: "A Deny no longer binds a role, user, group or permission set",
-  why: "A Deny is what somebody wrote on purpose: no access without MFA, no customer data, quarantine after a leaked key. Deleting or detaching its policy, or leaving the group that has it, adds no line to any policy, and what was allowed beside it holds in full from then on.",
+  summary: "A role, user, group or permission set is no longer denied what a Deny kept from it",
+  why: "A Deny is what somebody wrote on purpose: no access without MFA, no customer data, quarantine after a leaked key. Deleting or detaching its policy, leaving the group that has it, or one more exception in it adds no Allow to any policy, and what was allowed beside it holds from then on.",
   levels:
-    "High in every case; low confidence when the policies cannot be weighed against each other. Only where something that the principal is allowed was denied; a Deny that changes within its policy is permission-widened, and one of a resource's policy guardrail-removed.",
+    "High in every case, and only where something that the principal is allowed was denied and is not any more, by all its policies together. Low confidence when the policies cannot be weighed against each other, when what denies it now is not known yet, and when the plan does not show what is allowed beside the Deny: a policy attached to nobody, a group without members. What the changed policy allows itself is permission-widened, and a Deny of a resource's policy guardrail-removed.",
   bad: `- resource "aws_iam_user_policy" "require_mfa" {
 -   user   = aws_iam_user.operator.name
 -   policy = data.aws_iam_policy_document.deny_without_mfa.json
@@ -44,22 +34,92 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html",
   ],
   on: "change",
-  types: holdingTypes,
-  check({ address }, around) {
-    const { before, after } = around.principalAt(address) ?? {};
-    if (!before || !after) return [];
-    const elsewhere = ofItsGroups(before, after);
-    const lost = gone(before, after).filter((subject) => !elsewhere.has(subject));
+  types: [...holdingTypes, "aws_iam_policy"].sort(),
+  check({ address }, around, world) {
+    const { before, after } = sidesAt(address, around);
+    if (!before || !after || before === after) return [];
+    const lost = lostBetween(before, after).filter((one) => !isSaidOfGroup(one, before, around));
     if (lost.length === 0) return [];
-    const now = after.policies.map(({ policy }) => policy);
-    const diff = diffPolicies([...now, ...lost.map(denies)], now);
-    if (diff.newAccess === false) return [];
-    if (diff.newAccess !== true) {
-      const message = `may no longer be denied what ${lost[0]?.address} denied: ${diff.because}`;
-      return [{ statement: null, message, confidence: "low" }];
-    }
-    const { witness } = diff;
-    const by = [...new Set(lost.map((subject) => subject.address))].join(", ");
-    return [{ statement: null, message: `is no longer denied ${callOf(witness)}, which ${by} denied`, witness }];
+    const pending = isPending(before, after, around);
+    return flatMap(lost, (one) => {
+      const members = after.kind === "group" ? membersOf(one, around) : [];
+      const isShown = isPrincipalType(after.resourceType) && after.unknown.length === 0;
+      const isLoose = !isShown || (after.kind === "group" && members.length === 0);
+      return (
+        violationOf(one, [after, ...members], "its", pending, world) ??
+        (isLoose && isAgainstOthers(one) ? violationOf(one, [after], "all", pending, world) : null) ??
+        []
+      );
+    });
   },
 });
+
+/** Who is only given policies by name lives on when the last of them goes. */
+function sidesAt(address: string, around: Surroundings): { before: Principal | null; after: Principal | null } {
+  const { before = null, after = null } = around.principalAt(address) ?? {};
+  const livesOn = before !== null && before.kind !== "policy" && !isPrincipalType(before.resourceType);
+  return { before, after: after ?? (livesOn ? { ...before, policies: [] } : null) };
+}
+
+const groupsAmong = oncePer((peers: readonly Principal[]) => peers.filter(({ kind }) => kind === "group"));
+
+/** What a group loses as well as those who are in it is reported at the group. */
+function isSaidOfGroup({ subject, denied }: Lost, { kind, peers }: Principal, around: Surroundings): boolean {
+  if (kind !== "user") return false;
+  return groupsAmong(peers).some((group) => {
+    const now = group.policies.includes(subject) ? around.principalAt(group.address)?.after : null;
+    const same = now ? lostBetween(group, now).find((other) => other.subject === subject) : undefined;
+    return same !== undefined && denied.statements.every((one) => same.denied.statements.includes(one));
+  });
+}
+
+/** The users who had the policy, as they are now. */
+const membersOf = ({ subject }: Lost, around: Surroundings): readonly Principal[] =>
+  flatMap(subject.holders, ({ kind, address }) => (kind === "user" && around.principalAt(address)?.after) || []);
+
+/** Whether what denies it now is not all known yet. */
+function isPending(before: Principal, after: Principal, around: Surroundings): boolean {
+  const isWaiting = (subject: Subject) =>
+    around.policiesAt(subject.address).some((change) => change.pending && change.after.includes(subject));
+  return after.unknown.some((reason) => !before.unknown.includes(reason)) || after.policies.some(isWaiting);
+}
+
+/** What keeps a finding from being sure. */
+const doubts: readonly {
+  when: (who: Principal, allowed: "its" | "all", pending: boolean) => boolean;
+  says: string;
+}[] = [
+  { when: ({ kind }) => kind === "policy", says: "the plan does not show who has it" },
+  { when: (_, allowed) => allowed === "all", says: "what it is allowed is not all in the plan" },
+  { when: (_, __, pending) => pending, says: "what denies it from now on is not all known yet" },
+  { when: ({ boundaryUnknown }) => boundaryUnknown, says: "its boundary is not in the plan" },
+];
+
+/** The first of them who is let through, in one violation; `null` where nobody is. */
+function violationOf(
+  lost: Lost,
+  those: readonly Principal[],
+  allowed: "its" | "all",
+  pending: boolean,
+  world: World,
+): Violation | null {
+  const by = lost.subject.address;
+  let doubt: Violation | null = null;
+  for (const who of those) {
+    const answer = letThrough(lost, who, allowed, world);
+    if (answer.kind === "none") continue;
+    if (answer.kind === "undecided") {
+      const message = `may no longer be denied what ${by} denied: ${answer.because}`;
+      doubt ??= { statement: null, message, confidence: "low" };
+      continue;
+    }
+    const witness = toWitness(answer.request, [lost.denied, ...who.policies.map(({ policy }) => policy)]);
+    const call = `${callOf(witness)}, which ${by} denied`;
+    const whose = who === those[0] ? "" : `: ${who.address} is in it`;
+    const [unsure] = flatMap(doubts, ({ when, says }) => (when(who, allowed, pending) ? [says] : []));
+    return unsure === undefined
+      ? { statement: null, message: `is no longer denied ${call}${whose}`, witness }
+      : { statement: null, message: `may no longer be denied ${call}${whose}: ${unsure}`, witness, confidence: "low" };
+  }
+  return doubt;
+}
