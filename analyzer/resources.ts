@@ -1,25 +1,68 @@
 /** The plan's managed resources, for rules about plain attributes. */
 import { flatMap } from "../lib/flat-map.ts";
-import { accountInArn } from "./configuration.ts";
-import { asString, type JsonObject, member } from "./json.ts";
+import { accountInArn, readConfiguration } from "./configuration.ts";
+import { asString, at, type JsonObject, member } from "./json.ts";
+import { linksOf, type Node, nodesOf } from "./links.ts";
 import type { Principal, PrincipalChange, Resource, ResourcePair } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
+
+/** Attributes that name other resources, with the types of those; rules follow them also before they are known. */
+const naming: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  aws_organizations_account: { parent_id: ["aws_organizations_organizational_unit"] },
+  aws_organizations_organizational_unit: { parent_id: ["aws_organizations_organizational_unit"] },
+  aws_organizations_policy_attachment: {
+    policy_id: ["aws_organizations_policy"],
+    target_id: ["aws_organizations_organizational_unit", "aws_organizations_account"],
+  },
+};
+const namingTypes: ReadonlySet<string> = new Set([
+  ...Object.keys(naming),
+  ...Object.values(naming).flatMap((attributes) => Object.values(attributes).flat()),
+]);
+
+type Names = NonNullable<Resource["names"]>;
 
 /** Gives each managed resource on both sides; what Terraform leaves alone is the same object on both. */
 export function resourcesOf(plan: Plan, principals: readonly PrincipalChange[]): readonly ResourcePair[] {
   const byAddress = new Map(principals.map((principal) => [principal.address, principal]));
+  const names = namesIn(plan);
   return plan.changes
     .filter(({ mode, deposed }) => mode === "managed" && deposed === null)
-    .map((change) => pairOf(change, byAddress.get(change.address)));
+    .map((change) => pairOf(change, byAddress.get(change.address), names.get(change)));
 }
 
-function pairOf(change: ResourceChange, principal: PrincipalChange | undefined): ResourcePair {
+/** What the values that are not known yet will name. */
+function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
+  const configuration = readConfiguration(plan.configuration);
+  const nodes = nodesOf(plan, configuration, (type) => namingTypes.has(type)).after;
+  const links = linksOf(nodes, configuration);
+  const addressIn = (node: Node, attribute: string, types: readonly string[]): readonly [string, string][] => {
+    if (at(node.unknown, attribute) !== true) return [];
+    const named = { path: attribute, attribute, value: null };
+    const found = flatMap(types, (type) => links.find(node, named, type, "id") ?? []);
+    const [one] = found;
+    return one && found.length === 1 ? [[attribute, one.change.address]] : [];
+  };
+  return new Map(
+    flatMap(nodes, (node) => {
+      const attributes = Object.entries(naming[node.change.type] ?? {});
+      const found = attributes.flatMap(([attribute, types]) => addressIn(node, attribute, types));
+      return found.length > 0 ? [[node.change, Object.fromEntries(found)] as const] : [];
+    }),
+  );
+}
+
+function pairOf(
+  change: ResourceChange,
+  principal: PrincipalChange | undefined,
+  names: Names | undefined,
+): ResourcePair {
   const { address, type, action } = change;
   const before = sideOf(change, change.before, {}, principal?.before);
   const stays = action === "no-op" || action === "forget";
   const [values, unknown] = stays ? [change.before, {}] : [change.after, change.afterUnknown];
   const same = stays && principal?.before === principal?.after;
-  const after = same ? before : sideOf(change, values, unknown, principal?.after);
+  const after = same ? before : sideOf(change, values, unknown, principal?.after, names);
   return { address, type, before, after, forgotten: action === "forget" };
 }
 
@@ -28,10 +71,12 @@ function sideOf(
   values: JsonObject | null,
   unknown: unknown,
   principal: Principal | null | undefined,
+  names?: Names,
 ): Resource | null {
   if (values === null) return null;
   const account = accountInArn(asString(member(values, "arn")));
-  return { address, type, account, values, unknown, principal: principal ?? null };
+  const resource = { address, type, account, values, unknown, principal: principal ?? null };
+  return names ? { ...resource, names } : resource;
 }
 
 /** The account that manages the organization, where a plan shows the organization: twelve digits. */

@@ -6,7 +6,6 @@ import {
   attributeOf,
   callOf,
   denyingTypes,
-  isUnknown,
   lost,
   noLongerDenied,
   type Resource,
@@ -18,6 +17,20 @@ import {
   ways,
   weakened,
 } from "../rule.ts";
+import {
+  ATTACHMENT,
+  allowAll,
+  attachedTo,
+  binds,
+  isKept,
+  type Loss,
+  lossOf,
+  namedBy,
+  nameOf,
+  POLICY,
+  targetsOf,
+  typeOf,
+} from "./guardrail-removed/organization.ts";
 
 const publicAccess = (what: string, key: readonly string[]): Row => ({
   what,
@@ -149,9 +162,6 @@ const guardrails: ReadonlySet<string> = new Set([
   "RESOURCE_CONTROL_POLICY",
   "DECLARATIVE_POLICY_EC2",
 ]);
-const typeOf = (policy: Resource) => String(attributeOf(policy, "type") ?? "SERVICE_CONTROL_POLICY");
-/** AWS attaches these to everything, and they allow everything: without them less is allowed. */
-const allowAll: ReadonlySet<unknown> = new Set(["p-FullAWSAccess", "p-RCPFullAWSAccess"]);
 
 /** A policy of Denies stands beside one that allows everything. */
 const ceiling = (policy: Policy) =>
@@ -186,42 +196,78 @@ function content(address: string, around: Surroundings): readonly Found[] {
   );
 }
 
-function organizationPolicy({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
-  if (!before || !guardrails.has(typeOf(before))) return [];
-  if (after) return content(address, around);
-  const same = ({ before: had, after: has }: ResourcePair) =>
-    !had && has !== null && attributeOf(has, "content") === attributeOf(before, "content");
-  if (around.ofType("aws_organizations_policy").some(same)) return [];
-  return [{ message: "the organization policy is deleted" }];
+function organizationPolicy(change: ResourcePair, around: Surroundings): readonly Found[] {
+  const { address, before, after } = change;
+  if (!before || !guardrails.has(typeOf(before)) || isKept(change)) return [];
+  const policy = nameOf(before);
+  const targets = targetsOf(policy, around);
+  if (!after) {
+    if (targets.length > 0) return lostAt(policy, targets, around, `${isDeleted}, and `);
+    return isMadeAnew(before, around) ? [] : [{ message: isDeleted }];
+  }
+  const found = content(address, around);
+  // where it is detached, its attachment is judged
+  const bound = targets.filter((target) => binds(nameOf(after), target, around));
+  return found.length === 0 || bound.length === 0 ? found : lostAt(policy, bound, around);
 }
 
-function attachment({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
-  if (!before) return [];
-  const policy = attributeOf(before, "policy_id");
-  const target = attributeOf(before, "target_id");
-  const attached = around
-    .ofType("aws_organizations_policy")
-    .find((pair) => pair.before !== null && attributeOf(pair.before, "id") === policy);
-  if (allowAll.has(policy) || (attached?.before && !guardrails.has(typeOf(attached.before)))) return [];
-  const isSame = (resource: Resource | null) =>
-    resource !== null && attributeOf(resource, "policy_id") === policy && attributeOf(resource, "target_id") === target;
-  if (isSame(after)) return [];
-  const elsewhere = around
-    .ofType("aws_organizations_policy_attachment")
-    .some((other) => other.address !== address && isSame(other.after));
-  if (elsewhere || isClosed(target, around)) return [];
-  const unsure = after !== null && (isUnknown(after, "policy_id") || isUnknown(after, "target_id"));
+const isDeleted = "the organization policy is deleted";
+
+function isMadeAnew(policy: Resource, around: Surroundings): boolean {
+  return around
+    .ofType(POLICY)
+    .some(
+      ({ before, after }) =>
+        !before && after !== null && attributeOf(after, "content") === attributeOf(policy, "content"),
+    );
+}
+
+/** The first of the targets where something is lost for certain, or else the first where it may be. */
+function lostAt(policy: string, targets: readonly string[], around: Surroundings, subject = ""): readonly Found[] {
+  let perhaps: readonly Found[] = [];
+  for (const target of targets) {
+    const loss = lossOf(policy, target, around);
+    if (!loss) continue;
+    const found = foundIn(loss, target, subject);
+    if (found.confidence !== "low") return [found];
+    if (perhaps.length === 0) perhaps = [found];
+  }
+  return perhaps;
+}
+
+function foundIn({ diff, unsure }: Loss, target: string, subject: string): Found {
+  if (unsure) return { message: "is replaced by a policy that is not known yet", confidence: "low" };
+  if (!diff) return { message: `${subject}does not bind ${target} any more` };
+  const { newAccess, witness, because } = diff;
+  if (newAccess) return { message: `${subject}does not keep ${witness.action} back from ${target} any more`, witness };
+  return { message: `cannot be compared with what it was: ${because}`, confidence: "low" };
+}
+
+function attachment(change: ResourcePair, around: Surroundings): readonly Found[] {
+  const { before, after } = change;
+  if (!before) return after ? opened(after, around) : [];
+  const policy = namedBy(before, "policy_id");
+  const target = namedBy(before, "target_id");
+  if (policy === null || target === null || allowAll.has(policy) || isKept(change)) return [];
+  const attached = around.ofType(POLICY).find((pair) => pair.before !== null && nameOf(pair.before) === policy);
+  if (attached?.before && !guardrails.has(typeOf(attached.before))) return [];
+  if (binds(policy, target, around)) return [];
+  const loss = lossOf(policy, target, around);
+  if (!loss) return [];
+  const { diff, unsure } = loss;
   const message = unsure
     ? `the attachment of ${policy} to ${target} is replaced by one that is not known yet`
     : `${policy} does not bind ${target} any more`;
-  return [{ message, ...(unsure && { confidence: "low" }) }];
+  const isSure = !unsure && diff?.newAccess !== null;
+  return [{ message, ...(diff?.newAccess && { witness: diff.witness }), ...(!isSure && { confidence: "low" }) }];
 }
 
-/** The account or unit that it bound is given up in the same plan. */
-function isClosed(target: unknown, around: Surroundings): boolean {
-  return ["aws_organizations_account", "aws_organizations_organizational_unit"].some((type) =>
-    around.ofType(type).some(({ before, after }) => before && !after && attributeOf(before, "id") === target),
-  );
+/** A list of what is allowed keeps nothing back beside a policy that allows everything. */
+function opened(attachment: Resource, around: Surroundings): readonly Found[] {
+  const policy = namedBy(attachment, "policy_id");
+  const target = namedBy(attachment, "target_id");
+  if (target === null || !allowAll.has(policy)) return [];
+  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${list} `)).slice(0, 1);
 }
 
 function endpoint({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
@@ -249,8 +295,8 @@ function denies(change: ResourcePair, around: Surroundings): readonly Found[] {
 /** Policies that only take away, where they stand. */
 const ceilings: Readonly<Record<string, (change: ResourcePair, around: Surroundings) => readonly Found[]>> = {
   ...Object.fromEntries(denyingTypes.map((type) => [type, denies])),
-  aws_organizations_policy: organizationPolicy,
-  aws_organizations_policy_attachment: attachment,
+  [POLICY]: organizationPolicy,
+  [ATTACHMENT]: attachment,
   aws_vpc_endpoint: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
   aws_vpc_endpoint_policy: endpoint,
   aws_rolesanywhere_profile: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
@@ -262,7 +308,7 @@ export default rule({
   summary: "What keeps the whole account or organization safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true
@@ -283,7 +329,7 @@ export default rule({
   on: "change",
   types: [...Object.keys(ceilings), ...Object.keys(settings)].sort(),
   check(change, around) {
-    const type = change.before?.type ?? "";
+    const { type } = change;
     const row = settings[type];
     if (row) {
       const found = weakened(change, row, around);
