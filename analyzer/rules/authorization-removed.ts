@@ -32,6 +32,11 @@ const modesOf = (api: unknown): readonly unknown[] => [
 ];
 
 const signsIn = (actions: unknown) => inBlocks(actions, "type").some((type) => /^authenticate-/.test(String(type)));
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html */
+const letsThrough = (actions: unknown) =>
+  ["authenticate_cognito", "authenticate_oidc"].some((way) =>
+    inBlocks(inBlocks(actions, way).flat(), "on_unauthenticated_request").includes("allow"),
+  );
 const signIn = (what: string, key: Row["key"], path: string): Row => ({
   what,
   deleted: null,
@@ -41,6 +46,11 @@ const signIn = (what: string, key: Row["key"], path: string): Row => ({
       path: [path],
       weaker: (was, is) => signsIn(was) && !signsIn(is),
       says: "lets people through without signing them in",
+    },
+    {
+      path: [path],
+      weaker: (was, is) => signsIn(was) && !letsThrough(was) && letsThrough(is),
+      says: "lets through whom it did not sign in",
     },
   ],
 });

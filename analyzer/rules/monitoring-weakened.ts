@@ -32,7 +32,7 @@ export default rule({
   summary: "A trail, a detector or an alarm is deleted, switched off or sees less, or its findings are put away unread",
   why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
   levels:
-    "High for trails, recorders, detectors and alarms, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, and for a filter of one kind of findings; low for a shorter retention, a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
+    "High for trails, recorders, detectors and alarms, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, and for a filter of one kind of findings; low for a shorter retention (of a log group, less than a year), a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
   bad: `resource "aws_cloudtrail" "organization" {
   name                  = "organization"
   s3_bucket_name        = "acme-trail"

@@ -194,3 +194,63 @@ describe("Security Hub of version 2", () => {
     expect(await found(aggregator(some, { ...others, linked_regions: ["ap-south-2"] }))).toEqual([]);
   });
 });
+
+describe("an event rule", () => {
+  const rule = (eventName: unknown, source = "aws.iam") => ({
+    name: "users",
+    event_bus_name: "default",
+    event_pattern: JSON.stringify({ source: [source], detail: { eventName: [eventName] } }),
+  });
+  const change = (before: object, after: object, after_unknown: object = {}): Change => ({
+    address: "aws_cloudwatch_event_rule.users",
+    type: "aws_cloudwatch_event_rule",
+    actions: ["update"],
+    before,
+    after,
+    after_unknown,
+  });
+
+  it.each<[what: string, change: Change]>([
+    ["has an operator that nobody knows", change(rule("CreateUser"), rule({ sounds: "CreateUser" }))],
+    ["has a pattern that is not known yet", change(rule("CreateUser"), { name: "users" }, { event_pattern: true })],
+    [
+      "leaves a bus that is not the default one",
+      change({ ...rule("CreateUser"), event_bus_name: "central" }, rule("CreateUser")),
+    ],
+  ])("%s: reported with low confidence", async (_, change) => {
+    expect(await found(change)).toMatchObject([{ severity: "high", confidence: "low" }]);
+  });
+
+  it("surely sees less, whatever else cannot be told", async () => {
+    const off = { ...rule({ sounds: "CreateUser" }), state: "DISABLED" };
+    expect(await found(change(rule("CreateUser"), off))).toMatchObject([
+      { message: "the event rule is switched off", confidence: "high" },
+    ]);
+  });
+
+  it("is no matter of security", async () => {
+    expect(await found(change(rule("Paid", "shop"), rule("Sent", "shop")))).toEqual([]);
+  });
+});
+
+it("looks at what another filter of a firewall's log drops", async () => {
+  const type = "aws_wafv2_web_acl_logging_configuration";
+  const log = (behavior: string, action: string) => ({
+    resource_arn: "arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/shop/1",
+    logging_filter: [
+      {
+        default_behavior: "KEEP",
+        filter: [{ behavior, requirement: "MEETS_ANY", condition: [{ action_condition: [{ action }] }] }],
+      },
+    ],
+  });
+  const change = (before: object, after: object): Change => ({
+    address: `${type}.shop`,
+    type,
+    actions: ["update"],
+    before,
+    after,
+  });
+  expect(await found(change(log("DROP", "ALLOW"), log("DROP", "BLOCK")))).toMatchObject([{ confidence: "low" }]);
+  expect(await found(change(log("DROP", "ALLOW"), log("KEEP", "ALLOW")))).toEqual([]);
+});

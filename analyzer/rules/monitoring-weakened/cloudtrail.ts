@@ -2,13 +2,13 @@
 import { attributeOf, inBlocks, lost, type Row, ways } from "../../rule.ts";
 import { fewer, gone, more, off } from "./attributes.ts";
 import {
-  dataEvents,
   excluded,
   filters,
   management,
   reads,
   recorded,
   seesManagement,
+  unrecorded,
   writes,
 } from "./event-selectors.ts";
 
@@ -63,10 +63,12 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
         of: (selectors) => filters(selectors, "Data"),
         severity: "medium",
       }),
-      fewer(["event_selector"], (data) => `does not record the use of ${data} any more`, {
-        of: dataEvents,
+      {
+        path: ["event_selector"],
+        weaker: (was, is) => unrecorded(was, is).length > 0,
+        says: (was, is) => `does not record the use of ${unrecorded(was, is).join(", ")} any more`,
         severity: "medium",
-      }),
+      },
       {
         path: ["insight_selector"],
         weaker: (was, is) => lost(inBlocks(was, "insight_type"), inBlocks(is, "insight_type")).length > 0,

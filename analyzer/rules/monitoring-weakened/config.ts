@@ -1,12 +1,36 @@
 /** AWS Config: what is configured how, and the rules that check it. */
 import { attributeOf, type Row, ways } from "../../rule.ts";
-import { fewer, gone, more, off } from "./attributes.ts";
+import { fewer, gone, listed, more, off } from "./attributes.ts";
+
+type Attribute = NonNullable<Row["attributes"]>[number];
+
+const onlyWhere = (path: Attribute["path"], says: (value: unknown) => string): Attribute => ({
+  path,
+  weaker: (was, is) => Boolean(is) && was !== is,
+  says: (_, is) => says(is),
+});
+
+/** What a rule checks; without a scope all that is recorded. */
+const scope = (pathOf: (part: string) => Attribute["path"]): readonly Attribute[] => [
+  onlyWhere(pathOf("tag_key"), (key) => `checks only what has the tag ${key}`),
+  onlyWhere(pathOf("tag_value"), (value) => `checks only what is tagged ${value}`),
+  onlyWhere(pathOf("resource_id"), (id) => `checks ${id} only`),
+  {
+    path: pathOf("resource_types"),
+    // a managed rule knows its types itself
+    weaker: (was, is) => !ways.gone(was, is) && (ways.gone(is, was) ? null : ways.fewer(was, is)),
+    says: (_, is) => `checks only ${listed(is).join(", ")}`,
+  },
+];
 
 const organizationWide = (what: string): Row => ({
   what,
   deleted: "medium",
   key: ["name"],
-  attributes: [more(["excluded_accounts"], (accounts) => `does not check ${accounts} any more`)],
+  attributes: [
+    more(["excluded_accounts"], (accounts) => `does not check ${accounts} any more`),
+    ...scope((part) => [`${part}_scope`]),
+  ],
 });
 
 export const config: Readonly<Record<string, Row>> = {
@@ -44,7 +68,12 @@ export const config: Readonly<Record<string, Row>> = {
     attributes: [off("is_enabled", "is stopped")],
   },
   aws_config_delivery_channel: { what: "the Config delivery channel", deleted: "high", key: ["name"] },
-  aws_config_config_rule: { what: "the Config rule", deleted: "medium", key: ["name"] },
+  aws_config_config_rule: {
+    what: "the Config rule",
+    deleted: "medium",
+    key: ["name"],
+    attributes: scope((part) => ["scope", 0, part.startsWith("tag_") ? part : `compliance_${part}`]),
+  },
   aws_config_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
   aws_config_organization_conformance_pack: organizationWide("the conformance pack"),
   aws_config_organization_custom_policy_rule: organizationWide("the Config rule"),

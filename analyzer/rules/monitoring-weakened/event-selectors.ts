@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
 import { flatMap } from "../../../lib/flat-map.ts";
-import { inBlocks } from "../../rule.ts";
+import { inBlocks, lost } from "../../rule.ts";
 import { listed } from "./attributes.ts";
 
 export const reads = "reads";
@@ -31,12 +31,27 @@ export const excluded = (selectors: unknown): readonly unknown[] =>
   inBlocks(selectors, "exclude_management_event_sources").flat();
 
 /** What selectors record of the use of data, as in `AWS::S3::Object arn:aws:s3`. */
-export const dataEvents = (selectors: unknown): readonly string[] =>
+const dataEvents = (selectors: unknown): readonly string[] =>
   flatMap(inBlocks(selectors, "data_resource").flat(), (block) =>
     inBlocks([block], "values")
       .flat()
       .map((value) => `${inBlocks([block], "type")[0]} ${value}`),
   );
+
+/** Buckets and objects stand for what begins like them; functions and tables for themselves, if it is not all there are. */
+const beginning = /^(\S+ arn:[^:]+:[^:]+(:::)?|AWS::S3::Object arn:[^:]+:s3:::[^/]+\/.*)$/;
+
+/**
+ * What selectors do not record any more of the use of data.
+ *
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html
+ */
+export function unrecorded(was: unknown, is: unknown): readonly string[] {
+  const wide = dataEvents(is).filter((value) => beginning.test(value));
+  return lost(dataEvents(was), dataEvents(is))
+    .map(String)
+    .filter((value) => !wide.some((start) => value.startsWith(start)));
+}
 
 /** The values that advanced selectors ask a field to equal. */
 const equalled = (selectors: unknown, name: string): readonly unknown[] =>

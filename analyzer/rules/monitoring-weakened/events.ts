@@ -43,6 +43,19 @@ function isAboutSecurity(event: Resource): boolean {
 const isOff = (event: Resource) =>
   attributeOf(event, "state") === "DISABLED" || attributeOf(event, "is_enabled") === false;
 
+const isDefaultBus = (bus: unknown) => bus === null || /^(default$|arn:.*:event-bus\/default$)/.test(String(bus));
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is-how-it-works-concepts.html */
+const bus: NonNullable<Row["attributes"]>[number] = {
+  path: ["event_bus_name"],
+  // what comes to other buses somebody sends there
+  weaker: (was, is) => (isDefaultBus(was) ? !isDefaultBus(is) : was === is ? false : null),
+  says: (was, is) =>
+    isDefaultBus(was)
+      ? `is on the event bus ${is}, and events of AWS services come to the default one`
+      : `misses what comes to the event bus ${was}`,
+};
+
 export const events: Readonly<Record<string, Row>> = {
   aws_cloudwatch_event_rule: {
     what: "the event rule",
@@ -60,9 +73,10 @@ export const events: Readonly<Record<string, Row>> = {
       },
       {
         path: ["event_pattern"],
-        weaker: (was, is) => (typeof is === "string" ? picksFewerEvents(patternOf(was), patternOf(is)) : is !== null),
-        says: "does not pick all events that it did",
+        weaker: (was, is) => typeof is !== "string" || picksFewerEvents(patternOf(was), patternOf(is)),
+        says: (_, is) => (is === null ? "does not wait for events any more" : "does not pick all events that it did"),
       },
+      bus,
     ],
   },
   aws_cloudwatch_event_target: {
@@ -78,6 +92,7 @@ export const events: Readonly<Record<string, Row>> = {
         says: (was, is) => `is ${is} instead of ${was}`,
         severity: "medium",
       },
+      bus,
     ],
   },
 };

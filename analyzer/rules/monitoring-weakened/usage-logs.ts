@@ -27,6 +27,12 @@ const loadBalancer = writes("the load balancer", {
   says: "does not log requests any more",
 });
 
+/** Whether a filter of a firewall's log leaves requests out. */
+const drops = (filters: unknown) =>
+  [...inBlocks(filters, "default_behavior"), ...inBlocks(inBlocks(filters, "filter").flat(), "behavior")].includes(
+    "DROP",
+  );
+
 export const usageLogs: Readonly<Record<string, Row>> = {
   aws_alb: loadBalancer,
   aws_api_gateway_stage: stage,
@@ -74,5 +80,15 @@ export const usageLogs: Readonly<Record<string, Row>> = {
     deleted: "medium",
     key: ["resource_arn"],
     of: [{ type: "aws_wafv2_web_acl", attribute: "resource_arn", equals: ["arn"] }],
+    attributes: [
+      {
+        path: ["logging_filter"],
+        weaker: (was, is) => {
+          if (!Array.isArray(is)) return is !== null;
+          return drops(is) && (!drops(was) || (JSON.stringify(was) === JSON.stringify(is) ? false : null));
+        },
+        says: "leaves out requests that it wrote down",
+      },
+    ],
   },
 };
