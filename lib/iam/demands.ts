@@ -3,9 +3,7 @@
  * touch each other.
  */
 import { hasVariables, holds, type KeyTest, negate } from "./condition.ts";
-import { exactly } from "./dimension.ts";
 import { type Glob, widened } from "./glob.ts";
-import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import type { Demand } from "./pick.ts";
 import type { Request } from "./statement.ts";
@@ -25,20 +23,7 @@ export interface State {
 
 export const ABSENT = (keyId: string): KeyTest => ({ keyId, key: keyId, absentOk: true, present: false });
 
-const isPresent = (keyId: string): Literal => ({ on: "key", test: negate(ABSENT(keyId)) });
-
-/** Combinations that no request has: each clause would be one, if all its literals held. */
-export const impossible: readonly Clause[] = [
-  // the age is there exactly when MFA was used
-  [isPresent(key.mfaAge), { on: "key", test: negate(exactly(key.mfaPresent, "true")) }],
-  [
-    { on: "key", test: ABSENT(key.mfaAge) },
-    { on: "key", test: exactly(key.mfaPresent, "true") },
-  ],
-  // a member of an organization has its id and its path
-  [isPresent(key.principalOrgPaths), { on: "key", test: ABSENT(key.principalOrgId) }],
-  [{ on: "key", test: ABSENT(key.principalOrgPaths) }, isPresent(key.principalOrgId)],
-];
+export const isPresent = (keyId: string): Literal => ({ on: "key", test: negate(ABSENT(keyId)) });
 
 export const isTrue = (literal: Literal, { context }: Request) =>
   literal.on === "key" && holds(literal.test, context.get(literal.test.keyId));

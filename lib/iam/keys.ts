@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability" and
  * "Value type" of each key). All names are lower-cased: keys ignore case.
  */
+import { flatMap } from "../flat-map.ts";
 
 export const key = {
   principalArn: "aws:principalarn",
@@ -21,6 +22,20 @@ export const key = {
   functionUrlAuthType: "lambda:functionurlauthtype",
   sourceIp: "aws:sourceip",
 } as const;
+
+/** The keys of one organization that a request tells: its id, and paths that begin with the id. */
+export interface OrganizationKeys {
+  id: string;
+  paths: string;
+}
+
+/** The caller's organization, that of the source a service acts for, of the resource, and of the endpoint's owner. */
+export const organizationKeys: readonly OrganizationKeys[] = ["principal", "source", "resource", "vpce"].map(
+  (whose) => ({
+    id: `aws:${whose}orgid`,
+    paths: `aws:${whose}orgpaths`,
+  }),
+);
 
 /** In every request, signed or not. */
 const always = new Set([
@@ -43,10 +58,7 @@ const booleans = new Set([
 ]);
 
 const multiValued = new Set([
-  key.principalOrgPaths,
-  "aws:sourceorgpaths",
-  "aws:resourceorgpaths",
-  "aws:vpceorgpaths",
+  ...organizationKeys.map(({ paths }) => paths),
   "aws:calledvia",
   "aws:principalservicenameslist",
   "aws:tagkeys",
@@ -85,8 +97,7 @@ export const isTied = (keyId: string): boolean => ofTheCaller.has(keyId) || hang
 const hangTogether = new Set<string>([
   key.mfaPresent,
   key.mfaAge,
-  key.principalOrgId,
-  key.principalOrgPaths,
+  ...flatMap(organizationKeys, ({ id, paths }) => [id, paths]),
   "aws:resourceaccount",
 ]);
 

@@ -5,6 +5,7 @@ import { EXAMPLE_ACCOUNT } from "./callers.ts";
 import type { KeyTest } from "./condition.ts";
 import { isEverything, type Literal, type State } from "./demands.ts";
 import type { KeyAnswer } from "./dimension.ts";
+import { settleOrganizations } from "./facts.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Demand, example, type Picked } from "./pick.ts";
@@ -79,6 +80,7 @@ export function leastRequest(
     if (answer.kind === "values") context.set(keyId, answer.values);
     else if (answer.kind !== "absent") return answer;
   }
+  settleOrganizations(context, state, (keyId, tests) => solver.solve(keyId, tests));
   const caller = callerOf(who, context);
   for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
   const request = { caller, action: action.text, resource: hasResource ? resource.text : null, context };

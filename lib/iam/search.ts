@@ -19,7 +19,6 @@ import {
   type Clause,
   type Clauses,
   extend,
-  impossible,
   isTrue,
   type Literal,
   oneOf,
@@ -30,6 +29,7 @@ import {
   withAll,
 } from "./demands.ts";
 import { exactly, type KeyAnswer, type KeyUse, solveKeyOnce } from "./dimension.ts";
+import { impossible, isConsistent } from "./facts.ts";
 import { key } from "./keys.ts";
 import {
   carriedBy,
@@ -381,9 +381,7 @@ export class Search implements Solver {
   private relevantFacts: Clauses | null = null;
   /** What no request shows, whatever the policies say. */
   private facts(): Clauses {
-    this.relevantFacts ??= impossible.filter((clause) =>
-      clause.every((literal) => literal.on === "key" && this.used.has(literal.test.keyId)),
-    );
+    this.relevantFacts ??= impossible(this.used, this.all, this.question.where ?? []);
     return this.relevantFacts;
   }
 
@@ -462,15 +460,3 @@ export class Search implements Solver {
 
 const isAllow = ({ statement }: CompiledStatement) => statement.effect === "Allow";
 const NO_POLICIES: readonly Policy[] = [];
-
-/** Whether what the keys say of the caller and of the resource fits the caller and the resource. */
-function isConsistent({ caller, resource, context }: Request): boolean {
-  const username = context.get(key.username)?.[0];
-  if (caller.kind === "user" && username !== undefined && caller.name.split("/").at(-1) !== username) return false;
-  const organization = context.get(key.principalOrgId)?.[0];
-  const paths = context.get(key.principalOrgPaths) ?? [];
-  if (organization !== undefined && paths.some((path) => !path.startsWith(`${organization}/`))) return false;
-  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? "")?.[1];
-  const claimed = context.get("aws:resourceaccount")?.[0];
-  return owner === undefined || claimed === undefined || owner === claimed;
-}

@@ -408,6 +408,22 @@ t(
   butWhere("StringNotEquals", "aws:PrincipalAccount", "111111111111"),
   true,
 );
+const organization = "o-a1b2c3d4e5";
+for (const whose of ["Principal", "Source", "Resource", "Vpce"]) {
+  const where = (operator: string, key: string, value: string) =>
+    S({ Effect: "Allow", Principal: "*", ...onAll, Condition: { [operator]: { [`aws:${whose}${key}`]: value } } });
+  const inIt = where("StringEquals", "OrgID", organization);
+  const inUnit = where("ForAnyValue:StringLike", "OrgPaths", `${organization}/r-ab12/ou-ab12-11111111/*`);
+  const anywhere = where("ForAnyValue:StringLike", "OrgPaths", `${organization}/*`);
+  const another = where("ForAnyValue:StringLike", "OrgPaths", "o-b2c3d4e5f6/*");
+  t(`a unit of the organization (${whose})`, "resource", inIt, inUnit, false);
+  t(`the organization of a unit (${whose})`, "resource", inUnit, inIt, true);
+  t(`the organization by its paths (${whose})`, "resource", inIt, anywhere, false);
+  t(`the organization by its id (${whose})`, "resource", anywhere, inIt, false);
+  t(`another organization's paths (${whose})`, "resource", inIt, another, true);
+  const perhaps = where("ForAllValues:StringLike", "OrgPaths", `${organization}/*`);
+  t(`the organization's paths, or none (${whose})`, "resource", inIt, perhaps, true);
+}
 t(
   "a pattern that meets what is left out",
   "identity",

@@ -112,3 +112,15 @@ export function naiveAllows(statements: readonly NaiveStatement[], request: Naiv
   const applying = statements.filter((statement) => naiveApplies(statement, request));
   return applying.length > 0 && applying.every((statement) => statement.Effect === "Allow");
 }
+
+/**
+ * "The organization ID is a globally unique identifier", and paths begin with it: a member shows both, everyone else
+ * neither.
+ */
+export function organizationsFit({ context }: NaiveRequest): boolean {
+  return ["principal", "source", "resource", "vpce"].every((whose) => {
+    const id = context[`aws:${whose}orgid`]?.[0];
+    const paths = context[`aws:${whose}orgpaths`];
+    return (id === undefined) === (paths === undefined) && (paths ?? []).every((path) => path.startsWith(`${id}/`));
+  });
+}
