@@ -19,7 +19,15 @@ export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
 export { accountInArn } from "./configuration.ts";
 export { denyingTypes, noLongerDenied, onlyDenies } from "./denies.ts";
 export { type Around, eachAllow } from "./each-allow.ts";
-export type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+export type {
+  PolicyChange,
+  Principal,
+  PrincipalChange,
+  Resource,
+  ResourcePair,
+  Subject,
+  Surroundings,
+} from "./model.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export {
   isAdministrator,

@@ -4,6 +4,7 @@ import {
   attributeOf,
   isSaidOf,
   type Principal,
+  type PrincipalChange,
   power,
   type Resource,
   type ResourcePair,
@@ -15,9 +16,15 @@ import {
 
 const type = "aws_ssoadmin_account_assignment";
 
-/** Who gets which permission set where, as one string. */
-const grantIn = (assignment: Resource): string =>
-  ["permission_set_arn", "principal_id", "target_id"].map((key) => String(attributeOf(assignment, key))).join(" ");
+/** The permission set of the plan that it names, where the set's ARN is not known: it is new, or replaced. */
+const madeSetOf = (assignment: Resource, around: Surroundings): PrincipalChange | null =>
+  around.principalAt(assignment.names?.permission_set_arn ?? "");
+
+/** Who gets which permission set where, as one string; a set that is replaced has another ARN then. */
+function grantIn(assignment: Resource, set: string | null = null): string {
+  const arn = set ?? attributeOf(assignment, "permission_set_arn");
+  return [arn, ...["principal_id", "target_id"].map((key) => attributeOf(assignment, key))].map(String).join(" ");
+}
 
 /** What people can do already, whatever address it stands at. */
 const standing = oncePer(
@@ -33,7 +40,11 @@ const makesSets = oncePer((sets: readonly ResourcePair[]): boolean =>
 /** The permission set as it stands; `undefined` when it is new, `null` when no plan of the report has it. */
 function setOf(assignment: Resource, around: Surroundings, { permissionSets }: World): Principal | null | undefined {
   const arn = attributeOf(assignment, "permission_set_arn");
-  if (typeof arn !== "string") return makesSets(around.ofType("aws_ssoadmin_permission_set")) ? undefined : null;
+  if (typeof arn !== "string") {
+    const made = madeSetOf(assignment, around);
+    if (made) return made.before ?? undefined;
+    return makesSets(around.ofType("aws_ssoadmin_permission_set")) ? undefined : null;
+  }
   const own = around.principalOf(arn);
   return own ? (own.before ?? undefined) : (permissionSets.get(arn) ?? null);
 }
@@ -82,7 +93,9 @@ export default rule({
   on: "change",
   types: [type],
   check({ after }, around, world) {
-    if (!after || standing(around.ofType(type)).has(grantIn(after))) return [];
+    if (!after) return [];
+    const earlier = madeSetOf(after, around)?.before?.arn;
+    if (standing(around.ofType(type)).has(grantIn(after, earlier))) return [];
     const set = setOf(after, around, world);
     if (set === undefined) return [];
     if (set === null) {
