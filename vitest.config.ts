@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**"],
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     // one is left out by default, and many tests wait for what they start
     maxWorkers: "100%",
   },
