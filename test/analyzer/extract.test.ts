@@ -715,5 +715,10 @@ describe("what looks like a policy in a place that nobody knows", () => {
 });
 
 it.each(["__proto__", "constructor", "toString"])("a resource type called %s is one like any other", (type) => {
-  expect(only({ address: `${type}.x`, type, after: {} })).toEqual({ policies: [], earlier: [], unknown: [], unlisted: [] });
+  expect(only({ address: `${type}.x`, type, after: {} })).toEqual({
+    policies: [],
+    earlier: [],
+    unknown: [],
+    unlisted: [],
+  });
 });
