@@ -1,6 +1,6 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import type { Policy, Statement } from "../../lib/iam/policy.ts";
-import { callOf, type PolicyChange, type Principal, rule, type Subject, widened } from "../rule.ts";
+import type { Policy, PrincipalPattern, Statement } from "../../lib/iam/policy.ts";
+import { callOf, type PolicyChange, type Principal, rule, type Subject, type Violation, widened } from "../rule.ts";
 
 export default rule({
   id: "permission-widened",
@@ -8,7 +8,7 @@ export default rule({
   summary: "The change allows what the policy did not allow before",
   why: "Permissions grow a line at a time, and a reviewer sees a diff of JSON: a NotAction, a removed condition or a wildcard one level up allows much more than it looks. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other. Not reported where a statement only moves between inline policies of one role, user or group.",
+    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. Not reported where a statement only moves between inline policies of one role, user or group.",
   bad: `  "Effect": "Allow",
 - "Action": ["s3:GetObject"],
 + "Action": ["s3:Get*", "s3:Put*"],
@@ -30,9 +30,47 @@ export default rule({
     const found = widened(change, (witness) =>
       ofResource ? `now lets ${witness.principal} call ${callOf(witness)}` : `now allows ${callOf(witness)}`,
     );
-    return found.length > 0 && isMoved(change) ? [] : found;
+    if (found.length === 0) return ofResource ? named(change) : found;
+    return isMoved(change) ? [] : found;
   },
 });
+
+/**
+ * A resource's own account in Principal leaves it to the account's policies who may do what; whom the resource's policy
+ * names beside it needs none. Nothing is said where the account loses something in exchange.
+ *
+ * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+function named({ before, after, ...change }: PolicyChange): readonly Violation[] {
+  if (!after.some(leavesToAccount)) return [];
+  const apart = { ...change, before: before.map(withoutOwnAccount), after: after.map(withoutOwnAccount) };
+  const found = widened(
+    apart,
+    (witness) => `now lets ${witness.principal} call ${callOf(witness)} without a policy of its own`,
+  ).filter(({ witness }) => witness !== undefined);
+  if (found.length === 0 || widened({ ...change, before: after, after: before }, callOf).length > 0) return [];
+  return found.map((violation) => ({ ...violation, confidence: "medium" }));
+}
+
+const isOwn = ({ account }: Subject, principal: PrincipalPattern) =>
+  principal.kind === "account" && principal.account === account;
+
+const leavesToAccount = (subject: Subject): boolean =>
+  subject.policy.statements.some(
+    ({ effect, principals }) =>
+      effect === "Allow" && principals?.not === false && principals.values.some((one) => isOwn(subject, one)),
+  );
+
+function withoutOwnAccount(subject: Subject): Subject {
+  const statements = flatMap(subject.policy.statements, (statement) => {
+    const { effect, principals } = statement;
+    if (effect === "Deny" || !principals || principals.not) return statement;
+    const values = principals.values.filter((one) => !isOwn(subject, one));
+    if (values.length === principals.values.length) return statement;
+    return values.length > 0 ? { ...statement, principals: { ...principals, values } } : [];
+  });
+  return { ...subject, policy: { ...subject.policy, statements } };
+}
 
 /**
  * Whether the statements that an inline policy gains, and the Denies that it loses, only change places with another
