@@ -33,7 +33,7 @@ export interface CallerClass {
   /** Users only: all users of this name, whatever their path. */
   username?: string;
   /** The partition of its ARNs; any where nothing tells it. */
-  partition?: string;
+  partition?: string | undefined;
 }
 
 /** An account that the policies do not mention: a stranger's. */
@@ -54,8 +54,7 @@ export function callersIn(partition: string | undefined, account: string): reado
   const id = `${partition ?? ""} ${account}`;
   let callers = callersByAccount.get(id);
   if (!callers) {
-    const whose = { account, name: null, ...(partition !== undefined && { partition }) };
-    callers = kindsOfAccount.map((kind) => ({ kind, ...whose }));
+    callers = kindsOfAccount.map((kind) => ({ kind, account, name: null, partition }));
     callersByAccount.set(id, callers);
   }
   return callers;

@@ -124,8 +124,8 @@ export function callersApart(
 
 /** The partition that the policies' ARNs of callers have in common: no account has callers in another. */
 function partitionOf(policies: readonly Policy[], where: readonly Condition[]): string | undefined {
-  const named = new Set([...partitionsNamed(policies), ...flatMap(where, partitionsIn)]);
-  return named.size === 1 ? [...named][0] : undefined;
+  const [partition, ...others] = [...partitionsNamed(policies), ...flatMap(where, partitionsIn)];
+  return others.every((other) => other === partition) ? partition : undefined;
 }
 
 const partitionsNamed = collector((policy) => [
@@ -172,10 +172,12 @@ function kindsApart(policies: readonly Policy[], where: readonly Condition[]): R
   return role ? USERS_AND_ROLES : USERS;
 }
 
-const leavesRootsOut = (policies: readonly Policy[]) =>
-  policies.some(({ statements }) =>
-    statements.some(({ principals }) => principals?.not && principals.values.some(({ kind }) => kind === "account")),
-  );
+const leavesRootsOut = (policies: readonly Policy[]) => policies.some(leavesRootOut);
+const leavesRootOut = oncePer(({ statements }: Policy) =>
+  statements.some(
+    ({ principals }) => principals?.not === true && principals.values.some(({ kind }) => kind === "account"),
+  ),
+);
 
 const tellsThemApart = ({ keyId }: Condition) =>
   tellsTheCaller(keyId) || keyId === key.mfaPresent || keyId === key.mfaAge;
