@@ -2,7 +2,7 @@
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
-import type { Policy } from "../lib/iam/policy.ts";
+import { deniesOf, type Policy } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { sitesOf } from "./sites.ts";
@@ -82,7 +82,7 @@ function carrier(owner: Owner | null): readonly string[] {
 
 /** Gives the policy with nothing but its Denies. */
 export function onlyDenies(policy: Policy): Policy {
-  return { ...policy, statements: policy.statements.filter(({ effect }) => effect === "Deny") };
+  return { ...policy, statements: deniesOf(policy) };
 }
 
 /** The Denies of resource policies, for one policy each. */

@@ -80,12 +80,11 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
     if (sites.length === 0) continue;
     const standing = standingOf(change, context);
     for (const site of sites) {
+      const place = { address: change.address, resourceType: change.type, place: site.path };
       if (context.isShown(change, site)) {
-        if (companionsOf(change.type).some((type) => newTypes.has(type))) {
-          const before = stoodIn(change, site, standing);
-          const place = { address: change.address, resourceType: change.type, place: site.path };
-          if (before.length > 0) earlier.push({ ...place, before, after: [], pending: false });
-        }
+        const mayMove = companionsOf(change.type).some((type) => newTypes.has(type));
+        const before = mayMove ? stoodIn(change, site, standing) : [];
+        if (before.length > 0) earlier.push({ ...place, before, after: [], pending: false });
         continue;
       }
       const told = read(change, site, standing, context);
@@ -93,7 +92,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
       const { before, after } = told;
       if (before.length + after.length > 0) {
         const pending = told.unknown.length > 0;
-        const found = { address: change.address, resourceType: change.type, place: site.path, before, after, pending };
+        const found = { ...place, before, after, pending };
         policies.push(isRetargeted(change) ? { ...found, retargeted: true } : found);
       }
     }

@@ -18,7 +18,7 @@ const naming: Readonly<Record<string, Readonly<Record<string, readonly string[]>
 };
 const namingTypes: ReadonlySet<string> = new Set([
   ...Object.keys(naming),
-  ...Object.values(naming).flatMap((attributes) => Object.values(attributes).flat()),
+  ...flatMap(Object.values(naming), (attributes) => Object.values(attributes).flat()),
 ]);
 
 type Names = NonNullable<Resource["names"]>;
@@ -47,7 +47,7 @@ function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
   return new Map(
     flatMap(nodes, (node) => {
       const attributes = Object.entries(naming[node.change.type] ?? {});
-      const found = attributes.flatMap(([attribute, types]) => addressIn(node, attribute, types));
+      const found = flatMap(attributes, ([attribute, types]) => addressIn(node, attribute, types));
       return found.length > 0 ? [[node.change, Object.fromEntries(found)] as const] : [];
     }),
   );

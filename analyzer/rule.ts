@@ -42,7 +42,7 @@ export {
   touched,
 } from "./powers.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
-export { lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
+export { type Attribute, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

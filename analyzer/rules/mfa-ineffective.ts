@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
-import { type Condition, conditionsOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
+import { type Condition, conditionsOf, deniesOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
@@ -55,7 +55,6 @@ const withoutTheMfa = (statement: Statement): Statement => ({
   ...statement,
   conditions: statement.conditions.filter((condition) => !isAboutMfa(condition)),
 });
-const deniesOf = ({ statements }: Policy) => statements.filter(({ effect }) => effect === "Deny");
 
 const usersFor = (policy: Policy): readonly CallerClass[] =>
   flatMap([...new Set([...accountsNamed([policy]), EXAMPLE_ACCOUNT])].sort(), (account) =>

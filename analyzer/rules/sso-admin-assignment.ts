@@ -38,10 +38,14 @@ const makesSets = oncePer((sets: readonly ResourcePair[]): boolean =>
 );
 
 /** The permission set as it stands; `undefined` when it is new, `null` when no plan of the report has it. */
-function setOf(assignment: Resource, around: Surroundings, { permissionSets }: World): Principal | null | undefined {
+function setOf(
+  assignment: Resource,
+  made: PrincipalChange | null,
+  around: Surroundings,
+  { permissionSets }: World,
+): Principal | null | undefined {
   const arn = attributeOf(assignment, "permission_set_arn");
   if (typeof arn !== "string") {
-    const made = madeSetOf(assignment, around);
     if (made) return made.before ?? undefined;
     return makesSets(around.ofType("aws_ssoadmin_permission_set")) ? undefined : null;
   }
@@ -94,9 +98,9 @@ export default rule({
   types: [type],
   check({ after }, around, world) {
     if (!after) return [];
-    const earlier = madeSetOf(after, around)?.before?.arn;
-    if (standing(around.ofType(type)).has(grantIn(after, earlier))) return [];
-    const set = setOf(after, around, world);
+    const made = madeSetOf(after, around);
+    if (standing(around.ofType(type)).has(grantIn(after, made?.before?.arn))) return [];
+    const set = setOf(after, made, around, world);
     if (set === undefined) return [];
     if (set === null) {
       const name = attributeOf(after, "permission_set_arn") ?? "that is not known yet";

@@ -1,9 +1,9 @@
 /** What holds of every request, whatever the policies say: keys that hang together. */
 import { flatMap } from "../flat-map.ts";
-import type { KeyTest } from "./condition.ts";
+import { type KeyTest, testOf } from "./condition.ts";
 import { ABSENT, type Clause, type Clauses, isPresent, type Literal, opposite, type State } from "./demands.ts";
 import { exactly, type KeyAnswer } from "./dimension.ts";
-import { compile } from "./glob.ts";
+import { condition } from "./elements.ts";
 import { key, type OrganizationKeys, organizationKeys } from "./keys.ts";
 import { oncePerText } from "./memo.ts";
 import { type Condition, conditionsOn, type Policy } from "./policy.ts";
@@ -50,21 +50,17 @@ const clausesOf = new Map(
     keys,
     oncePerText((name): readonly Clause[] => {
       const isIts = isExactly(keys.id, name);
-      const isBelow = pathsBelow(keys.paths, name);
       return [
-        [on({ ...isBelow, absentOk: false, present: { ...isBelow.present, of: "some" } }), opposite(isIts)],
-        [isIts, opposite(on(isBelow))],
+        [on(pathsBelow(keys.paths, name, "ForAnyValue")), opposite(isIts)],
+        [isIts, opposite(on(pathsBelow(keys.paths, name, "ForAllValues")))],
       ];
     }),
   ]),
 );
 
-/** Each of the paths is in the organization. */
-function pathsBelow(keyId: string, name: string) {
-  const globs = [compile(`${name}/*`, { dialect: "string" })];
-  const test = { family: "string", globs, bounds: [], compare: "=", ranges: [], not: false } as const;
-  return { keyId, key: keyId, absentOk: true, present: { of: "each", test } } as const;
-}
+/** Some or each of the paths is in the organization. */
+const pathsBelow = (keyId: string, name: string, set: Condition["set"]): KeyTest =>
+  testOf(condition("StringLike", keyId, [`${name}/*`], { set }));
 
 function organizationsNamed(
   { id, paths }: OrganizationKeys,
@@ -96,7 +92,7 @@ export function settleOrganizations(context: Map<string, readonly string[]>, { k
     if (name === undefined || path === undefined || path.startsWith(`${name}/`)) continue;
     const attempts = [
       ...(path.includes("/") ? [{ keyId: id, test: exactly(id, organizationOf(path)) }] : []),
-      { keyId: paths, test: pathsBelow(paths, name) },
+      { keyId: paths, test: pathsBelow(paths, name, "ForAllValues") },
     ];
     for (const { keyId, test } of attempts) {
       const answer = solve(keyId, [...(keys.get(keyId) ?? []), test]);

@@ -128,6 +128,11 @@ export function collector<T>(collect: (policy: Policy) => readonly T[]): (polici
 /** Gives all conditions of the policies. */
 export const conditionsOf = collector(({ statements }) => flatMap(statements, ({ conditions }) => conditions));
 
+/** Gives the Deny statements of a policy. */
+export const deniesOf = oncePer(({ statements }: Policy): readonly Statement[] =>
+  statements.filter(({ effect }) => effect === "Deny"),
+);
+
 const conditionIndex = oncePer((policy: Policy): ReadonlyMap<string, readonly Condition[]> => {
   const index = new Map<string, Condition[]>();
   for (const condition of conditionsOf([policy])) {

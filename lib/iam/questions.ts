@@ -8,7 +8,7 @@
  */
 import { condition } from "./elements.ts";
 import { oncePer, oncePerText } from "./memo.ts";
-import type { Condition, Policy, Statement } from "./policy.ts";
+import { type Condition, deniesOf, type Policy, type Statement } from "./policy.ts";
 
 export { condition } from "./elements.ts";
 export { couldAllow } from "./screen.ts";
@@ -34,7 +34,7 @@ export interface Apart {
 
 /** Gives the Allow statements of a policy one by one; every rule that asks gets the same objects. */
 export const perAllow = oncePer((policy: Policy): readonly Apart[] => {
-  const denies = policy.statements.filter((statement) => statement.effect === "Deny");
+  const denies = deniesOf(policy);
   return policy.statements
     .filter((statement) => statement.effect === "Allow")
     .map((statement) => setApart(policy, statement, denies));

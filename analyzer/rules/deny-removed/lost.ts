@@ -1,9 +1,8 @@
 /** Which of a principal's Deny statements do not stand after a change, and whether that lets anything through. */
 import { flatMap } from "../../../lib/flat-map.ts";
 import { leavesOpen } from "../../../lib/iam/leaves-open.ts";
-import { oncePer } from "../../../lib/iam/memo.ts";
 import { normalForm } from "../../../lib/iam/normal-form.ts";
-import { conditionsOf, type Policy, type Statement } from "../../../lib/iam/policy.ts";
+import { conditionsOf, deniesOf, type Policy, type Statement } from "../../../lib/iam/policy.ts";
 import { condition } from "../../../lib/iam/questions.ts";
 import { type Answer, ask } from "../../../lib/iam/witness.ts";
 import type { Principal, Subject, World } from "../../rule.ts";
@@ -16,10 +15,7 @@ export interface Lost {
 }
 
 /** A list of blocks is one place, as `permission-widened` sees it. */
-export const placeOf = ({ address, attribute }: Subject): string =>
-  `${address} ${attribute.replaceAll(/\[\d+\]/g, "[]")}`;
-
-const deniesOf = oncePer(({ statements }: Policy) => statements.filter(({ effect }) => effect === "Deny"));
+const placeOf = ({ address, attribute }: Subject): string => `${address} ${attribute.replaceAll(/\[\d+\]/g, "[]")}`;
 
 /** Gives what does not stand in any policy of the principal any more: a Deny may move, and be written another way. */
 export function lostBetween(before: Principal, after: Principal): readonly Lost[] {

@@ -123,7 +123,9 @@ export function lossOf(policy: string, target: string, around: Surroundings): Lo
     policies: flatMap(those, ({ document }) => document ?? []),
     isOpen: isOpen(bound[i]),
   }));
-  const diff = isList ? beyondList(document, levels) : beyondDenies([document, ...levels.flatMap(policiesOf)]);
+  const diff = isList
+    ? beyondList(document, levels)
+    : beyondDenies([document, ...flatMap(levels, ({ policies }) => policies)]);
   return diff.newAccess === false ? null : { diff, unsure };
 }
 
@@ -133,7 +135,6 @@ interface Level {
   isOpen: boolean;
 }
 
-const policiesOf = ({ policies }: Level) => policies;
 const isOpen = (policies: readonly string[] = []) => policies.some((name) => allowAll.has(name));
 const hasAllows = ({ statements }: Policy) => statements.some(({ effect }) => effect === "Allow");
 const ceiling = (policy: Policy) => leavesOpen(onlyDenies(policy));
@@ -171,7 +172,7 @@ function readOrganization(around: Surroundings): Organization {
   const before = sideOf(around, "before", ({ before }) => before);
   const after = sideOf(around, "after", (pair) => (isKept(pair) ? pair.before : pair.after));
   const members = flatMap(units, (type) => around.ofType(type));
-  const ids = [before, after].flatMap(({ attached, parents }) => [...attached.keys(), ...parents.values()]);
+  const ids = flatMap([before, after], ({ attached, parents }) => [...attached.keys(), ...parents.values()]);
   const roots = new Set(flatMap(ids, (id) => rootOf(id) ?? []));
   const [root = null] = roots;
   return {

@@ -1,8 +1,8 @@
 /** Alarms, and the filters that count for them. */
-import { attributeOf, inBlocks, lost, picksFewerLogs, type Row, ways } from "../../rule.ts";
+import { type Attribute, attributeOf, inBlocks, lost, picksFewerLogs, type Row, ways } from "../../rule.ts";
 import { gone, off } from "./attributes.ts";
 
-const told: NonNullable<Row["attributes"]> = [
+const told: readonly Attribute[] = [
   off("actions_enabled", "tells nobody any more", true),
   gone("alarm_actions", "tells nobody any more"),
   {

@@ -1,7 +1,6 @@
 /** What many rows ask of an attribute. */
-import { lost, type Row, ways } from "../../rule.ts";
+import { type Attribute, lost, ways } from "../../rule.ts";
 
-type Attribute = NonNullable<Row["attributes"]>[number];
 type Path = Attribute["path"];
 
 interface Parts {

@@ -1,8 +1,6 @@
 /** AWS Config: what is configured how, and the rules that check it. */
-import { attributeOf, type Row, ways } from "../../rule.ts";
+import { type Attribute, attributeOf, type Row, ways } from "../../rule.ts";
 import { fewer, gone, listed, more, off } from "./attributes.ts";
-
-type Attribute = NonNullable<Row["attributes"]>[number];
 
 const onlyWhere = (path: Attribute["path"], says: (value: unknown) => string): Attribute => ({
   path,

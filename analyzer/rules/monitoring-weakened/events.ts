@@ -1,6 +1,7 @@
 /** Event rules about security, and whom they tell. */
 import { readPlainJson } from "../../../lib/iam/json.ts";
 import {
+  type Attribute,
   attributeOf,
   inBlocks,
   picksFewerEvents,
@@ -46,7 +47,7 @@ const isOff = (event: Resource) =>
 const isDefaultBus = (bus: unknown) => bus === null || /^(default$|arn:.*:event-bus\/default$)/.test(String(bus));
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is-how-it-works-concepts.html */
-const bus: NonNullable<Row["attributes"]>[number] = {
+const bus: Attribute = {
   path: ["event_bus_name"],
   // what comes to other buses somebody sends there
   weaker: (was, is) => (isDefaultBus(was) ? !isDefaultBus(is) : was === is ? false : null),

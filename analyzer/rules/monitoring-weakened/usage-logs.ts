@@ -1,5 +1,5 @@
 /** What services write down of their own use. */
-import { inBlocks, type Row } from "../../rule.ts";
+import { type Attribute, inBlocks, type Row } from "../../rule.ts";
 import { fewer, gone, listed } from "./attributes.ts";
 
 /** A block is there to switch something on, unless it says otherwise. */
@@ -10,7 +10,7 @@ const auditLogs: ReadonlySet<unknown> = new Set(["AUDIT_LOGS", "audit", "iam-db-
 const isAudit = (log: unknown) => auditLogs.has(log);
 
 /** It goes on working, and does not write down any more; what is made anew is another one. */
-const writes = (what: string, ...attributes: NonNullable<Row["attributes"]>): Row => ({
+const writes = (what: string, ...attributes: readonly Attribute[]): Row => ({
   what,
   deleted: null,
   key: ["id"],
