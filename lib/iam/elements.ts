@@ -3,13 +3,13 @@
  * wherever it is written again, on the other side of a change and in the next policy.
  */
 import { flatMap } from "../flat-map.ts";
-import { oncePerText } from "./memo.ts";
+import { oncePerText, Recent } from "./memo.ts";
 import type { Condition, Operator, Patterns, PrincipalPattern, Principals } from "./policy.ts";
 
-/** Elements that are remembered: those of many policies, and little memory. */
-const KEPT = 10_000;
+/** Texts whose elements are remembered: those that end the elements of many policies, and little memory. */
+const KEPT = 1_000;
 
-/** Of those that end with the same text. */
+/** Elements that end with the same text. */
 const KEPT_ALIKE = 16;
 
 interface Kept<T> {
@@ -21,23 +21,20 @@ interface Kept<T> {
 /** Gives the function that makes an element, and gives the same one again for the same head and the same texts. */
 function interning<T>(): (head: string, texts: readonly string[], make: () => T) => T {
   // what is written out in full tells elements apart by its last text best, and one text is looked up fast
-  const known = new Map<string, Kept<T>[]>();
-  let size = 0;
+  const known = new Recent<string, Kept<T>[]>(KEPT);
   return (head, texts, make) => {
     const end = texts.at(-1) ?? "";
-    const found = known.get(end)?.find((one) => one.head === head && areEqual(one.texts, texts));
+    const alike = known.get(end);
+    const found = alike?.find((one) => one.head === head && areEqual(one.texts, texts));
     if (found) return found.element;
     const element = make();
-    if (size >= KEPT) {
-      // all at once: what recurs is soon there again
-      known.clear();
-      size = 0;
+    const kept = { head, texts, element };
+    if (!alike) {
+      known.set(end, [kept]);
+    } else {
+      if (alike.length >= KEPT_ALIKE) alike.shift();
+      alike.push(kept);
     }
-    const alike = known.get(end) ?? [];
-    if (alike.length === 0) known.set(end, alike);
-    if (alike.length >= KEPT_ALIKE) alike.shift();
-    else size++;
-    alike.push({ head, texts, element });
     return element;
   };
 }

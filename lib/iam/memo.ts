@@ -1,20 +1,23 @@
 /** Work that is done once per object or text, as long as the same ones are asked about in quick succession. */
 
-/** Objects whose results are kept: enough for a batch of policies that all rules look at, and little memory. */
-const KEPT = 1_024;
+/** Objects whose results are kept: what the rules ask of one policy, and what stands in nearly all of them. */
+const KEPT = 64;
 
-/** Gives the function that computes once per object, and forgets when too many others have been asked about. */
+/** Lists whose results are kept. */
+const KEPT_LISTS = 256;
+
+/** Gives the function that computes once per object, and forgets what has not been asked about lately. */
 export function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
   return remembering(KEPT, compute);
 }
 
-/** The same for texts. @param kept how many results are kept; texts recur over a whole plan */
-export function oncePerText<V>(compute: (text: string) => V, kept = 5_000): (text: string) => V {
+/** The same for texts. @param kept how many results are kept at least; texts recur over a whole plan */
+export function oncePerText<V>(compute: (text: string) => V, kept = 2_500): (text: string) => V {
   return remembering(kept, compute);
 }
 
 function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
+  const recent = new Recent<K, V>(kept);
   // most questions are about one of the two before: both sides of a change are asked about in turn
   let last: K | undefined;
   let ofLast: V | undefined;
@@ -23,12 +26,10 @@ function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V 
   return (key) => {
     if (key === last && ofLast !== undefined) return ofLast;
     if (key === other && ofOther !== undefined) return ofOther;
-    let value = known.get(key);
+    let value = recent.get(key);
     if (value === undefined) {
       value = compute(key);
-      // all at once: what is still asked about is soon computed again
-      if (known.size >= kept) known.clear();
-      known.set(key, value);
+      recent.set(key, value);
     }
     other = last;
     ofOther = ofLast;
@@ -36,6 +37,38 @@ function remembering<K, V>(kept: number, compute: (key: K) => V): (key: K) => V 
     ofLast = value;
     return value;
   };
+}
+
+/**
+ * Keeps what was asked about lately: the last `kept` keys at least, twice as many at most.
+ *
+ * A full map makes room for a new one and is not cleared: the table of a cleared map leads to the next, so that what the
+ * garbage collector has moved once would keep everything alive that comes after it.
+ */
+export class Recent<K, V> {
+  private readonly kept: number;
+  private newer = new Map<K, V>();
+  private older: ReadonlyMap<K, V> = new Map();
+
+  constructor(kept: number) {
+    this.kept = kept;
+  }
+
+  get(key: K): V | undefined {
+    const value = this.newer.get(key);
+    if (value !== undefined) return value;
+    const known = this.older.get(key);
+    if (known !== undefined) this.set(key, known);
+    return known;
+  }
+
+  set(key: K, value: V): void {
+    if (this.newer.size >= this.kept) {
+      this.older = this.newer;
+      this.newer = new Map();
+    }
+    this.newer.set(key, value);
+  }
 }
 
 /**
@@ -56,7 +89,7 @@ export function oncePerList<K extends object, V, Rest extends readonly unknown[]
       if (branch) level = branch.next ??= new Map();
       branch = level.get(item);
       if (!branch) {
-        if (size >= KEPT) {
+        if (size >= KEPT_LISTS) {
           // what is still asked about is soon computed again
           first = new Map();
           size = 0;
