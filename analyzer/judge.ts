@@ -1,9 +1,9 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import type { Change, Finding } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
-import { oncePerText } from "../lib/iam/memo.ts";
+import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
-import type { PolicyKind } from "../lib/iam/policy.ts";
+import type { Patterns, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
@@ -33,7 +33,7 @@ export function judgeBy(rules: readonly Rule[], material: Material, world: World
     rules.filter((rule) => !isAboutPolicies(rule)),
     (rule) => judge(rule, material, world),
   );
-  const rulesFor = byKinds(rules.filter(isAboutPolicies));
+  const rulesFor = asked(rules.filter(isAboutPolicies), world);
   // one policy after the other: what a rule has worked out about it is still at hand when the next one asks
   for (const change of material.policies) {
     for (const rule of rulesFor(change)) {
@@ -49,16 +49,27 @@ export function judgeBy(rules: readonly Rule[], material: Material, world: World
 type AboutPolicies = Of<"policy"> | Of<"policy change">;
 const isAboutPolicies = (rule: Rule): rule is AboutPolicies => rule.on === "policy" || rule.on === "policy change";
 
-/** Gives the look-up of the rules that are about a policy: most look at one kind of policies. */
-function byKinds(rules: readonly AboutPolicies[]): (change: PolicyChange) => readonly AboutPolicies[] {
-  const rulesFor = oncePerText((kinds) => rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind))));
+/** Gives the look-up of the rules to ask about a policy: most look at one kind of policies, and at few actions. */
+function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyChange) => readonly AboutPolicies[] {
+  const ofKinds = oncePerText((kinds) => rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind))));
+  const choosy = rules.filter((rule) => rule.on === "policy").filter(({ concerns }) => concerns !== undefined);
+  const concerned = (effect: Statement["effect"]) =>
+    oncePer((actions: Patterns) => choosy.filter((rule) => rule.concerns?.({ effect, actions }, world)));
+  const by = { Allow: concerned("Allow"), Deny: concerned("Deny") };
   return ({ before, after }) => {
     const kinds = new Set<PolicyKind>();
-    for (const { policy } of before) kinds.add(policy.kind);
-    for (const { policy } of after) kinds.add(policy.kind);
-    return rulesFor([...kinds].join());
+    const wanted = new Set<AboutPolicies>();
+    for (const subjects of [before, after]) {
+      for (const { policy } of subjects) {
+        kinds.add(policy.kind);
+        for (const { effect, actions } of policy.statements) for (const rule of by[effect](actions)) wanted.add(rule);
+      }
+    }
+    return ofKinds([...kinds].join()).filter((rule) => isAskedAlways(rule) || wanted.has(rule));
   };
 }
+
+const isAskedAlways = (rule: AboutPolicies) => rule.on === "policy change" || rule.concerns === undefined;
 
 /** Gives what a rule says of all of a plan but its policies. */
 function judge(rule: Rule, material: Material, world: World): readonly Told[] {

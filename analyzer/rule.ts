@@ -72,6 +72,11 @@ export type Check =
       kinds: readonly PolicyKind[];
       /** `limits`: also policies that only take away. `managed`: also AWS managed policies where they are attached. */
       also?: readonly ("limits" | "managed")[];
+      /**
+       * Whether there may be anything to say of a policy with such a statement; `false` is certain. Actions are written
+       * with the same few lists in most policies, so that this is answered once for many.
+       */
+      concerns?(statement: Pick<Statement, "effect" | "actions">, world: World): boolean;
       check(subject: Subject, world: World): readonly Violation[];
     }
   /** Each principal with all its policies, on each side of the change. */

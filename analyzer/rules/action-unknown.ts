@@ -27,6 +27,7 @@ export default rule({
   on: "policy",
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
+  concerns: ({ actions }, { facts }) => unknownTo(facts)(actions).length > 0,
   check({ policy }, { facts }) {
     return flatMap(policy.statements, (statement) => {
       const { effect, actions } = statement;

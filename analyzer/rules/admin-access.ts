@@ -1,5 +1,5 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import { everything, reachesAnything } from "../../lib/iam/administrator.ts";
+import { everything, mayBeAnything } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
 
@@ -23,9 +23,9 @@ export default rule({
   on: "policy",
   kinds: ["identity"],
   also: ["managed"],
+  concerns: mayBeAnything,
   check(subject, world) {
     const { policy } = subject;
-    if (!reachesAnything(policy)) return [];
     const single = flatMap(perAllow(policy), ({ statement, alone }) =>
       violationsIn(
         inHands(subject, world, (ask) => everything((question) => ask([alone], question))),

@@ -46,6 +46,7 @@ export default rule({
   on: "policy",
   kinds: ["identity"],
   also: ["managed"],
+  concerns: (statement) => statement.effect === "Allow" && mayAssume(statement),
   check(subject, world) {
     if (isForService(subject)) return [];
     return flatMap(perAllow(subject.policy), (apart) => {

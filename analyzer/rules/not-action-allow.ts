@@ -18,6 +18,7 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"],
   on: "policy",
   kinds: ["identity"],
+  concerns: ({ effect, actions }) => effect === "Allow" && actions.not,
   check(subject, world) {
     return flatMap(perAllow(subject.policy), ({ statement, alone }) => {
       const { actions, resources } = statement;

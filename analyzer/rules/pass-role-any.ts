@@ -42,6 +42,7 @@ export default rule({
   on: "policy",
   kinds: ["identity"],
   also: ["managed"],
+  concerns: (statement) => statement.effect === "Allow" && mayPass(statement),
   check(subject, world) {
     if (isForService(subject)) return [];
     return flatMap(perAllow(subject.policy), ({ statement, alone }) => {

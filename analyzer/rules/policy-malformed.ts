@@ -29,6 +29,7 @@ export default rule({
   also: ["limits"],
   check({ policy, problems: unread, limits }) {
     const problems = [...unread, ...refusals(policy, limits)];
+    if (problems.length === 0) return [];
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
     return indexes.map((index) => ({
       statement:

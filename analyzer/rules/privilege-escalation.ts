@@ -52,7 +52,7 @@ export default rule({
   on: "principal",
   check(principal, world) {
     const policies = principal.policies.map(({ policy }) => policy);
-    const candidates = possible([...paths, ASSUME, ASSUME_TAGGED], policies);
+    const candidates = possible(ALL, policies);
     if (candidates.length === 0 || isAdministrator(principal, world)) return [];
     const scope = { principal, world, ask: askFor(principal, world) };
     return report(waysOf(policies, candidates, scope), scope);
@@ -69,6 +69,8 @@ const ASSUME: Path = {
 /** Assuming a role that a condition keeps to those that bear a tag; without one it is assume-role-any. */
 const TAGGED = { actions: ["sts:AssumeRole"], on: `arn:*:iam::*:role/${UNNAMED}`, where: [], own: [] };
 const ASSUME_TAGGED: Path = { steps: [TAGGED], passedTo: [], gain: "existing target" };
+
+const ALL = [...paths, ASSUME, ASSUME_TAGGED];
 
 /** A path that is open. */
 interface Way {

@@ -30,6 +30,7 @@ export default rule({
   on: "policy",
   kinds: ["identity"],
   also: ["managed"],
+  concerns: ({ effect, actions }) => effect === "Allow" && wholeServicesIn(actions).length > 0,
   check(subject, world) {
     if (isForService(subject)) return [];
     return flatMap(perAllow(subject.policy), ({ statement, alone }) => {

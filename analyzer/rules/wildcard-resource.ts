@@ -98,6 +98,8 @@ export default rule({
   ],
   on: "policy",
   kinds: ["identity"],
+  concerns: ({ effect, actions }, { facts }) =>
+    effect === "Allow" && !actions.not && limitable(facts)(actions).arns.length > 0,
   check: eachAllow(
     ({ statement, alone }, subject, world) => {
       const wide = wideIn(statement, world);

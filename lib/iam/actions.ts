@@ -6,7 +6,7 @@ import { collector, type Patterns, type Policy, type Statement } from "./policy.
 import { actionGlob } from "./statement.ts";
 
 /** Gives the question whether a statement's Action or NotAction element stands for one of these actions. */
-export function touching(wanted: readonly string[]): (statement: Statement) => boolean {
+export function touching(wanted: readonly string[]): (statement: Pick<Statement, "actions">) => boolean {
   // the same elements stand in many policies
   const stands = oncePer(({ values, not }: Patterns): boolean =>
     wanted.some((action) => values.some((pattern) => matches(actionGlob(pattern), action)) !== not),

@@ -1,6 +1,6 @@
 /** Who may do everything. */
 import { touching } from "./actions.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, Statement } from "./policy.ts";
 import { action, resource, UNNAMED } from "./unnamed.ts";
 import { type Answer, type Question, worst } from "./witness.ts";
 
@@ -28,9 +28,14 @@ const UNDO_ANY_DENY = [
 
 type Asked = Pick<Question, "actions" | "resources">;
 
-/** Whether some statement reaches actions that nobody named, without which no policy allows everything. */
+/** Whether a statement allows actions that nobody named, as one must in a policy that allows everything. */
+export function mayBeAnything(statement: Pick<Statement, "effect" | "actions">): boolean {
+  return statement.effect === "Allow" && touchesThose(statement);
+}
+
+/** Whether some statement of the policy does. */
 export function reachesAnything({ statements }: Policy): boolean {
-  return statements.some((statement) => statement.effect === "Allow" && touchesThose(statement));
+  return statements.some(mayBeAnything);
 }
 
 /** Whether any action of any service on any resource is allowed. */

@@ -17,15 +17,16 @@ import { quote } from "./texts.ts";
  */
 export function refusals({ kind, statements }: Policy, limits: boolean): readonly PolicyProblem[] {
   const isOfIam = kind === "trust" || (kind === "identity" && !limits);
-  return flatMap(statements, (statement) => {
+  const problems: PolicyProblem[] = [];
+  for (const statement of statements) {
     const { index, principals, conditions } = statement;
-    const messages: string[] = [];
-    if (isOfIam) messages.push(...sidOf(statement));
-    if (kind === "trust") messages.push(...foreignActions(statement.actions));
-    if (principals) messages.push(...brokenAccounts(principals));
-    for (const condition of conditions) messages.push(...unreadable(condition));
-    return messages.map((message) => ({ message, fatal: false, statement: index, offset: null }));
-  });
+    const add = (message: string) => problems.push({ message, fatal: false, statement: index, offset: null });
+    if (isOfIam) sidOf(statement).forEach(add);
+    if (kind === "trust") foreignActions(statement.actions).forEach(add);
+    if (principals) brokenAccounts(principals).forEach(add);
+    for (const condition of conditions) unreadable(condition).forEach(add);
+  }
+  return problems;
 }
 
 const NONE: readonly never[] = [];
