@@ -3,7 +3,7 @@ import type { Change, Finding } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
-import type { Patterns, PolicyKind, Statement } from "../lib/iam/policy.ts";
+import type { Patterns, Statement } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
@@ -56,20 +56,22 @@ function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyCh
   const concerned = (effect: Statement["effect"]) =>
     oncePer((actions: Patterns) => choosy.filter((rule) => rule.concerns?.({ effect, actions }, world)));
   const by = { Allow: concerned("Allow"), Deny: concerned("Deny") };
+  const always = oncePerText((kinds) => ofKinds(kinds).filter((rule) => !choosy.some((one) => one === rule)));
   return ({ before, after }) => {
-    const kinds = new Set<PolicyKind>();
-    const wanted = new Set<AboutPolicies>();
+    let kinds = "";
+    let wanted: readonly AboutPolicies[] = NOTHING;
     for (const subjects of [before, after]) {
       for (const { policy } of subjects) {
-        kinds.add(policy.kind);
-        for (const { effect, actions } of policy.statements) for (const rule of by[effect](actions)) wanted.add(rule);
+        if (!kinds.includes(policy.kind)) kinds += policy.kind;
+        for (const { effect, actions } of policy.statements) {
+          for (const rule of by[effect](actions)) if (!wanted.includes(rule)) wanted = [...wanted, rule];
+        }
       }
     }
-    return ofKinds([...kinds].join()).filter((rule) => isAskedAlways(rule) || wanted.has(rule));
+    if (wanted.length === 0) return always(kinds);
+    return ofKinds(kinds).filter((rule) => always(kinds).includes(rule) || wanted.includes(rule));
   };
 }
-
-const isAskedAlways = (rule: AboutPolicies) => rule.on === "policy change" || rule.concerns === undefined;
 
 /** Gives what a rule says of all of a plan but its policies. */
 function judge(rule: Rule, material: Material, world: World): readonly Told[] {
@@ -129,6 +131,7 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
   const right = after === before ? left : inPolicies(rule, after, change.place, world);
+  if (left.length + right.length === 0) return NOTHING;
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
   return compare(rule, plan, left, right, pending, stood);

@@ -33,8 +33,9 @@ export default rule({
   also: ["limits"],
   check({ policy }, { facts }) {
     return flatMap(policy.statements, (statement) => {
-      if (statement.conditions.length === 0) return [];
-      const unknown = statement.conditions.filter(
+      const { conditions } = statement;
+      if (conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
+      const unknown = conditions.filter(
         ({ key, keyId }) => facts.isConditionKey(key) === false && !isOfProvider(statement, keyId),
       );
       if (unknown.length === 0) return [];

@@ -2,7 +2,6 @@
  * The elements of statements, one object for those that say the same: what is worked out about an element once holds
  * wherever it is written again, on the other side of a change and in the next policy.
  */
-import { flatMap } from "../flat-map.ts";
 import { oncePerText, Recent } from "./memo.ts";
 import type { Condition, Operator, Patterns, PrincipalPattern, Principals } from "./policy.ts";
 
@@ -12,29 +11,20 @@ const KEPT = 1_000;
 /** Elements that end with the same text. */
 const KEPT_ALIKE = 16;
 
-interface Kept<T> {
-  head: string;
-  texts: readonly string[];
-  element: T;
-}
-
-/** Gives the function that makes an element, and gives the same one again for the same head and the same texts. */
-function interning<T>(): (head: string, texts: readonly string[], make: () => T) => T {
+/** Gives the function that gives the same element again for one that says the same. */
+function interning<T>(lastText: (element: T) => string, saysTheSame: (one: T, other: T) => boolean): (element: T) => T {
   // what is written out in full tells elements apart by its last text best, and one text is looked up fast
-  const known = new Recent<string, Kept<T>[]>(KEPT);
-  return (head, texts, make) => {
-    const end = texts.at(-1) ?? "";
+  const known = new Recent<string, T[]>(KEPT);
+  return (element) => {
+    const end = lastText(element);
     const alike = known.get(end);
-    const found = alike?.find((one) => one.head === head && areEqual(one.texts, texts));
-    if (found) return found.element;
-    const element = make();
-    const kept = { head, texts, element };
     if (!alike) {
-      known.set(end, [kept]);
-    } else {
-      if (alike.length >= KEPT_ALIKE) alike.shift();
-      alike.push(kept);
+      known.set(end, [element]);
+      return element;
     }
+    for (const one of alike) if (saysTheSame(one, element)) return one;
+    if (alike.length >= KEPT_ALIKE) alike.shift();
+    alike.push(element);
     return element;
   };
 }
@@ -45,20 +35,46 @@ function areEqual(one: readonly string[], other: readonly string[]): boolean {
   return true;
 }
 
-const allPatterns = interning<Patterns>();
-const allPrincipals = interning<Principals>();
-const allConditions = interning<Condition>();
+const lastOf = (texts: readonly string[]): string => texts[texts.length - 1] ?? "";
+
+const internPatterns = interning<Patterns>(
+  ({ values }) => lastOf(values),
+  (one, other) => one.not === other.not && areEqual(one.values, other.values),
+);
+
+const internPrincipals = interning<Principals>(
+  ({ values }) => {
+    const last = values[values.length - 1];
+    return last ? nameOf(last) : "";
+  },
+  (one, other) =>
+    one.not === other.not &&
+    one.values.length === other.values.length &&
+    one.values.every((value, i) => isSamePattern(value, other.values[i]!)),
+);
+
+const internCondition = interning<Condition>(
+  ({ key, values }) => values[values.length - 1] ?? key,
+  (one, other) =>
+    one.key === other.key &&
+    one.operator === other.operator &&
+    one.set === other.set &&
+    one.ifExists === other.ifExists &&
+    areEqual(one.values, other.values),
+);
 
 /** Gives an Action or Resource element. */
 export function patterns(values: readonly string[], not: boolean): Patterns {
-  return allPatterns(not ? "not" : "one", values, () => ({ values, not }));
+  return internPatterns({ values, not });
 }
 
 /** Gives a Principal element. */
 export function principals(values: readonly PrincipalPattern[], not: boolean): Principals {
-  const texts = flatMap(values, (value) => [value.kind, nameOf(value)]);
-  return allPrincipals(not ? "not" : "one", texts, () => ({ values, not }));
+  return internPrincipals({ values, not });
 }
+
+const isSamePattern = (one: PrincipalPattern, other: PrincipalPattern): boolean =>
+  one.kind === other.kind && nameOf(one) === nameOf(other);
 
 /** What tells a pattern from others of its kind. */
 function nameOf(pattern: PrincipalPattern): string {
@@ -88,8 +104,5 @@ export function condition(
   values: readonly string[],
   { set = null, ifExists = false }: Partial<Pick<Condition, "set" | "ifExists">> = {},
 ): Condition {
-  // the key is one of the texts: it may hold anything as well
-  const texts = [key, ...values];
-  const make = () => ({ operator, set, ifExists, key, keyId: lowerCased(key), values });
-  return allConditions(`${operator} ${set} ${ifExists}`, texts, make);
+  return internCondition({ operator, set, ifExists, key, keyId: lowerCased(key), values });
 }

@@ -35,7 +35,11 @@ export function readJson(text: string): { node: JsonNode } | { error: string; of
  */
 export function readPlainJson(text: string): unknown {
   const { tooDeep, members } = survey(text);
-  if (tooDeep !== null) return undefined;
+  return tooDeep === null ? readCounted(text, members) : undefined;
+}
+
+/** The same where it is known that the text is not nested too deep, and how many members its objects have. */
+export function readCounted(text: string, members: number): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return countMembers(value) === members ? value : undefined;
@@ -95,48 +99,58 @@ export function plainTexts(node: JsonNode): readonly string[] | null {
 
 /** Looks at the value when it is looked at itself. */
 class ValueNode implements JsonNode {
-  readonly type: JsonNode["type"];
-  readonly value: JsonNode["value"];
-  readonly offset = null;
-  private readonly members: Readonly<Record<string, unknown>> | null;
-  private readonly list: readonly unknown[] | null;
+  private readonly raw: unknown;
   private readonly depth: number;
 
   constructor(raw: unknown, depth: number) {
-    const isInReach = depth <= MAX_DEPTH;
+    this.raw = raw;
     this.depth = depth;
-    this.list = isInReach && Array.isArray(raw) ? raw : null;
-    this.members = isInReach && isRecord(raw) ? raw : null;
-    this.value = typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : null;
-    this.type = this.list
-      ? "array"
-      : this.members
-        ? "object"
-        : this.value !== null
-          ? (typeof this.value as "string" | "number" | "boolean")
-          : "null";
+  }
+
+  get offset(): null {
+    return null;
+  }
+
+  get type(): JsonNode["type"] {
+    const { raw } = this;
+    if (typeof raw === "string") return "string";
+    if (typeof raw === "number") return "number";
+    if (typeof raw === "boolean") return "boolean";
+    if (typeof raw !== "object" || raw === null || this.depth > MAX_DEPTH) return "null";
+    return Array.isArray(raw) ? "array" : "object";
+  }
+
+  get value(): JsonNode["value"] {
+    const { raw } = this;
+    return typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : null;
   }
 
   get entries(): JsonNode["entries"] {
-    const { members } = this;
-    if (members === null) return [];
-    return Object.keys(members).map((key) => ({ key, offset: null, value: this.inner(members[key]) }));
+    const { raw } = this;
+    if (this.depth > MAX_DEPTH || !isRecord(raw)) return NOTHING;
+    const entries: { key: string; offset: null; value: JsonNode }[] = [];
+    for (const key of Object.keys(raw)) {
+      entries.push({ key, offset: null, value: new ValueNode(raw[key], this.depth + 1) });
+    }
+    return entries;
   }
 
   get items(): JsonNode["items"] {
-    return this.list?.map((item) => this.inner(item)) ?? [];
+    const { raw } = this;
+    if (this.depth > MAX_DEPTH || !Array.isArray(raw)) return NOTHING;
+    return raw.map((item) => new ValueNode(item, this.depth + 1));
   }
 
   texts(): readonly string[] | null {
-    const { list, value } = this;
-    if (typeof value === "string") return [value];
-    return list !== null && list.length > 0 && list.every((item) => typeof item === "string") ? list : null;
-  }
-
-  private inner(item: unknown): JsonNode {
-    return new ValueNode(item, this.depth + 1);
+    const { raw } = this;
+    if (typeof raw === "string") return [raw];
+    if (this.depth > MAX_DEPTH || !Array.isArray(raw) || raw.length === 0) return null;
+    for (const item of raw) if (typeof item !== "string") return null;
+    return raw;
   }
 }
+
+const NOTHING: readonly never[] = [];
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -5,6 +5,8 @@ import { endOfString, MAX_DEPTH } from "./json.ts";
 export interface Layout {
   head: string;
   statements: readonly string[];
+  /** Of each statement, how many members all objects in its text have, repeated ones too. */
+  members: readonly number[];
   tail: string;
 }
 
@@ -14,6 +16,8 @@ export interface Layout {
  */
 export function layoutOf(text: string): Layout | null {
   const statements: string[] = [];
+  const members: number[] = [];
+  let colons = 0;
   let depth = 0;
   let isList = false;
   let first = -1;
@@ -36,6 +40,7 @@ export function layoutOf(text: string): Layout | null {
       } else if (isBetween) {
         if (code === OPEN_LIST || !isExpected) return null;
         start = at;
+        colons = 0;
         if (first < 0) first = at;
       }
     } else if (code === CLOSE || code === CLOSE_LIST) {
@@ -47,18 +52,23 @@ export function layoutOf(text: string): Layout | null {
         end = at + 1;
         isExpected = false;
         statements.push(text.slice(start, end));
+        members.push(colons);
       }
+    } else if (code === COLON) {
+      if (isBetween) return null;
+      colons++;
     } else if (isBetween && !isBlank(code)) {
       if (code !== COMMA || isExpected) return null;
       isExpected = true;
     }
   }
   if (statements.length === 0) return null;
-  return { head: text.slice(0, first), statements, tail: text.slice(end) };
+  return { head: text.slice(0, first), statements, members, tail: text.slice(end) };
 }
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const OPEN_LIST = 0x5b;

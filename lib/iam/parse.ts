@@ -7,7 +7,7 @@
  *
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-import { fromValue, readJson, readPlainJson } from "./json.ts";
+import { fromValue, readCounted, readJson, readPlainJson } from "./json.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import type { PolicyKind } from "./policy.ts";
 import { type ParsedPolicy, Reader } from "./reader.ts";
@@ -51,13 +51,13 @@ type Read = Pick<Known, "layout" | "parsed">;
  */
 function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read | null {
   if (!other || layout.head !== other.head || layout.tail !== other.tail) return null;
-  const { statements: texts } = layout;
+  const { statements: texts, members } = layout;
   if (!texts.some((text, i) => text === other.statements[i])) return null;
   const { policy } = parsed;
   const reader = new Reader(kind);
   for (const [index, text] of texts.entries()) {
     const standing = text === other.statements[index] ? policy.statements[index] : undefined;
-    const value = standing ? null : readPlainJson(text);
+    const value = standing ? null : readCounted(text, members[index]!);
     if (value === undefined) return null;
     reader.add(standing ?? fromValue(value), index);
   }

@@ -15,6 +15,7 @@ import {
   isAction,
   isArn,
   type Meaning,
+  type PrincipalType,
   principalTypes,
   quote,
   readOperator,
@@ -27,7 +28,7 @@ export interface ParsedPolicy {
   problems: readonly PolicyProblem[];
 }
 
-const documentElements = ["Version", "Id", "Statement"];
+const documentElements = ["Version", "Id", "Statement"] as const;
 const statementElements = [
   "Sid",
   "Effect",
@@ -38,7 +39,10 @@ const statementElements = [
   "Resource",
   "NotResource",
   "Condition",
-];
+] as const;
+type StatementElement = (typeof statementElements)[number];
+
+type Elements<Name extends string> = Partial<Record<Name, JsonNode>>;
 
 /** Reads one document. */
 export class Reader {
@@ -74,9 +78,9 @@ export class Reader {
       return this.result("2012-10-17", null, []);
     }
     const elements = this.elements(node, documentElements, "policy");
-    const version = this.version(elements.get("Version"));
-    const id = elements.get("Id");
-    const body = elements.get("Statement");
+    const version = this.version(elements.Version);
+    const id = elements.Id;
+    const body = elements.Statement;
     if (!body) this.problem("the policy has no Statement", node.offset);
     const nodes = listOf(body);
     for (const [index, item] of nodes.entries()) this.add(item, index);
@@ -119,15 +123,14 @@ export class Reader {
   }
 
   /** Known elements by name; unknown, wrongly cased and repeated ones are reported. */
-  private elements<Name extends string>(node: JsonNode, known: readonly Name[], where: string): Map<Name, JsonNode> {
-    const found = new Map<Name, JsonNode>();
+  private elements<Name extends string>(node: JsonNode, known: readonly Name[], where: string): Elements<Name> {
+    const found: Elements<Name> = {};
     for (const { key, offset, value } of node.entries) {
-      const name =
-        known.find((other) => other === key) ?? known.find((other) => other.toLowerCase() === key.toLowerCase());
+      const name = nameAmong(known, key);
       if (!name) this.problem(`unknown element ${quote(key)} in the ${where}`, offset);
       else if (name !== key) this.problem(`element ${quote(key)} must be written ${quote(name)}`, offset);
-      if (name && found.has(name)) this.problem(`element ${quote(name)} stands twice in the ${where}`, offset);
-      if (name) found.set(name, value);
+      if (name && found[name]) this.problem(`element ${quote(name)} stands twice in the ${where}`, offset);
+      if (name) found[name] = value;
     }
     return found;
   }
@@ -138,13 +141,13 @@ export class Reader {
       return null;
     }
     const elements = this.elements(node, statementElements, "statement");
-    const effect = this.effect(elements.get("Effect"), node);
+    const effect = this.effect(elements.Effect, node);
     const principals = this.readPrincipals(elements, node);
     const actions = this.actions(elements, node);
     const resources = this.kind === "trust" ? this.noResource(elements) : this.resources(elements, node);
-    const conditions = this.conditions(elements.get("Condition"));
+    const conditions = this.conditions(elements.Condition);
     if (conditions === null && effect === "Deny") return null;
-    const sid = elements.get("Sid");
+    const sid = elements.Sid;
     return {
       index,
       sid: sid ? scalar(sid) : null,
@@ -167,17 +170,17 @@ export class Reader {
 
   /** The element that stands there, positive or negative. */
   private either(
-    elements: Map<string, JsonNode>,
+    elements: Elements<StatementElement>,
     name: "Action" | "Resource",
   ): { node: JsonNode; not: boolean } | null {
-    const positive = elements.get(name);
-    const negative = elements.get(`Not${name}`);
+    const positive = elements[name];
+    const negative = elements[`Not${name}`];
     if (positive && negative) this.problem(`${name} and Not${name} stand in one statement`, negative.offset);
     const node = positive ?? negative;
     return node ? { node, not: positive === undefined } : null;
   }
 
-  private actions(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
+  private actions(elements: Elements<StatementElement>, statement: JsonNode): Patterns {
     const found = this.either(elements, "Action");
     if (!found) {
       this.problem("the statement has neither Action nor NotAction", statement.offset);
@@ -198,7 +201,7 @@ export class Reader {
     );
   }
 
-  private resources(elements: Map<string, JsonNode>, statement: JsonNode): Patterns {
+  private resources(elements: Elements<StatementElement>, statement: JsonNode): Patterns {
     const found = this.either(elements, "Resource");
     if (!found) {
       // some resource policies have none (ECR repositories): they are about the resource they are attached to
@@ -223,17 +226,17 @@ export class Reader {
     return value;
   }
 
-  private noResource(elements: Map<string, JsonNode>): null {
-    for (const name of ["Resource", "NotResource"]) {
-      const node = elements.get(name);
+  private noResource(elements: Elements<StatementElement>): null {
+    for (const name of ["Resource", "NotResource"] as const) {
+      const node = elements[name];
       if (node) this.misfit(`a trust policy has no ${name}: it is about its own role`, node.offset);
     }
     return null;
   }
 
-  private readPrincipals(elements: Map<string, JsonNode>, statement: JsonNode): Principals | null {
-    const positive = elements.get("Principal");
-    const negative = elements.get("NotPrincipal");
+  private readPrincipals(elements: Elements<StatementElement>, statement: JsonNode): Principals | null {
+    const positive = elements.Principal;
+    const negative = elements.NotPrincipal;
     const node = positive ?? negative;
     if (this.kind === "identity") {
       if (node) this.misfit("an identity policy has no Principal: it is about whoever it is attached to", node.offset);
@@ -262,7 +265,8 @@ export class Reader {
       return [];
     }
     const patterns: PrincipalPattern[] = [];
-    for (const [type, value] of this.elements(node, principalTypes, "Principal")) {
+    const byType = this.elements(node, principalTypes, "Principal");
+    for (const [type, value] of Object.entries(byType) as [PrincipalType, JsonNode][]) {
       for (const { text, offset } of this.strings(value, `Principal ${type}`)) {
         const pattern = this.told(readPrincipal(type, text), offset);
         if (pattern) patterns.push(pattern);
@@ -317,6 +321,12 @@ export class Reader {
     if (node.type === "array" && node.items.length === 0) this.misfit(`${where} is empty`, node.offset);
     return texts;
   }
+}
+
+/** The name that is written so, or in other letters of the same. */
+function nameAmong<Name extends string>(known: readonly Name[], key: string): Name | undefined {
+  for (const name of known) if (name === key) return name;
+  return known.find((name) => name.toLowerCase() === key.toLowerCase());
 }
 
 function listOf(node: JsonNode | undefined): readonly JsonNode[] {

@@ -8,7 +8,7 @@ import { flatMap } from "../flat-map.ts";
 import { readRange } from "./address.ts";
 import { readDate, readNumber } from "./condition.ts";
 import { oncePer } from "./memo.ts";
-import type { Condition, Patterns, Policy, PolicyProblem, Principals, Statement } from "./policy.ts";
+import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote } from "./texts.ts";
 
 /**
@@ -18,20 +18,21 @@ import { quote } from "./texts.ts";
 export function refusals({ kind, statements }: Policy, limits: boolean): readonly PolicyProblem[] {
   const isOfIam = kind === "trust" || (kind === "identity" && !limits);
   const problems: PolicyProblem[] = [];
-  for (const statement of statements) {
-    const { index, principals, conditions } = statement;
-    const add = (message: string) => problems.push({ message, fatal: false, statement: index, offset: null });
-    if (isOfIam) sidOf(statement).forEach(add);
-    if (kind === "trust") foreignActions(statement.actions).forEach(add);
-    if (principals) brokenAccounts(principals).forEach(add);
-    for (const condition of conditions) unreadable(condition).forEach(add);
+  const add = (statement: number, messages: readonly string[]) => {
+    for (const message of messages) problems.push({ message, fatal: false, statement, offset: null });
+  };
+  for (const { index, sid, actions, principals, conditions } of statements) {
+    if (isOfIam) add(index, brokenId(sid));
+    if (kind === "trust") add(index, foreignActions(actions));
+    if (principals) add(index, brokenAccounts(principals));
+    for (const condition of conditions) add(index, unreadable(condition));
   }
   return problems;
 }
 
 const NONE: readonly never[] = [];
 
-const sidOf = ({ sid }: Statement): readonly string[] =>
+const brokenId = (sid: string | null): readonly string[] =>
   sid === null || /^[0-9A-Za-z]*$/.test(sid) ? NONE : [`Sid ${quote(sid)}: IAM takes letters and digits only`];
 
 /** "AssumeRole policy may only specify STS AssumeRole actions". */

@@ -28,9 +28,10 @@ const nameGlob = oncePerText((pattern): Glob => compile(pattern, { dialect: "str
 export function mayReach(patterns: Patterns, arn: string): boolean {
   if (patterns.not) return true;
   const { service, name } = partsOfArn(arn);
-  return partsOf(patterns).some((parts) =>
-    typeof parts !== "object" ? parts : couldBe(parts.service, service) && couldBe(parts.name, name),
-  );
+  for (const parts of partsOf(patterns)) {
+    if (typeof parts !== "object" ? parts : couldBe(parts.service, service) && couldBe(parts.name, name)) return true;
+  }
+  return false;
 }
 
 interface Parts {

@@ -101,6 +101,7 @@ describe("the layout of a document", () => {
     expect(layoutOf(source)).toEqual({
       head: '{ "a": "[{", "Statement": [ ',
       statements: ['{"b":"]}"}', '{"c":["\\"}"]}'],
+      members: [1, 1],
       tail: ' ] , "d": 1 }',
     });
   });
