@@ -83,14 +83,12 @@ function judge(rule: Rule, material: Material, world: World): readonly Told[] {
     case "principal":
       return judgePrincipals(rule, material.principals, plan, world);
     case "resource":
-      return flatMap(material.resources, (change) =>
-        rule.types.includes(change.type) ? judgeResource(rule, change, plan, world) : NOTHING,
-      );
+      return flatMap(ofTypes(rule.types, material), (change) => judgeResource(rule, change, plan, world));
     case "change":
-      return flatMap(material.resources, (change) =>
-        rule.types.includes(change.type) && change.before !== change.after
-          ? introduced(rule, resourcePlace(change), plan, rule.check(change, around(material), world))
-          : NOTHING,
+      return flatMap(ofTypes(rule.types, material), (change) =>
+        change.before === change.after
+          ? NOTHING
+          : introduced(rule, resourcePlace(change), plan, rule.check(change, around(material), world)),
       );
     case "unknown":
       return flatMap(material.unknown, (policy) => introduced(rule, policy, plan, rule.check(policy)));
@@ -102,6 +100,9 @@ function judge(rule: Rule, material: Material, world: World): readonly Told[] {
       );
   }
 }
+
+const ofTypes = (types: readonly string[], material: Material): readonly ResourcePair[] =>
+  flatMap(types, (type) => around(material).ofType(type));
 
 type Of<On extends Check["on"]> = Rule & Extract<Check, { on: On }>;
 

@@ -21,7 +21,8 @@ const placeOf = ({ address, attribute }: Subject): string => `${address} ${attri
 export function lostBetween(before: Principal, after: Principal): readonly Lost[] {
   if (before === after) return [];
   const kept = new Set(after.policies.map(({ policy }) => policy));
-  const changed = before.policies.filter(({ policy }) => !kept.has(policy) && deniesOf(policy).length > 0);
+  const isHeld = ({ policy }: Subject, i: number) => kept.has(policy) || standStill(policy, after.policies[i]?.policy);
+  const changed = before.policies.filter((subject, i) => !isHeld(subject, i));
   if (changed.length === 0) return [];
   const stands = standsIn(after.policies);
   return flatMap(changed, (subject) => {
@@ -29,6 +30,14 @@ export function lostBetween(before: Principal, after: Principal): readonly Lost[
     const statements = deniesOf(policy).filter((statement) => !stands(statement, policy));
     return statements.length > 0 ? [{ subject, denied: { ...policy, statements } }] : [];
   });
+}
+
+/** Whether a policy has the same Denies on both sides, which they share as one object each. */
+function standStill(policy: Policy, now: Policy | undefined): boolean {
+  const denies = deniesOf(policy);
+  if (denies.length === 0) return true;
+  const others = now && now.version === policy.version ? deniesOf(now) : [];
+  return denies.every((deny, i) => deny === others[i]);
 }
 
 /** The version of a policy says what `${...}` means in its statements. */
