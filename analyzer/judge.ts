@@ -60,14 +60,19 @@ function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyCh
   return ({ before, after }) => {
     let kinds = "";
     let wanted: readonly AboutPolicies[] = NOTHING;
-    for (const subjects of [before, after]) {
-      for (const { policy } of subjects) {
-        if (!kinds.includes(policy.kind)) kinds += policy.kind;
-        for (const { effect, actions } of policy.statements) {
-          for (const rule of by[effect](actions)) if (!wanted.includes(rule)) wanted = [...wanted, rule];
+    const look = ({ policy }: Subject, i: number, others: readonly Subject[]) => {
+      if (!kinds.includes(policy.kind)) kinds += policy.kind;
+      const seen = others === before ? NOTHING : (before[i]?.policy.statements ?? NOTHING);
+      policy.statements.forEach((statement, j) => {
+        // both sides share what did not change
+        if (statement === seen[j]) return;
+        for (const rule of by[statement.effect](statement.actions)) {
+          if (!wanted.includes(rule)) wanted = [...wanted, rule];
         }
-      }
-    }
+      });
+    };
+    before.forEach(look);
+    if (after !== before) after.forEach(look);
     if (wanted.length === 0) return always(kinds);
     return ofKinds(kinds).filter((rule) => always(kinds).includes(rule) || wanted.includes(rule));
   };

@@ -36,7 +36,7 @@ export function parsePolicy(source: unknown, kind: PolicyKind): ParsedPolicy {
   const like = last?.kind === kind ? last : null;
   const known = (layout && like && parseLike(layout, like)) ?? parsePlain(source, kind, layout);
   if (known) {
-    last = { ...known, source, kind };
+    last = { source, kind, layout: known.layout, parsed: known.parsed };
     return known.parsed;
   }
   // something is wrong with it: where it stands matters now
@@ -55,7 +55,8 @@ function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read
   if (!texts.some((text, i) => text === other.statements[i])) return null;
   const { policy } = parsed;
   const reader = new Reader(kind);
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index]!;
     const standing = text === other.statements[index] ? policy.statements[index] : undefined;
     const value = standing ? null : readCounted(text, members[index]!);
     if (value === undefined) return null;

@@ -1,6 +1,7 @@
 /** From the tree of a policy document to its normal form, and the list of what is wrong with it. */
 import * as element from "./elements.ts";
 import { type JsonNode, plainTexts } from "./json.ts";
+import { oncePer } from "./memo.ts";
 import type {
   Condition,
   Patterns,
@@ -188,7 +189,8 @@ export class Reader {
     }
     const { node, not } = found;
     const plain = plainTexts(node);
-    if (plain?.every(isAction)) return element.patterns(plain, not);
+    const written = plain && element.patterns(plain, not);
+    if (written && areActions(written)) return written;
     const values = this.strings(node, not ? "NotAction" : "Action");
     for (const { text, offset } of values) {
       if (!isAction(text)) {
@@ -322,6 +324,9 @@ export class Reader {
     return texts;
   }
 }
+
+/** The same lists of actions stand in many policies. */
+const areActions = oncePer(({ values }: Patterns) => values.every(isAction));
 
 /** The name that is written so, or in other letters of the same. */
 function nameAmong<Name extends string>(known: readonly Name[], key: string): Name | undefined {

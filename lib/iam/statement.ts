@@ -172,8 +172,8 @@ export interface Match {
 /** What a list of policies says about one request: the first Deny that applies, else the first Allow, else nothing. */
 export function decideBy(policies: readonly Policy[], request: Request): { allow: Match | null; deny: Match | null } {
   let allow: Match | null = null;
-  for (const [index, policy] of policies.entries()) {
-    for (const statement of statementsOf(policy)) {
+  for (let index = 0; index < policies.length; index++) {
+    for (const statement of statementsOf(policies[index]!)) {
       const isDeny = statement.statement.effect === "Deny";
       if (!isDeny && allow) continue;
       if (!appliesTo(statement, request)) continue;

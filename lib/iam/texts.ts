@@ -1,5 +1,4 @@
 /** What single texts of a document stand for, and what is wrong with one. */
-import { oncePerText } from "./memo.ts";
 import { type Condition, type Operator, operators, type PrincipalPattern } from "./policy.ts";
 
 /** What a text stands for, as far as it can be told. */
@@ -21,9 +20,8 @@ export function quote(text: string | null): string {
 }
 
 /** Whether it is an action, or a pattern of actions. */
-export const isAction = oncePerText(
-  (text) => text === "*" || /^[\w-]+:[\w*?]+$/.test(text) || /^[\w*?-]*\*[\w*?:-]*$/.test(text),
-);
+export const isAction = (text: string): boolean =>
+  text === "*" || /^[\w-]+:[\w*?]+$/.test(text) || /^[\w*?-]*\*[\w*?:-]*$/.test(text);
 
 /** Whether it is a resource that is read as it stands, without a placeholder; others are looked at more closely. */
 export const isArn = (text: string) => text === "*" || (text.startsWith("arn:") && !text.includes("<"));
