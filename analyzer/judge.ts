@@ -60,19 +60,12 @@ function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyCh
   return ({ before, after }) => {
     let kinds = "";
     let wanted: readonly AboutPolicies[] = NOTHING;
-    const look = ({ policy }: Subject, i: number, others: readonly Subject[]) => {
+    for (const { policy } of before === after ? after : [...before, ...after]) {
       if (!kinds.includes(policy.kind)) kinds += policy.kind;
-      const seen = others === before ? NOTHING : (before[i]?.policy.statements ?? NOTHING);
-      policy.statements.forEach((statement, j) => {
-        // both sides share what did not change
-        if (statement === seen[j]) return;
-        for (const rule of by[statement.effect](statement.actions)) {
-          if (!wanted.includes(rule)) wanted = [...wanted, rule];
-        }
-      });
-    };
-    before.forEach(look);
-    if (after !== before) after.forEach(look);
+      for (const { effect, actions } of policy.statements) {
+        for (const rule of by[effect](actions)) if (!wanted.includes(rule)) wanted = [...wanted, rule];
+      }
+    }
     if (wanted.length === 0) return always(kinds);
     return ofKinds(kinds).filter((rule) => always(kinds).includes(rule) || wanted.includes(rule));
   };

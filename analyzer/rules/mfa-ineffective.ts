@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
-import { type Condition, conditionsOf, deniesOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
+import { type Condition, deniesOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
@@ -37,7 +37,7 @@ export default rule({
   also: ["limits"],
   check(subject) {
     const { policy } = subject;
-    if (!conditionsOf([policy]).some(isAboutMfa)) return [];
+    if (!policy.statements.some(mentionsMfa)) return [];
     return flatMap(policy.statements.filter(mentionsMfa), (statement) => {
       const shut = lockedOut(subject, statement);
       if (shut !== null) return [{ statement: refOf(statement), message: shut }];

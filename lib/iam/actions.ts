@@ -1,8 +1,6 @@
-/** What an Action element stands for, looked up instead of searched: the cheap question before the engine's. */
-import { flatMap } from "../flat-map.ts";
 import { matches } from "./glob.ts";
 import { oncePer } from "./memo.ts";
-import { collector, type Patterns, type Policy, type Statement } from "./policy.ts";
+import type { Patterns, Policy, Statement } from "./policy.ts";
 import { actionGlob } from "./statement.ts";
 
 /** Gives the question whether a statement's Action or NotAction element stands for one of these actions. */
@@ -17,15 +15,26 @@ export function touching(wanted: readonly string[]): (statement: Pick<Statement,
 /** Of the actions of a list, those that the Allow statements of policies stand for. */
 type Among = (policies: readonly Policy[]) => ReadonlySet<string>;
 
-/** Gives the question for a list of actions; each element and each policy is looked at once. */
+/** Gives the question for a list of actions; each element is looked at once. */
 export function among(actions: readonly string[]): Among {
   const names = [...new Set(actions)];
   const meant = oncePer(({ values, not }: Patterns): readonly string[] => {
     const globs = values.map(actionGlob);
     return names.filter((name) => globs.some((glob) => matches(glob, name)) !== not);
   });
-  const inPolicy = collector(({ statements }) =>
-    flatMap(statements, ({ effect, actions }) => (effect === "Deny" ? [] : meant(actions))),
-  );
-  return (policies) => new Set(inPolicy(policies));
+  return (policies) => {
+    let found: Set<string> | null = null;
+    for (const { statements } of policies) {
+      for (const { effect, actions } of statements) {
+        if (effect === "Deny") continue;
+        for (const name of meant(actions)) {
+          found ??= new Set();
+          found.add(name);
+        }
+      }
+    }
+    return found ?? NO_ACTIONS;
+  };
 }
+
+const NO_ACTIONS: ReadonlySet<string> = new Set();

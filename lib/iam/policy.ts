@@ -129,9 +129,8 @@ export function collector<T>(collect: (policy: Policy) => readonly T[]): (polici
 export const conditionsOf = collector(({ statements }) => flatMap(statements, ({ conditions }) => conditions));
 
 /** Gives the Deny statements of a policy. */
-export const deniesOf = oncePer(({ statements }: Policy): readonly Statement[] =>
-  statements.filter(({ effect }) => effect === "Deny"),
-);
+export const deniesOf = ({ statements }: Policy): readonly Statement[] =>
+  statements.filter(({ effect }) => effect === "Deny");
 
 const conditionIndex = oncePer((policy: Policy): ReadonlyMap<string, readonly Condition[]> => {
   const index = new Map<string, Condition[]>();

@@ -2,7 +2,7 @@
 import type { Witness } from "../finding.ts";
 import { testOf } from "./condition.ts";
 import { oncePer } from "./memo.ts";
-import { conditionsOf, type Policy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import type { Answer, Question } from "./question.ts";
 import { couldAllow, couldBeMet } from "./screen.ts";
 import { Search } from "./search.ts";
@@ -45,7 +45,10 @@ const numberOf = oncePer((_: object): number => count++);
  * @param keys further keys to show: what the question was about
  */
 export function toWitness(request: Request, policies: readonly Policy[], keys: readonly string[] = []): Witness {
-  const names = new Map(conditionsOf(policies).map((condition) => [condition.keyId, condition.key]));
+  const names = new Map<string, string>();
+  for (const { statements } of policies) {
+    for (const { conditions } of statements) for (const { keyId, key } of conditions) names.set(keyId, key);
+  }
   for (const name of keys) if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   const context: Record<string, string | readonly string[] | null> = {};
   for (const [keyId, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
