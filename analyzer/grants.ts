@@ -111,12 +111,14 @@ const imageGrantees = ["account_id", "group", "organization_arn", "organizationa
 
 export const grants: Readonly<Record<string, Grant>> = {
   aws_acmpca_permission: grant("principal", ["actions", "source_account"], (row) =>
-    allow([text(row, "principal")], texts(row, "actions"), text(row, "certificate_authority_arn") ?? "*").map(
-      (each) => ({
-        ...each,
-        ...condition({ StringEquals: present({ "aws:SourceAccount": text(row, "source_account") }) }),
-      }),
-    ),
+    allow(
+      [text(row, "principal")],
+      texts(row, "actions").map((name) => `acm-pca:${name}`),
+      text(row, "certificate_authority_arn") ?? "*",
+    ).map((each) => ({
+      ...each,
+      ...condition({ StringEquals: present({ "aws:SourceAccount": text(row, "source_account") }) }),
+    })),
   ),
   aws_ami_launch_permission: grant("account_id", imageGrantees.slice(1), (row) =>
     allow(

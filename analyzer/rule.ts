@@ -28,6 +28,7 @@ export type {
   Subject,
   Surroundings,
 } from "./model.ts";
+export { STAND_IN } from "./partial.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export {
   isAdministrator,

@@ -72,9 +72,12 @@ const askWithin =
     return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
   };
 
-/** Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. */
+/**
+ * Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. Some are for instances, and
+ * are in the hands of what runs there.
+ */
 export const isForService = ({ managed }: Subject) =>
-  managed !== null && /:policy\/(aws-)?service-role\//.test(managed);
+  managed !== null && /:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/.test(managed);
 
 /** A resource that the policies keep to some accounts is in one of them. */
 const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): readonly Glob[] =>

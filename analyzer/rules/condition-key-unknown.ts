@@ -1,8 +1,9 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { testOf } from "../../lib/iam/condition.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
+import { canExist, claimOf } from "../../lib/iam/keys.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
-import { refOf, rule } from "../rule.ts";
+import { refOf, rule, STAND_IN } from "../rule.ts";
 
 export default rule({
   id: "condition-key-unknown",
@@ -34,13 +35,18 @@ export default rule({
   check({ policy }, { facts }) {
     return flatMap(policy.statements, (statement) => {
       const { conditions } = statement;
-      if (conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
-      const unknown = conditions.filter(
-        ({ key, keyId }) => facts.isConditionKey(key) === false && !isOfProvider(statement, keyId),
-      );
+      if (conditions.length === 0) return [];
+      const hosts = statement.principals === null ? [] : hostsOf(statement);
+      if (hosts.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
+      const unknown = conditions.filter(({ key, keyId }) => {
+        // keys of a provider are named by its issuer, whatever that is called
+        if (hosts.some((host) => keyId.startsWith(`${host}:`))) return !canExist(keyId);
+        return (hosts.length > 0 && claimOf(keyId) !== null) || facts.isConditionKey(key) === false;
+      });
       if (unknown.length === 0) return [];
       const message = [...new Set(unknown.map(({ key }) => key))]
         .map((key) => {
+          if (claimOf(key.toLowerCase())) return `no token of ${hosts.join(", ")} has "${key}"`;
           const meant = facts.nearestKey(key);
           return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
         })
@@ -51,9 +57,10 @@ export default rule({
   },
 });
 
-/** Keys of an OIDC provider are named by its issuer, whatever that is called. */
-function isOfProvider(statement: Statement, keyId: string): boolean {
-  return identityProviders(statement).some(({ host }) => keyId.startsWith(`${host}:`));
+/** The issuers of a statement's OIDC providers, as their keys begin; none where one is not known before apply. */
+function hostsOf(statement: Statement): readonly string[] {
+  const hosts = flatMap(identityProviders(statement), ({ kind, host }) => (kind === "oidc" ? [host] : []));
+  return hosts.some((host) => host.includes(STAND_IN)) ? [] : hosts;
 }
 
 /** What the condition makes of the statement, as its key is absent from every request. */

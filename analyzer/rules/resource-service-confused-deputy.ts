@@ -15,7 +15,12 @@ const SKILL = "lambda:EventSourceToken";
 const isAlexa = (service: string) => service.startsWith("alexa-");
 
 /** They tell a caller who is there, and give or take nothing. */
-const harmless: ReadonlySet<string> = new Set(["s3:getbucketacl", "s3:getbucketlocation", "s3:listbucket"]);
+const harmless: ReadonlySet<string> = new Set([
+  "kms:describekey",
+  "s3:getbucketacl",
+  "s3:getbucketlocation",
+  "s3:listbucket",
+]);
 
 export default rule({
   id: "resource-service-confused-deputy",
@@ -68,7 +73,7 @@ export default rule({
       const isForSkills = found.every(({ name }) => isAlexa(name));
       return isForSkills ? report(found, "anybody's skill", SKILL) : report(found, "another account", SOURCE_ACCOUNT);
     }
-    const bucket = fixedValues([only], SOURCE_ARN).find(isBucket);
+    const [bucket] = bucketsIn(only);
     if (bucket === undefined) return [];
     const later = usedBy([condition("StringEquals", SOURCE_ARN, [bucket])]);
     return report(later, `whoever has the bucket ${bucket.split(":").at(-1)}`, SOURCE_ACCOUNT).map((violation) => ({
@@ -78,8 +83,13 @@ export default rule({
   }),
 });
 
-/** A bucket's ARN names no account, and its name is free for everyone once it is deleted. */
-const isBucket = (arn: string): boolean => /^arn:[^:]*:s3:::/.test(arn);
+/** A bucket's ARN names no account, and its name is free for everyone once it is deleted; wildcards there mean nothing. */
+const bucketIn = (arn: string): string | null => {
+  const [, partition, name] = /^arn:([^:*?]*):s3:\*?:\*?:([^*?]+)$/.exec(arn) ?? [];
+  return name === undefined ? null : `arn:${partition}:s3:::${name}`;
+};
+const bucketsIn = (policy: Policy): readonly string[] =>
+  flatMap(comparedValues([policy], SOURCE_ARN), (arn) => bucketIn(arn) ?? []);
 
 /** An account that neither the policy nor the organization knows. */
 function someoneElse(policy: Policy, inside: ReadonlySet<string> | null): string {
@@ -117,7 +127,7 @@ function notOurs(policy: Policy): readonly Condition[] {
   const contexts = flatMap(policy.statements, ({ conditions }) => conditions.map(({ keyId }) => keyId));
   return [
     ...flatMap([SOURCE_ARN, SKILL], (name) => {
-      const named = fixedValues([policy], name);
+      const named = [...fixedValues([policy], name), ...(name === SOURCE_ARN ? bucketsIn(policy) : [])];
       return named.length > 0 ? [condition("StringNotEquals", name, named)] : [];
     }),
     // what is encrypted says for whom; SES says for whom in the Referer

@@ -4,7 +4,15 @@ import { accountsNamed } from "../../lib/iam/callers.ts";
 import { enforcesMfa } from "../../lib/iam/mfa.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
-import { absent, actionGlob, condition, fixedValues, present, withoutMfa } from "../../lib/iam/questions.ts";
+import {
+  absent,
+  actionGlob,
+  comparedValues,
+  condition,
+  fixedValues,
+  present,
+  withoutMfa,
+} from "../../lib/iam/questions.ts";
 import { couldBeMet } from "../../lib/iam/screen.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
 import { eachAllow, rule, violationsOf } from "../rule.ts";
@@ -59,10 +67,15 @@ export default rule({
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
     if (isOpenToStrangers(policy, apart, accounts)) return [];
     // a vendor's machines come with an external id that was agreed on, and have no MFA device; any other is no proof
-    const agreed = condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID));
+    const agreed = comparedValues([alone], EXTERNAL_ID).filter((value) => /^[^*?]/.test(value));
+    const other = [
+      condition("StringNotEqualsIgnoreCase", EXTERNAL_ID, fixedValues([alone], EXTERNAL_ID)),
+      // how well a pattern fixes it is trust-no-external-id's
+      condition("StringNotLike", EXTERNAL_ID, agreed),
+    ];
     const ways = flatMap(withoutMfa(), (facts) => [
       [...facts, ...ofSessions, absent(EXTERNAL_ID)],
-      [...facts, ...ofSessions, present(EXTERNAL_ID), agreed],
+      [...facts, ...ofSessions, present(EXTERNAL_ID), ...other],
     ]);
     for (const where of ways) {
       const answer = ask({ policies: [alone], callers: users, actions: assume, where: [...where, ofCleanPath] });

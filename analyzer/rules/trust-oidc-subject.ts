@@ -23,7 +23,7 @@ export default rule({
   summary: "The trust does not fix who may come through the OIDC provider",
   why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
   levels:
-    "High; medium where the owner is fixed and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come. Low confidence when the engine cannot decide.",
+    "High; medium where the owner is fixed and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
   "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
@@ -104,7 +104,7 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
       severity: "medium",
     },
     ...(isGithub(form) ? pullRequests(subjects, key) : []),
-    ...(key === COGNITO_AUDIENCE ? [notSignedIn] : []),
+    ...(key === COGNITO_AUDIENCE ? [notSignedIn(policy)] : []),
   ];
 }
 
@@ -132,12 +132,12 @@ function pullRequests(subjects: readonly string[], key: string): readonly Case[]
 
 const COGNITO_AUDIENCE = "cognito-identity.amazonaws.com:aud";
 
-/** The pool also gives identities to people who did not sign in. */
-const notSignedIn: Case = {
-  where: [
-    present("cognito-identity.amazonaws.com:amr"),
-    condition("StringEquals", "cognito-identity.amazonaws.com:amr", ["unauthenticated"], { set: "ForAllValues" }),
-  ],
+const HOW = "cognito-identity.amazonaws.com:amr";
+const GUEST = "unauthenticated";
+
+/** The pool also gives identities to people who did not sign in: a choice where the trust is for them by name. */
+const notSignedIn = (policy: Policy): Case => ({
+  where: [present(HOW), condition("StringEquals", HOW, [GUEST], { set: "ForAllValues" })],
   message: "someone who did not sign in",
-  severity: "medium",
-};
+  severity: comparedValues([policy], HOW).includes(GUEST) ? "low" : "medium",
+});

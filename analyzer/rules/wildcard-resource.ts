@@ -11,8 +11,10 @@ const isOne = (patterns: readonly Glob[], name: string) => patterns.some((glob) 
 
 /** Reading these is taking the data itself, or the key to it. */
 const READS_DATA = globs([
+  "acm:ExportCertificate",
   "athena:GetQueryResults",
   "cassandra:Select",
+  "codecommit:GitPull",
   "dynamodb:BatchGetItem",
   "dynamodb:GetItem",
   "dynamodb:GetRecords",
@@ -20,7 +22,9 @@ const READS_DATA = globs([
   "dynamodb:Query",
   "dynamodb:Scan",
   "ebs:GetSnapshotBlock",
+  "ec2:GetPasswordData",
   "es:ESHttpGet",
+  "kafka-cluster:ReadData",
   "kinesis:GetRecords",
   "kms:Decrypt",
   "neptune-db:ReadDataViaQuery",
@@ -43,8 +47,11 @@ const LEFT_ALONE = globs([
   ...grantingActions,
   "cloudwatch:PutMetricData",
   "ec2:AssignPrivateIpAddresses",
+  "ec2:AttachNetworkInterface",
   "ec2:CreateNetworkInterface",
   "ec2:DeleteNetworkInterface",
+  "ec2:DetachNetworkInterface",
+  "ec2:ModifyNetworkInterfaceAttribute",
   "ec2:UnassignPrivateIpAddresses",
   // a revision runs nothing, and a device is nobody's before it is enabled
   "ecs:DeregisterTaskDefinition",
@@ -175,7 +182,9 @@ const limitable = oncePer((facts: World["facts"]) => {
   const namesIn = oncePerText((pattern): readonly Limitable[] =>
     flatMap(facts.actionsLike(pattern), ({ name, accessLevel, resourceTypes }) => {
       const reads = isOne(READS_DATA, name);
-      const writes = accessLevel === "Write" || accessLevel === "Permissions management";
+      // who may use a thing is a setting like others to whoever only reads it
+      const manages = accessLevel === "Permissions management" && !/:(Get|List|Describe)/.test(name);
+      const writes = accessLevel === "Write" || manages;
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
       const ofAnyType = !reads && !ENDS.test(name) && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
       return [{ name, arns: facts.resourcesOf(name).map(({ source }) => unnamedOf(source, ofAnyType)) }];

@@ -86,7 +86,19 @@ export const isBoolean = (keyId: string): boolean => booleans.has(keyId);
 /** `null`: not known here. */
 export function isMultiValued(keyId: string): boolean | null {
   if (multiValued.has(keyId)) return true;
-  return keyId.startsWith("aws:") ? false : null;
+  return keyId.startsWith("aws:") || claimOf(keyId)?.name === "sub" ? false : null;
+}
+
+/** A claim of an OIDC provider's tokens: its issuer without `https://`, lower-cased, and its name. */
+export interface Claim {
+  host: string;
+  name: string;
+}
+
+/** Gives the claim that a condition key stands for; `null` for a key of a service, whose name has no dot. */
+export function claimOf(keyId: string): Claim | null {
+  const [, host, name] = /^([\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/[^\s:]*)?):([^\s:/]+)$/.exec(keyId) ?? [];
+  return host === undefined || name === undefined ? null : { host, name };
 }
 /** Fixed by the caller's identity, not free to choose. */
 export const tellsTheCaller = (keyId: string): boolean => ofTheCaller.has(keyId);

@@ -57,7 +57,7 @@ const forms: readonly SubjectForm[] = [
     claim: "sub",
     owner: /^organization:[^:*?]+:/,
     // names of workspaces are unique in an organization, whatever their project
-    exact: /^organization:[^:*?]+:project:(?:[^:*?]+:|[^:]+:workspace:[^:*?]+:)/,
+    exact: /^organization:[^:*?]+:(?:project:[^:*?]+:|(?:project:[^:]+:)?workspace:[^:*?]+:)/,
     foreign: "organization:someone-else:project:any:workspace:any:run_phase:apply",
     anyone: "a workspace of someone else's HCP Terraform organization",
     ofTheOwner: "another project and workspace of the organization",
@@ -103,6 +103,17 @@ const forms: readonly SubjectForm[] = [
     anyone: "a Buildkite job of someone else's organization",
     ofTheOwner: "a job of another pipeline of the organization",
     tags: { owner: ["organization_slug", "organization_id"], exact: ["pipeline_slug", "pipeline_id"] },
+  },
+  {
+    // https://docs.spacelift.io/integrations/cloud-providers/oidc: the issuer is the customer's own
+    hosts: /\.spacelift\.io$/,
+    begins: /^space:[^:]*:/,
+    claim: "sub",
+    owner: /^space:[^:*?]+:/,
+    exact: /^space:[^:*?]+:(?:stack|module):[^:*?]+:/,
+    foreign: "space:any:stack:any:run_type:TRACKED:scope:write",
+    anyone: "a run of any stack of the Spacelift account",
+    ofTheOwner: "a run of another stack in the space",
   },
   // these name the application, not the person
   applicationOf(/^accounts\.google\.com$/, "aud", "a user of any application"),

@@ -85,7 +85,7 @@ export function ofTheUnnamed(policies: readonly Policy[], own: readonly string[]
 
 /** Condition keys that say which resource it is, or what it must be made like. */
 const pins = (keyId: string): boolean =>
-  /^[a-z0-9-]+:(resourcetag|requesttag|existingobjecttag|encryptioncontext:|[a-z-]*-tag\/)/.test(keyId) ||
+  /^[a-z0-9-]+:(resourcetag|requesttag|existingobjecttag|encryptioncontext:|resource\/|[a-z-]*-tag\/)/.test(keyId) ||
   pinning.has(keyId);
 
 const pinning = new Set([

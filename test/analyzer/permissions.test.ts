@@ -307,6 +307,25 @@ describe("wildcard-resource", () => {
     ["rows of every keyspace", [allow("cassandra:Select")], ["wildcard-resource"]],
     ["rows of every time series", [allow("timestream:Select")], ["wildcard-resource"]],
     ["every graph", [allow("neptune-db:ReadDataViaQuery")], ["wildcard-resource"]],
+    ["every private key", [allow("acm:ExportCertificate")], ["wildcard-resource"]],
+    ["every topic", [allow("kafka-cluster:ReadData")], ["wildcard-resource"]],
+    ["all source code", [allow("codecommit:GitPull")], ["wildcard-resource"]],
+    ["network interfaces", [allow(["ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"])], []],
+    ["who may use the bills", [allow("billing:Get*")], []],
+    [
+      "secrets that a function rotates",
+      [
+        {
+          ...allow("secretsmanager:GetSecretValue"),
+          Condition: {
+            StringEquals: {
+              "secretsmanager:resource/AllowRotationLambdaArn": "arn:aws:lambda:eu-west-1:111111111111:function:rotate",
+            },
+          },
+        },
+      ],
+      [],
+    ],
     [
       "secrets of an application",
       [allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:shop/*")],

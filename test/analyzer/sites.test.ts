@@ -131,7 +131,7 @@ describe("a grant that is no document", () => {
       "aws_acmpca_permission",
       {
         certificate_authority_arn: "arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/a",
-        actions: ["IssueCertificate"].map((action) => `acm-pca:${action}`),
+        actions: ["IssueCertificate"],
         principal: "acm.amazonaws.com",
         source_account: "111111111111",
       },

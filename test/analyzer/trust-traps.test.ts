@@ -124,6 +124,9 @@ describe("MFA of users", () => {
     ["inverted", { Bool: present("false") }, missing],
     ["inverted IfExists", { BoolIfExists: present("false") }, missing],
     ["only roles may come", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/*" } }, []],
+    ["an external id that was agreed on", { StringEquals: { "sts:ExternalId": "acme" } }, []],
+    ["an external id that begins alike", { StringLike: { "sts:ExternalId": "acme@*" } }, []],
+    ["any external id", { StringLike: { "sts:ExternalId": "*" } }, ["trust-missing-mfa high"]],
     ["only sessions may come", { StringEquals: { "aws:FederatedProvider": "arn:aws:iam::1:saml-provider/x" } }, []],
     [
       "a misspelt key",
@@ -251,6 +254,11 @@ describe("OIDC", () => {
     ["app.terraform.io", ["organization:acme*"], "high"],
     ["app.terraform.io", ["organization:acme:*"], "medium"],
     ["app.terraform.io", ["organization:acme:project:*:workspace:production:run_phase:*"], null],
+    ["app.terraform.io", ["organization:acme:workspace:production:run_phase:*"], null],
+    ["app.terraform.io", ["organization:acme:workspace:*:run_phase:*"], "medium"],
+    ["acme.app.spacelift.io", ["space:*"], "high"],
+    ["acme.app.spacelift.io", ["space:root-01:*"], "medium"],
+    ["acme.app.spacelift.io", ["space:root-01:stack:shop:run_type:*:scope:*"], null],
     [EKS, ["system:serviceaccount:*:checkout"], "high"],
     [EKS, ["system:serviceaccount:shop:*"], "medium"],
     ["k8s.acme.example", ["system:serviceaccount:shop:*"], "medium"],
@@ -285,6 +293,22 @@ describe("OIDC", () => {
       ["trust-oidc-subject high"],
     ],
     ["both", { StringEquals: { ...aud, ...sub } }, []],
+    // a token has one subject
+    [
+      "ForAnyValue on the subject",
+      { StringEquals: aud, "ForAnyValue:StringLike": { [`${GITHUB}:sub`]: "repo:acme/*:environment:production" } },
+      ["trust-oidc-subject medium"],
+    ],
+    [
+      "what another provider's tokens say",
+      { StringEquals: { ...aud, [`${EKS.toLowerCase()}:sub`]: "system:serviceaccount:shop:checkout" } },
+      ["condition-key-unknown medium"],
+    ],
+    [
+      "a key with a blank",
+      { StringEquals: { ...sub, [`${GITHUB}:aud `]: "sts.amazonaws.com" } },
+      ["condition-key-unknown medium"],
+    ],
   ])("GitHub: %s", async (_, condition, expected) => {
     expect(await reported([come(GITHUB, condition)], "low")).toEqual(expected);
   });
@@ -328,6 +352,15 @@ describe("OIDC", () => {
       "cognito-identity.amazonaws.com",
       { StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:pool" } },
       ["trust-oidc-subject medium"],
+    ],
+    [
+      "guests of a pool, by name",
+      "cognito-identity.amazonaws.com",
+      {
+        StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:pool" },
+        "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "unauthenticated" },
+      },
+      ["trust-oidc-subject low"],
     ],
     [
       "any pool",

@@ -26,7 +26,7 @@ export const logs: Readonly<Record<string, Row>> = {
         path: ["retention_in_days"],
         // a year is what the benchmarks ask for
         weaker: (was, is) => ways.shorter(was, is) && Number(is) < 365,
-        says: (was, is) => `keeps logs for ${is} days instead of ${was || "ever"}`,
+        says: (was, is) => `keeps logs for ${is} ${is === 1 ? "day" : "days"} instead of ${was || "ever"}`,
       },
     ],
   },
