@@ -127,9 +127,10 @@ function notOurs(policy: Policy): readonly Condition[] {
   const contexts = flatMap(policy.statements, ({ conditions }) => conditions.map(({ keyId }) => keyId));
   return [
     ...flatMap([SOURCE_ARN, SKILL], (name) => {
-      const named = [...fixedValues([policy], name), ...(name === SOURCE_ARN ? bucketsIn(policy) : [])];
+      const named = fixedValues([policy], name);
       return named.length > 0 ? [condition("StringNotEquals", name, named)] : [];
     }),
+    ...bucketsIn(policy).map((arn) => condition("StringNotLike", SOURCE_ARN, [arn.replace(":::", ":*:*:")])),
     // what is encrypted says for whom; SES says for whom in the Referer
     ...contexts.filter((keyId) => /^(kms:encryptioncontext:|aws:referer$)/.test(keyId)).map(absent),
   ];

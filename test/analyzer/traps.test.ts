@@ -145,6 +145,31 @@ describe("resource-outside-organization", () => {
   });
 });
 
+describe("resource-service-confused-deputy", () => {
+  const said = async (type: string, service: string, action: string, condition?: object) => {
+    const statement = { Effect: "Allow", Principal: { Service: service }, Action: action, Resource: "*" };
+    const after = { policy: policy(condition ? { ...statement, Condition: condition } : statement) };
+    const plan = planOf([{ address: `${type}.a`, type, actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    return findings.filter(({ rule }) => rule === "resource-service-confused-deputy").map(({ severity }) => severity);
+  };
+
+  it.each([["arn:aws:s3:::uploads"], ["arn:aws:s3:*:*:uploads"]])("one bucket, written %s, is low", async (arn) => {
+    const condition = { ArnLike: { "aws:SourceArn": arn } };
+    expect(await said("aws_sqs_queue_policy", "s3.amazonaws.com", "sqs:SendMessage", condition)).toEqual(["low"]);
+  });
+
+  it.each([["arn:aws:s3:::*"], ["arn:aws:s3:*:*:up*"]])("many buckets, written %s, are not", async (arn) => {
+    const condition = { ArnLike: { "aws:SourceArn": arn } };
+    expect(await said("aws_sqs_queue_policy", "s3.amazonaws.com", "sqs:SendMessage", condition)).toEqual(["medium"]);
+  });
+
+  it("to be told of a key is nothing, to use it is something", async () => {
+    expect(await said("aws_kms_key_policy", "cloudtrail.amazonaws.com", "kms:DescribeKey")).toEqual([]);
+    expect(await said("aws_kms_key_policy", "cloudtrail.amazonaws.com", "kms:Decrypt")).toEqual(["medium"]);
+  });
+});
+
 describe("what Terraform replaces to be about something else", () => {
   const open = policy({ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" });
   const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111111111111/${name}`;
