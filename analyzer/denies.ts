@@ -4,6 +4,7 @@ import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import { deniesOf, type Policy } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
+import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { sitesOf } from "./sites.ts";
 
@@ -85,12 +86,9 @@ export function onlyDenies(policy: Policy): Policy {
   return { ...policy, statements: deniesOf(policy) };
 }
 
-/** The Denies of resource policies, for one policy each. */
-function deniesIn(changes: readonly PolicyChange[], side: "before" | "after"): readonly Policy[] {
-  return flatMap(changes, (change) => change[side])
-    .filter(({ policy, limits }: Subject) => policy.kind === "resource" && !limits)
-    .map(({ policy }) => onlyDenies(policy));
-}
+/** The policies of resources that may deny. */
+const denyingIn = (changes: readonly PolicyChange[], side: "before" | "after"): readonly Subject[] =>
+  flatMap(changes, (change) => change[side]).filter(({ policy, limits }) => policy.kind === "resource" && !limits);
 
 /**
  * Gives what the policy of a resource denied before and does not any more; `null` when it denies as much, when the
@@ -103,14 +101,16 @@ export function noLongerDenied(
   const owner = owners[type];
   if (!before || (!after && owner === undefined)) return null;
   const changes = around.policiesAt(address);
-  const was = deniesIn(changes, "before");
-  if (was.every(({ statements }) => statements.length === 0) || changes.some(({ pending }) => pending)) return null;
-  const [one] = was;
-  if (!one) return null;
+  const standing = denyingIn(changes, "before");
+  if (standing.every(({ policy }) => deniesOf(policy).length === 0) || changes.some(({ pending }) => pending)) {
+    return null;
+  }
   if (!after && owner && named(owner, before, around).some((pair) => pair.after === null)) return null;
   const elsewhere = after ? [] : successors(type, owner ?? null, before, around);
-  const is = after ? deniesIn(changes, "after") : deniesIn(elsewhere, "after");
-  if (stays(was, is)) return null;
+  const asked = aboutItself(standing, denyingIn(after ? changes : elsewhere, "after"));
+  const [was, is] = [asked.before.map(onlyDenies), asked.after.map(onlyDenies)];
+  const [one] = was;
+  if (!one || stays(was, is)) return null;
   const diff = diffPolicies(was.map(leavesOpen), (is.length > 0 ? is : [{ ...one, statements: [] }]).map(leavesOpen));
   return diff.newAccess === false ? null : diff;
 }

@@ -6,6 +6,7 @@ import { parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
 import { targetAttributeOf } from "./denies.ts";
 import { type Follow, follower } from "./follow.ts";
+import { itselfOf } from "./itself.ts";
 import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
@@ -221,7 +222,9 @@ function subjectsIn(
     managed: null,
     holders: [],
   };
-  return [shield ? { ...subject, shield } : subject];
+  const itself = itselfOf(resourceType, resource);
+  if (itself === null && !shield) return [subject];
+  return [{ ...subject, ...(itself !== null && { itself }), ...(shield && { shield }) }];
 }
 
 function withShield({ shield: _, ...subject }: Subject, shield: Subject["shield"]): Subject {

@@ -14,6 +14,8 @@ export interface Subject {
   problems: readonly PolicyProblem[];
   /** Twelve digits of the account the resource is in, when the plan tells. */
   account: string | null;
+  /** ARN of the one object that the policy is about, where that is all it can be about and the plan tells. */
+  itself?: string;
   /** It grants nothing and only takes away: an SCP or RCP, a boundary, a session policy, an endpoint's policy. */
   limits: boolean;
   /** What keeps strangers out whatever the policy says, where the plan shows it. */

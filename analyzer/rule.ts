@@ -7,6 +7,7 @@ import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
+import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { STAND_IN } from "./partial.ts";
 import type { UnknownPolicy } from "./report.ts";
@@ -283,8 +284,8 @@ export function weighed(
  */
 export function widened({ before, after }: PolicyChange, say: (witness: Witness) => string): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
-  const policiesOf = (subjects: readonly Subject[]) => subjects.map(({ policy }) => policy);
-  const diff = diffPolicies(policiesOf(before), policiesOf(after));
+  const asked = aboutItself(before, after);
+  const diff = diffPolicies(asked.before, asked.after);
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];

@@ -53,7 +53,7 @@ const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
   const { statement, only } = apart;
   const isForeign = (id: string) => /^\d{12}$/.test(id) && mayBeForeign(id, own, world);
   // most services act for the resource's own account: without a word on who is inside, that is no news
-  const sources = inside === null ? new Set<string>() : sourceAccounts(only);
+  const sources = new Set(inside === null ? [] : [...sourceAccounts(only)].filter((id) => id !== NOTICES));
   const named = new Set([...accountsNamed([only]), ...sources]);
   const accounts = [...named].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement)));
   const organizations =
@@ -70,6 +70,13 @@ const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
     (account) => (sources.has(account) ? services : []),
   );
 });
+
+/**
+ * AWS's own account, whose topics tell of changes of its address ranges.
+ *
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
+ */
+const NOTICES = "806199016981";
 
 const granted = ({ actions }: Statement): readonly string[] => (actions.not ? ["*"] : actions.values);
 

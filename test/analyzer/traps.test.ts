@@ -145,6 +145,21 @@ describe("resource-outside-organization", () => {
   });
 });
 
+it("AWS's notices of its address ranges are nobody outside", async () => {
+  const type = "aws_lambda_permission";
+  const permission = (account: string) => ({
+    ...{ function_name: "f", action: "lambda:InvokeFunction", principal: "sns.amazonaws.com" },
+    source_arn: `arn:aws:sns:us-east-1:${account}:AmazonIpSpaceChanged`,
+  });
+  const said = async (account: string) => {
+    const plan = planOf([{ address: `${type}.a`, type, actions: ["create"], after: permission(account) }]);
+    const world = { accounts: new Set(["111111111111"]) };
+    return (await analyze([plan], { rules, world, toolVersion: "0.0.0" })).findings.map(({ rule }) => rule);
+  };
+  expect(await said("806199016981")).toEqual([]);
+  expect(await said("999999999999")).toEqual(["resource-outside-organization"]);
+});
+
 describe("resource-service-confused-deputy", () => {
   const said = async (type: string, service: string, action: string, condition?: object) => {
     const statement = { Effect: "Allow", Principal: { Service: service }, Action: action, Resource: "*" };
@@ -167,6 +182,41 @@ describe("resource-service-confused-deputy", () => {
   it("to be told of a key is nothing, to use it is something", async () => {
     expect(await said("aws_kms_key_policy", "cloudtrail.amazonaws.com", "kms:DescribeKey")).toEqual([]);
     expect(await said("aws_kms_key_policy", "cloudtrail.amazonaws.com", "kms:Decrypt")).toEqual(["medium"]);
+  });
+});
+
+describe("the policy of one queue", () => {
+  const own = "arn:aws:sqs:eu-west-1:111111111111:orders";
+  const other = "arn:aws:sqs:eu-west-1:111111111111:others";
+  const queue_url = "https://sqs.eu-west-1.amazonaws.com/111111111111/orders";
+  const allow = (Resource: unknown, Action: unknown = "sqs:SendMessage") => ({
+    ...{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::111111111111:role/shop" }, Action, Resource },
+  });
+  const deny = (element: object) => ({
+    ...{ Effect: "Deny", Principal: "*", Action: "sqs:*", ...element },
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+  it.each<[string, object[], object[], string[]]>([
+    ["its ARN, then everything", [allow(own)], [allow("*")], []],
+    ["everything, then its ARN", [allow("*")], [allow(own)], []],
+    ["a pattern of it, then everything", [allow("arn:aws:sqs:*:*:orders")], [allow("*")], []],
+    ["everything but another, then everything", [deny({ NotResource: other })], [deny({ Resource: "*" })], []],
+    ["a Deny on everything, then on its ARN", [deny({ Resource: "*" })], [deny({ Resource: own })], []],
+    ["another's ARN, then everything", [allow(other)], [allow("*")], ["permission-widened"]],
+    ["more actions", [allow(own)], [allow("*", "sqs:*")], ["permission-widened"]],
+    [
+      "a Deny on everything, then on another's ARN",
+      [allow("*"), deny({ Resource: "*" })],
+      [allow("*"), deny({ Resource: other })],
+      ["guardrail-removed", "permission-widened"],
+    ],
+  ])("is about it, whatever it writes: %s", async (_, before, after, expected) => {
+    const type = "aws_sqs_queue_policy";
+    const side = (statements: object[]) => ({ queue_url, policy: policy(...statements) });
+    const plan = planOf([{ address: `${type}.a`, type, before: side(before), after: side(after) }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    const brought = findings.filter(({ change }) => change === "introduced" || change === "worsened");
+    expect(brought.map(({ rule }) => rule).sort()).toEqual(expected);
   });
 });
 
