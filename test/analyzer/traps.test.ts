@@ -145,6 +145,18 @@ describe("resource-outside-organization", () => {
   });
 });
 
+it("what AWS wrote for instances is in the hands of what runs there, and for a service in AWS's", async () => {
+  const type = "aws_iam_role_policy_attachment";
+  const said = async (name: string) => {
+    const after = { role: "r", policy_arn: `arn:aws:iam::aws:policy/service-role/${name}` };
+    const plan = planOf([{ address: `${type}.a`, type, actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    return findings.map(({ rule, severity }) => `${rule} ${severity}`);
+  };
+  expect(await said("AmazonElasticMapReduceforEC2Role")).toEqual(["service-admin medium"]);
+  expect(await said("AmazonElasticMapReduceRole")).toEqual([]);
+});
+
 it("AWS's notices of its address ranges are nobody outside", async () => {
   const type = "aws_lambda_permission";
   const permission = (account: string) => ({
