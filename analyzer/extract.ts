@@ -4,7 +4,6 @@ import { parsePolicy } from "../lib/iam/parse.ts";
 import { accountOf, ownAccountIn } from "./accounts.ts";
 import { parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
-import { targetAttributeOf } from "./denies.ts";
 import { type Follow, follower } from "./follow.ts";
 import { itselfOf } from "./itself.ts";
 import { type JsonObject, member } from "./json.ts";
@@ -16,6 +15,7 @@ import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
 import { companionsOf, type Site, sitesOf } from "./sites.ts";
 import { type Slot, slotsOf } from "./slots.ts";
+import { targetAttributeOf } from "./targets.ts";
 import { type Unlisted, unlistedIn } from "./unlisted.ts";
 
 export interface PendingPolicy extends UnknownPolicy {

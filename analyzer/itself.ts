@@ -8,24 +8,20 @@ import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
 import { resource } from "../lib/iam/unnamed.ts";
 import { asString, type JsonObject, member } from "./json.ts";
 import type { Subject } from "./model.ts";
+import { targetAttributeOf } from "./targets.ts";
 
-const arnAt = (attribute: string) => (values: JsonObject) => {
-  const arn = asString(member(values, attribute));
-  return arn?.startsWith("arn:") ? arn : null;
-};
-
-/** Of types whose policies are about one object, and about nothing in it: where its ARN stands. */
-const arns: Readonly<Record<string, (values: JsonObject) => string | null>> = {
-  aws_kinesis_resource_policy: arnAt("resource_arn"),
-  aws_kms_key: arnAt("arn"),
-  aws_kms_key_policy: arnAt("key_id"),
-  aws_secretsmanager_secret: arnAt("arn"),
-  aws_secretsmanager_secret_policy: arnAt("secret_arn"),
-  aws_sns_topic: arnAt("arn"),
-  aws_sns_topic_policy: arnAt("arn"),
-  aws_sqs_queue: arnAt("arn"),
-  aws_sqs_queue_policy: (values) => queueArn(asString(member(values, "queue_url")) ?? ""),
-};
+/** Types whose policies are about one object, and about nothing in it. */
+const aboutOne: ReadonlySet<string> = new Set([
+  "aws_kinesis_resource_policy",
+  "aws_kms_key",
+  "aws_kms_key_policy",
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_policy",
+  "aws_sns_topic",
+  "aws_sns_topic_policy",
+  "aws_sqs_queue",
+  "aws_sqs_queue_policy",
+]);
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html */
 function queueArn(url: string): string | null {
@@ -37,7 +33,9 @@ function queueArn(url: string): string | null {
 
 /** Gives the ARN of the one object that a policy in a resource of this type is about; `null` where it is not known. */
 export function itselfOf(type: string, values: JsonObject | null): string | null {
-  return (values !== null && Object.hasOwn(arns, type) && arns[type]?.(values)) || null;
+  if (!aboutOne.has(type)) return null;
+  const name = asString(member(values, targetAttributeOf(type) ?? "arn")) ?? "";
+  return name.startsWith("arn:") ? name : queueArn(name);
 }
 
 /** Gives the policies of both sides; of the object they are about, where that is the same on both. */

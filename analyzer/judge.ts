@@ -52,11 +52,10 @@ const isAboutPolicies = (rule: Rule): rule is AboutPolicies => rule.on === "poli
 /** Gives the look-up of the rules to ask about a policy: most look at one kind of policies, and at few actions. */
 function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyChange) => readonly AboutPolicies[] {
   const ofKinds = oncePerText((kinds) => rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind))));
-  const choosy = rules.filter((rule) => rule.on === "policy").filter(({ concerns }) => concerns !== undefined);
+  const always = oncePerText((kinds) => ofKinds(kinds).filter((rule) => !isChoosy(rule)));
   const concerned = (effect: Statement["effect"]) =>
-    oncePer((actions: Patterns) => choosy.filter((rule) => rule.concerns?.({ effect, actions }, world)));
+    oncePer((actions: Patterns) => rules.filter((rule) => isChoosy(rule) && rule.concerns({ effect, actions }, world)));
   const by = { Allow: concerned("Allow"), Deny: concerned("Deny") };
-  const always = oncePerText((kinds) => ofKinds(kinds).filter((rule) => !choosy.some((one) => one === rule)));
   return ({ before, after }) => {
     let kinds = "";
     let wanted: readonly AboutPolicies[] = NOTHING;
@@ -67,9 +66,12 @@ function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyCh
       }
     }
     if (wanted.length === 0) return always(kinds);
-    return ofKinds(kinds).filter((rule) => always(kinds).includes(rule) || wanted.includes(rule));
+    return ofKinds(kinds).filter((rule) => !isChoosy(rule) || wanted.includes(rule));
   };
 }
+
+type Choosy = Of<"policy"> & Required<Pick<Of<"policy">, "concerns">>;
+const isChoosy = (rule: AboutPolicies): rule is Choosy => rule.on === "policy" && rule.concerns !== undefined;
 
 /** Gives what a rule says of all of a plan but its policies. */
 function judge(rule: Rule, material: Material, world: World): readonly Told[] {

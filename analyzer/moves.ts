@@ -7,8 +7,8 @@ import { flatMap } from "../lib/flat-map.ts";
 import { groupBy } from "../lib/group.ts";
 import { isPrincipalType } from "./attachments.ts";
 import type { Sighting } from "./compare.ts";
-import { targetsOf } from "./denies.ts";
 import type { Principal, Surroundings } from "./model.ts";
+import { targetsOf } from "./targets.ts";
 
 /** A finding; with what was seen, where that could have come from another address or gone to one. */
 export interface Told {

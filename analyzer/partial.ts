@@ -7,13 +7,11 @@
  * most likely will. All of these are said to be undecided.
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { STAND_IN } from "../lib/iam/texts.ts";
 import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts";
 
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
 export const UNKNOWN = "${gatehouse.unknown}";
-
-/** Stands in what is judged for a value, or a part of one, that nobody else has. */
-export const STAND_IN = "known-after-apply";
 
 export interface Settled {
   /** The document without unknown values; every statement keeps its place. */

@@ -5,10 +5,11 @@
  * that makes no difference.
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
-import { holdsUnknown, STAND_IN, UNKNOWN } from "./partial.ts";
+import { holdsUnknown, UNKNOWN } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
 /** How a policy names principals whose ARN it gives. */

@@ -6,10 +6,10 @@ import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
+import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
-import { STAND_IN } from "./partial.ts";
 import type { UnknownPolicy } from "./report.ts";
 import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
@@ -29,7 +29,6 @@ export type {
   Subject,
   Surroundings,
 } from "./model.ts";
-export { STAND_IN } from "./partial.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export {
   isAdministrator,

@@ -1,9 +1,9 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { testOf } from "../../lib/iam/condition.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
-import { canExist, claimOf } from "../../lib/iam/keys.ts";
+import { canExist, isOfIssuers, isOfOtherIssuers } from "../../lib/iam/keys.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
-import { refOf, rule, STAND_IN } from "../rule.ts";
+import { refOf, rule } from "../rule.ts";
 
 export default rule({
   id: "condition-key-unknown",
@@ -36,17 +36,16 @@ export default rule({
     return flatMap(policy.statements, (statement) => {
       const { conditions } = statement;
       if (conditions.length === 0) return [];
-      const hosts = statement.principals === null ? [] : hostsOf(statement);
-      if (hosts.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
-      const unknown = conditions.filter(({ key, keyId }) => {
-        // keys of a provider are named by its issuer, whatever that is called
-        if (hosts.some((host) => keyId.startsWith(`${host}:`))) return !canExist(keyId);
-        return (hosts.length > 0 && claimOf(keyId) !== null) || facts.isConditionKey(key) === false;
-      });
+      const issuers = issuersOf(statement);
+      const unknown = conditions.filter(({ key, keyId }) =>
+        isOfIssuers(keyId, issuers)
+          ? !canExist(keyId)
+          : isOfOtherIssuers(keyId, issuers) || facts.isConditionKey(key) === false,
+      );
       if (unknown.length === 0) return [];
       const message = [...new Set(unknown.map(({ key }) => key))]
         .map((key) => {
-          if (claimOf(key.toLowerCase())) return `no token of ${hosts.join(", ")} has "${key}"`;
+          if (isOfOtherIssuers(key.toLowerCase(), issuers)) return `no token of ${issuers.join(", ")} has "${key}"`;
           const meant = facts.nearestKey(key);
           return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
         })
@@ -57,11 +56,9 @@ export default rule({
   },
 });
 
-/** The issuers of a statement's OIDC providers, as their keys begin; none where one is not known before apply. */
-function hostsOf(statement: Statement): readonly string[] {
-  const hosts = flatMap(identityProviders(statement), ({ kind, host }) => (kind === "oidc" ? [host] : []));
-  return hosts.some((host) => host.includes(STAND_IN)) ? [] : hosts;
-}
+/** The issuers of a statement's OIDC providers. */
+const issuersOf = (statement: Statement): readonly string[] =>
+  flatMap(identityProviders(statement), ({ kind, host }) => (kind === "oidc" ? [host] : []));
 
 /** What the condition makes of the statement, as its key is absent from every request. */
 function opensUp({ effect }: Statement, condition: Condition): boolean {

@@ -5,7 +5,7 @@
  */
 import type { KeyTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
-import { canExist, claimOf, isAlwaysPresent, key } from "./keys.ts";
+import { canExist, isAlwaysPresent, isOfOtherIssuers, issuerOf, key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import type { PrincipalPattern, Principals } from "./policy.ts";
 import {
@@ -172,7 +172,13 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   const tests: KeyTest[] = [];
   if (isAlwaysPresent(keyId)) tests.push(present(keyId));
   if (neverSent[who.kind]?.includes(keyId)) tests.push(absent(keyId));
-  if (who.kind === "federated" && isOfOtherIssuer(keyId, who.name)) tests.push(absent(keyId));
+  if (
+    who.kind === "federated" &&
+    who.name?.includes(":oidc-provider/") &&
+    isOfOtherIssuers(keyId, [issuerOf(who.name)])
+  ) {
+    tests.push(absent(keyId));
+  }
   if (who.kind === "anonymous" && keyId.startsWith("aws:principaltag/")) tests.push(absent(keyId));
   if (who.account !== null) {
     if (keyId === key.principalAccount) tests.push(fixed(keyId, [who.account]));
@@ -195,12 +201,6 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
     tests.push(who.kind === "service" && who.name ? fixed(keyId, [who.name]) : absent(keyId));
   }
   return tests;
-}
-
-/** Whether the key is a claim of tokens that another OIDC provider than this one issues. */
-function isOfOtherIssuer(keyId: string, provider: string | null): boolean {
-  const host = /:oidc-provider\/([\w-]+(?:\.[\w-]+)+.*)$/.exec(provider ?? "")?.[1]?.toLowerCase();
-  return host !== undefined && !keyId.startsWith(`${host}:`) && claimOf(keyId) !== null;
 }
 
 /** Patterns of aws:PrincipalArn. */

@@ -1,6 +1,7 @@
 /** Identity providers that a trust policy lets people and workloads come from. */
 import { flatMap } from "../flat-map.ts";
 import type { CallerClass } from "./caller-class.ts";
+import { issuerOf } from "./keys.ts";
 import type { Statement } from "./policy.ts";
 
 export interface IdentityProvider {
@@ -19,7 +20,7 @@ export function identityProviders({ principals }: Statement): readonly IdentityP
     const name = pattern.provider;
     const caller: CallerClass = { kind: "federated", account: null, name };
     if (name.includes(":saml-provider/")) return [{ caller, kind: "saml", host: name }];
-    return [{ caller, kind: "oidc", host: name.replace(/^arn:[^/]*:oidc-provider\//, "").toLowerCase() }];
+    return [{ caller, kind: "oidc", host: issuerOf(name) }];
   });
 }
 

@@ -5,6 +5,7 @@
  * "Value type" of each key). All names are lower-cased: keys ignore case.
  */
 import { flatMap } from "../flat-map.ts";
+import { STAND_IN } from "./texts.ts";
 
 export const key = {
   principalArn: "aws:principalarn",
@@ -88,6 +89,24 @@ export function isMultiValued(keyId: string): boolean | null {
   if (multiValued.has(keyId)) return true;
   return keyId.startsWith("aws:") || claimOf(keyId)?.name === "sub" ? false : null;
 }
+
+/** Gives the issuer of an OIDC provider as its condition keys begin: without `https://`, lower-cased. */
+export function issuerOf(provider: string): string {
+  return provider.replace(/^arn:[^/]*:oidc-provider\//, "").toLowerCase();
+}
+
+/**
+ * Whether the key is a claim, and no token of these issuers has it. Not told where an issuer is not known before apply.
+ * @param issuers none: nobody comes with a token
+ */
+export function isOfOtherIssuers(keyId: string, issuers: readonly string[]): boolean {
+  if (issuers.length === 0 || issuers.some((issuer) => issuer.includes(STAND_IN))) return false;
+  return claimOf(keyId) !== null && !isOfIssuers(keyId, issuers);
+}
+
+/** Whether the key is named by one of these issuers, whatever that is called. */
+export const isOfIssuers = (keyId: string, issuers: readonly string[]): boolean =>
+  issuers.some((issuer) => keyId.startsWith(`${issuer}:`));
 
 /** A claim of an OIDC provider's tokens: its issuer without `https://`, lower-cased, and its name. */
 export interface Claim {

@@ -9,7 +9,7 @@ import { readRange } from "./address.ts";
 import { readDate, readNumber } from "./condition.ts";
 import { oncePer } from "./memo.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
-import { quote } from "./texts.ts";
+import { quote, STAND_IN } from "./texts.ts";
 
 /**
  * Gives what is wrong with the values of a policy, statement by statement.
@@ -53,7 +53,7 @@ const brokenAccounts = oncePer(({ values }: Principals): readonly string[] =>
 );
 
 /** Variables, and what the analyzer writes for values that a plan does not know yet, stand for something readable. */
-const isOpen = (text: string) => /\$\{|known-after-apply/.test(text);
+const isOpen = (text: string) => text.includes("${") || text.includes(STAND_IN);
 
 const isBoolean = (text: string) => /^(true|false)$/i.test(text);
 

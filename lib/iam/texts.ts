@@ -13,6 +13,9 @@ export interface Meaning<T> {
 const right = <T>(value: T): Meaning<T> => ({ value, wrong: null, fatal: false });
 const misfit = <T>(value: T, wrong: string): Meaning<T> => ({ value, wrong, fatal: false });
 
+/** Stands in what is judged for a value, or a part of one, that is known only after apply: nobody else has it. */
+export const STAND_IN = "known-after-apply";
+
 /** Text from a document, safe to print: clipped, control characters made visible. */
 export function quote(text: string | null): string {
   const clipped = text !== null && text.length > 80 ? `${text.slice(0, 77)}...` : text;

@@ -157,6 +157,17 @@ it("what AWS wrote for instances is in the hands of what runs there, and for a s
   expect(await said("AmazonElasticMapReduceRole")).toEqual([]);
 });
 
+it("a key that nobody knows is no service's, where no provider is named", async () => {
+  const condition = { StringEquals: { "my_sso.example.com:team": "shop" } };
+  const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", Condition: condition };
+  const change = { address: "aws_iam_policy.a", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(statement) } }]);
+  const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+  expect(findings.map(({ message }) => message)).toEqual([
+    'no service sends "my_sso.example.com:team" (the Allow never holds)',
+  ]);
+});
+
 it("AWS's notices of its address ranges are nobody outside", async () => {
   const type = "aws_lambda_permission";
   const permission = (account: string) => ({

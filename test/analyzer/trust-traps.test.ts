@@ -313,6 +313,12 @@ describe("OIDC", () => {
     expect(await reported([come(GITHUB, condition)], "low")).toEqual(expected);
   });
 
+  it("a provider that is not all known yet may be the one that a key is of", async () => {
+    const condition = { StringEquals: { [`${EKS}:aud`]: "sts.amazonaws.com", [`${EKS}:sub`]: "*" } };
+    const waiting = come("oidc.eks.known-after-apply.amazonaws.com/id/EXAMPLE", condition);
+    expect(await reported([waiting])).toEqual(["trust-oidc-audience medium", "trust-oidc-subject high"].reverse());
+  });
+
   const tag = (name: string) => `aws:RequestTag/${name}`;
   const organization = { [tag("organization_slug")]: "acme" };
   it.each<[string, object, readonly string[]]>([
