@@ -8,7 +8,10 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The member `key` of `value`, own members only: `__proto__` and `constructor` are keys like any other. */
 export function member(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isObject(value)) return undefined;
+  const found = value[key];
+  // mostly there is none, which is told sooner
+  return found === undefined || Object.hasOwn(value, key) ? found : undefined;
 }
 
 /** Follows `path` through objects, and through arrays by index. */

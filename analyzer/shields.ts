@@ -1,4 +1,5 @@
 /** What keeps strangers out of a resource whatever its policy says: the public access block of a bucket, a network. */
+import { flatMap } from "../lib/flat-map.ts";
 import { type Address, parseAddress, renderAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, targetOf } from "./configuration.ts";
 import { asArray, asString, type JsonObject, member } from "./json.ts";
@@ -70,6 +71,11 @@ const own: Readonly<Record<string, (values: JsonObject) => Shield | undefined>> 
   aws_vpc_endpoint_service: (values) => (isOn("acceptance_required")(values) ? accepted : undefined),
 };
 
+const shielded: ReadonlySet<string> = new Set([
+  ...Object.keys(own),
+  ...flatMap(kinds, (kind) => Object.keys(kind.for)),
+]);
+
 /** Finds the shields of a plan. */
 export function shieldsOf(plan: Plan, configuration: Configuration): Shields {
   const held = new Map(
@@ -85,6 +91,7 @@ export function shieldsOf(plan: Plan, configuration: Configuration): Shields {
     }
   }
   return (change, side) => {
+    if (!shielded.has(change.type)) return undefined;
     const values = valuesOn(change, side);
     if (values === null) return undefined;
     const carried = Object.hasOwn(own, change.type) ? own[change.type]?.(values) : undefined;

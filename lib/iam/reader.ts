@@ -171,18 +171,17 @@ export class Reader {
 
   /** The element that stands there, positive or negative. */
   private either(
-    elements: Elements<StatementElement>,
+    positive: JsonNode | undefined,
+    negative: JsonNode | undefined,
     name: "Action" | "Resource",
   ): { node: JsonNode; not: boolean } | null {
-    const positive = elements[name];
-    const negative = elements[`Not${name}`];
     if (positive && negative) this.problem(`${name} and Not${name} stand in one statement`, negative.offset);
     const node = positive ?? negative;
     return node ? { node, not: positive === undefined } : null;
   }
 
   private actions(elements: Elements<StatementElement>, statement: JsonNode): Patterns {
-    const found = this.either(elements, "Action");
+    const found = this.either(elements.Action, elements.NotAction, "Action");
     if (!found) {
       this.problem("the statement has neither Action nor NotAction", statement.offset);
       return element.patterns([], false);
@@ -204,7 +203,7 @@ export class Reader {
   }
 
   private resources(elements: Elements<StatementElement>, statement: JsonNode): Patterns {
-    const found = this.either(elements, "Resource");
+    const found = this.either(elements.Resource, elements.NotResource, "Resource");
     if (!found) {
       // some resource policies have none (ECR repositories): they are about the resource they are attached to
       if (this.kind === "identity") {
