@@ -5,7 +5,7 @@ import { driftOf } from "./drift.ts";
 import { type Extraction, extract, leavesUnknown } from "./extract.ts";
 import { loadFacts } from "./facts.ts";
 import { judgeBy, type Material } from "./judge.ts";
-import type { PolicyChange, Principal } from "./model.ts";
+import type { PolicyChange, Principal, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { assemble } from "./principals.ts";
 import type { Coverage, PlanSummary, Report } from "./report.ts";
@@ -35,8 +35,7 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   const materials = await Promise.all(plans.map((plan) => read(plan, source)));
   const drifts = flatMap(plans, driftOf);
   const drifted = await Promise.all(drifts.map((plan) => read(plan, source)));
-  const policies = flatMap([...materials, ...drifted], (material) => material.policies);
-  const facts = await loadFacts(flatMap(policies, ({ before, after }) => [...before, ...after]));
+  const facts = await loadFacts(subjectsIn([...materials, ...drifted]));
   const said = organization(world);
   const known = {
     ...said,
@@ -83,6 +82,15 @@ async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const unknown = [...extraction.unknown, ...attachments];
   const resources = resourcesOf(plan, principals);
   return { plan: plan.file, policies, earlier, principals, resources, unknown, unlisted };
+}
+
+function* subjectsIn(materials: readonly Material[]): Generator<Subject> {
+  for (const { policies } of materials) {
+    for (const { before, after } of policies) {
+      yield* before;
+      if (after !== before) yield* after;
+    }
+  }
 }
 
 function permissionSetsIn(materials: readonly Material[]): ReadonlyMap<string, Principal> {
@@ -149,8 +157,9 @@ function coverageOf(readings: readonly Reading[]): Coverage {
   const placeOf = ({ address, attribute }: { address: string; attribute: string }) => `${address}\n${attribute}`;
   const known = flatMap(readings, (reading) => {
     const waiting = new Set(reading.unknown.map(placeOf));
+    const isWaiting = (subject: Subject) => waiting.size > 0 && waiting.has(placeOf(subject));
     return flatMap(reading.policies, (change: PolicyChange) => change.after).filter(
-      (subject) => subject.managed === null && !waiting.has(placeOf(subject)),
+      (subject) => subject.managed === null && !isWaiting(subject),
     );
   });
   return {

@@ -5,11 +5,9 @@ import type { Subject } from "./model.ts";
 import type { Facts } from "./world.ts";
 
 /** Gives the facts about the services that the policies name. */
-export async function loadFacts(subjects: readonly Subject[]): Promise<Facts> {
-  const written = new Set<Policy>();
-  for (const { policy, managed } of subjects) if (managed === null) written.add(policy);
+export async function loadFacts(subjects: Iterable<Subject>): Promise<Facts> {
   const { isAction, isConditionKey, nearestAction, nearestKey, actionsLike, resourcesOf } = await loadCatalog(
-    namesIn(written),
+    namesIn(written(subjects)),
   );
   return {
     isAction,
@@ -19,4 +17,9 @@ export async function loadFacts(subjects: readonly Subject[]): Promise<Facts> {
     actionsLike: (pattern) => (/^[^:]*[*?]/.test(pattern) ? [] : actionsLike(pattern)),
     resourcesOf,
   };
+}
+
+/** What AWS wrote needs no looking up. */
+function* written(subjects: Iterable<Subject>): Generator<Policy> {
+  for (const { policy, managed } of subjects) if (managed === null) yield policy;
 }

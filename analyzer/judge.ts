@@ -50,24 +50,37 @@ type AboutPolicies = Of<"policy"> | Of<"policy change">;
 const isAboutPolicies = (rule: Rule): rule is AboutPolicies => rule.on === "policy" || rule.on === "policy change";
 
 /** Gives the look-up of the rules to ask about a policy: most look at one kind of policies, and at few actions. */
-function asked(rules: readonly AboutPolicies[], world: World): (change: PolicyChange) => readonly AboutPolicies[] {
-  const ofKinds = oncePerText((kinds) => rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind))));
-  const always = oncePerText((kinds) => ofKinds(kinds).filter((rule) => !isChoosy(rule)));
-  const concerned = (effect: Statement["effect"]) =>
+function asked(rules: Rules, world: World): (change: PolicyChange) => Rules {
+  const concernedBy = (effect: Statement["effect"]) =>
     oncePer((actions: Patterns) => rules.filter((rule) => isChoosy(rule) && rule.concerns({ effect, actions }, world)));
-  const by = { Allow: concerned("Allow"), Deny: concerned("Deny") };
+  const by = { Allow: concernedBy("Allow"), Deny: concernedBy("Deny") };
+  // policies are about few combinations of actions: each is put together once, and the list of rules as well
+  const joined = oncePer((some: Rules) => oncePer((others: Rules) => union(some, others)));
+  const wantedOf = oncePerText((kinds) => {
+    const ofKinds = rules.filter((rule) => rule.kinds.some((kind) => kinds.includes(kind)));
+    return oncePer((concerned: Rules): Rules => ofKinds.filter((rule) => !isChoosy(rule) || concerned.includes(rule)));
+  });
   return ({ before, after }) => {
     let kinds = "";
-    let wanted: readonly AboutPolicies[] = NOTHING;
-    for (const { policy } of before === after ? after : [...before, ...after]) {
-      if (!kinds.includes(policy.kind)) kinds += policy.kind;
-      for (const { effect, actions } of policy.statements) {
-        for (const rule of by[effect](actions)) if (!wanted.includes(rule)) wanted = [...wanted, rule];
+    let concerned: Rules = NOTHING;
+    for (const subjects of before === after ? [after] : [before, after]) {
+      for (const { policy } of subjects) {
+        if (!kinds.includes(policy.kind)) kinds += policy.kind;
+        for (const { effect, actions } of policy.statements) {
+          const others = by[effect](actions);
+          if (others.length > 0 && others !== concerned) concerned = joined(concerned)(others);
+        }
       }
     }
-    if (wanted.length === 0) return always(kinds);
-    return ofKinds(kinds).filter((rule) => !isChoosy(rule) || wanted.includes(rule));
+    return wantedOf(kinds)(concerned);
   };
+}
+
+type Rules = readonly AboutPolicies[];
+
+function union(some: Rules, others: Rules): Rules {
+  const more = others.filter((rule) => !some.includes(rule));
+  return more.length > 0 ? [...some, ...more] : some;
 }
 
 type Choosy = Of<"policy"> & Required<Pick<Of<"policy">, "concerns">>;

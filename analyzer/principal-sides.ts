@@ -213,7 +213,9 @@ function managedChanges(before: Side, after: Side): readonly PolicyChange[] {
 }
 
 function mapped(subjects: readonly Subject[], linked: ReadonlyMap<Subject, Subject>): readonly Subject[] {
-  return subjects.some((subject) => linked.has(subject)) ? subjects.map((one) => linked.get(one) ?? one) : subjects;
+  return linked.size > 0 && subjects.some((subject) => linked.has(subject))
+    ? subjects.map((one) => linked.get(one) ?? one)
+    : subjects;
 }
 
 function sameItems(one: readonly unknown[], other: readonly unknown[]): boolean {

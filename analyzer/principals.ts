@@ -283,7 +283,8 @@ async function loadManaged(nodes: readonly Node[]): Promise<ReadonlyMap<string, 
   const arns = new Set<string>();
   for (const node of nodes) {
     const attachment = attachmentOf(node.change.type);
-    const paths = [...(attachment?.arns ?? []), ...(attachment?.boundary?.arns ?? [])];
+    if (!attachment) continue;
+    const paths = [...(attachment.arns ?? []), ...(attachment.boundary?.arns ?? [])];
     for (const { named } of namesOf(node, paths, [])) if (named.value !== null) arns.add(named.value);
   }
   const policies = new Map<string, Policy>();

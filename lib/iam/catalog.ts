@@ -9,7 +9,7 @@ import { flatMap } from "../flat-map.ts";
 import { nearest } from "../suggest.ts";
 import { compile, type Glob, matches } from "./glob.ts";
 import { oncePerText } from "./memo.ts";
-import type { Patterns, Policy } from "./policy.ts";
+import type { Patterns, Policy, Statement } from "./policy.ts";
 import { type ActionFacts, type Keys, readKeys, readService, type Service } from "./service.ts";
 import stored from "./services/index.ts";
 
@@ -114,15 +114,20 @@ export async function unknownNames(policy: Policy): Promise<readonly UnknownName
 /** The actions and condition keys that policies name. */
 export function namesIn(policies: Iterable<Policy>): ReadonlySet<string> {
   const names = new Set<string>();
-  // the same elements stand in many policies
+  // the same elements stand in many policies, and the same statements on both sides of a change
   const seen = new Set<Patterns>();
+  let other: readonly Statement[] = [];
   for (const { statements } of policies) {
-    for (const { actions, conditions } of statements) {
+    for (let i = 0; i < statements.length; i++) {
+      const statement = statements[i]!;
+      if (statement === other[i]) continue;
+      const { actions, conditions } = statement;
       for (const { key } of conditions) names.add(key);
       if (seen.has(actions)) continue;
       seen.add(actions);
       for (const name of actions.values) names.add(name);
     }
+    other = statements;
   }
   return names;
 }

@@ -158,19 +158,22 @@ function tokenize(source: string, options: CompileOptions): Glob {
   const fold = options.fold === true;
   // ${*}, ${?} and ${$} make the text differ from its source
   const text = plain && source.includes("${") ? String.fromCharCode(...tokens.map(unfolded)) : source;
-  const parts = segmented && complete && !plain ? partsOf(tokens) : null;
+  // a variable may bring colons of its own
+  const parts = segmented && complete && !plain && variables.length === 0 ? partsOf(tokens) : null;
   return { source, tokens, literal: plain ? text : null, prefix: null, fold, parts, variables, same: null };
 }
 
-/** The tokens between the first five colons, and the rest; `null` when a variable may bring colons of its own. */
+/** The tokens between the first five colons, and the rest; `null` with fewer colons. */
 function partsOf(tokens: readonly number[]): number[][] | null {
-  if (tokens.some(isVariable)) return null;
-  const parts: number[][] = [[]];
-  for (const token of tokens) {
-    if (token === COLON && parts.length < 6) parts.push([]);
-    else parts.at(-1)!.push(token);
+  const parts: number[][] = [];
+  let from = 0;
+  while (parts.length < 5) {
+    const colon = tokens.indexOf(COLON, from);
+    if (colon < 0) return null;
+    parts.push(tokens.slice(from, colon));
+    from = colon + 1;
   }
-  return parts.length === 6 ? parts : null;
+  return [...parts, tokens.slice(from)];
 }
 
 function readVariable(inside: string): Variable {

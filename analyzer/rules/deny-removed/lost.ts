@@ -20,9 +20,10 @@ const placeOf = ({ address, attribute }: Subject): string => `${address} ${attri
 /** Gives what does not stand in any policy of the principal any more: a Deny may move, and be written another way. */
 export function lostBetween(before: Principal, after: Principal): readonly Lost[] {
   if (before === after) return [];
+  const touched = before.policies.filter(({ policy }, i) => !standStill(policy, after.policies[i]?.policy));
+  if (touched.length === 0) return [];
   const kept = new Set(after.policies.map(({ policy }) => policy));
-  const isHeld = ({ policy }: Subject, i: number) => kept.has(policy) || standStill(policy, after.policies[i]?.policy);
-  const changed = before.policies.filter((subject, i) => !isHeld(subject, i));
+  const changed = touched.filter(({ policy }) => !kept.has(policy));
   if (changed.length === 0) return [];
   const stands = standsIn(after.policies);
   return flatMap(changed, (subject) => {
@@ -34,7 +35,7 @@ export function lostBetween(before: Principal, after: Principal): readonly Lost[
 
 /** Whether a policy has the same Denies on both sides, which they share as one object each. */
 function standStill(policy: Policy, now: Policy | undefined): boolean {
-  const denies = deniesOf(policy);
+  const denies = policy === now ? [] : deniesOf(policy);
   if (denies.length === 0) return true;
   const others = now && now.version === policy.version ? deniesOf(now) : [];
   return denies.every((deny, i) => deny === others[i]);
