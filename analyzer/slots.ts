@@ -1,5 +1,4 @@
 /** The values that stand in a place of a resource. */
-import { flatMap } from "../lib/flat-map.ts";
 import { oncePerText } from "../lib/iam/memo.ts";
 import { type JsonObject, member, someDeep } from "./json.ts";
 import type { Site } from "./sites.ts";
@@ -26,27 +25,52 @@ export function slotsOf(site: Site, resource: JsonObject | null, mask: unknown):
     const filledWith = (name: string) => documentOf(statements({ ...resource, [attribute]: name }));
     return [{ attribute, value, unknown: true, ...(isOne && { filledWith }) }];
   }
-  let slots: readonly (Slot & { mask: unknown })[] = [{ attribute: "", value: resource, mask, unknown: false }];
-  for (const step of stepsOf(site.path)) slots = flatMap(slots, (slot) => into(slot, step));
-  // an attribute that is not set, or set to nothing, holds no policy
-  return slots.filter(({ value, unknown }) => unknown || (value !== undefined && value !== null && value !== ""));
+  const slots: Slot[] = [];
+  collect({ attribute: "", value: resource, mask }, stepsOf(site.path), 0, slots);
+  return slots;
 }
 
 const documentOf = (statements: readonly JsonObject[]) => ({ Version: "2012-10-17", Statement: statements });
 
-const stepsOf = oncePerText((path) => path.split("."));
+interface Step {
+  name: string;
+  /** It goes through a list. */
+  isList: boolean;
+}
 
-function into(slot: Slot & { mask: unknown }, step: string): readonly (Slot & { mask: unknown })[] {
-  const name = step.replace("[]", "");
-  const attribute = slot.attribute === "" ? name : `${slot.attribute}.${name}`;
-  const value = member(slot.value, name);
-  const mask = slot.mask === true ? true : member(slot.mask, name);
-  const next = { attribute, value, mask, unknown: mask === true };
-  if (!step.endsWith("[]") || next.unknown || !Array.isArray(value)) return [next];
-  return value.map((element, i) => {
-    const inner = Array.isArray(mask) ? mask[i] : undefined;
-    return { attribute: `${attribute}[${i}]`, value: element, mask: inner, unknown: inner === true };
-  });
+const stepsOf = oncePerText((path): readonly Step[] =>
+  path.split(".").map((step) => ({ name: step.replace("[]", ""), isList: step.endsWith("[]") })),
+);
+
+interface Place {
+  attribute: string;
+  value: unknown;
+  mask: unknown;
+}
+
+/** Adds the slots behind the steps from `depth` on. */
+function collect({ attribute, value, mask }: Place, steps: readonly Step[], depth: number, slots: Slot[]): void {
+  const step = steps[depth];
+  if (!step) {
+    // an attribute that is not set, or set to nothing, holds no policy
+    const isSet = value !== undefined && value !== null && value !== "";
+    if (isSet || mask === true) slots.push({ attribute, value, unknown: mask === true });
+    return;
+  }
+  const { name, isList } = step;
+  const next = {
+    attribute: attribute === "" ? name : `${attribute}.${name}`,
+    value: member(value, name),
+    mask: mask === true || member(mask, name),
+  };
+  if (!isList || next.mask === true || !Array.isArray(next.value)) {
+    collect(next, steps, depth + 1, slots);
+    return;
+  }
+  for (const [i, element] of next.value.entries()) {
+    const inner = Array.isArray(next.mask) ? next.mask[i] : undefined;
+    collect({ attribute: `${next.attribute}[${i}]`, value: element, mask: inner }, steps, depth + 1, slots);
+  }
 }
 
 /** Whether what stands at a path is not known yet, or part of it. */

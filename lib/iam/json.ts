@@ -6,11 +6,17 @@ export interface JsonNode {
   /** Scalars only. */
   readonly value: string | number | boolean | null;
   /** Objects only; a repeated key stands here twice. */
-  readonly entries: readonly { key: string; offset: number | null; value: JsonNode }[];
+  readonly members: readonly JsonMember[];
   /** Arrays only. */
   readonly items: readonly JsonNode[];
   /** Characters from the start of the text, `null` when read from a value. */
   readonly offset: number | null;
+}
+
+/** A value with the key that it stands under. */
+export interface JsonMember extends JsonNode {
+  readonly key: string;
+  readonly keyOffset: number | null;
 }
 
 /** Levels of brackets that are read. */
@@ -67,15 +73,15 @@ function describe(error: ParseError, source: string): string {
 }
 
 function convert(node: Node): JsonNode {
-  const base = { value: null, entries: [], items: [], offset: node.offset };
+  const base = { value: null, members: [], items: [], offset: node.offset };
   switch (node.type) {
     case "object":
       return {
         ...base,
         type: "object",
-        entries: (node.children ?? []).map((property) => {
+        members: (node.children ?? []).map((property) => {
           const [key, value] = property.children!;
-          return { key: String(key!.value), offset: key!.offset, value: convert(value!) };
+          return { ...convert(value!), key: String(key!.value), keyOffset: key!.offset };
         }),
       };
     case "array":
@@ -89,7 +95,7 @@ function convert(node: Node): JsonNode {
 
 /** Gives the same tree for a value that is parsed already. Never throws; what is not JSON becomes `null`. */
 export function fromValue(value: unknown): JsonNode {
-  return new ValueNode(value, 0);
+  return new ValueNode(value, 0, "");
 }
 
 /** Gives the texts of a value that is a text or a list of nothing else; `null` for any other, and with positions. */
@@ -98,16 +104,23 @@ export function plainTexts(node: JsonNode): readonly string[] | null {
 }
 
 /** Looks at the value when it is looked at itself. */
-class ValueNode implements JsonNode {
+class ValueNode implements JsonMember {
   private readonly raw: unknown;
   private readonly depth: number;
+  /** Empty for what is no member of an object. */
+  readonly key: string;
 
-  constructor(raw: unknown, depth: number) {
+  constructor(raw: unknown, depth: number, key: string) {
     this.raw = raw;
     this.depth = depth;
+    this.key = key;
   }
 
   get offset(): null {
+    return null;
+  }
+
+  get keyOffset(): null {
     return null;
   }
 
@@ -125,21 +138,19 @@ class ValueNode implements JsonNode {
     return typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? raw : null;
   }
 
-  get entries(): JsonNode["entries"] {
+  get members(): readonly JsonMember[] {
     const { raw } = this;
     if (this.depth > MAX_DEPTH || !isRecord(raw)) return NOTHING;
-    const entries: { key: string; offset: null; value: JsonNode }[] = [];
+    const members: JsonMember[] = [];
     // what JSON made has no members but its own, and a loop over them is three times as fast
-    for (const key in raw) {
-      entries.push({ key, offset: null, value: new ValueNode(raw[key], this.depth + 1) });
-    }
-    return entries;
+    for (const key in raw) members.push(new ValueNode(raw[key], this.depth + 1, key));
+    return members;
   }
 
   get items(): JsonNode["items"] {
     const { raw } = this;
     if (this.depth > MAX_DEPTH || !Array.isArray(raw)) return NOTHING;
-    return raw.map((item) => new ValueNode(item, this.depth + 1));
+    return raw.map((item) => new ValueNode(item, this.depth + 1, ""));
   }
 
   texts(): readonly string[] | null {

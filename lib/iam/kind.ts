@@ -6,18 +6,18 @@ import type { PolicyKind } from "./policy.ts";
 export function guessKind(source: unknown): PolicyKind {
   const read = typeof source === "string" ? readJson(source) : { node: fromValue(source) };
   if ("error" in read) return "identity";
-  const statements = itemsOf(read.node.entries.find(({ key }) => key === "Statement")?.value);
-  const has = (...names: string[]) => statements.some(({ entries }) => entries.some(({ key }) => names.includes(key)));
+  const statements = itemsOf(read.node.members.find(({ key }) => key === "Statement"));
+  const has = (...names: string[]) => statements.some(({ members }) => members.some(({ key }) => names.includes(key)));
   if (!has("Principal", "NotPrincipal")) return "identity";
   return has("Resource", "NotResource") ? "resource" : assumesRoles(statements) ? "trust" : "resource";
 }
 
 function assumesRoles(statements: readonly JsonNode[]): boolean {
-  return statements.some(({ entries }) =>
-    entries.some(
-      ({ key, value }) =>
-        (key === "Action" || key === "NotAction") &&
-        itemsOf(value).some((item) => /^sts:/i.test(String(item.value)) || item.value === "*"),
+  return statements.some(({ members }) =>
+    members.some(
+      (member) =>
+        (member.key === "Action" || member.key === "NotAction") &&
+        itemsOf(member).some((item) => /^sts:/i.test(String(item.value)) || item.value === "*"),
     ),
   );
 }

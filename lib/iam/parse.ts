@@ -62,7 +62,7 @@ function parseLike(layout: Layout, { kind, layout: other, parsed }: Known): Read
     if (value === undefined) return null;
     reader.add(standing ?? fromValue(value), index);
   }
-  const read = reader.finish(policy.version, policy.id);
+  const read = reader.finish(policy.version, policy.id, policy.statements);
   return read.problems.length > 0 ? null : { layout, parsed: read };
 }
 

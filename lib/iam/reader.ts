@@ -97,9 +97,14 @@ export class Reader {
     this.statement = null;
   }
 
-  /** Gives the policy of the statements so far. */
-  finish(version: Policy["version"], id: string | null): ParsedPolicy {
-    this.sids();
+  /**
+   * Gives the policy of the statements so far.
+   * @param like has no statement id twice
+   */
+  finish(version: Policy["version"], id: string | null, like: readonly Statement[] = []): ParsedPolicy {
+    const { statements } = this;
+    const isKnown = statements.length === like.length && statements.every(({ sid }, i) => sid === like[i]!.sid);
+    if (!isKnown) this.sids();
     return this.result(version, id, this.statements);
   }
 
@@ -126,12 +131,13 @@ export class Reader {
   /** Known elements by name; unknown, wrongly cased and repeated ones are reported. */
   private elements<Name extends string>(node: JsonNode, known: readonly Name[], where: string): Elements<Name> {
     const found: Elements<Name> = {};
-    for (const { key, offset, value } of node.entries) {
+    for (const member of node.members) {
+      const { key, keyOffset } = member;
       const name = nameAmong(known, key);
-      if (!name) this.problem(`unknown element ${quote(key)} in the ${where}`, offset);
-      else if (name !== key) this.problem(`element ${quote(key)} must be written ${quote(name)}`, offset);
-      if (name && found[name]) this.problem(`element ${quote(name)} stands twice in the ${where}`, offset);
-      if (name) found[name] = value;
+      if (!name) this.problem(`unknown element ${quote(key)} in the ${where}`, keyOffset);
+      else if (name !== key) this.problem(`element ${quote(key)} must be written ${quote(name)}`, keyOffset);
+      if (name && found[name]) this.problem(`element ${quote(name)} stands twice in the ${where}`, keyOffset);
+      if (name) found[name] = member;
     }
     return found;
   }
@@ -285,27 +291,28 @@ export class Reader {
     }
     const conditions: Condition[] = [];
     let readable = true;
-    for (const { key: name, offset, value } of node.entries) {
+    for (const operator of node.members) {
+      const name = operator.key;
       const head = readOperator(name);
-      if (!head || value.type !== "object") {
-        if (!head) this.problem(`unknown condition operator ${quote(name)}`, offset);
-        else this.problem(`${name} holds condition keys, not ${article(value.type)}`, value.offset);
+      if (!head || operator.type !== "object") {
+        if (!head) this.problem(`unknown condition operator ${quote(name)}`, operator.keyOffset);
+        else this.problem(`${name} holds condition keys, not ${article(operator.type)}`, operator.offset);
         readable = false;
         continue;
       }
-      for (const entry of value.entries) {
-        const keyId = entry.key.toLowerCase();
+      for (const member of operator.members) {
+        const { key } = member;
+        const keyId = key.toLowerCase();
         const same = (other: Condition) =>
           other.keyId === keyId &&
           other.operator === head.operator &&
           other.set === head.set &&
           other.ifExists === head.ifExists;
         if (conditions.some(same)) {
-          this.problem(`condition key ${quote(entry.key)} stands twice under ${name}`, entry.offset);
+          this.problem(`condition key ${quote(key)} stands twice under ${name}`, member.keyOffset);
         }
-        const texts =
-          plainTexts(entry.value) ?? this.strings(entry.value, `${name} ${entry.key}`).map(({ text }) => text);
-        conditions.push(element.condition(head.operator, entry.key, texts, head));
+        const texts = plainTexts(member) ?? this.strings(member, `${name} ${key}`).map(({ text }) => text);
+        conditions.push(element.condition(head.operator, key, texts, head));
       }
     }
     return readable ? conditions : null;
