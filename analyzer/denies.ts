@@ -1,13 +1,15 @@
 /** What the policies of resources deny, and what a change takes of it: also where a policy goes as a whole. */
 import { flatMap } from "../lib/flat-map.ts";
-import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
+import type { PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import { deniesOf, type Policy } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+import { newAccess } from "./s3-requests.ts";
 import { sitesOf } from "./sites.ts";
 import { type Owner, owners } from "./targets.ts";
+import type { Facts } from "./world.ts";
 
 /** Resource types whose policy may deny: policies, and resources that carry one. */
 export const denyingTypes: readonly string[] = [
@@ -34,6 +36,7 @@ const denyingIn = (changes: readonly PolicyChange[], side: "before" | "after"): 
 export function noLongerDenied(
   { address, type, before, after }: ResourcePair,
   around: Surroundings,
+  facts: Facts,
 ): PolicyDiff | null {
   const owner = owners[type];
   if (!before || (!after && owner === undefined)) return null;
@@ -48,7 +51,8 @@ export function noLongerDenied(
   const [was, is] = [asked.before.map(onlyDenies), asked.after.map(onlyDenies)];
   const [one] = was;
   if (!one || stays(was, is)) return null;
-  const diff = diffPolicies(was.map(leavesOpen), (is.length > 0 ? is : [{ ...one, statements: [] }]).map(leavesOpen));
+  const now = is.length > 0 ? is : [{ ...one, statements: [] }];
+  const diff = newAccess(was.map(leavesOpen), now.map(leavesOpen), facts);
   return diff.newAccess === false ? null : diff;
 }
 

@@ -2,7 +2,6 @@
 import { byCodeUnit, type Confidence, type Severity, type StatementRef, type Witness } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import type { CallerClass } from "../lib/iam/caller-class.ts";
-import { diffPolicies } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
@@ -11,6 +10,7 @@ import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import type { UnknownPolicy } from "./report.ts";
+import { newAccess } from "./s3-requests.ts";
 import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
@@ -42,6 +42,7 @@ export {
   takeTagged,
   touched,
 } from "./powers.ts";
+export { askPossible, newAccess } from "./s3-requests.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { type Attribute, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
@@ -281,10 +282,14 @@ export function weighed(
  * A policy that is new or gone is not a widened one.
  * @param say the message for the request that was found
  */
-export function widened({ before, after }: PolicyChange, say: (witness: Witness) => string): readonly Violation[] {
+export function widened(
+  { before, after }: PolicyChange,
+  { facts }: Pick<World, "facts">,
+  say: (witness: Witness) => string,
+): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const asked = aboutItself(before, after);
-  const diff = diffPolicies(asked.before, asked.after);
+  const diff = newAccess(asked.before, asked.after, facts);
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];

@@ -74,11 +74,11 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"],
   on: "change",
   types: ["aws_iam_role", "aws_iam_user", "aws_iam_policy", "aws_ssoadmin_permissions_boundary_attachment"],
-  check(change, around) {
+  check(change, around, world) {
     if (change.before?.type === "aws_iam_policy") {
       return flatMap(
         around.policiesAt(change.address).filter(({ before }) => before.some(({ limits }) => limits)),
-        (policies) => widened(policies, ({ action }) => `as a permissions boundary, now lets ${action} through`),
+        (policies) => widened(policies, world, ({ action }) => `as a permissions boundary, now lets ${action} through`),
       );
     }
     const outcome =

@@ -1,5 +1,4 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import { diffPolicies } from "../../lib/iam/diff.ts";
 import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
 import {
@@ -7,6 +6,7 @@ import {
   callOf,
   denyingTypes,
   lost,
+  newAccess,
   noLongerDenied,
   type Resource,
   type ResourcePair,
@@ -14,6 +14,7 @@ import {
   rule,
   type Surroundings,
   type Violation,
+  type World,
   ways,
   weakened,
 } from "../rule.ts";
@@ -169,8 +170,8 @@ const ceiling = (policy: Policy) =>
 
 type Found = Omit<Violation, "statement">;
 
-function compare(before: readonly Policy[], after: readonly Policy[]): readonly Found[] {
-  const diff = diffPolicies(before.map(ceiling), after.map(ceiling));
+function compare(before: readonly Policy[], after: readonly Policy[], { facts }: World): readonly Found[] {
+  const diff = newAccess(before.map(ceiling), after.map(ceiling), facts);
   if (diff.newAccess === true) {
     const { witness } = diff;
     return [{ message: `does not keep ${witness.action} back any more`, witness }];
@@ -180,7 +181,7 @@ function compare(before: readonly Policy[], after: readonly Policy[]): readonly 
 }
 
 /** Every policy of a resource that only takes away, both sides. */
-function content(address: string, around: Surroundings): readonly Found[] {
+function content(address: string, around: Surroundings, world: World): readonly Found[] {
   return flatMap(
     around
       .policiesAt(address)
@@ -191,12 +192,13 @@ function content(address: string, around: Surroundings): readonly Found[] {
       return compare(
         before.map(({ policy }) => policy),
         after.map(({ policy }) => policy),
+        world,
       );
     },
   );
 }
 
-function organizationPolicy(change: ResourcePair, around: Surroundings): readonly Found[] {
+function organizationPolicy(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   const { address, before, after } = change;
   if (!before || !guardrails.has(typeOf(before)) || isKept(change)) return [];
   const policy = nameOf(before);
@@ -205,7 +207,7 @@ function organizationPolicy(change: ResourcePair, around: Surroundings): readonl
     if (targets.length > 0) return lostAt(policy, targets, around, `${isDeleted}, and `);
     return isMadeAnew(before, around) ? [] : [{ message: isDeleted }];
   }
-  const found = content(address, around);
+  const found = content(address, around, world);
   // where it is detached, its attachment is judged
   const bound = targets.filter((target) => binds(nameOf(after), target, around));
   return found.length === 0 || bound.length === 0 ? found : lostAt(policy, bound, around);
@@ -270,9 +272,9 @@ function opened(attachment: Resource, around: Surroundings): readonly Found[] {
   return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${list} `)).slice(0, 1);
 }
 
-function endpoint({ address, before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   if (!before) return [];
-  if (after) return content(address, around);
+  if (after) return content(address, around, world);
   const of = attributeOf(before, "vpc_endpoint_id");
   const gone = around
     .ofType("aws_vpc_endpoint")
@@ -281,8 +283,8 @@ function endpoint({ address, before, after }: ResourcePair, around: Surroundings
 }
 
 /** A resource's own policies: what they deny, nobody in the account can allow. */
-function denies(change: ResourcePair, around: Surroundings): readonly Found[] {
-  const diff = noLongerDenied(change, around);
+function denies(change: ResourcePair, around: Surroundings, { facts }: World): readonly Found[] {
+  const diff = noLongerDenied(change, around, facts);
   if (!diff) return [];
   if (diff.newAccess !== true) {
     return [{ message: `cannot be compared with what it denied: ${diff.because}`, confidence: "low" }];
@@ -293,13 +295,17 @@ function denies(change: ResourcePair, around: Surroundings): readonly Found[] {
 }
 
 /** Policies that only take away, where they stand. */
-const ceilings: Readonly<Record<string, (change: ResourcePair, around: Surroundings) => readonly Found[]>> = {
+type Ceiling = (change: ResourcePair, around: Surroundings, world: World) => readonly Found[];
+
+const ceilings: Readonly<Record<string, Ceiling>> = {
   ...Object.fromEntries(denyingTypes.map((type) => [type, denies])),
   [POLICY]: organizationPolicy,
   [ATTACHMENT]: attachment,
-  aws_vpc_endpoint: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
+  aws_vpc_endpoint: ({ address, before, after }, around, world) =>
+    before && after ? content(address, around, world) : [],
   aws_vpc_endpoint_policy: endpoint,
-  aws_rolesanywhere_profile: ({ address, before, after }, around) => (before && after ? content(address, around) : []),
+  aws_rolesanywhere_profile: ({ address, before, after }, around, world) =>
+    before && after ? content(address, around, world) : [],
 };
 
 export default rule({
@@ -328,7 +334,7 @@ export default rule({
   ],
   on: "change",
   types: [...Object.keys(ceilings), ...Object.keys(settings)].sort(),
-  check(change, around) {
+  check(change, around, world) {
     const { type } = change;
     const row = settings[type];
     if (row) {
@@ -337,6 +343,6 @@ export default rule({
       const { message, severity, unsure } = found;
       return [{ statement: null, message, severity, ...(unsure && { confidence: "low" }) }];
     }
-    return (ceilings[type]?.(change, around) ?? []).map((found) => ({ statement: null, ...found }));
+    return (ceilings[type]?.(change, around, world) ?? []).map((found) => ({ statement: null, ...found }));
   },
 });

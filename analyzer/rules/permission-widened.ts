@@ -1,6 +1,15 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import type { Policy, PrincipalPattern, Statement } from "../../lib/iam/policy.ts";
-import { callOf, type PolicyChange, type Principal, rule, type Subject, type Violation, widened } from "../rule.ts";
+import {
+  callOf,
+  type PolicyChange,
+  type Principal,
+  rule,
+  type Subject,
+  type Violation,
+  type World,
+  widened,
+} from "../rule.ts";
 
 export default rule({
   id: "permission-widened",
@@ -25,12 +34,12 @@ export default rule({
   on: "policy change",
   kinds: ["identity", "resource"],
   also: ["managed"],
-  check(change) {
+  check(change, world) {
     const ofResource = change.after[0]?.policy.kind === "resource";
-    const found = widened(change, (witness) =>
+    const found = widened(change, world, (witness) =>
       ofResource ? `now lets ${witness.principal} call ${callOf(witness)}` : `now allows ${callOf(witness)}`,
     );
-    if (found.length === 0) return ofResource ? named(change) : found;
+    if (found.length === 0) return ofResource ? named(change, world) : found;
     return isMoved(change) ? [] : found;
   },
 });
@@ -41,14 +50,15 @@ export default rule({
  *
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
-function named({ before, after, ...change }: PolicyChange): readonly Violation[] {
+function named({ before, after, ...change }: PolicyChange, world: World): readonly Violation[] {
   if (!after.some(leavesToAccount)) return [];
   const apart = { ...change, before: before.map(withoutOwnAccount), after: after.map(withoutOwnAccount) };
   const found = widened(
     apart,
+    world,
     (witness) => `now lets ${witness.principal} call ${callOf(witness)} without a policy of its own`,
   ).filter(({ witness }) => witness !== undefined);
-  if (found.length === 0 || widened({ ...change, before: after, after: before }, callOf).length > 0) return [];
+  if (found.length === 0 || widened({ ...change, before: after, after: before }, world, callOf).length > 0) return [];
   return found.map((violation) => ({ ...violation, confidence: "medium" }));
 }
 

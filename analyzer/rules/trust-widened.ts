@@ -19,5 +19,5 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"],
   on: "policy change",
   kinds: ["trust"],
-  check: (change) => widened(change, ({ principal, action }) => `now lets ${principal} call ${action}`),
+  check: (change, world) => widened(change, world, ({ principal, action }) => `now lets ${principal} call ${action}`),
 });

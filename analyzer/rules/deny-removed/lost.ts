@@ -5,7 +5,7 @@ import { normalForm } from "../../../lib/iam/normal-form.ts";
 import { conditionsOf, deniesOf, type Policy, type Statement } from "../../../lib/iam/policy.ts";
 import { condition } from "../../../lib/iam/questions.ts";
 import { type Answer, ask } from "../../../lib/iam/witness.ts";
-import type { Principal, Subject, World } from "../../rule.ts";
+import { askPossible, type Principal, type Subject, type World } from "../../rule.ts";
 
 /** What one policy of a principal denied, and none of its policies says any more. */
 export interface Lost {
@@ -71,7 +71,7 @@ export function letThrough(lost: Lost, who: Principal, allowed: "its" | "all", w
   const looksAtCaller = conditionsOf([...policies, denied]).some(({ keyId }) => keyId === "aws:principalarn");
   const isNamed = looksAtCaller && (who.kind === "role" || who.kind === "user");
   const where = isNamed ? [condition("ArnLike", "aws:PrincipalArn", [who.arn])] : [];
-  return ask({ policies, notAllowedBy: [leavesOpen(denied)], within, where });
+  return askPossible({ policies, notAllowedBy: [leavesOpen(denied)], within, where }, world.facts);
 }
 
 /** An action that does not exist was never denied to anybody. */

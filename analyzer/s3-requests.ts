@@ -1,0 +1,100 @@
+/**
+ * What a change newly allows, without the requests for S3 that nobody can make: an action on buckets never names an
+ * object, nor the other way round, and policies write the ARNs of both in one list.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
+ */
+import { flatMap } from "../lib/flat-map.ts";
+import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
+import { oncePer, oncePerText } from "../lib/iam/memo.ts";
+import { parsePolicy } from "../lib/iam/parse.ts";
+import type { Policy } from "../lib/iam/policy.ts";
+import type { Request } from "../lib/iam/statement.ts";
+import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
+import type { Facts } from "./world.ts";
+
+/** `diffPolicies` on what can be asked of AWS. */
+export function newAccess(
+  before: readonly Policy[],
+  after: readonly Policy[],
+  facts: Facts,
+  within: readonly (readonly Policy[])[] = [],
+): PolicyDiff {
+  const diff = diffPolicies(before, after, within);
+  if (diff.newAccess !== true || canBeMade(diff.request, after, facts)) return diff;
+  return diffPolicies(before, after, [...within, [possible(after, facts)]]);
+}
+
+/** `ask` for what can be asked of AWS. */
+export function askPossible(question: Question, facts: Facts): Answer {
+  const answer = ask(question);
+  const { policies, within = [] } = question;
+  if (answer.kind !== "witness" || canBeMade(answer.request, policies, facts)) return answer;
+  return ask({ ...question, within: [...within, [possible(policies, facts)]] });
+}
+
+const BUCKETS = "arn:*:s3:::*";
+const OBJECTS = "arn:*:s3:::*/*";
+
+interface Actions {
+  onBuckets: readonly string[];
+  onObjects: readonly string[];
+  /** By their names in lower case. */
+  about: ReadonlyMap<string, { buckets: boolean; objects: boolean }>;
+}
+
+/** What a reader knows best: examples are made of it first. */
+const best: ReadonlySet<string> = new Set(["s3:GetBucketPolicy", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]);
+
+/** The actions by what the catalogue says of them; none where nobody asked for the service. */
+const actionsOf = oncePer((facts: Facts): Actions => {
+  const names = facts.actionsLike("s3:*").map(({ name }) => name);
+  const sorted = [...names.filter((name) => best.has(name)), ...names.filter((name) => !best.has(name))];
+  const actions = sorted.map((name) => {
+    const arns = facts.resourcesOf(name).map(({ source }) => source);
+    return { name, buckets: arns.includes(BUCKETS), objects: arns.includes(OBJECTS) };
+  });
+  return {
+    onBuckets: flatMap(actions, ({ name, buckets }) => (buckets ? name : [])),
+    onObjects: flatMap(actions, ({ name, objects }) => (objects ? name : [])),
+    about: new Map(actions.map((action) => [action.name.toLowerCase(), action])),
+  };
+});
+
+function canBeMade({ action, resource }: Request, policies: readonly Policy[], facts: Facts): boolean {
+  if (resource === null || !/^arn:[^:]*:s3:::./.test(resource)) return true;
+  const { about } = actionsOf(facts);
+  if (about.size === 0) return true;
+  const known = about.get(action.toLowerCase());
+  return known ? known[resource.includes("/") ? "objects" : "buckets"] : unlistedIn(policies, facts).includes(action);
+}
+
+/** Actions that policies spell out and the catalogue does not have yet. */
+function unlistedIn(policies: readonly Policy[], facts: Facts): readonly string[] {
+  const { about } = actionsOf(facts);
+  const written = flatMap(policies, ({ statements }) => flatMap(statements, ({ actions }) => actions.values));
+  return written.filter((name) => /^s3:[^*?]+$/i.test(name) && !about.has(name.toLowerCase()));
+}
+
+/** Gives the requests that can be made, as a policy that allows them. */
+const possible = (policies: readonly Policy[], facts: Facts): Policy =>
+  possibleWith(facts)(unlistedIn(policies, facts).join(" "));
+
+/** With actions that the catalogue does not have, separated by blanks. */
+const possibleWith = oncePer((facts: Facts) => {
+  const { onBuckets, onObjects } = actionsOf(facts);
+  const onlyBuckets = onBuckets.filter((name) => !onObjects.includes(name));
+  return oncePerText((unlisted): Policy => {
+    const more = unlisted.split(" ").filter((name) => name !== "");
+    const document = {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "*", NotResource: BUCKETS },
+        { Effect: "Allow", Action: [...onObjects, ...more], Resource: OBJECTS },
+        { Effect: "Allow", Action: [...onBuckets, ...more], Resource: BUCKETS },
+        { Effect: "Deny", Action: onlyBuckets, Resource: OBJECTS },
+      ],
+    };
+    return parsePolicy(document, "identity").policy;
+  });
+});
