@@ -57,6 +57,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+const associated: Shield = { name: "the service network, which only associated VPCs reach,", effect: "refused" };
 const accepted: Shield = { name: "the acceptance of each connection", effect: "refused" };
 const accessPointBlock: Shield = { name: "the access point's public access block", effect: "refused" };
 
@@ -68,6 +69,7 @@ const own: Readonly<Record<string, (values: JsonObject) => Shield | undefined>> 
     const off = block !== undefined && member(block, "restrict_public_buckets") === false;
     return off ? undefined : accessPointBlock;
   },
+  aws_vpclattice_auth_policy: () => associated,
   aws_vpc_endpoint_service: (values) => (isOn("acceptance_required")(values) ? accepted : undefined),
 };
 

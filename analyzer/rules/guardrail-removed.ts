@@ -46,6 +46,14 @@ const publicAccess = (what: string, key: readonly string[]): Row => ({
 });
 const flags = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
 
+const RETENTION = ["rule", 0, "default_retention", 0] as const;
+
+/** How long a retention holds, which is given in days or in years. */
+function daysOf(retention: unknown): number {
+  const { days, years }: { days?: unknown; years?: unknown } = Object(retention);
+  return Number(days ?? 0) + 365 * Number(years ?? 0);
+}
+
 /** Settings that keep mistakes from having consequences. */
 const settings: Readonly<Record<string, Row>> = {
   aws_s3_account_public_access_block: publicAccess("the account's S3 public access block", ["account_id"]),
@@ -139,6 +147,44 @@ const settings: Readonly<Record<string, Row>> = {
         path: ["feature_set"],
         weaker: ways.from("ALL", "ALL"),
         says: "has no policies any more, only consolidated billing",
+      },
+    ],
+  },
+  // without the lock, whoever may delete backups and objects may do so on the day of the attack
+  aws_backup_vault_lock_configuration: {
+    what: "the lock of the backup vault",
+    deleted: "high",
+    key: ["backup_vault_name"],
+    of: [{ type: "aws_backup_vault", attribute: "backup_vault_name", equals: ["name", "id"] }],
+    attributes: [
+      {
+        path: ["changeable_for_days"],
+        weaker: ways.gone,
+        says: "can be taken away at any time again",
+      },
+      {
+        path: ["min_retention_days"],
+        weaker: (was, is) => Number(is ?? 0) < Number(was ?? 0),
+        says: (was, is) => `keeps backups for ${is ?? 0} days at least, not for ${was}`,
+      },
+    ],
+  },
+  aws_s3_bucket_object_lock_configuration: {
+    what: "the object lock of the bucket",
+    deleted: "high",
+    key: ["bucket"],
+    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
+    idle: (lock) => daysOf(attributeOf(lock, ...RETENTION)) === 0,
+    attributes: [
+      {
+        path: [...RETENTION, "mode"],
+        weaker: ways.from("COMPLIANCE"),
+        says: "can be overridden by whoever may bypass governance",
+      },
+      {
+        path: RETENTION,
+        weaker: (was, is) => daysOf(is) < daysOf(was),
+        says: (was, is) => `holds objects for ${daysOf(is)} days, not for ${daysOf(was)}`,
       },
     ],
   },
@@ -312,7 +358,7 @@ export default rule({
   id: "guardrail-removed",
   severity: "high",
   summary: "What keeps the whole account or organization safe is taken away or weakened",
-  why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
+  why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
     "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
   bad: `resource "aws_s3_account_public_access_block" "this" {

@@ -18,7 +18,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where a public access block or the acceptance of each connection still keeps strangers out. Low confidence when the engine cannot decide.",
+    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where a public access block, the acceptance of each connection or a service network still keeps strangers out. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",

@@ -85,6 +85,7 @@ it.each<[string, string, object, string | undefined]>([
     { allowed_principals: ["*"], acceptance_required: true },
     "refused",
   ],
+  ["a service of a VPC Lattice network", "aws_vpclattice_auth_policy", { policy: open }, "refused"],
   ["an access point as it is made", "aws_s3_access_point", { policy: open }, "refused"],
   [
     "an access point without its block",
