@@ -4,12 +4,15 @@ import { oncePer } from "../lib/iam/memo.ts";
 import type { Policy, Statement } from "../lib/iam/policy.ts";
 import { type Apart, perAllow } from "../lib/iam/questions.ts";
 import type { Subject } from "./model.ts";
+import { serviceOf } from "./service-of.ts";
 import type { World } from "./world.ts";
 
 /** What may decide about a statement beside itself and the policy's Denies. */
 export interface Around extends Pick<Subject, "account" | "shield" | "holders" | "managed" | "limits"> {
   /** Says of callers and condition keys what the policy says; its actions and resources may be others. */
   policy: Policy;
+  /** Prefix of the service that the policy's resource is of. */
+  service: string;
 }
 
 type Check<Found> = (apart: Apart, around: Around, world: World) => readonly Found[];
@@ -54,8 +57,8 @@ export function eachAllow<Found>(
 const NOTHING: readonly never[] = [];
 
 /** All rules ask about the same. */
-const aroundOf = oncePer(({ policy, account, shield, holders, managed, limits }: Subject): Around => {
-  const around = { policy: alike(policy), account, holders, managed, limits };
+const aroundOf = oncePer(({ policy, account, shield, holders, managed, limits, resourceType }: Subject): Around => {
+  const around = { policy: alike(policy), service: serviceOf(resourceType), account, holders, managed, limits };
   return shield ? { ...around, shield } : around;
 });
 
@@ -63,6 +66,7 @@ function isSame(one: Around, other: Around): boolean {
   if (one === other) return true;
   return (
     one.policy === other.policy &&
+    one.service === other.service &&
     one.account === other.account &&
     one.shield === other.shield &&
     one.managed === other.managed &&

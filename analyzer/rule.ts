@@ -43,6 +43,7 @@ export {
   touched,
 } from "./powers.ts";
 export { askPossible, newAccess } from "./s3-requests.ts";
+export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { type Attribute, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
@@ -201,7 +202,8 @@ export interface Outside {
 /**
  * Gives what a statement opens to those outside the organization. Weighs low where all of them are on record, which is a
  * decision somebody took; info with low confidence as long as nobody said which accounts are inside.
- * @param say what they can do with an action, and what they can do at all, as ends of a sentence
+ * @param say what they can do with an action, and what they can do at all, as ends of a sentence; which service's
+ * actions are shown
  * @param servicesOf services that come for an account, where the statement names them
  */
 export function openTo(
@@ -209,7 +211,7 @@ export function openTo(
   { statement, alone }: Apart,
   policy: Policy,
   world: World,
-  say: { call: (action: string) => string; reach: string },
+  say: { call: (action: string) => string; reach: string; service: string },
   servicesOf: (account: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
   const inOrder = [...organizations].sort(byCodeUnit);
@@ -226,7 +228,7 @@ export function openTo(
     ...inOrder.map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
   ];
   const found = flatMap(outside, ({ name, onRecord, views }) => {
-    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view }));
+    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view, service: say.service }));
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });
   return weighed(found, world, `can ${say.reach}`, (names) =>

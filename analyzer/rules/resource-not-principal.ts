@@ -1,7 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { perAllow, stranger } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { refOf, rule, violationsOf } from "../rule.ts";
+import { refOf, rule, serviceOf, violationsOf } from "../rule.ts";
 
 export default rule({
   id: "resource-not-principal",
@@ -25,12 +25,13 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"],
   on: "policy",
   kinds: ["resource"],
-  check({ policy }, { accounts }) {
+  check({ policy, resourceType }, { accounts }) {
+    const service = serviceOf(resourceType);
     return flatMap(
       perAllow(policy).filter(({ statement }) => statement.principals?.not === true),
       ({ statement, alone }) => {
         const open = violationsOf(
-          ask({ policies: [alone], ...stranger([policy], accounts) }),
+          ask({ policies: [alone], ...stranger([policy], accounts), service }),
           statement,
           alone,
           ({ action }) => `everyone whom NotPrincipal does not name can call ${action}`,

@@ -48,7 +48,7 @@ export default rule({
   },
 });
 
-const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
+const outsidersIn = eachAllow((apart, { policy, service, account: own }, world) => {
   const { accounts: inside, organizationId } = world;
   const { statement, only } = apart;
   const isForeign = (id: string) => /^\d{12}$/.test(id) && mayBeForeign(id, own, world);
@@ -66,7 +66,7 @@ const outsidersIn = eachAllow((apart, { policy, account: own }, world) => {
     apart,
     policy,
     world,
-    { call: (action) => `call ${action}`, reach: "use this resource" },
+    { call: (action) => `call ${action}`, reach: "use this resource", service },
     (account) => (sources.has(account) ? services : []),
   );
 });

@@ -1,9 +1,10 @@
 import type { Severity } from "../../lib/finding.ts";
+import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { stranger } from "../../lib/iam/questions.ts";
 import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
+import { askPossible, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
 
 /** What is often open on purpose: the code behind it decides who gets what. */
 const doors: readonly { action: RegExp; severity: Severity }[] = [
@@ -40,13 +41,19 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check: eachAllow(({ statement, alone }, { policy, shield }, { accounts }) => {
+  check: eachAllow(({ statement, alone }, { policy, service, shield }, { accounts, facts }) => {
     if (shield?.effect === "unreachable" || !mayMeanStrangers(statement)) return [];
     const view = stranger([policy], accounts);
     const unsigned = view.callers.filter(({ account }) => account === null);
     const signed = view.callers.filter(({ account }) => account !== null);
-    const open = ask({ policies: [alone], ...view, callers: signed });
-    const anonymous = ask({ policies: [alone], ...view, callers: unsigned });
+    const lets = (callers: readonly CallerClass[]): Answer => {
+      const question = { policies: [alone], ...view, callers, service };
+      const answer = askPossible(question, facts);
+      // AWS refuses a policy that only allows what nobody can ask for; whoever wrote it meant something else
+      return answer.kind === "none" ? ask(question) : answer;
+    };
+    const open = lets(signed);
+    const anonymous = lets(unsigned);
     const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
     return violationsOf(answer, statement, alone, ({ caller, action }) => {
       const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";

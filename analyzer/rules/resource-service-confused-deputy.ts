@@ -51,7 +51,7 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check: eachAllow((apart, { policy }, { accounts }) => {
+  check: eachAllow((apart, { policy, service }, { accounts }) => {
     const { statement, alone, only } = apart;
     const deputies = isHarmless(statement) ? [] : deputiesIn(statement, only);
     // open to everyone is resource-public's finding
@@ -60,7 +60,7 @@ export default rule({
     const usedBy = (others: readonly Condition[]) =>
       flatMap(deputies, (name) => {
         const callers: readonly CallerClass[] = [{ kind: "service", account: null, name }];
-        const answer = ask({ policies: [alone], callers, where: [...where, ...others] });
+        const answer = ask({ policies: [alone], callers, where: [...where, ...others], service });
         return answer.kind === "none" ? [] : [{ name, answer }];
       });
     const report = (found: ReturnType<typeof usedBy>, behalf: string, key: string) => {

@@ -35,6 +35,7 @@ export default rule({
     return openTo({ accounts, organizations }, apart, policy, world, {
       call: (action) => `call ${action} on this role`,
       reach: "assume this role",
+      service: "sts",
     });
   }),
 });

@@ -5,7 +5,9 @@ import { EXAMPLE_ACCOUNT } from "./callers.ts";
 import type { KeyTest } from "./condition.ts";
 import { isEverything, type Literal, type State } from "./demands.ts";
 import type { KeyAnswer } from "./dimension.ts";
+import { anyService, exampleOf, likelyActions } from "./examples.ts";
 import { settleOrganizations } from "./facts.ts";
+import type { Glob } from "./glob.ts";
 import { key } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Demand, example, type Picked } from "./pick.ts";
@@ -31,22 +33,26 @@ export const fillers = { action: "Any", resource: "example" } as const;
  */
 export function hopesOf(statement: CompiledStatement, others: readonly CompiledStatement[]): Hopes {
   return {
-    actions: firstNew(statement, others, "actions", fillers.action),
-    resources: firstNew(statement, others, "resources", fillers.resource),
+    actions: firstNew(statement, others, "actions", actionOf),
+    resources: firstNew(statement, others, "resources", (fresh) => example(fresh, fillers.resource)),
   };
 }
+
+/** What is a pattern of services as well is left to the best known ones. */
+const actionOf = (fresh: Glob): string | null =>
+  exampleOf(fresh) ?? (fresh.source.includes(":") ? example(fresh, fillers.action) : null);
 
 function firstNew(
   statement: CompiledStatement,
   others: readonly CompiledStatement[],
   element: "actions" | "resources",
-  filler: string,
+  exampleOf: (fresh: Glob) => string | null,
 ): readonly string[] {
   const set = statement[element];
   if (!set || set.not || others.some((other) => other[element] === set)) return NONE;
   const isKnown = (source: string) => others.some((other) => sourcesOf(other[element])?.has(source));
   const fresh = set.globs.find(({ source }) => !isKnown(source));
-  const text = fresh === undefined ? null : example(fresh, filler);
+  const text = fresh === undefined ? null : exampleOf(fresh);
   return text === null ? NONE : [text];
 }
 
@@ -59,18 +65,20 @@ export interface Solver {
   solve(keyId: string, tests: readonly KeyTest[]): KeyAnswer;
 }
 
-/** Gives the least that a request needs to meet what has been demanded. */
+/**
+ * Gives the least that a request needs to meet what has been demanded.
+ * @param service that answers, where that is known
+ */
 export function leastRequest(
   state: State,
   who: CallerClass,
   hopes: Hopes,
   hasResource: boolean,
   solver: Solver,
+  service: string | null = null,
 ): Requested {
-  const action = solver.choose("action", state.action, [
-    ...hopes.actions,
-    ...(hasResource ? actionExamples : trustActions),
-  ]);
+  const likely = hopes.actions.length > 0 ? anyService : likelyActions(state.action, state.resource, service);
+  const action = solver.choose("action", state.action, [...hopes.actions, ...(hasResource ? likely : trustActions)]);
   if (action.kind !== "found") return action;
   const resource = solver.choose("resource", state.resource, [...hopes.resources, ...resourceExamples(action.text)]);
   if (resource.kind !== "found") return resource;
@@ -87,7 +95,6 @@ export function leastRequest(
   return { kind: "found", request };
 }
 
-const actionExamples = ["s3:GetObject", "iam:CreateAccessKey", "ec2:RunInstances", "s3:PutObject"];
 const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
 function resourceExamples(action: string): readonly string[] {
   const service = action.split(":")[0]!.toLowerCase();

@@ -20,6 +20,8 @@ export interface Question {
   resources?: readonly Glob[];
   /** ... under these conditions? `Null` forces a key to be absent or present. */
   where?: readonly Condition[];
+  /** Prefix of the service that answers: requests are shown with its actions, where any will do. */
+  service?: string | null;
 }
 
 export type Answer =

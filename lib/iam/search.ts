@@ -448,7 +448,7 @@ export class Search implements Solver {
   }
 
   private request(state: State, who: CallerClass, hopes: Hopes = NO_HOPES): Requested {
-    return leastRequest(state, who, hopes, this.hasResource, this);
+    return leastRequest(state, who, hopes, this.hasResource, this, this.question.service);
   }
 
   private orDoubt(answer: Requested): Request | null {

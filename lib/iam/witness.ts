@@ -32,9 +32,11 @@ const answersAbout = oncePer((_: Policy) => new Map<string, Answer>());
 const MAX_REMEMBERED = 50;
 
 /** One text for the same question about one policy; `null` when it is about several. */
-function identityOf({ policies, within, notAllowedBy, callers, actions, resources, where }: Question): string | null {
+function identityOf(question: Question): string | null {
+  const { policies, within, notAllowedBy, callers, actions, resources, where, service = null } = question;
   if (policies.length !== 1 || within || notAllowedBy) return null;
-  return [callers, actions, resources, where].map((list) => list?.map(numberOf).join(" ") ?? "any").join(";");
+  const lists = [callers, actions, resources, where].map((list) => list?.map(numberOf).join(" ") ?? "any");
+  return [service, ...lists].join(";");
 }
 
 let count = 0;

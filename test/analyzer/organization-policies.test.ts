@@ -222,7 +222,7 @@ describe("what is lost is found", () => {
       "where a list gets longer elsewhere",
       [scp("a", [allow("s3:Get*")], null), at("a", one, null), scp("b", [allow("s3:*")]), at("b", null, one)],
       [
-        `high ${POLICY}.a: the organization policy is deleted, and does not keep s3:Any back from ${one} any more`,
+        `high ${POLICY}.a: the organization policy is deleted, and does not keep s3:PutObject back from ${one} any more`,
         `high ${ATTACHMENT}.a-${one}: a does not bind ${one} any more`,
       ],
     ],
@@ -237,7 +237,7 @@ describe("what is lost is found", () => {
     [
       "where everything is allowed beside a list",
       [scp("a", [allow("s3:*")]), at("a", one), at("p-FullAWSAccess", null, one)],
-      [`high ${ATTACHMENT}.p-FullAWSAccess-${one}: a does not keep Any back from ${one} any more`],
+      [`high ${ATTACHMENT}.p-FullAWSAccess-${one}: a does not keep iam:CreateAccessKey back from ${one} any more`],
     ],
     [
       "without an attachment in the plan",

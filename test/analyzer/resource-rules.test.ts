@@ -97,6 +97,20 @@ describe("resource-public", () => {
     expect(await found(rule, [key])).toMatchObject([{ message: "anyone with an AWS account can call kms:Decrypt" }]);
   });
 
+  it.each([
+    ["aws_sqs_queue_policy", "anyone, without credentials, can call sqs:SendMessage"],
+    ["aws_secretsmanager_secret_policy", "anyone with an AWS account can call secretsmanager:GetSecretValue"],
+    ["aws_efs_file_system_policy", "anyone with an AWS account can call elasticfilesystem:ClientMount"],
+    ["aws_ecr_repository_policy", "anyone with an AWS account can call ecr:BatchGetImage"],
+  ])("shows what the service of %s does, where everything is allowed", async (type, message) => {
+    const open = policy({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" });
+    expect(await found(rule, [create(type, { policy: open })])).toMatchObject([{ message }]);
+  });
+
+  it("tells of a policy that only allows what nobody can ask for", async () => {
+    expect(await found(rule, [bucket(allow("*", { Resource: "arn:aws:s3:::images" }))])).toHaveLength(1);
+  });
+
   it("gets worse when the public access block goes", async () => {
     const values = { bucket: "images", policy: allow("*") };
     const kept = { ...open, actions: ["no-op"], before: values, after: values };

@@ -1,0 +1,39 @@
+/** Requests are shown with actions that exist, and that are of the service in question. */
+import { describe, expect, it } from "vitest";
+import { loadCatalog } from "../../../lib/iam/catalog.ts";
+import { exampleServices, examplesOf } from "../../../lib/iam/examples.ts";
+import { ask } from "../../../lib/iam/witness.ts";
+import { identity } from "./policies.ts";
+
+it("every example is an action in AWS's own letters", async () => {
+  const examples = exampleServices.flatMap(examplesOf);
+  const catalog = await loadCatalog(examples);
+  expect(examples.map((name) => catalog.actionsLike(name).map((action) => action.name))).toEqual(
+    examples.map((name) => [name]),
+  );
+});
+
+describe("a request", () => {
+  it.each<[string, string, string | null, string]>([
+    ["kms:*", "*", null, "kms:Decrypt"],
+    ["KMS:Encrypt*", "*", null, "kms:Encrypt"],
+    ["s3:Put*", "*", null, "s3:PutObject"],
+    ["*", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop-*", null, "secretsmanager:GetSecretValue"],
+    ["*", "*", "sqs", "sqs:SendMessage"],
+    ["*", "*", "a-service-that-few-know", "s3:GetObject"],
+    ["*", "*", null, "s3:GetObject"],
+    ["sqs:ReceiveMessage", "*", "sqs", "sqs:ReceiveMessage"],
+    ["few:Know*", "*", null, "few:KnowAny"],
+  ])("for %s on %s of %s is %s", (Action, Resource, service, expected) => {
+    const answer = ask({ policies: [identity({ Effect: "Allow", Action, Resource })], service });
+    expect(answer).toMatchObject({ kind: "witness", request: { action: expected } });
+  });
+
+  it("for what is new is of the new pattern", () => {
+    const old = identity({ Effect: "Allow", Action: "kms:Decrypt", Resource: "*" });
+    const now = identity({ Effect: "Allow", Action: ["kms:Decrypt", "kms:*"], Resource: "*" });
+    const answer = ask({ policies: [now], notAllowedBy: [old] });
+    expect(answer).toMatchObject({ kind: "witness", request: { action: expect.stringMatching(/^kms:/) } });
+    expect(answer).not.toMatchObject({ request: { action: "kms:Decrypt" } });
+  });
+});
