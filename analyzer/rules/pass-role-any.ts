@@ -57,11 +57,14 @@ export default rule({
         });
       const anywhere = violationsIn(passes(toAnyService), statement, alone, () => "can pass any role to any service");
       if (anywhere.length > 0) return anywhere;
+      const services = flatMap(statement.conditions, ({ keyId, operator, values }) =>
+        keyId === "iam:passedtoservice" && /^String(Equals|Like)/.test(operator) ? values : [],
+      );
       return violationsIn(
         passes(toSomeService),
         statement,
         alone,
-        ({ context }) => `can pass any role to ${context.get("iam:passedtoservice")?.[0] ?? "some services"}`,
+        () => `can pass any role to ${services.length > 0 ? services.join(" or ") : "some services"}`,
       ).map((violation) => ({ ...violation, severity: "medium" as const }));
     });
   },

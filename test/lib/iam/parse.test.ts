@@ -112,7 +112,7 @@ describe("what AWS refuses is said, with the place", () => {
       "a principal too many",
       "identity",
       '{ "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*" }',
-      "an identity policy has no Principal",
+      "a policy of this kind has no Principal",
     ],
     [
       "a resource too many",

@@ -162,7 +162,7 @@ test("a policy file has to be what AWS takes for a policy of an identity", () =>
   const policyFiles = new Map([["r.json", JSON.stringify({ Version: "2012-10-17", Statement })]]);
   const { graph, problems } = readManifest([{ name: "access.yaml", text }], { asOf: "2026-11-22", policyFiles });
   expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
-    "policy-malformed statement 1: an identity policy has no Principal: it is about whoever it is attached to",
+    "policy-malformed statement 1: a policy of this kind has no Principal: it is about whoever it is attached to",
     'policy-malformed statement 2: "GetObject" is not an action: expected service:Name, such as s3:GetObject',
     'policy-malformed statement 2: "bucket" is not an ARN: expected arn:aws:service:region:account:resource, or *',
     "policy-malformed statement 3: the statement has neither Action nor NotAction",
