@@ -2,6 +2,7 @@ import { type Row, rule, weakened } from "../rule.ts";
 import { alarms } from "./monitoring-weakened/alarms.ts";
 import { cloudtrail } from "./monitoring-weakened/cloudtrail.ts";
 import { config } from "./monitoring-weakened/config.ts";
+import { deliveries } from "./monitoring-weakened/deliveries.ts";
 import { events } from "./monitoring-weakened/events.ts";
 import { guardduty } from "./monitoring-weakened/guardduty.ts";
 import { logs } from "./monitoring-weakened/logs.ts";
@@ -24,6 +25,7 @@ const watchers: Readonly<Record<string, Row>> = {
   ...alarms,
   ...events,
   ...topics,
+  ...deliveries,
 };
 
 export default rule({
@@ -32,7 +34,7 @@ export default rule({
   summary: "A trail, a detector or an alarm is deleted, switched off or sees less, or its findings are put away unread",
   why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
   levels:
-    "High for trails, recorders, detectors and alarms, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, and for a filter of one kind of findings; low for a shorter retention (of a log group, less than a year), a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
+    "High for trails, recorders, detectors and alarms, for a bucket or a key that does not let them deliver any more, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, and for a filter of one kind of findings; low for a shorter retention (of a log group, less than a year), a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
   bad: `resource "aws_cloudtrail" "organization" {
   name                  = "organization"
   s3_bucket_name        = "acme-trail"

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { analyze } from "../../analyzer/analyze.ts";
 import { type Clause, type Comparison, picksMore, said } from "../../analyzer/rules/monitoring-weakened/criteria.ts";
 import { rules } from "../../analyzer/rules.ts";
-import { type Change, planOf } from "./plans.ts";
+import { type Change, planOf, policy } from "./plans.ts";
 
 const found = async (...changes: readonly Change[]) => {
   const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
@@ -253,4 +253,49 @@ it("looks at what another filter of a firewall's log drops", async () => {
   });
   expect(await found(change(log("DROP", "ALLOW"), log("DROP", "BLOCK")))).toMatchObject([{ confidence: "low" }]);
   expect(await found(change(log("DROP", "ALLOW"), log("KEEP", "ALLOW")))).toEqual([]);
+});
+
+describe("a bucket that does not let a trail deliver any more", () => {
+  const statement = { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::logs/*" };
+  const lets = (...services: readonly string[]) =>
+    policy({ ...statement, Principal: { Service: [...services, "logging.example.amazonaws.com"] } });
+  const bucket = (before: string, after: string | null): Change => ({
+    ...{ address: "aws_s3_bucket_policy.logs", type: "aws_s3_bucket_policy" },
+    ...(after === null ? { actions: ["delete"] } : { after: { bucket: "logs", policy: after } }),
+    before: { bucket: "logs", policy: before },
+  });
+  const trail = (before: string | null, after: string | null): Change => ({
+    ...{ address: "aws_cloudtrail.all", type: "aws_cloudtrail" },
+    actions: before === null ? ["create"] : after === null ? ["delete"] : ["update"],
+    ...(before !== null && { before: { name: "all", s3_bucket_name: before } }),
+    ...(after !== null && { after: { name: "all", s3_bucket_name: after } }),
+  });
+  const open = lets("cloudtrail.amazonaws.com");
+  const closed = lets("config.amazonaws.com");
+  const says = "the policy of the bucket for logs does not let cloudtrail.amazonaws.com deliver any more";
+
+  it.each<[string, readonly Change[], readonly string[]]>([
+    ["and no trail in the plan", [bucket(open, closed)], [says]],
+    ["and a trail that stays", [bucket(open, closed), trail("logs", "logs")], [says]],
+    [
+      "and a trail that delivers elsewhere now",
+      [bucket(open, closed), trail("logs", "archive")],
+      ["the trail delivers to archive instead of logs"],
+    ],
+    ["and a trail that never delivered there", [bucket(open, closed), trail("other", "other")], [says]],
+    ["because there is no policy", [bucket(open, null)], ["the policy of the bucket for logs is deleted"]],
+    [
+      "in another order",
+      [bucket(lets("config.amazonaws.com", "cloudtrail.amazonaws.com"), open)],
+      ["the policy of the bucket for logs does not let config.amazonaws.com deliver any more"],
+    ],
+    ["and never did", [bucket(lets(), lets())], []],
+  ])("%s", async (_, changes, messages) => {
+    expect((await found(...changes)).map(({ message }) => message)).toEqual(messages);
+  });
+
+  it("leaves a trail that goes to the trail", async () => {
+    const findings = await found(bucket(open, closed), trail("logs", null));
+    expect(findings.map(({ message }) => message)).toEqual(["the trail is deleted"]);
+  });
 });

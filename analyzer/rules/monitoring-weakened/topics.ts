@@ -1,6 +1,6 @@
 /** Topics that carry alarms to people. */
-import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
+import { servicesIn } from "./deliveries.ts";
 import { isTold, patternOf } from "./events.ts";
 
 /** Whether alarms, or event rules about security, tell people by this topic. */
@@ -16,13 +16,8 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
       .some(({ before }) => before !== null && attributeOf(before, "arn") === topic && isTold(before, around)));
 
 /** Services that tell of security, and that a topic's policy lets publish. */
-const publishers = (policy: unknown): readonly unknown[] =>
-  flatMap(
-    inBlocks([patternOf(policy)], "Statement")
-      .flat()
-      .filter((statement) => inBlocks([statement], "Effect").includes("Allow")),
-    (statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat(),
-  ).filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(String(service)));
+const publishers = (policy: unknown): readonly string[] =>
+  servicesIn(policy).filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(service));
 
 export const topics: Readonly<Record<string, Row>> = {
   aws_sns_topic: {
