@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, strangerAccount } from "../../lib/iam/caller-class.ts";
 import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
-import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
+import { type Condition, conditionsOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { absent, comparedValues, condition, fixedValues, outsider } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
@@ -124,7 +124,6 @@ const isHarmless = ({ actions }: Statement): boolean =>
 
 /** What somebody else's configuration does not say: the one bucket or skill that is named, our account in older conditions. */
 function notOurs(policy: Policy): readonly Condition[] {
-  const contexts = flatMap(policy.statements, ({ conditions }) => conditions.map(({ keyId }) => keyId));
   return [
     ...flatMap([SOURCE_ARN, SKILL], (name) => {
       const named = fixedValues([policy], name);
@@ -132,6 +131,14 @@ function notOurs(policy: Policy): readonly Condition[] {
     }),
     ...bucketsIn(policy).map((arn) => condition("StringNotLike", SOURCE_ARN, [arn.replace(":::", ":*:*:")])),
     // what is encrypted says for whom; SES says for whom in the Referer
-    ...contexts.filter((keyId) => /^(kms:encryptioncontext:|aws:referer$)/.test(keyId)).map(absent),
+    ...conditionsOf([policy])
+      .filter(({ keyId, values }) => /^(kms:encryptioncontext:|aws:referer$)/.test(keyId) && values.every(tellsWhose))
+      .map(({ keyId }) => absent(keyId)),
   ];
+}
+
+/** Not `*`, nor an ARN in any account. */
+function tellsWhose(value: string): boolean {
+  const [, account] = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(value) ?? [];
+  return account === undefined ? !/^[*?]*$/.test(value) : !/[*?]/.test(account);
 }

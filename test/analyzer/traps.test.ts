@@ -208,6 +208,25 @@ describe("resource-service-confused-deputy", () => {
   });
 });
 
+describe("what CloudWatch Logs encrypts with a key", () => {
+  it.each([
+    ["arn:aws:logs:eu-west-1:111111111111:*", []],
+    ["arn:aws:logs:eu-west-1:111111111111:log-group:/app/*", []],
+    ["arn:aws:logs:*:*:*", ["medium"]],
+    ["arn:aws:logs:eu-west-1:*:log-group:app", ["medium"]],
+    ["*", ["medium"]],
+  ])("is told by its encryption context, where that names the account: %s", async (arn, expected) => {
+    const statement = {
+      ...{ Effect: "Allow", Principal: { Service: "logs.eu-west-1.amazonaws.com" }, Action: "kms:Decrypt" },
+      ...{ Resource: "*", Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": arn } } },
+    };
+    const type = "aws_kms_key_policy";
+    const plan = planOf([{ address: `${type}.a`, type, actions: ["create"], after: { policy: policy(statement) } }]);
+    const { findings } = await analyze([plan], { rules, world: {}, toolVersion: "0.0.0" });
+    expect(findings.map(({ severity }) => severity)).toEqual(expected);
+  });
+});
+
 describe("the policy of one queue", () => {
   const own = "arn:aws:sqs:eu-west-1:111111111111:orders";
   const other = "arn:aws:sqs:eu-west-1:111111111111:others";
