@@ -100,6 +100,8 @@ export interface ResourcePair {
   type: string;
   before: Resource | null;
   after: Resource | null;
+  /** What happens to whom it stands for, or to whoever will have it: a policy that is attached to nobody. */
+  principal: PrincipalChange | null;
   /** Terraform lets go of it, and it lives on. */
   forgotten: boolean;
 }

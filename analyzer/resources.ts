@@ -29,7 +29,7 @@ export function resourcesOf(plan: Plan, principals: readonly PrincipalChange[]):
   const names = namesIn(plan);
   return plan.changes
     .filter(({ mode, deposed }) => mode === "managed" && deposed === null)
-    .map((change) => pairOf(change, byAddress.get(change.address), names.get(change)));
+    .map((change) => pairOf(change, byAddress.get(change.address) ?? null, names.get(change)));
 }
 
 /** What the values that are not known yet will name. */
@@ -53,18 +53,14 @@ function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
   );
 }
 
-function pairOf(
-  change: ResourceChange,
-  principal: PrincipalChange | undefined,
-  names: Names | undefined,
-): ResourcePair {
+function pairOf(change: ResourceChange, principal: PrincipalChange | null, names: Names | undefined): ResourcePair {
   const { address, type, action } = change;
   const before = sideOf(change, change.before, {}, principal?.before);
   const stays = action === "no-op" || action === "forget";
   const [values, unknown] = stays ? [change.before, {}] : [change.after, change.afterUnknown];
   const same = stays && principal?.before === principal?.after;
   const after = same ? before : sideOf(change, values, unknown, principal?.after, names);
-  return { address, type, before, after, forgotten: action === "forget" };
+  return { address, type, before, after, principal, forgotten: action === "forget" };
 }
 
 function sideOf(

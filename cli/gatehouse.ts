@@ -5,6 +5,9 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) process.stdout.write(`${version}\n`);
 else void run();
 
+// what was written is out then; to take the heap of a large plan apart would take longer than to leave it
+process.once("beforeExit", () => process.exit());
+
 async function run(): Promise<void> {
   const [{ main }, { processIo }] = await Promise.all([import("./main.ts"), import("./io.ts")]);
   process.exitCode = await main(argv, processIo());

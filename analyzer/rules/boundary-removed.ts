@@ -37,8 +37,8 @@ function isKept({ before, after }: ResourcePair): boolean {
   return after !== null && name === attributeOf(after, "permissions_boundary");
 }
 
-function ofPrincipal(change: ResourcePair, around: Surroundings): Outcome {
-  const principal = around.principalAt(change.address);
+function ofPrincipal(change: ResourcePair): Outcome {
+  const { principal } = change;
   return principal?.before && principal.after && !isKept(change) ? compare(principal.before, principal.after) : null;
 }
 
@@ -76,6 +76,8 @@ export default rule({
   types: ["aws_iam_role", "aws_iam_user", "aws_iam_policy", "aws_ssoadmin_permissions_boundary_attachment"],
   check(change, around, world) {
     if (change.before?.type === "aws_iam_policy") {
+      // whoever will have it has it for what it allows
+      if (change.principal?.before) return [];
       return flatMap(
         around.policiesAt(change.address).filter(({ before }) => before.some(({ limits }) => limits)),
         (policies) => widened(policies, world, ({ action }) => `as a permissions boundary, now lets ${action} through`),
@@ -84,7 +86,7 @@ export default rule({
     const outcome =
       change.before?.type === "aws_ssoadmin_permissions_boundary_attachment"
         ? ofPermissionSet(change, around)
-        : ofPrincipal(change, around);
+        : ofPrincipal(change);
     return outcome ? [{ statement: null, ...outcome }] : [];
   },
 });

@@ -6,6 +6,7 @@ import {
   holdingTypes,
   isPrincipalType,
   type Principal,
+  type PrincipalChange,
   rule,
   type Subject,
   type Surroundings,
@@ -35,8 +36,8 @@ export default rule({
   ],
   on: "change",
   types: [...holdingTypes, "aws_iam_policy"].sort(),
-  check({ address }, around, world) {
-    const { before, after } = sidesAt(address, around);
+  check({ principal }, around, world) {
+    const { before, after } = sidesOf(principal);
     if (!before || !after || before === after) return [];
     const lost = lostBetween(before, after).filter((one) => !isSaidOfGroup(one, before, around));
     if (lost.length === 0) return [];
@@ -55,8 +56,8 @@ export default rule({
 });
 
 /** Who is only given policies by name lives on when the last of them goes. */
-function sidesAt(address: string, around: Surroundings): { before: Principal | null; after: Principal | null } {
-  const { before = null, after = null } = around.principalAt(address) ?? {};
+function sidesOf(principal: PrincipalChange | null): { before: Principal | null; after: Principal | null } {
+  const { before = null, after = null } = principal ?? {};
   const livesOn = before !== null && before.kind !== "policy" && !isPrincipalType(before.resourceType);
   return { before, after: after ?? (livesOn ? { ...before, policies: [] } : null) };
 }
