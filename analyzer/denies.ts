@@ -6,7 +6,7 @@ import { deniesOf, type Policy } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
-import { newAccess } from "./s3-requests.ts";
+import { newAccess } from "./possible.ts";
 import { sitesOf } from "./sites.ts";
 import { type Owner, owners } from "./targets.ts";
 import type { Facts } from "./world.ts";

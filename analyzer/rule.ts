@@ -9,8 +9,8 @@ import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
+import { newAccess } from "./possible.ts";
 import type { UnknownPolicy } from "./report.ts";
-import { newAccess } from "./s3-requests.ts";
 import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
@@ -30,6 +30,7 @@ export type {
   Surroundings,
 } from "./model.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
+export { askPossible, newAccess } from "./possible.ts";
 export {
   isAdministrator,
   isSaidOf,
@@ -42,7 +43,6 @@ export {
   takeTagged,
   touched,
 } from "./powers.ts";
-export { askPossible, newAccess } from "./s3-requests.ts";
 export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { type Attribute, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";

@@ -1,4 +1,4 @@
-/** An action on buckets never names an object: what such a request would be allowed, nobody gains. */
+/** An action on buckets never names an object: what such a request would be allowed, nobody gains; and actions exist. */
 import { expect, it } from "vitest";
 import { analyze } from "../../analyzer/analyze.ts";
 import { rules } from "../../analyzer/rules.ts";
@@ -104,4 +104,18 @@ it.each<[string, object[], object[], string | null]>([
 ])("denies: %s", async (_, before, after, expected) => {
   const found = await told("guardrail-removed", "aws_s3_bucket_policy", before, after);
   expect(found).toEqual(expected === null ? [] : [expect.stringContaining(expected)]);
+});
+
+it.each([
+  ["appsync:Get*", "now allows appsync:GetApi "],
+  ["dynamodb:*Backup*", "now allows dynamodb:CreateBackup "],
+  ["madeup:Get*", "now allows madeup:GetAny "],
+])("shows an action that exists for %s", async (pattern, message) => {
+  const found = await told(
+    "permission-widened",
+    "aws_iam_policy",
+    [allow(["s3:GetObject", objects])],
+    [allow(["s3:GetObject", objects]), allow([pattern, "*"])],
+  );
+  expect(found).toEqual([expect.stringContaining(message)]);
 });

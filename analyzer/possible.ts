@@ -1,15 +1,18 @@
 /**
- * What a change newly allows, without the requests for S3 that nobody can make: an action on buckets never names an
- * object, nor the other way round, and policies write the ARNs of both in one list.
+ * What policies allow of what can be asked of AWS: a request is for an action that exists, where a pattern stands for
+ * some. For S3, an action on buckets never names an object, nor the other way round, and policies write the ARNs of both
+ * in one list.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
+import { matches } from "../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import type { Policy } from "../lib/iam/policy.ts";
-import type { Request } from "../lib/iam/statement.ts";
+import { allows, type Request } from "../lib/iam/statement.ts";
+import { action } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Facts } from "./world.ts";
 
@@ -21,16 +24,36 @@ export function newAccess(
   within: readonly (readonly Policy[])[] = [],
 ): PolicyDiff {
   const diff = diffPolicies(before, after, within);
-  if (diff.newAccess !== true || canBeMade(diff.request, after, facts)) return diff;
-  return diffPolicies(before, after, [...within, [possible(after, facts)]]);
+  if (diff.newAccess !== true) return diff;
+  if (!canBeMade(diff.request, after, facts)) return diffPolicies(before, after, [...within, [possible(after, facts)]]);
+  const question = { policies: after, notAllowedBy: before, within };
+  const request = withRealAction(diff.request, question, facts);
+  return { ...diff, request, witness: { ...diff.witness, action: request.action } };
 }
 
 /** `ask` for what can be asked of AWS. */
 export function askPossible(question: Question, facts: Facts): Answer {
   const answer = ask(question);
+  if (answer.kind !== "witness") return answer;
   const { policies, within = [] } = question;
-  if (answer.kind !== "witness" || canBeMade(answer.request, policies, facts)) return answer;
-  return ask({ ...question, within: [...within, [possible(policies, facts)]] });
+  if (!canBeMade(answer.request, policies, facts)) {
+    return ask({ ...question, within: [...within, [possible(policies, facts)]] });
+  }
+  return { ...answer, request: withRealAction(answer.request, question, facts) };
+}
+
+/** The request for an action that exists, if one of those that the policies' patterns stand for gets the same answer. */
+function withRealAction(request: Request, question: Question, facts: Facts): Request {
+  if (facts.isAction(request.action) !== false) return request;
+  const { policies, within = [], notAllowedBy } = question;
+  const isSame = (other: Request) =>
+    allows(policies, other) &&
+    !(notAllowedBy && allows(notAllowedBy, other)) &&
+    within.every((list) => allows(list, other));
+  const patterns = flatMap(policies, ({ statements }) => flatMap(statements, ({ actions }) => actions.values));
+  const meant = patterns.filter((pattern) => matches(action(pattern), request.action));
+  const real = flatMap(meant, (pattern) => facts.actionsLike(pattern));
+  return real.map(({ name }) => ({ ...request, action: name })).find(isSame) ?? request;
 }
 
 const BUCKETS = "arn:*:s3:::*";
