@@ -1,5 +1,6 @@
 /** Who may do everything. */
 import { touching } from "./actions.ts";
+import { anyService, examplesOf } from "./examples.ts";
 import type { Policy, Statement } from "./policy.ts";
 import { action, resource, UNNAMED } from "./unnamed.ts";
 import { type Answer, type Question, worst } from "./witness.ts";
@@ -46,7 +47,16 @@ export function anything(ask: (question: Asked) => Answer): Answer {
     if (answer.kind === "none") return answer;
     if (found.kind !== "undecided") found = answer;
   }
-  return found;
+  return found.kind === "witness" ? better(found, ask, anyService) : found;
+}
+
+/** The same shown with an action that exists: a reader takes one that nobody has heard of for a mistake. */
+function better(proof: Answer, ask: (question: Asked) => Answer, names: readonly string[], arn?: string): Answer {
+  for (const name of names) {
+    const answer = ask({ actions: [action(name)], ...(arn !== undefined && { resources: [resource(arn)] }) });
+    if (answer.kind === "witness") return answer;
+  }
+  return proof;
 }
 
 /** Whether everything is allowed: anything at all, and to give oneself what a Deny takes away. */
@@ -59,5 +69,7 @@ export function everything(ask: (question: Asked) => Answer): Answer {
 
 /** Whether any action of a service, also one that nobody named, is allowed on a resource of any kind and name. */
 export function wholeService(ask: (question: Asked) => Answer, service: string): Answer {
-  return ask(question(`${service}:${UNNAMED}`, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`));
+  const arn = `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`;
+  const proof = ask(question(`${service}:${UNNAMED}`, arn));
+  return proof.kind === "witness" ? better(proof, ask, examplesOf(service).slice(0, 1), arn) : proof;
 }
