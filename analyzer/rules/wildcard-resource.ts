@@ -187,7 +187,10 @@ const limitable = oncePer((facts: World["facts"]) => {
       const writes = accessLevel === "Write" || manages;
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
       const ofAnyType = !reads && !ENDS.test(name) && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
-      return [{ name, arns: facts.resourcesOf(name).map(({ source }) => unnamedOf(source, ofAnyType)) }];
+      const sources = facts.resourcesOf(name).map(({ source }) => source);
+      // the shortest first, which stands for what is known best: objects before those of access points
+      sources.sort((one, other) => one.length - other.length);
+      return [{ name, arns: sources.map((source) => unnamedOf(source, ofAnyType)) }];
     }),
   );
   return oncePer(({ values }: Patterns): Limitables => {
