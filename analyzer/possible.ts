@@ -7,6 +7,7 @@
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
+import { examplesOf } from "../lib/iam/examples.ts";
 import { matches } from "../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
@@ -66,13 +67,12 @@ interface Actions {
   about: ReadonlyMap<string, { buckets: boolean; objects: boolean }>;
 }
 
-/** What a reader knows best: examples are made of it first. */
-const best: ReadonlySet<string> = new Set(["s3:GetBucketPolicy", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]);
-
 /** The actions by what the catalogue says of them; none where nobody asked for the service. */
 const actionsOf = oncePer((facts: Facts): Actions => {
   const names = facts.actionsLike("s3:*").map(({ name }) => name);
-  const sorted = [...names.filter((name) => best.has(name)), ...names.filter((name) => !best.has(name))];
+  const best = examplesOf("s3");
+  // what a reader knows best is tried first
+  const sorted = [...best.filter((name) => names.includes(name)), ...names.filter((name) => !best.includes(name))];
   const actions = sorted.map((name) => {
     const arns = facts.resourcesOf(name).map(({ source }) => source);
     return { name, buckets: arns.includes(BUCKETS), objects: arns.includes(OBJECTS) };
