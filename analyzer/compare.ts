@@ -3,7 +3,7 @@ import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
-import type { Policy, Statement } from "../lib/iam/policy.ts";
+import { type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
 import { isPrincipalType } from "./attachments.ts";
 import type { Principal } from "./model.ts";
@@ -154,6 +154,6 @@ function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
 
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */
 function opened(policy: Policy, statement: Statement): Policy {
-  if (statement.effect === "Deny") return leavesOpen({ ...policy, statements: [statement] });
+  if (statement.effect === "Deny") return leavesOpen(withStatements(policy, [statement]));
   return perAllow(policy).find((apart) => apart.statement === statement)?.alone ?? policy;
 }

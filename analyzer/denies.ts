@@ -2,7 +2,7 @@
 import { flatMap } from "../lib/flat-map.ts";
 import type { PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
-import { deniesOf, type Policy } from "../lib/iam/policy.ts";
+import { deniesOf, type Policy, withStatements } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
@@ -22,7 +22,7 @@ function carrier(owner: Owner | null): readonly string[] {
 
 /** Gives the policy with nothing but its Denies. */
 export function onlyDenies(policy: Policy): Policy {
-  return { ...policy, statements: deniesOf(policy) };
+  return withStatements(policy, deniesOf(policy));
 }
 
 /** The policies of resources that may deny. */
@@ -51,7 +51,7 @@ export function noLongerDenied(
   const [was, is] = [asked.before.map(onlyDenies), asked.after.map(onlyDenies)];
   const [one] = was;
   if (!one || stays(was, is)) return null;
-  const now = is.length > 0 ? is : [{ ...one, statements: [] }];
+  const now = is.length > 0 ? is : [withStatements(one, [])];
   const diff = newAccess(was.map(leavesOpen), now.map(leavesOpen), facts);
   return diff.newAccess === false ? null : diff;
 }

@@ -1,6 +1,7 @@
 /** From a plan to its policies, on both sides of every change. */
 import { flatMap } from "../lib/flat-map.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
+import { withStatements } from "../lib/iam/policy.ts";
 import { accountOf, ownAccountIn } from "./accounts.ts";
 import { parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
@@ -237,7 +238,10 @@ function without(subject: Subject, indexes: readonly number[]): Subject {
   const { policy, problems } = subject;
   return {
     ...subject,
-    policy: { ...policy, statements: policy.statements.filter(({ index }) => !indexes.includes(index)) },
+    policy: withStatements(
+      policy,
+      policy.statements.filter(({ index }) => !indexes.includes(index)),
+    ),
     problems: problems.filter(({ statement }) => statement === null || !indexes.includes(statement)),
   };
 }

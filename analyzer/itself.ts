@@ -4,7 +4,7 @@
  */
 
 import { matches } from "../lib/iam/glob.ts";
-import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
+import { type Patterns, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { resource } from "../lib/iam/unnamed.ts";
 import { asString, type JsonObject, member } from "./json.ts";
 import type { Subject } from "./model.ts";
@@ -52,7 +52,10 @@ export function aboutItself(
 }
 
 function narrowed(policy: Policy, itself: string): Policy {
-  return { ...policy, statements: policy.statements.map((statement) => about(statement, itself)) };
+  return withStatements(
+    policy,
+    policy.statements.map((statement) => about(statement, itself)),
+  );
 }
 
 function about(statement: Statement, itself: string): Statement {

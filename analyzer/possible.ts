@@ -11,9 +11,10 @@ import { examplesOf } from "../lib/iam/examples.ts";
 import { matches } from "../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
+import { example } from "../lib/iam/pick.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import { allows, type Request } from "../lib/iam/statement.ts";
-import { action } from "../lib/iam/unnamed.ts";
+import { action, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Facts } from "./world.ts";
 
@@ -26,10 +27,10 @@ export function newAccess(
 ): PolicyDiff {
   const diff = diffPolicies(before, after, within);
   if (diff.newAccess !== true) return diff;
-  if (!canBeMade(diff.request, after, facts)) return diffPolicies(before, after, [...within, [possible(after, facts)]]);
-  const question = { policies: after, notAllowedBy: before, within };
-  const request = withRealAction(diff.request, question, facts);
-  return { ...diff, request, witness: { ...diff.witness, action: request.action } };
+  const request = nearby(diff.request, { policies: after, notAllowedBy: before, within }, facts);
+  if (request === null) return diffPolicies(before, after, [...within, [possible(after, facts)]]);
+  const { action, resource } = request;
+  return { ...diff, request, witness: { ...diff.witness, action, resource } };
 }
 
 /** `ask` for what can be asked of AWS. */
@@ -37,25 +38,42 @@ export function askPossible(question: Question, facts: Facts): Answer {
   const answer = ask(question);
   if (answer.kind !== "witness") return answer;
   const { policies, within = [] } = question;
-  if (!canBeMade(answer.request, policies, facts)) {
-    return ask({ ...question, within: [...within, [possible(policies, facts)]] });
-  }
-  return { ...answer, request: withRealAction(answer.request, question, facts) };
+  const request = nearby(answer.request, question, facts);
+  return request === null
+    ? ask({ ...question, within: [...within, [possible(policies, facts)]] })
+    : { ...answer, request };
 }
 
-/** The request for an action that exists, if one of those that the policies' patterns stand for gets the same answer. */
-function withRealAction(request: Request, question: Question, facts: Facts): Request {
-  if (facts.isAction(request.action) !== false) return request;
-  const { policies, within = [], notAllowedBy } = question;
-  const isSame = (other: Request) =>
-    allows(policies, other) &&
-    !(notAllowedBy && allows(notAllowedBy, other)) &&
-    within.every((list) => allows(list, other));
-  const patterns = flatMap(policies, ({ statements }) => flatMap(statements, ({ actions }) => actions.values));
-  const meant = patterns.filter((pattern) => matches(action(pattern), request.action));
-  const real = flatMap(meant, (pattern) => facts.actionsLike(pattern));
-  return real.map(({ name }) => ({ ...request, action: name })).find(isSame) ?? request;
+/**
+ * Gives the request itself where it can be made, or one that gets the same answer: for an action that exists, on another
+ * resource that the statements name. `null`: it takes a search to tell whether there is any.
+ */
+function nearby(request: Request, question: Question, facts: Facts): Request | null {
+  const isReal = facts.isAction(request.action) !== false;
+  const isMade = canBeMade(request, question.policies, facts);
+  if (isMade && isReal) return request;
+  for (const { effect, actions, resources } of flatMap(question.policies, ({ statements }) => statements)) {
+    const meant = actions.values.filter((pattern) => matches(action(pattern), request.action));
+    if (effect === "Deny" || actions.not || meant.length === 0) continue;
+    const others = isMade
+      ? flatMap(meant, (pattern) => facts.actionsLike(pattern).map(({ name }) => ({ ...request, action: name })))
+      : flatMap(resources?.not ? [] : (resources?.values ?? []), (arn) => on(arn, request));
+    const found = others.find((other) => canBeMade(other, question.policies, facts) && isAnswer(other, question));
+    if (found) return found;
+  }
+  return isMade ? request : null;
 }
+
+/** The request on an example of the ARN. */
+function on(arn: string, request: Request): Request | readonly never[] {
+  const text = example(resource(arn), "example");
+  return text === null ? [] : { ...request, resource: text };
+}
+
+const isAnswer = (request: Request, { policies, within = [], notAllowedBy }: Question): boolean =>
+  allows(policies, request) &&
+  !(notAllowedBy && allows(notAllowedBy, request)) &&
+  within.every((list) => allows(list, request));
 
 const BUCKETS = "arn:*:s3:::*";
 const OBJECTS = "arn:*:s3:::*/*";

@@ -5,7 +5,7 @@
 import type { Confidence } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import type { Glob } from "../lib/iam/glob.ts";
-import { deniesOf as deniesIn, type Policy } from "../lib/iam/policy.ts";
+import { deniesOf as deniesIn, type Policy, withStatements } from "../lib/iam/policy.ts";
 import { fixedValues } from "../lib/iam/questions.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
@@ -101,7 +101,7 @@ function deniesOf(principal: Principal): readonly Policy[] {
   if (!list) {
     list = flatMap(principal.policies, ({ policy }) => {
       const statements = deniesIn(policy);
-      return statements.length > 0 ? [{ ...policy, statements }] : [];
+      return statements.length > 0 ? [withStatements(policy, statements)] : [];
     });
     denied.set(principal, list);
   }

@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
-import { type Condition, deniesOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
+import { type Condition, deniesOf, type Policy, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
@@ -50,7 +50,6 @@ export default rule({
 const mentionsMfa = ({ conditions }: Statement) => conditions.some(isAboutMfa);
 
 /** The policy with these statements instead of its own. */
-const having = (policy: Policy, statements: readonly Statement[]): Policy => ({ ...policy, statements });
 const withoutTheMfa = (statement: Statement): Statement => ({
   ...statement,
   conditions: statement.conditions.filter((condition) => !isAboutMfa(condition)),
@@ -109,7 +108,7 @@ const selfService: Policy = {
 
 /** What an Allow that speaks of MFA gives to somebody who has not used it. */
 function withoutProof(policy: Policy, statement: Statement): readonly Violation[] {
-  const alone = having(policy, [statement, ...deniesOf(policy)]);
+  const alone = withStatements(policy, [statement, ...deniesOf(policy)]);
   const answer = asUser({ policies: [alone], ...(policy.kind === "identity" && { not: selfService }) });
   return violationsOf(answer, statement, alone, (request) => `${whose(request)} can call ${request.action}`, [
     "aws:MultiFactorAuthPresent",
@@ -122,14 +121,14 @@ function withoutProof(policy: Policy, statement: Statement): readonly Violation[
 function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Violation[] {
   const meant: Statement = { ...withoutTheMfa(statement), effect: "Allow" };
   const whole = policy.kind === "trust" && !limits;
-  const asked = whole ? policy : having(policy, [meant, ...deniesOf(policy)]);
-  const within = whole ? [[having(policy, [meant])]] : [];
+  const asked = whole ? policy : withStatements(policy, [meant, ...deniesOf(policy)]);
+  const within = whole ? [[withStatements(policy, [meant])]] : [];
   const answer = asUser({ policies: [asked], within });
   if (answer.kind === "none" || guardedByAllow(policy, meant)) return [];
   return violationsOf(
     answer,
     statement,
-    having(policy, [statement]),
+    withStatements(policy, [statement]),
     (request) => `${whose(request)} are not denied ${request.action}`,
     ["aws:MultiFactorAuthPresent"],
   );
@@ -137,7 +136,7 @@ function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Vio
 
 /** The Deny only adds to Allow statements that demand MFA themselves, such as by limiting its age. */
 function guardedByAllow(policy: Policy, meant: Statement): boolean {
-  const within = [[having(policy, [meant])]];
+  const within = [[withStatements(policy, [meant])]];
   const reached = ask({ policies: [policy], within, callers: usersFor(policy) });
   return reached.kind === "witness" && asUser({ policies: [policy], within }).kind === "none";
 }
@@ -166,9 +165,9 @@ function lockedOutOf(policy: Policy, allow: Statement): string | null {
   // an account stands for its users, who can show it
   const isForUsers = allow.principals?.values.every(({ kind }) => kind === "account") === true;
   if (isForUsers && denies.length === 0 && isMetByMfa(allow)) return null;
-  if (ask({ policies: [having(policy, [allow, ...denies])] }).kind !== "none") return null;
+  if (ask({ policies: [withStatements(policy, [allow, ...denies])] }).kind !== "none") return null;
   const others = denies.filter((deny) => !mentionsMfa(deny));
-  const free = ask({ policies: [having(policy, [withoutTheMfa(allow), ...others])] });
+  const free = ask({ policies: [withStatements(policy, [withoutTheMfa(allow), ...others])] });
   return free.kind === "witness" ? free.request.caller.name : null;
 }
 
@@ -180,7 +179,7 @@ const isForIdentityCenter = ({ resourceType, holders }: Subject) =>
 function lockedOutOfIdentityCenter(policy: Policy, statement: Statement): string | null {
   const callers = callersOf(EXAMPLE_ACCOUNT).filter(({ kind }) => kind === "role");
   const applies = (one: Statement, where: readonly Condition[] = []) =>
-    ask({ policies: [having(policy, [{ ...one, effect: "Allow" }])], callers, where }).kind === "witness";
+    ask({ policies: [withStatements(policy, [{ ...one, effect: "Allow" }])], callers, where }).kind === "witness";
   const free = applies(withoutTheMfa(statement));
   if (statement.effect === "Allow") {
     return free && !applies(statement)

@@ -1,5 +1,5 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import type { Policy, PrincipalPattern, Statement } from "../../lib/iam/policy.ts";
+import { type Policy, type PrincipalPattern, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import {
   callOf,
   type PolicyChange,
@@ -79,7 +79,7 @@ function withoutOwnAccount(subject: Subject): Subject {
     if (values.length === principals.values.length) return statement;
     return values.length > 0 ? { ...statement, principals: { ...principals, values } } : [];
   });
-  return { ...subject, policy: { ...subject.policy, statements } };
+  return { ...subject, policy: withStatements(subject.policy, statements) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { byCodeUnit, type Severity } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
-import type { Statement } from "../../lib/iam/policy.ts";
+import { type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { fixedValues } from "../../lib/iam/questions.ts";
 import { attributeOf, inBlocks, lost, type Resource, rule, type Subject, type Surroundings } from "../rule.ts";
 
@@ -84,7 +84,7 @@ const providers: Readonly<Record<string, Provider>> = {
     ],
     trusts: (statement, anchor, { policy }) => {
       if (!comesFrom(statement, "rolesanywhere.amazonaws.com")) return false;
-      const fixed = fixedValues([{ ...policy, statements: [statement] }], "aws:SourceArn");
+      const fixed = fixedValues([withStatements(policy, [statement])], "aws:SourceArn");
       return fixed.length === 0 || fixed.includes(String(attributeOf(anchor, "arn")));
     },
   },

@@ -3,7 +3,7 @@ import type { StatementRef, Witness } from "../finding.ts";
 import { flatMap } from "../flat-map.ts";
 import { actionsForm, normalForm } from "./normal-form.ts";
 import { plainDifference } from "./plainest.ts";
-import type { Policy, Statement } from "./policy.ts";
+import { type Policy, type Statement, withStatements } from "./policy.ts";
 import { couldMeet } from "./screen.ts";
 import { type CompiledStatement, type Request, statementsOf } from "./statement.ts";
 import { ask, toWitness } from "./witness.ts";
@@ -109,5 +109,8 @@ function standsAmong(statements: readonly Statement[]): (one: Statement) => bool
 function only(policy: Policy, isWanted: (statement: CompiledStatement) => boolean): Policy {
   const wanted = statementsOf(policy).filter(isWanted);
   if (wanted.length === policy.statements.length) return policy;
-  return { ...policy, statements: wanted.map(({ statement }) => statement) };
+  return withStatements(
+    policy,
+    wanted.map(({ statement }) => statement),
+  );
 }

@@ -1,11 +1,11 @@
 /** What a policy that only takes away leaves open: for comparing Denies, and ceilings made of Denies. */
-import type { Policy, Statement } from "./policy.ts";
+import { type Policy, type Statement, withStatements } from "./policy.ts";
 
 const all = { values: ["*"], not: false } as const;
 
 /** Gives the policy with everything else allowed to everyone. */
 export function leavesOpen(policy: Policy): Policy {
-  return { ...policy, statements: [everything(policy.kind), ...policy.statements] };
+  return withStatements(policy, [everything(policy.kind), ...policy.statements]);
 }
 
 function everything(kind: Policy["kind"]): Statement {

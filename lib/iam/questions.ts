@@ -8,7 +8,7 @@
  */
 import { condition } from "./elements.ts";
 import { oncePer, oncePerText } from "./memo.ts";
-import { type Condition, deniesOf, type Policy, type Statement } from "./policy.ts";
+import { type Condition, deniesOf, type Policy, type Statement, withStatements } from "./policy.ts";
 
 export { condition } from "./elements.ts";
 export { couldAllow } from "./screen.ts";
@@ -70,12 +70,12 @@ class StatementApart implements Apart {
   }
 
   get alone(): Policy {
-    this.both ??= { ...this.policy, statements: [this.statement, ...this.denies] };
+    this.both ??= withStatements(this.policy, [this.statement, ...this.denies]);
     return this.both;
   }
 
   get only(): Policy {
-    this.itself ??= { ...this.policy, statements: [this.statement] };
+    this.itself ??= withStatements(this.policy, [this.statement]);
     return this.itself;
   }
 }

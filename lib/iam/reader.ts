@@ -246,7 +246,8 @@ export class Reader {
     const negative = elements.NotPrincipal;
     const node = positive ?? negative;
     if (this.kind === "identity") {
-      if (node) this.misfit("a policy of this kind has no Principal: it is about whoever it is attached to", node.offset);
+      if (node)
+        this.misfit("a policy of this kind has no Principal: it is about whoever it is attached to", node.offset);
       return null;
     }
     if (!node) {

@@ -2,7 +2,7 @@
 import { flatMap } from "../../../lib/flat-map.ts";
 import { leavesOpen } from "../../../lib/iam/leaves-open.ts";
 import { normalForm } from "../../../lib/iam/normal-form.ts";
-import { conditionsOf, deniesOf, type Policy, type Statement } from "../../../lib/iam/policy.ts";
+import { conditionsOf, deniesOf, type Policy, type Statement, withStatements } from "../../../lib/iam/policy.ts";
 import { condition } from "../../../lib/iam/questions.ts";
 import { type Answer, ask } from "../../../lib/iam/witness.ts";
 import { askPossible, type Principal, type Subject, type World } from "../../rule.ts";
@@ -29,7 +29,7 @@ export function lostBetween(before: Principal, after: Principal): readonly Lost[
   return flatMap(changed, (subject) => {
     const { policy } = subject;
     const statements = deniesOf(policy).filter((statement) => !stands(statement, policy));
-    return statements.length > 0 ? [{ subject, denied: { ...policy, statements } }] : [];
+    return statements.length > 0 ? [{ subject, denied: withStatements(policy, statements) }] : [];
   });
 }
 
@@ -65,7 +65,7 @@ export function letThrough(lost: Lost, who: Principal, allowed: "its" | "all", w
   const denied = ofRealActions(lost.denied, world);
   const place = placeOf(subject);
   const its = who.policies.map((other) => (placeOf(other) === place ? withoutItsAllows(other.policy) : other.policy));
-  const policies = allowed === "its" ? its : [leavesOpen({ ...denied, statements: [] }), ...its];
+  const policies = allowed === "its" ? its : [leavesOpen(withStatements(denied, [])), ...its];
   const levels = (who.account === null ? undefined : world.serviceControlPolicies.get(who.account)) ?? [];
   const within = [...(who.boundary ? [[who.boundary]] : []), ...levels];
   const looksAtCaller = conditionsOf([...policies, denied]).some(({ keyId }) => keyId === "aws:principalarn");
@@ -83,18 +83,25 @@ function ofRealActions(policy: Policy, { facts }: World): Policy {
       ? statement
       : { ...statement, actions: { not: false, values: statement.actions.values.filter(isReal) } },
   );
-  return { ...policy, statements: statements.filter(({ actions }) => actions.not || actions.values.length > 0) };
+  return withStatements(
+    policy,
+    statements.filter(({ actions }) => actions.not || actions.values.length > 0),
+  );
 }
 
 /** Whether it denied nothing of what its own policy allows: somebody wrote it against what others allow. */
 export function isAgainstOthers({ subject, denied }: Lost): boolean {
   const { policy } = subject;
-  const allows = { ...policy, statements: policy.statements.filter(({ effect }) => effect === "Allow") };
+  const allows = withStatements(
+    policy,
+    policy.statements.filter(({ effect }) => effect === "Allow"),
+  );
   return ask({ policies: [allows], notAllowedBy: [leavesOpen(denied)] }).kind === "none";
 }
 
 /** A request that one of its Allows is about is left out: as if it denied what it allows. */
-const withoutItsAllows = (policy: Policy): Policy => ({
-  ...policy,
-  statements: policy.statements.map((statement) => ({ ...statement, effect: "Deny" })),
-});
+const withoutItsAllows = (policy: Policy): Policy =>
+  withStatements(
+    policy,
+    policy.statements.map((statement) => ({ ...statement, effect: "Deny" })),
+  );

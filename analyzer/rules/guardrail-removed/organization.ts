@@ -9,7 +9,7 @@ import { groupBy } from "../../../lib/group.ts";
 import { diffPolicies, type PolicyDiff } from "../../../lib/iam/diff.ts";
 import { leavesOpen } from "../../../lib/iam/leaves-open.ts";
 import { oncePerList } from "../../../lib/iam/memo.ts";
-import type { Policy } from "../../../lib/iam/policy.ts";
+import { type Policy, withStatements } from "../../../lib/iam/policy.ts";
 import { attributeOf, isUnknown, onlyDenies, type Resource, type ResourcePair, type Surroundings } from "../../rule.ts";
 
 export const POLICY = "aws_organizations_policy";
@@ -138,7 +138,7 @@ interface Level {
 const isOpen = (policies: readonly string[] = []) => policies.some((name) => allowAll.has(name));
 const hasAllows = ({ statements }: Policy) => statements.some(({ effect }) => effect === "Allow");
 const ceiling = (policy: Policy) => leavesOpen(onlyDenies(policy));
-const nothing = (policy: Policy): Policy => leavesOpen({ ...policy, statements: [] });
+const nothing = (policy: Policy): Policy => leavesOpen(withStatements(policy, []));
 
 /**
  * What the first of these policies denies, and none of the others. What others allow does not count: beside it, everything
