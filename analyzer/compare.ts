@@ -41,8 +41,15 @@ export interface Comparison {
 /** Equal for the same thing in the same place. */
 export const identity = ({ place, name, subject }: Sighting): string => `${place.address}\n${name}\n${subject}`;
 
-/** Compares what a rule says of the two sides; on neither side is anything said twice. */
-export function compareSightings(before: readonly Sighting[], after: readonly Sighting[]): Comparison {
+/**
+ * Compares what a rule says of the two sides; on neither side is anything said twice.
+ * @param was what allowed things in this place before: what opens no more than that is nothing new
+ */
+export function compareSightings(
+  before: readonly Sighting[],
+  after: readonly Sighting[],
+  was: readonly Policy[],
+): Comparison {
   const known = new Map(before.map((sighting) => [identity(sighting), sighting]));
   const staying = new Set(after.map(identity));
   const gone = before.filter((sighting) => !staying.has(identity(sighting)));
@@ -52,7 +59,14 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
   return {
     standing: after.map((sighting) => {
       const same = known.get(identity(sighting));
-      if (!same) return { sighting, change: changeOf(sighting, earlier.get(sighting) ?? null, gone), reaches: null };
+      if (!same) {
+        const change = changeOf(sighting, earlier.get(sighting) ?? null, gone);
+        return {
+          sighting,
+          change: change !== "unchanged" && narrows(was, sighting) ? "unchanged" : change,
+          reaches: null,
+        };
+      }
       const change = bySeverity(same, sighting);
       const reaches = change === null ? newHolder(same, sighting) : null;
       return { sighting, change: change ?? (reaches ? "worsened" : "unchanged"), reaches };
@@ -150,6 +164,12 @@ function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
   const before = flatMap(gone, ({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
   const after = fresh.blame && opened(fresh.blame.policy, fresh.blame.statement);
   return after === null || diffPolicies(before, [after]).newAccess !== false;
+}
+
+/** Whether all that the statement allows was allowed before, by whatever statements. */
+function narrows(was: readonly Policy[], { blame, violation }: Sighting): boolean {
+  if (was.length === 0 || !violation.witness || blame?.statement.effect !== "Allow") return false;
+  return diffPolicies(was, [opened(blame.policy, blame.statement)]).newAccess === false;
 }
 
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */

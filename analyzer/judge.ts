@@ -3,7 +3,7 @@ import type { Change, Finding } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
-import type { Patterns, Statement } from "../lib/iam/policy.ts";
+import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
@@ -148,7 +148,8 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   if (left.length + right.length === 0) return NOTHING;
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
-  return compare(rule, plan, left, right, pending, stood);
+  const was = rule.aboutWords ? NOTHING : before.filter(isUnlimited).map(({ policy }) => policy);
+  return compare(rule, plan, left, right, pending, { stood, was });
 }
 
 function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: string, world: World): readonly Sighting[] {
@@ -170,25 +171,41 @@ function judgePrincipals(
   plan: string,
   world: World,
 ): readonly Told[] {
-  const places = new Map<string, { before: Sighting[]; after: Sighting[]; pending: boolean }>();
-  const add = (side: "before" | "after", sightings: readonly Sighting[], pending: boolean) => {
+  const places = new Map<
+    string,
+    { before: Sighting[]; after: Sighting[]; pending: boolean; of: Set<PrincipalChange> }
+  >();
+  const add = (side: "before" | "after", sightings: readonly Sighting[], pending: boolean, of: PrincipalChange) => {
     for (const sighting of sightings) {
-      const place = places.get(sighting.place.address) ?? { before: [], after: [], pending: false };
+      const place = places.get(sighting.place.address) ?? { before: [], after: [], pending: false, of: new Set() };
       places.set(sighting.place.address, place);
       place[side].push(sighting);
       place.pending ||= pending;
+      place.of.add(of);
     }
   };
-  for (const { before, after } of changes) {
+  for (const change of changes) {
+    const { before, after } = change;
     const left = before ? ofPrincipal(rule, before, world) : NOTHING;
     const right = after === before ? left : after ? ofPrincipal(rule, after, world) : NOTHING;
     if (left.length + right.length === 0) continue;
     const pending = after?.unknown.some((reason) => !before?.unknown.includes(reason)) ?? false;
-    add("before", left, pending);
-    add("after", right, pending);
+    add("before", left, pending, change);
+    add("after", right, pending, change);
   }
-  return flatMap([...places.values()], ({ before, after, pending }) => compare(rule, plan, before, after, pending));
+  return flatMap([...places.values()], ({ before, after, pending, of }) =>
+    compare(rule, plan, before, after, pending, { was: of.size === 1 ? flatMap([...of], allowedTo) : NOTHING }),
+  );
 }
+
+/** What a principal had before, where nothing kept some of it back. */
+const allowedTo = ({ before }: PrincipalChange): readonly Policy[] =>
+  before && isUnbound(before) ? before.policies.map(({ policy }) => policy) : NOTHING;
+
+const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === null && !boundaryUnknown;
+
+/** Whether what the policy allows is allowed: nothing around it keeps some of it back. */
+const isUnlimited = ({ limits, shield, holders }: Subject) => !limits && !shield && holders.every(isUnbound);
 
 function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   return rule.check(principal, world).map((violation) => {
@@ -244,9 +261,16 @@ function subjectOf({ about, measure, message }: Violation): string {
   return about === undefined && measure === undefined ? message : JSON.stringify([about ?? "", measure ?? 0]);
 }
 
+/** What stood in the place before. */
+interface Earlier {
+  /** Whether the statement stood before as well, so that what is wrong with it now comes from around it. */
+  stood?: (sighting: Sighting) => boolean;
+  /** What allowed things there. */
+  was?: readonly Policy[];
+}
+
 /**
  * What the change does to each thing that the rule says of the two sides; what is said twice is said once.
- * @param stood whether the statement stood before as well, so that what is wrong with it now comes from around it
  */
 function compare(
   rule: Rule,
@@ -254,12 +278,12 @@ function compare(
   left: readonly Sighting[],
   right: readonly Sighting[],
   pending: boolean,
-  stood: (sighting: Sighting) => boolean = () => false,
+  { stood = () => false, was = NOTHING }: Earlier = {},
 ): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
-  const { standing, fixed } = compareSightings(before, after);
+  const { standing, fixed } = compareSightings(before, after, was);
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);

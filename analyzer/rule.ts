@@ -80,6 +80,8 @@ export type Check =
        * with the same few lists in most policies, so that this is answered once for many.
        */
       concerns?(statement: Pick<Statement, "effect" | "actions">, world: World): boolean;
+      /** It is about what is written and not about what it opens: what narrows a policy may still be written wrong. */
+      aboutWords?: true;
       check(subject: Subject, world: World): readonly Violation[];
     }
   /** Each principal with all its policies, on each side of the change. */

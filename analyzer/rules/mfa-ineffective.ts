@@ -33,6 +33,7 @@ export default rule({
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html",
   ],
   on: "policy",
+  aboutWords: true,
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   check(subject) {
