@@ -6,6 +6,7 @@ import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import { type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
 import { isPrincipalType } from "./attachments.ts";
+import { onlyRotates } from "./external-ids.ts";
 import type { Principal } from "./model.ts";
 import type { Violation } from "./rule.ts";
 
@@ -163,7 +164,7 @@ function verdict(difference: number): Verdict {
 function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
   const before = flatMap(gone, ({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
   const after = fresh.blame && opened(fresh.blame.policy, fresh.blame.statement);
-  return after === null || diffPolicies(before, [after]).newAccess !== false;
+  return after === null || (diffPolicies(before, [after]).newAccess !== false && !onlyRotates(before, [after]));
 }
 
 /** Whether all that the statement allows was allowed before, by whatever statements. */

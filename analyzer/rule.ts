@@ -7,6 +7,7 @@ import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
+import { onlyRotates } from "./external-ids.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { newAccess } from "./possible.ts";
@@ -298,6 +299,7 @@ export function widened(
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
   }
+  if (onlyRotates(asked.before, asked.after)) return [];
   // what could not be read may have allowed it as well
   const unread = before.some(({ problems }) => problems.some(({ fatal }) => fatal));
   const { statement, witness } = diff;

@@ -58,6 +58,13 @@ const id = (value: string) => ({ StringEquals: { "sts:ExternalId": value } });
 it.each<[string, object, object, string[]]>([
   ["everyone, then a vendor", trust("*"), trust(vendor, id("acme-7731")), []],
   ["an account, then one role of it", trust({ AWS: "999999999999" }), trust(vendor), []],
+  ["a vendor, then with another external id", trust(vendor, id("acme-7731")), trust(vendor, id("9c1d-77b2")), []],
+  [
+    "a vendor, then with any external id",
+    trust(vendor, id("acme-7731")),
+    trust(vendor),
+    ["trust-no-external-id", "trust-outside-organization", "trust-widened"],
+  ],
   [
     "one role, then another one",
     trust({ AWS: "arn:aws:iam::111111111111:role/a" }),
