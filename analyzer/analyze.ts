@@ -8,6 +8,7 @@ import { judgeBy, type Material } from "./judge.ts";
 import type { PolicyChange, Principal, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { assemble } from "./principals.ts";
+import { rejoined } from "./rejoin.ts";
 import type { Coverage, PlanSummary, Report } from "./report.ts";
 import { managementAccountIn, resourcesOf } from "./resources.ts";
 import type { Rule } from "./rule.ts";
@@ -30,7 +31,8 @@ export interface AnalyzeOptions {
 }
 
 /** Judges plans by rules. Several plans are one report; findings are sorted worst first. */
-export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): Promise<Report> {
+export async function analyze(whole: readonly Plan[], options: AnalyzeOptions): Promise<Report> {
+  const plans = whole.map(rejoined);
   const { rules, world, toolVersion, decisions = noDecisions, severities = new Map(), source = null } = options;
   const materials = await Promise.all(plans.map((plan) => read(plan, source)));
   const drifts = flatMap(plans, driftOf);
@@ -62,7 +64,7 @@ export async function analyze(plans: readonly Plan[], options: AnalyzeOptions): 
   return {
     version: 1,
     tool: { name: "gatehouse", version: toolVersion },
-    plans: plans.map(planSummary),
+    plans: whole.map(planSummary),
     coverage: coverageOf(materials),
     findings,
     drift: settle(drift),
