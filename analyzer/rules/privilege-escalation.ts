@@ -1,9 +1,9 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
-import type { Policy, Statement } from "../../lib/iam/policy.ts";
-import { condition, perAllow } from "../../lib/iam/questions.ts";
+import { grantingActions, NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
+import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
 import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
@@ -31,7 +31,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
-    "High where a call gives any permission, or runs code with any role. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; low where it passes one of the roles whose names begin alike, which the plan does not show; or where a role that the plan shows to be an administrator lets itself be assumed. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, runs code with any role, or assumes a role that the plan shows to be an administrator. A boundary that has to be set is a limit unless it keeps nothing back, or may be written anew. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -63,7 +63,7 @@ export default rule({
 const ASSUME: Path = {
   steps: [{ actions: ["sts:AssumeRole"], on: null, where: [], own: [] }],
   passedTo: [],
-  gain: "existing target",
+  gain: "everything",
 };
 
 /** Assuming a role that a condition keeps to those that bear a tag; without one it is assume-role-any. */
@@ -113,8 +113,9 @@ function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boo
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
   if (path === ASSUME) return assume(policies, scope);
   if (path === ASSUME_TAGGED) return assumeTagged(policies, scope);
-  if (path.makes !== undefined) return make(path, path.makes, policies, scope);
-  const { passedTo, gain } = path;
+  if (path.same !== undefined) return become(path, path.same, policies, scope);
+  const { passedTo, gain, unless } = path;
+  if (unless && take(unless, policies, scope)) return null;
   // what gains is the passing; the rest happens on something of one's own
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
   const [first, ...others] = steps;
@@ -158,7 +159,7 @@ function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }
 }
 
 /** What policies name with wildcards. */
-function patternsOf(policies: readonly Policy[], type: "role" | "user"): ReadonlySet<string> {
+function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"): ReadonlySet<string> {
   const names = flatMap(policies, ({ statements }) =>
     flatMap(statements, ({ effect, resources }) =>
       effect === "Allow" && resources?.not === false ? resources.values : [],
@@ -169,27 +170,41 @@ function patternsOf(policies: readonly Policy[], type: "role" | "user"): Readonl
 
 const someLike = (pattern: string) => resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
 
-/** Makes a principal under one of the names that begin alike; under any name at all, one call is enough. */
-function make(path: Path, type: "role" | "user", policies: readonly Policy[], scope: Scope): Way | null {
-  for (const pattern of patternsOf(policies, type)) {
+/** Gives permissions to one that is named alike, and becomes it; to one of any name at all, one call is enough. */
+function become(path: Path, type: "role" | "user" | "group", policies: readonly Policy[], scope: Scope): Way | null {
+  const boundary = weakBoundaries(policies, scope);
+  const any = `arn:aws:iam::*:${type}/*`;
+  for (const pattern of [...patternsOf(policies, type), any]) {
     const taken: Taken[] = [];
     for (const { actions, where } of path.steps) {
       const answer = scope.ask(policies, {
         actions: actions.map(action),
-        where,
+        where: [...where, boundary],
         resources: [someLike(pattern)],
-        made: true,
+        // among all that there are, one that nothing tells apart
+        ...(pattern === any ? { chosen: (keyId: string) => keyId === "iam:permissionsboundary" } : { made: true }),
       });
       if (answer.kind !== "witness") break;
       taken.push({ action: answer.request.action, request: answer.request, target: pattern });
     }
     const gains = taken[1]?.request;
     if (taken.length < path.steps.length || !gains) continue;
-    const isOpen = take({ ...path.steps[1]!, on: `arn:*:iam::*:${type}/${UNNAMED}` }, policies, scope) !== null;
+    const alone = path.steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name)));
+    const isOpen = alone.some((step) => take({ ...step, on: `arn:*:iam::*:${type}/${UNNAMED}` }, policies, scope));
     if (isOpen) return null;
     return { path, actions: taken.map((step) => step.action), request: gains, target: pattern, isSure: true };
   }
   return null;
+}
+
+/** No boundary, one that keeps nothing back, or one that the principal may write anew. */
+function weakBoundaries(policies: readonly Policy[], { ask }: Scope): Condition {
+  const named = fixedValues(policies, "iam:PermissionsBoundary");
+  const editable = named.filter(
+    (arn) =>
+      ask(policies, { actions: [action("iam:CreatePolicyVersion")], resources: [resource(arn)] }).kind === "witness",
+  );
+  return condition("StringEquals", "iam:PermissionsBoundary", [NO_BOUNDARY, ...editable], { ifExists: true });
 }
 
 /** A gain also when done to oneself. */
@@ -209,7 +224,7 @@ function assume(policies: readonly Policy[], { principal, world, ask }: Scope): 
     const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
     const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
     if (trusted.kind !== "witness") continue;
-    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: false };
+    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: true };
   }
   return null;
 }

@@ -5,7 +5,7 @@
  */
 import { flatMap } from "../flat-map.ts";
 import type { Condition } from "./policy.ts";
-import { absent, condition } from "./questions.ts";
+import { condition } from "./questions.ts";
 import { UNNAMED } from "./unnamed.ts";
 
 /** One thing that must be allowed. */
@@ -28,8 +28,10 @@ export interface Path {
   gain: "everything" | "passed role" | "existing target";
   /** It works in few accounts, so it counts only where a policy names actions of this service. */
   service?: string;
-  /** What all steps are done to is one role or user of the caller's own making. */
-  makes?: "role" | "user";
+  /** All steps are done to one and the same of these: of the caller's own making, or among those that are named alike. */
+  same?: "role" | "user" | "group";
+  /** What is enough alone, so that the path says nothing more. */
+  unless?: Step;
 }
 
 const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
@@ -96,26 +98,37 @@ export const granting: readonly Path[] = [
   { ...alone("sts:AssumeRoot", "arn:*:iam::*:root", { where: [rootPassword] }), service: "sts" },
 ];
 
-/** Making a principal of one's own, that bears no boundary, and giving it any permission: under the same name. */
-const making = (type: "role" | "user", ...actions: readonly string[]): Path => ({
-  steps: actions.map((action) => ({
-    ...step(action, null, { where: [absent("iam:PermissionsBoundary"), ADMINISTRATOR] }),
-    actions: action.split(" | "),
-  })),
+/** Giving any permission to a principal, and becoming it: each of these, done to the same one. */
+const becoming = (type: "role" | "user" | "group", ...actions: readonly string[]): Path => ({
+  steps: actions.map((action) => ({ ...step(action, null, attach), actions: action.split(" | ") })),
   passedTo: [],
   gain: "everything",
-  makes: type,
+  same: type,
 });
 
-const made: readonly Path[] = [
-  making("role", "iam:CreateRole", "iam:AttachRolePolicy | iam:PutRolePolicy"),
-  making(
-    "user",
-    "iam:CreateUser",
-    "iam:AttachUserPolicy | iam:PutUserPolicy",
-    "iam:CreateAccessKey | iam:CreateLoginProfile",
-  ),
+const LOG_IN = "iam:CreateAccessKey | iam:CreateLoginProfile | iam:UpdateLoginProfile";
+const become: readonly Path[] = [
+  becoming("role", "iam:CreateRole", "iam:AttachRolePolicy | iam:PutRolePolicy"),
+  becoming("user", "iam:CreateUser", "iam:AttachUserPolicy | iam:PutUserPolicy", LOG_IN),
+  becoming("role", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy | iam:PutRolePolicy"),
+  becoming("user", "iam:AttachUserPolicy | iam:PutUserPolicy", LOG_IN),
+  becoming("group", "iam:AddUserToGroup", "iam:AttachGroupPolicy | iam:PutGroupPolicy"),
 ];
+
+/** Writing a policy, and attaching it where only policies of the account may be attached. */
+const written: readonly Path[] = (["role", "user", "group"] as const).map((type) => {
+  const action = `iam:Attach${type[0]!.toUpperCase()}${type.slice(1)}Policy`;
+  const own = condition("ArnEquals", "iam:PolicyARN", [`arn:aws:iam::*:policy/${UNNAMED}`]);
+  return {
+    steps: [step("iam:CreatePolicy", null), step(action, iam(type), { where: [own] })],
+    passedTo: [],
+    gain: "everything",
+    unless: step(action, iam(type), attach),
+  };
+});
+
+/** A boundary that keeps nothing back: without one, or with this. */
+export const NO_BOUNDARY = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 /** Passing a role to one of the services, and then each of these; `a | b`: either. */
 const passing = (services: string, ...actions: readonly string[]): Path => ({
@@ -201,7 +214,7 @@ const running: readonly Path[] = [
 ];
 
 /** The worst first. */
-export const paths: readonly Path[] = [...granting, ...made, ...passed, ...running];
+export const paths: readonly Path[] = [...granting, ...become, ...written, ...passed, ...running];
 
 /** What gives a tag to a resource, by what its ARN holds. */
 const tagging: readonly (readonly [kind: string, action: string])[] = [

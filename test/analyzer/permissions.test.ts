@@ -95,6 +95,80 @@ describe("iam:PassRole and sts:AssumeRole", () => {
   });
 });
 
+describe("a boundary that has to be set", () => {
+  const boundary = "arn:aws:iam::111122223333:policy/team";
+  const make = (Condition: object) =>
+    allow(["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"], "*", Condition);
+  const is = (operator: string, value: string) => ({ [operator]: { "iam:PermissionsBoundary": value } });
+  it.each<Case>([
+    ["is a limit", [make(is("StringEquals", boundary))], []],
+    ["is none, where it may be any", [make(is("StringLike", "arn:aws:iam::*:policy/*"))], ["privilege-escalation"]],
+    [
+      "is none, where it keeps nothing back",
+      [make(is("StringEquals", "arn:aws:iam::aws:policy/AdministratorAccess"))],
+      ["privilege-escalation"],
+    ],
+    [
+      "is none, where it only has to be there",
+      [make({ Null: { "iam:PermissionsBoundary": "false" } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "is none, where it may be written anew",
+      [make(is("StringEquals", boundary)), allow("iam:CreatePolicyVersion", boundary)],
+      ["privilege-escalation"],
+    ],
+    [
+      "is a limit, where another policy may be written anew",
+      [make(is("StringEquals", boundary)), allow("iam:CreatePolicyVersion", `${boundary}-other`)],
+      [],
+    ],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
+describe("two calls on the same target", () => {
+  const on = (type: string, ...actions: readonly string[]) =>
+    allow(
+      actions.map((action) => `iam:${action}`),
+      `arn:aws:iam::111122223333:${type}/app/*`,
+    );
+  const own = { ArnLike: { "iam:PolicyARN": "arn:aws:iam::111122223333:policy/*" } };
+  const aws = { ArnLike: { "iam:PolicyARN": "arn:aws:iam::aws:policy/job-function/*" } };
+  it.each<Case>([
+    [
+      "trust and permissions of a role",
+      [on("role", "UpdateAssumeRolePolicy", "PutRolePolicy")],
+      ["privilege-escalation"],
+    ],
+    ["permissions of a role", [on("role", "PutRolePolicy")], []],
+    [
+      "trust of one role, permissions of another",
+      [
+        allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/a/*"),
+        allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/b/*"),
+      ],
+      [],
+    ],
+    ["permissions and keys of a user", [on("user", "PutUserPolicy", "CreateAccessKey")], ["privilege-escalation"]],
+    ["permissions and members of a group", [on("group", "PutGroupPolicy", "AddUserToGroup")], ["privilege-escalation"]],
+    [
+      "writing a policy of the account, and attaching it",
+      [allow("iam:CreatePolicy", "arn:aws:iam::111122223333:policy/team/*"), allow("iam:AttachRolePolicy", "*", own)],
+      ["privilege-escalation"],
+    ],
+    ["attaching policies of the account", [allow("iam:AttachRolePolicy", "*", own)], []],
+    [
+      "writing a policy, and attaching those for jobs",
+      [allow("iam:CreatePolicy", "arn:aws:iam::111122223333:policy/team/*"), allow("iam:AttachRolePolicy", "*", aws)],
+      [],
+    ],
+  ])("%s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
 describe("a condition on a tag, in the hands of whoever may give the tag", () => {
   const team = { StringEquals: { "aws:ResourceTag/Team": "shop" } };
   const attach = allow("iam:AttachRolePolicy", "*", team);
