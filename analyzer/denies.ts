@@ -9,7 +9,7 @@ import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from
 import { newAccess } from "./possible.ts";
 import { sitesOf } from "./sites.ts";
 import { type Owner, owners } from "./targets.ts";
-import type { Facts } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Resource types whose policy may deny: policies, and resources that carry one. */
 export const denyingTypes: readonly string[] = [
@@ -36,7 +36,7 @@ const denyingIn = (changes: readonly PolicyChange[], side: "before" | "after"): 
 export function noLongerDenied(
   { address, type, before, after }: ResourcePair,
   around: Surroundings,
-  facts: Facts,
+  world: World,
 ): PolicyDiff | null {
   const owner = owners[type];
   if (!before || (!after && owner === undefined)) return null;
@@ -52,7 +52,7 @@ export function noLongerDenied(
   const [one] = was;
   if (!one || stays(was, is)) return null;
   const now = is.length > 0 ? is : [withStatements(one, [])];
-  const diff = newAccess(was.map(leavesOpen), now.map(leavesOpen), facts);
+  const diff = newAccess(was.map(leavesOpen), now.map(leavesOpen), world);
   return diff.newAccess === false ? null : diff;
 }
 

@@ -1,7 +1,7 @@
 /**
  * What policies allow of what can be asked of AWS: a request is for an action that exists, where a pattern stands for
  * some. For S3, an action on buckets never names an object, nor the other way round, and policies write the ARNs of both
- * in one list.
+ * in one list. Whoever is in an account of the organization is in the organization.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
  */
@@ -12,35 +12,38 @@ import { matches } from "../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import { example } from "../lib/iam/pick.ts";
-import type { Policy } from "../lib/iam/policy.ts";
+import { conditionsOn, type Policy } from "../lib/iam/policy.ts";
 import { allows, type Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
-import type { Facts } from "./world.ts";
+import type { Facts, World } from "./world.ts";
+
+/** What says which requests there are. */
+type Known = Pick<World, "facts" | "accounts" | "organizationId">;
 
 /** `diffPolicies` on what can be asked of AWS. */
 export function newAccess(
   before: readonly Policy[],
   after: readonly Policy[],
-  facts: Facts,
+  world: Known,
   within: readonly (readonly Policy[])[] = [],
 ): PolicyDiff {
   const diff = diffPolicies(before, after, within);
   if (diff.newAccess !== true) return diff;
-  const request = nearby(diff.request, { policies: after, notAllowedBy: before, within }, facts);
-  if (request === null) return diffPolicies(before, after, [...within, [possible(after, facts)]]);
+  const request = nearby(diff.request, { policies: after, notAllowedBy: before, within }, world);
+  if (request === null) return diffPolicies(before, after, [...within, ...possible(after, world)]);
   const { action, resource } = request;
   return { ...diff, request, witness: { ...diff.witness, action, resource } };
 }
 
 /** `ask` for what can be asked of AWS. */
-export function askPossible(question: Question, facts: Facts): Answer {
+export function askPossible(question: Question, world: Known): Answer {
   const answer = ask(question);
   if (answer.kind !== "witness") return answer;
   const { policies, within = [] } = question;
-  const request = nearby(answer.request, question, facts);
+  const request = nearby(answer.request, question, world);
   return request === null
-    ? ask({ ...question, within: [...within, [possible(policies, facts)]] })
+    ? ask({ ...question, within: [...within, ...possible(policies, world)] })
     : { ...answer, request };
 }
 
@@ -48,9 +51,11 @@ export function askPossible(question: Question, facts: Facts): Answer {
  * Gives the request itself where it can be made, or one that gets the same answer: for an action that exists, on another
  * resource that the statements name. `null`: it takes a search to tell whether there is any.
  */
-function nearby(request: Request, question: Question, facts: Facts): Request | null {
+function nearby(request: Request, question: Question, world: Known): Request | null {
+  const { facts } = world;
   const isReal = facts.isAction(request.action) !== false;
   const isMade = canBeMade(request, question.policies, facts);
+  if (isOutOfPlace(request, question, world)) return null;
   if (isMade && isReal) return request;
   for (const { effect, actions, resources } of flatMap(question.policies, ({ statements }) => statements)) {
     const meant = actions.values.filter((pattern) => matches(action(pattern), request.action));
@@ -117,9 +122,33 @@ function unlistedIn(policies: readonly Policy[], facts: Facts): readonly string[
   return written.filter((name) => /^s3:[^*?]+$/i.test(name) && !about.has(name.toLowerCase()));
 }
 
-/** Gives the requests that can be made, as a policy that allows them. */
-const possible = (policies: readonly Policy[], facts: Facts): Policy =>
-  possibleWith(facts)(unlistedIn(policies, facts).join(" "));
+/** Whether somebody from the organization's own accounts calls as if from another organization. */
+function isOutOfPlace({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
+  if (organizationId === null || caller.account === null || !accounts?.has(caller.account)) return false;
+  const looksAtIt = [...question.policies, ...(question.notAllowedBy ?? [])].some(
+    (policy) => conditionsOn([policy], ORGANIZATION.toLowerCase()).length > 0,
+  );
+  return looksAtIt && context.get(ORGANIZATION.toLowerCase())?.[0] !== organizationId;
+}
+
+const ORGANIZATION = "aws:PrincipalOrgID";
+
+/** Gives the requests that can be made, as policies of which each allows them. */
+function possible(
+  policies: readonly Policy[],
+  { facts, accounts, organizationId }: Known,
+): readonly (readonly Policy[])[] {
+  const ofS3 = actionsOf(facts).about.size > 0 ? [[possibleWith(facts)(unlistedIn(policies, facts).join(" "))]] : [];
+  if (organizationId === null || accounts === null) return ofS3;
+  const isOurs = { StringEquals: { "aws:PrincipalAccount": [...accounts] } };
+  const isElsewhere = { StringNotEquals: { [ORGANIZATION]: organizationId } };
+  const everything = { Action: "*", Resource: "*" };
+  const Statement = [
+    { Effect: "Allow", ...everything },
+    { Effect: "Deny", ...everything, Condition: { ...isOurs, ...isElsewhere } },
+  ];
+  return [...ofS3, [parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy]];
+}
 
 /** With actions that the catalogue does not have, separated by blanks. */
 const possibleWith = oncePer((facts: Facts) => {

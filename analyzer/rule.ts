@@ -289,12 +289,12 @@ export function weighed(
  */
 export function widened(
   { before, after }: PolicyChange,
-  { facts }: Pick<World, "facts">,
+  world: World,
   say: (witness: Witness) => string,
 ): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const asked = aboutItself(before, after);
-  const diff = newAccess(asked.before, asked.after, facts);
+  const diff = newAccess(asked.before, asked.after, world);
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];

@@ -216,8 +216,8 @@ const ceiling = (policy: Policy) =>
 
 type Found = Omit<Violation, "statement">;
 
-function compare(before: readonly Policy[], after: readonly Policy[], { facts }: World): readonly Found[] {
-  const diff = newAccess(before.map(ceiling), after.map(ceiling), facts);
+function compare(before: readonly Policy[], after: readonly Policy[], world: World): readonly Found[] {
+  const diff = newAccess(before.map(ceiling), after.map(ceiling), world);
   if (diff.newAccess === true) {
     const { witness } = diff;
     return [{ message: `does not keep ${witness.action} back any more`, witness }];
@@ -329,8 +329,8 @@ function endpoint({ address, before, after }: ResourcePair, around: Surroundings
 }
 
 /** A resource's own policies: what they deny, nobody in the account can allow. */
-function denies(change: ResourcePair, around: Surroundings, { facts }: World): readonly Found[] {
-  const diff = noLongerDenied(change, around, facts);
+function denies(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+  const diff = noLongerDenied(change, around, world);
   if (!diff) return [];
   if (diff.newAccess !== true) {
     return [{ message: `cannot be compared with what it denied: ${diff.because}`, confidence: "low" }];

@@ -41,14 +41,14 @@ export default rule({
   ],
   on: "policy",
   kinds: ["resource"],
-  check: eachAllow(({ statement, alone }, { policy, service, shield }, { accounts, facts }) => {
+  check: eachAllow(({ statement, alone }, { policy, service, shield }, world) => {
     if (shield?.effect === "unreachable" || !mayMeanStrangers(statement)) return [];
-    const view = stranger([policy], accounts);
+    const view = stranger([policy], world.accounts);
     const unsigned = view.callers.filter(({ account }) => account === null);
     const signed = view.callers.filter(({ account }) => account !== null);
     const lets = (callers: readonly CallerClass[]): Answer => {
       const question = { policies: [alone], ...view, callers, service };
-      const answer = askPossible(question, facts);
+      const answer = askPossible(question, world);
       // AWS refuses a policy that only allows what nobody can ask for; whoever wrote it meant something else
       return answer.kind === "none" ? ask(question) : answer;
     };

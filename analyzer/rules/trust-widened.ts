@@ -1,4 +1,6 @@
-import { rule, widened } from "../rule.ts";
+import { flatMap } from "../../lib/flat-map.ts";
+import { type Statement, withStatements } from "../../lib/iam/policy.ts";
+import { type PolicyChange, rule, type Subject, widened } from "../rule.ts";
 
 export default rule({
   id: "trust-widened",
@@ -19,5 +21,28 @@ export default rule({
   references: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"],
   on: "policy change",
   kinds: ["trust"],
-  check: (change, world) => widened(change, world, ({ principal, action }) => `now lets ${principal} call ${action}`),
+  check: (change, world) =>
+    widened(asAssumed(change), world, ({ principal, action }) => `now lets ${principal} call ${action}`),
 });
+
+/**
+ * The change without the tags and the source identity that services of AWS give to sessions: they choose them, not people.
+ *
+ * Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+ */
+function asAssumed(change: PolicyChange): PolicyChange {
+  const subjects = (list: readonly Subject[]) =>
+    list.map((subject) => ({
+      ...subject,
+      policy: withStatements(subject.policy, flatMap(subject.policy.statements, assuming)),
+    }));
+  return { ...change, before: subjects(change.before), after: subjects(change.after) };
+}
+
+function assuming(statement: Statement): Statement | readonly never[] {
+  const { effect, actions, principals } = statement;
+  const isOfServices = principals?.not === false && principals.values.every(({ kind }) => kind === "service");
+  const values = actions.values.filter((name) => !/^sts:(TagSession|SetSourceIdentity|SetContext)$/i.test(name));
+  if (!isOfServices || effect === "Deny" || actions.not || values.length === actions.values.length) return statement;
+  return values.length > 0 ? { ...statement, actions: { values, not: false } } : [];
+}

@@ -52,10 +52,31 @@ it.each<[string, object, object, string[]]>([
 const trust = (principal: unknown, Condition?: object) => ({
   ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: principal, ...(Condition && { Condition }) },
 });
+const role = (account: string) => `arn:aws:iam::${account}:role/x`;
+const ours = { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } };
+const theirs = { StringEquals: { "aws:PrincipalOrgID": "o-zzzzzzzzzz" } };
 const vendor = { AWS: "arn:aws:iam::999999999999:role/vendor" };
 const id = (value: string) => ({ StringEquals: { "sts:ExternalId": value } });
 
 it.each<[string, object, object, string[]]>([
+  [
+    "the organization, then two of its roles",
+    trust("*", ours),
+    trust({ AWS: [role("111111111111"), role("222222222222")] }),
+    [],
+  ],
+  [
+    "the organization, then a role of another one",
+    trust("*", ours),
+    trust({ AWS: role("999999999999") }),
+    ["trust-no-external-id", "trust-outside-organization", "trust-widened"],
+  ],
+  [
+    "another organization, then a role of ours",
+    trust("*", theirs),
+    trust({ AWS: role("111111111111") }),
+    ["trust-widened"],
+  ],
   ["everyone, then a vendor", trust("*"), trust(vendor, id("acme-7731")), []],
   ["an account, then one role of it", trust({ AWS: "999999999999" }), trust(vendor), []],
   ["a vendor, then with another external id", trust(vendor, id("acme-7731")), trust(vendor, id("9c1d-77b2")), []],
@@ -73,4 +94,12 @@ it.each<[string, object, object, string[]]>([
   ],
 ])("trust: %s", async (_, before, after, expected) => {
   expect(await brought("aws_iam_role", "assume_role_policy", before, after)).toEqual(expected);
+});
+
+it.each<[string, readonly string[], readonly string[], string[]]>([
+  ["tags for the session", ["sts:AssumeRole"], ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], []],
+  ["the way in", ["sts:TagSession"], ["sts:AssumeRole", "sts:TagSession"], ["trust-widened"]],
+])("trust in a service, and %s", async (_, before, after, expected) => {
+  const pods = (Action: readonly string[]) => ({ ...trust({ Service: "pods.eks.amazonaws.com" }), Action });
+  expect(await brought("aws_iam_role", "assume_role_policy", pods(before), pods(after))).toEqual(expected);
 });

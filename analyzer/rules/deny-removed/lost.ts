@@ -71,7 +71,7 @@ export function letThrough(lost: Lost, who: Principal, allowed: "its" | "all", w
   const looksAtCaller = conditionsOf([...policies, denied]).some(({ keyId }) => keyId === "aws:principalarn");
   const isNamed = looksAtCaller && (who.kind === "role" || who.kind === "user");
   const where = isNamed ? [condition("ArnLike", "aws:PrincipalArn", [who.arn])] : [];
-  return askPossible({ policies, notAllowedBy: [leavesOpen(denied)], within, where }, world.facts);
+  return askPossible({ policies, notAllowedBy: [leavesOpen(denied)], within, where }, world);
 }
 
 /** An action that does not exist was never denied to anybody. */
