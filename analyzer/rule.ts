@@ -215,7 +215,7 @@ export function openTo(
   policy: Policy,
   world: World,
   say: { call: (action: string) => string; reach: string; service: string },
-  servicesOf: (account: string) => readonly CallerClass[] = () => [],
+  servicesOf: (id: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
   const inOrder = [...organizations].sort(byCodeUnit);
   const outside = [
@@ -228,7 +228,11 @@ export function openTo(
         return { ...view, callers: [...view.callers, ...servicesOf(id)] };
       }),
     })),
-    ...inOrder.map((id) => ({ name: `organization ${id}`, onRecord: false, views: [memberOf(id, [policy])] })),
+    ...inOrder.map((id) => {
+      const view = memberOf(id, [policy]);
+      const callers = [...view.callers, ...servicesOf(id)];
+      return { name: `organization ${id}`, onRecord: false, views: [{ ...view, callers }] };
+    }),
   ];
   const found = flatMap(outside, ({ name, onRecord, views }) => {
     const answer = worstOf(views, (view) => ask({ policies: [alone], ...view, service: say.service }));

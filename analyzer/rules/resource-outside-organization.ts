@@ -1,6 +1,5 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import type { CallerClass } from "../../lib/iam/caller-class.ts";
-import { accountsNamed } from "../../lib/iam/callers.ts";
+import { accountsNamed, servicesIn } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
@@ -67,7 +66,7 @@ const outsidersIn = eachAllow((apart, { policy, service, account: own }, world) 
     policy,
     world,
     { call: (action) => `call ${action}`, reach: "use this resource", service },
-    (account) => (sources.has(account) ? services : []),
+    (id) => (sources.has(id) || organizations.includes(id) ? services : []),
   );
 });
 
@@ -92,10 +91,4 @@ function keyOwner({ statements }: Policy): string | null {
 function sourceAccounts(policy: Policy): Set<string> {
   const values = flatMap(SOURCE_KEYS, (name) => comparedValues([policy], name));
   return new Set(flatMap(values, (value) => value.match(/\b\d{12}\b/g) ?? []));
-}
-
-function servicesIn({ principals }: Statement): readonly CallerClass[] {
-  return flatMap(principals?.values ?? [], (pattern) =>
-    pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
-  );
 }

@@ -1,4 +1,4 @@
-import { accountsNamed } from "../../lib/iam/callers.ts";
+import { accountsNamed, servicesIn } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { organizationsNamed } from "../../lib/iam/questions.ts";
 import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
@@ -32,10 +32,13 @@ export default rule({
     // open to everyone is trust-anyone's finding
     if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
     // whether a vendor has an external id is another rule's
-    return openTo({ accounts, organizations }, apart, policy, world, {
-      call: (action) => `call ${action} on this role`,
-      reach: "assume this role",
-      service: "sts",
-    });
+    return openTo(
+      { accounts, organizations },
+      apart,
+      policy,
+      world,
+      { call: (action) => `call ${action} on this role`, reach: "assume this role", service: "sts" },
+      (id) => (organizations.includes(id) ? servicesIn(apart.statement) : []),
+    );
   }),
 });

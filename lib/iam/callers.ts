@@ -3,7 +3,15 @@ import { flatMap } from "../flat-map.ts";
 import { anonymous, type CallerClass, callersIn, callersOf, strangerAccount } from "./caller-class.ts";
 import { key, tellsTheCaller } from "./keys.ts";
 import { oncePer } from "./memo.ts";
-import { type Condition, collector, conditionsOf, type Policy, type Principals, principalsOf } from "./policy.ts";
+import {
+  type Condition,
+  collector,
+  conditionsOf,
+  type Policy,
+  type Principals,
+  principalsOf,
+  type Statement,
+} from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
 import { statementsOf } from "./statement.ts";
 
@@ -192,5 +200,12 @@ function tellCallersApart(policies: readonly Policy[], where: readonly Condition
 }
 
 /** Where nothing tells callers apart, one user stands for all. */
+/** Gives the services that a statement names, whomever they act for. */
+export function servicesIn({ principals }: Statement): readonly CallerClass[] {
+  return flatMap(principals?.values ?? [], (pattern) =>
+    pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
+  );
+}
+
 export const ANY_USER: CallerClass = callersOf(EXAMPLE_ACCOUNT)[0]!;
 const ANY_USERS: readonly CallerClass[] = [ANY_USER];

@@ -96,9 +96,11 @@ export function memberOf(organizationId: string, policies: readonly Policy[]): V
   return outsider(strangerAccount(accountsNamed(policies)), policies, organizationId);
 }
 
-/** Ids of organizations that the policies compare the caller's with. */
+const organizationKeys = flatMap(["Principal", "Source", "Vpce"], (of) => [`aws:${of}OrgID`, `aws:${of}OrgPaths`]);
+
+/** Ids of organizations that the policies compare with: the caller's, that of whom a service acts for, of an endpoint. */
 export function organizationsNamed(policies: readonly Policy[]): Set<string> {
-  const values = flatMap(["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"], (name) => comparedValues(policies, name));
+  const values = flatMap(organizationKeys, (name) => comparedValues(policies, name));
   return new Set(flatMap(values, (value) => /^o-[a-z0-9]+/.exec(value)?.[0] ?? []));
 }
 

@@ -66,6 +66,44 @@ describe("resource-outside-organization", () => {
   });
 });
 
+describe("another organization, of which no account is named", () => {
+  const world = { organizationId: "o-a1b2c3d4e5", accounts: new Set(["111111111111"]) };
+  const queue = (principal: object | string, condition: object) =>
+    create("aws_sqs_queue_policy", {
+      policy: policy({
+        ...{ Effect: "Allow", Principal: principal, Action: "sqs:SendMessage", Resource: "*" },
+        Condition: condition,
+      }),
+    });
+  const service = { Service: "sns.amazonaws.com" };
+  const is = (key: string, id: string) => ({ StringEquals: { [key]: id } });
+
+  it.each<[string, Change, boolean]>([
+    ["whom a service acts for", queue(service, is("aws:SourceOrgID", "o-zzzzzzzzzz")), true],
+    ["whom a service acts for, ours", queue(service, is("aws:SourceOrgID", "o-a1b2c3d4e5")), false],
+    ["by its path", queue(service, { "ForAnyValue:StringLike": { "aws:SourceOrgPaths": "o-zzzzzzzzzz/*" } }), true],
+    ["whose endpoint it is", queue("*", is("aws:VpceOrgID", "o-zzzzzzzzzz")), true],
+    ["whose endpoint it is, ours", queue("*", is("aws:VpceOrgID", "o-a1b2c3d4e5")), false],
+  ])("%s", async (_, change, expected) => {
+    const findings = await found("resource-outside-organization", [change], world);
+    expect(findings.map(({ message }) => message)).toEqual(
+      expected ? [expect.stringContaining("organization o-zzzzzzzzzz: outside the organization")] : [],
+    );
+  });
+
+  it("in a role's trust", async () => {
+    const trust = (id: string) =>
+      create("aws_iam_role", {
+        assume_role_policy: policy({
+          ...{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" },
+          Condition: is("aws:SourceOrgID", id),
+        }),
+      });
+    expect(await found("trust-outside-organization", [trust("o-zzzzzzzzzz")], world)).toHaveLength(1);
+    expect(await found("trust-outside-organization", [trust("o-a1b2c3d4e5")], world)).toEqual([]);
+  });
+});
+
 describe("resource-public", () => {
   const rule = "resource-public";
   const open = bucket(allow("*"));
