@@ -135,8 +135,16 @@ export function withPrincipals(document: unknown, arns: PrincipalArns): unknown 
   return { ...document, Statement: filled };
 }
 
-/** The OIDC provider that a statement's conditions speak of: their keys begin with its host. */
+/**
+ * The OIDC provider that a statement's conditions speak of: their keys begin with its host. Without any condition it makes
+ * no difference which one it is: all of its people and workloads come in.
+ */
 function providerIn(statement: unknown): readonly string[] {
+  const actions = [member(statement, "Action")].flat();
+  const isWeb = actions.every((action) => /^sts:AssumeRoleWithWebIdentity$/i.test(String(action)));
+  if (isWeb && member(statement, "Condition") === undefined) {
+    return [`arn:aws:iam::${STAND_IN}:oidc-provider/${STAND_IN}`];
+  }
   const keys = flatMap(Object.values(asObject(member(statement, "Condition"))), (each) => Object.keys(asObject(each)));
   const hosts = new Set(flatMap(keys, (key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
   return hosts.size === 1 ? [...hosts].map((host) => `arn:aws:iam::${STAND_IN}:oidc-provider/${host}`) : [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settle, UNKNOWN } from "../../analyzer/partial.ts";
+import { withPrincipals } from "../../analyzer/principal-arns.ts";
 
 const allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" };
 const deny = { ...allow, Effect: "Deny" };
@@ -82,4 +83,28 @@ it.each([UNKNOWN, [UNKNOWN], { Statement: UNKNOWN }, { Statement: [UNKNOWN] }])(
 it("leaves a document without unknown values as it is", () => {
   const document = { Statement: allow };
   expect(settle(document)?.document).toBe(document);
+});
+
+describe("an identity provider that is not known yet", () => {
+  const nobody = { AWS: [], Federated: [] };
+  const statement = (more: object = {}) => ({
+    Statement: [
+      {
+        ...{ Effect: "Allow", Action: ["sts:AssumeRoleWithWebIdentity"], Principal: { Federated: [UNKNOWN] } },
+        ...more,
+      },
+    ],
+  });
+  const filled = (document: unknown) => JSON.stringify(withPrincipals(document, nobody));
+
+  it("is any one, where nothing is asked of its tokens", () => {
+    expect(filled(statement())).toContain("oidc-provider/");
+  });
+
+  it.each<[string, object]>([
+    ["something is asked", { Condition: { StringEquals: { [`${UNKNOWN}:sub`]: "system:serviceaccount:shop:api" } } }],
+    ["it may be of SAML", { Action: ["sts:AssumeRoleWithSAML"] }],
+  ])("stays unknown, where %s", (_, more) => {
+    expect(filled(statement(more))).not.toContain("oidc-provider/");
+  });
 });
