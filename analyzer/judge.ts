@@ -5,6 +5,7 @@ import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
 import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
+import { isPrincipalType } from "./attachments.ts";
 import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -289,12 +290,16 @@ function compare(
       const isSame = (other: Sighting) => identity(other) === identity(sighting);
       const fromAround = change === "worsened" ? before.some(isSame) : change === "introduced" && stood(sighting);
       const finding = findingOf(rule, plan, change, fromAround ? widerAround(sighting) : sighting);
-      if (reaches) return inPlace({ ...finding, message: `${finding.message}; ${reaches.address} gets this as well` });
+      if (reaches) return inPlace({ ...finding, message: `${finding.message}; ${whoIs(reaches)} gets this as well` });
       return change === "introduced" && !fromAround ? { finding, sighting } : inPlace(finding);
     }),
     ...(pending ? NOTHING : fixed.map((sighting) => ({ finding: findingOf(rule, plan, "fixed", sighting), sighting }))),
   ];
 }
+
+/** By its address, or as the attachments name whoever stands elsewhere. */
+const whoIs = ({ address, resourceType, kind, name }: Principal): string =>
+  isPrincipalType(resourceType) || name === "" ? address : `the ${kind} ${name}`;
 
 /** What says nothing of another address. */
 const inPlace = (finding: Finding): Told => ({ finding, sighting: null });

@@ -49,11 +49,11 @@ export const github: Reporter = (report, { all }) => {
 
 function annotation(hole: Hole): { level: Level; line: string } {
   const [finding] = hole;
-  const { severity, witness, remediation, location } = finding;
+  const { rule, severity, witness, remediation, location } = finding;
   const source = location ? [["file", fileOf(finding)] as const, ["line", String(location.line)] as const] : [];
   const sentences = [
     ...messagesOf(hole).map((message, i) => (i === 0 ? `${describeSubject(finding)}: ${message}` : message)),
-    ...(witness ? [describeWitness(witness)] : []),
+    ...(witness ? [describeWitness(witness, rule)] : []),
     ...(severity === "info" ? [] : [remediation]),
   ];
   const text = sentences.map(visible).join("\n");

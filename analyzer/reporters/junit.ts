@@ -55,8 +55,8 @@ interface Result {
 const passed: Result = { outcome: "passed", inner: "" };
 const skipped = (message: string): Result => ({ outcome: "skipped", inner: `<skipped message="${xml(message)}"/>` });
 
-function failed({ severity, message, witness, remediation }: Finding): Result {
-  const text = [...(witness ? [describeWitness(witness)] : []), remediation].map(xml).join("\n");
+function failed({ rule, severity, message, witness, remediation }: Finding): Result {
+  const text = [...(witness ? [describeWitness(witness, rule)] : []), remediation].map(xml).join("\n");
   return {
     outcome: "failed",
     inner: `<failure type="${severity}" message="${xml(message)}">${text}</failure>`,

@@ -94,7 +94,7 @@ function notes(report: Report, results: number): readonly string[] {
 function resultOf(finding: Finding, rules: readonly Rule[]): readonly Result[] {
   const { rule, severity, confidence, change, fingerprint, suppressed, witness, remediation } = finding;
   if (change === "fixed") return [];
-  const sentences = [finding.message, ...(witness ? [describeWitness(witness)] : []), remediation];
+  const sentences = [finding.message, ...(witness ? [describeWitness(witness, rule)] : []), remediation];
   return [
     {
       ruleId: rule,

@@ -105,7 +105,7 @@ function standing({ findings }: Report, change: Finding["change"]): readonly Fin
 
 function row(hole: Hole, plans: boolean): string {
   const [worst] = hole;
-  const { severity, change, confidence, address, plan, location, witness, suppressed } = worst;
+  const { rule, severity, change, confidence, address, plan, location, witness, suppressed } = worst;
   const place = describePlace(worst);
   const cells = [
     [
@@ -115,7 +115,7 @@ function row(hole: Hole, plans: boolean): string {
     ],
     [
       ...messagesOf(hole).map(prose),
-      ...(witness ? [`<em>${prose(describeWitness(witness))}</em>`] : []),
+      ...(witness ? [`<em>${prose(describeWitness(witness, rule))}</em>`] : []),
       ...(suppressed ? [`Suppressed: ${prose(suppressed.reason)}`] : []),
     ],
     [

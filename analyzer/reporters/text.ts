@@ -94,7 +94,7 @@ function renderResource(holes: readonly Hole[], advice: ReadonlyMap<string, Hole
 
 function renderHole(hole: Hole, withFix: boolean, paint: Paint): string {
   const [worst] = hole;
-  const { change, witness, remediation, severity, confidence } = worst;
+  const { rule, change, witness, remediation, severity, confidence } = worst;
   const notes = [
     ...(change === "worsened" ? ["worse than before"] : change === "unchanged" ? ["as before"] : []),
     ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
@@ -107,7 +107,7 @@ function renderHole(hole: Hole, withFix: boolean, paint: Paint): string {
   ];
   const lines: readonly (readonly [label: string, text: string])[] = [
     ...messagesOf(hole).map((message) => ["", visible(message)] as const),
-    ...(witness ? [["shows", visible(describeWitness(witness))] as const] : []),
+    ...(witness ? [["shows", visible(describeWitness(witness, rule))] as const] : []),
     // information asks for nothing
     ...(withFix && severity !== "info" ? [["fix", visible(remediation)] as const] : []),
   ];

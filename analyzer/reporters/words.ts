@@ -8,14 +8,21 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
-/** The request that the witness stands for, as a sentence: `anyone on the internet can call sts:AssumeRole without MFA`. */
-export function describeWitness({ principal, action, resource, context }: Witness): string {
+/**
+ * The request that the witness stands for, as a sentence: `anyone on the internet can call sts:AssumeRole without MFA`.
+ * What nothing denies any more, somebody else may still have to allow.
+ */
+export function describeWitness({ principal, action, resource, context }: Witness, rule: string): string {
   const conditions = Object.entries(context)
     .filter(([, value]) => value !== principal)
     .map(([key, value]) => describeKey(key, value));
   const on = resource === null ? "" : ` on ${resource}`;
-  return `${describePrincipal(principal)} can call ${action}${on}${conditions.map((words) => ` ${words}`).join(",")}`;
+  const may = lifts.has(rule) ? "is no longer denied" : "can call";
+  return `${describePrincipal(principal)} ${may} ${action}${on}${conditions.map((words) => ` ${words}`).join(",")}`;
 }
+
+/** Rules about what kept requests back. */
+const lifts: ReadonlySet<string> = new Set(["deny-removed", "guardrail-removed"]);
 
 function describePrincipal(principal: string): string {
   if (principal === "anonymous" || principal === "*") return "anyone on the internet";

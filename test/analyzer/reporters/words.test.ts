@@ -34,7 +34,19 @@ describe("describeWitness", () => {
     ],
   ])("says: %s", (sentence, witness) => {
     const full = { principal: "", action: "sts:AssumeRole", resource: null, context: {}, ...witness };
-    expect(describeWitness(full)).toBe(sentence);
+    expect(describeWitness(full, "trust-anyone")).toBe(sentence);
+  });
+
+  it("does not say of what nothing denies any more that it is allowed", () => {
+    const witness = {
+      principal: "arn:aws:iam::123456789012:user/a",
+      action: "s3:GetObject",
+      resource: null,
+      context: {},
+    };
+    expect(describeWitness(witness, "guardrail-removed")).toBe(
+      "user a of account 123456789012 is no longer denied s3:GetObject",
+    );
   });
 });
 
