@@ -6,11 +6,13 @@ import { condition } from "../lib/iam/questions.ts";
 
 /** Whether trust policies let in the same as before, with whatever fixed external ids they ask for. */
 export function onlyRotates(before: readonly Policy[], after: readonly Policy[]): boolean {
-  const isTrust = [...before, ...after].every(({ kind }) => kind === "trust");
-  const changed = [before, after].map((policies) => policies.map(withAnyId));
-  const isAsked = changed[0]!.some((policy, i) => policy !== before[i]);
-  return isTrust && isAsked && diffPolicies(changed[0]!, changed[1]!).newAccess === false;
+  if (!before.every(isTrust) || !after.every(isTrust)) return false;
+  const was = before.map(withAnyId);
+  const isAsked = was.some((policy, i) => policy !== before[i]);
+  return isAsked && diffPolicies(was, after.map(withAnyId)).newAccess === false;
 }
+
+const isTrust = ({ kind }: Policy) => kind === "trust";
 
 const FIXED = condition("StringEquals", "sts:ExternalId", ["any fixed one"]);
 

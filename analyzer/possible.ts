@@ -9,10 +9,12 @@ import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { examplesOf } from "../lib/iam/examples.ts";
 import { matches } from "../lib/iam/glob.ts";
+import { key } from "../lib/iam/keys.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import { example } from "../lib/iam/pick.ts";
 import { conditionsOn, type Policy } from "../lib/iam/policy.ts";
+import { isObjectAction } from "../lib/iam/s3-actions.ts";
 import { allows, type Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
@@ -98,7 +100,7 @@ const actionsOf = oncePer((facts: Facts): Actions => {
   const sorted = [...best.filter((name) => names.includes(name)), ...names.filter((name) => !best.includes(name))];
   const actions = sorted.map((name) => {
     const arns = facts.resourcesOf(name).map(({ source }) => source);
-    return { name, buckets: arns.includes(BUCKETS), objects: arns.includes(OBJECTS) };
+    return { name, buckets: arns.includes(BUCKETS), objects: isObjectAction(name) };
   });
   return {
     onBuckets: flatMap(actions, ({ name, buckets }) => (buckets ? name : [])),
@@ -126,12 +128,10 @@ function unlistedIn(policies: readonly Policy[], facts: Facts): readonly string[
 function isOutOfPlace({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
   if (organizationId === null || caller.account === null || !accounts?.has(caller.account)) return false;
   const looksAtIt = [...question.policies, ...(question.notAllowedBy ?? [])].some(
-    (policy) => conditionsOn([policy], ORGANIZATION.toLowerCase()).length > 0,
+    (policy) => conditionsOn([policy], key.principalOrgId).length > 0,
   );
-  return looksAtIt && context.get(ORGANIZATION.toLowerCase())?.[0] !== organizationId;
+  return looksAtIt && context.get(key.principalOrgId)?.[0] !== organizationId;
 }
-
-const ORGANIZATION = "aws:PrincipalOrgID";
 
 /** Gives the requests that can be made, as policies of which each allows them. */
 function possible(
@@ -141,7 +141,7 @@ function possible(
   const ofS3 = actionsOf(facts).about.size > 0 ? [[possibleWith(facts)(unlistedIn(policies, facts).join(" "))]] : [];
   if (organizationId === null || accounts === null) return ofS3;
   const isOurs = { StringEquals: { "aws:PrincipalAccount": [...accounts] } };
-  const isElsewhere = { StringNotEquals: { [ORGANIZATION]: organizationId } };
+  const isElsewhere = { StringNotEquals: { [key.principalOrgId]: organizationId } };
   const everything = { Action: "*", Resource: "*" };
   const Statement = [
     { Effect: "Allow", ...everything },

@@ -2,6 +2,7 @@
  * The same object at another address: what Terraform deletes under one name and makes again under another one, because
  * nobody wrote a `moved` block, is one change of one object.
  */
+import { flatMap } from "../lib/flat-map.ts";
 import { asObject, asString, at, type JsonObject, member } from "./json.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 import { targetAttributeOf } from "./targets.ts";
@@ -44,8 +45,10 @@ export function rejoined(plan: Plan): Plan {
     joined.set(made, { ...made, action: "update", before, beforeSensitive, previousAddress: address });
   }
   if (joined.size === 0) return plan;
-  const changes = plan.changes.map((change) => (joined.has(change) ? joined.get(change)! : change));
-  return { ...plan, changes: changes.filter((change) => change !== null) };
+  return {
+    ...plan,
+    changes: flatMap(plan.changes, (change) => joined.get(change) ?? (joined.has(change) ? [] : change)),
+  };
 }
 
 /** Each by what tells it apart; `null` where several say the same of themselves. */

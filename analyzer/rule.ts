@@ -214,7 +214,7 @@ export function openTo(
   { statement, alone }: Apart,
   policy: Policy,
   world: World,
-  say: { call: (action: string) => string; reach: string; service: string },
+  say: { call: (action: string) => string; reach: string; service?: string },
   servicesOf: (id: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
   const inOrder = [...organizations].sort(byCodeUnit);
@@ -235,7 +235,9 @@ export function openTo(
     }),
   ];
   const found = flatMap(outside, ({ name, onRecord, views }) => {
-    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view, service: say.service }));
+    const answer = worstOf(views, (view) =>
+      ask({ policies: [alone], ...view, ...(say.service !== undefined && { service: say.service }) }),
+    );
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });
   return weighed(found, world, `can ${say.reach}`, (names) =>

@@ -37,7 +37,7 @@ export default rule({
       apart,
       policy,
       world,
-      { call: (action) => `call ${action} on this role`, reach: "assume this role", service: "sts" },
+      { call: (action) => `call ${action} on this role`, reach: "assume this role" },
       (id) => (organizations.includes(id) ? servicesIn(apart.statement) : []),
     );
   }),

@@ -1,10 +1,10 @@
 /** The bucket's side of a cross-account role, as the whole policy of the bucket. */
 import { byCodeUnit } from "../finding.ts";
+import { isObjectAction } from "../iam/s3-actions.ts";
 import type { Context } from "../manifest/context.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import type { Account, BucketPolicy, Role } from "./graph.ts";
 import { activeIds } from "./resolve-roles.ts";
-import { isObjectAction } from "./s3-actions.ts";
 import { sortedEntries, sortedSet } from "./sorted.ts";
 
 type Written = Manifest["bucketPolicies"][string];

@@ -5,7 +5,7 @@ import { alike } from "./alike.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { condition } from "./elements.ts";
-import { key } from "./keys.ts";
+import { key, organizationKeys } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Condition, conditionsOf, conditionsOn, type Policy } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
@@ -96,11 +96,15 @@ export function memberOf(organizationId: string, policies: readonly Policy[]): V
   return outsider(strangerAccount(accountsNamed(policies)), policies, organizationId);
 }
 
-const organizationKeys = flatMap(["Principal", "Source", "Vpce"], (of) => [`aws:${of}OrgID`, `aws:${of}OrgPaths`]);
+/** Whose organization lets somebody in: the resource's own does not. */
+const letIn = organizationKeys.filter(({ id }) => id !== "aws:resourceorgid");
 
 /** Ids of organizations that the policies compare with: the caller's, that of whom a service acts for, of an endpoint. */
 export function organizationsNamed(policies: readonly Policy[]): Set<string> {
-  const values = flatMap(organizationKeys, (name) => comparedValues(policies, name));
+  const values = flatMap(letIn, ({ id, paths }) => [
+    ...comparedValues(policies, id),
+    ...comparedValues(policies, paths),
+  ]);
   return new Set(flatMap(values, (value) => /^o-[a-z0-9]+/.exec(value)?.[0] ?? []));
 }
 

@@ -35,7 +35,8 @@ export function lostBetween(before: Principal, after: Principal): readonly Lost[
 
 /** Whether a policy has the same Denies on both sides, which they share as one object each. */
 function standStill(policy: Policy, now: Policy | undefined): boolean {
-  const denies = policy === now ? [] : deniesOf(policy);
+  if (policy === now) return true;
+  const denies = deniesOf(policy);
   if (denies.length === 0) return true;
   const others = now && now.version === policy.version ? deniesOf(now) : [];
   return denies.every((deny, i) => deny === others[i]);

@@ -1,16 +1,24 @@
 /** Where logs are delivered: a bucket or a key that does not let the service in any more loses them, and nothing breaks. */
 import { flatMap } from "../../../lib/flat-map.ts";
+import { oncePerText } from "../../../lib/iam/memo.ts";
 import { type Attribute, attributeOf, inBlocks, lost, type Resource, type Row, type Surroundings } from "../../rule.ts";
 import { patternOf } from "./events.ts";
 
-/** Gives the services that a resource's policy names in its Allow statements. */
-export const servicesIn = (policy: unknown): readonly string[] =>
-  flatMap(
-    inBlocks([patternOf(policy)], "Statement")
-      .flat()
-      .filter((statement) => inBlocks([statement], "Effect").includes("Allow")),
-    (statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat(),
-  ).map(String);
+/** Gives the services that a resource's policy, as text, names in its Allow statements. */
+export const servicesLetIn = (policy: unknown): readonly string[] =>
+  typeof policy === "string" ? namedBy(policy) : [];
+
+/** Both sides are asked about several times. */
+const namedBy = oncePerText(
+  (policy): readonly string[] =>
+    flatMap(
+      inBlocks([patternOf(policy)], "Statement")
+        .flat()
+        .filter((statement) => inBlocks([statement], "Effect").includes("Allow")),
+      (statement) => inBlocks(inBlocks([statement], "Principal"), "Service").flat(),
+    ).map(String),
+  2,
+);
 
 /** Those that record what happens, with what says in a plan where they deliver to. */
 const recorders: Readonly<Record<string, { type: string; attributes: readonly string[] }>> = {
@@ -25,7 +33,7 @@ const recorders: Readonly<Record<string, { type: string; attributes: readonly st
 };
 
 const recordersIn = (policy: unknown): readonly string[] =>
-  servicesIn(policy).filter((service) => Object.hasOwn(recorders, service));
+  servicesLetIn(policy).filter((service) => Object.hasOwn(recorders, service));
 
 /** Whether the plan shows what delivers here to go, or to deliver elsewhere from now on. */
 function hasLeft(service: string, names: readonly unknown[], around: Surroundings): boolean {

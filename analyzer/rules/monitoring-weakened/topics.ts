@@ -1,6 +1,6 @@
 /** Topics that carry alarms to people. */
 import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
-import { servicesIn } from "./deliveries.ts";
+import { servicesLetIn } from "./deliveries.ts";
 import { isTold, patternOf } from "./events.ts";
 
 /** Whether alarms, or event rules about security, tell people by this topic. */
@@ -17,7 +17,7 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
 
 /** Services that tell of security, and that a topic's policy lets publish. */
 const publishers = (policy: unknown): readonly string[] =>
-  servicesIn(policy).filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(service));
+  servicesLetIn(policy).filter((service) => /^(budgets|cloudtrail|cloudwatch|config|events)\./.test(service));
 
 export const topics: Readonly<Record<string, Row>> = {
   aws_sns_topic: {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isObjectAction } from "../../../lib/access/s3-actions.ts";
 import { loadCatalog } from "../../../lib/iam/catalog.ts";
+import { isObjectAction } from "../../../lib/iam/s3-actions.ts";
 
 test("actions about objects are those of the service authorization reference", async () => {
   const actions = (await loadCatalog(["s3:*"])).actionsLike("s3:*");
