@@ -5,7 +5,8 @@
 import type { Confidence } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import type { Glob } from "../lib/iam/glob.ts";
-import { deniesOf as deniesIn, type Policy, withStatements } from "../lib/iam/policy.ts";
+import { oncePer } from "../lib/iam/memo.ts";
+import { deniesOf as deniesIn, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { fixedValues } from "../lib/iam/questions.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
@@ -65,12 +66,19 @@ export function askFor(principal: Principal, world: World): Ask {
 const askWithin =
   (denies: readonly Policy[], within: readonly (readonly Policy[])[]): Ask =>
   (policies, { own = [], made, chosen, where = [], ...question }) => {
-    const all = [...policies, ...denies];
+    const all = [...policies, ...denies.filter((other) => !policies.some((policy) => holds(policy, other)))];
     const unnamed = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
     const facts = chosen ? unnamed.filter(({ keyId }) => !chosen(keyId)) : unnamed;
     const resources = question.resources && inAccounts(question.resources, fixedValues(all, "aws:ResourceAccount"));
     return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
   };
+
+/** Whether the policy has all statements of the other: what it denies itself needs not be said again. */
+function holds(policy: Policy, other: Policy): boolean {
+  const statements = statementsIn(policy);
+  return policy.version === other.version && other.statements.every((statement) => statements.has(statement));
+}
+const statementsIn = oncePer(({ statements }: Policy): ReadonlySet<Statement> => new Set(statements));
 
 /**
  * Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. Some are for instances, and

@@ -55,7 +55,11 @@ export default rule({
     const candidates = possible(ALL, policies);
     if (candidates.length === 0 || isAdministrator(principal, world)) return [];
     const scope = { principal, world, ask: askFor(principal, world) };
-    return report(waysOf(policies, candidates, scope), scope);
+    const isSaid = (path: Path) => isWholeService(path, policies) || isEnoughAlone(path, policies, scope);
+    return report(
+      candidates.filter((path) => !isSaid(path)),
+      scope,
+    );
   },
 });
 
@@ -89,10 +93,7 @@ interface Way {
 
 /** Gives the paths that these policies of the principal open. */
 function waysOf(policies: readonly Policy[], candidates: readonly Path[], scope: Scope): readonly Way[] {
-  return flatMap(
-    possible(candidates, policies).filter((path) => !isWholeService(path, policies)),
-    (path) => wayOf(path, policies, scope) ?? [],
-  );
+  return flatMap(possible(candidates, policies), (path) => wayOf(path, policies, scope) ?? []);
 }
 
 /** What runs in a service is taken over by who administers the service: that is service-admin's finding. */
@@ -110,12 +111,19 @@ function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boo
   );
 }
 
+/** Whether one call is enough, to whoever it is done, and is told of as a path of its own. */
+function isEnoughAlone({ unless, same, steps }: Path, policies: readonly Policy[], scope: Scope): boolean {
+  const onAny = `arn:*:iam::*:${same}/${UNNAMED}`;
+  const granting = same ? steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name))) : [];
+  const alone = [...(unless ? [unless] : []), ...granting.map((step) => ({ ...step, on: onAny }))];
+  return alone.some((step) => take(step, policies, scope) !== null);
+}
+
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
   if (path === ASSUME) return assume(policies, scope);
   if (path === ASSUME_TAGGED) return assumeTagged(policies, scope);
   if (path.same !== undefined) return become(path, path.same, policies, scope);
-  const { passedTo, gain, unless } = path;
-  if (unless && take(unless, policies, scope)) return null;
+  const { passedTo, gain } = path;
   // what gains is the passing; the rest happens on something of one's own
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
   const [first, ...others] = steps;
@@ -170,7 +178,7 @@ function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"
 
 const someLike = (pattern: string) => resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
 
-/** Gives permissions to one that is named alike, and becomes it; to one of any name at all, one call is enough. */
+/** Gives permissions to one that is named alike, or to one that nothing tells apart, and becomes it. */
 function become(path: Path, type: "role" | "user" | "group", policies: readonly Policy[], scope: Scope): Way | null {
   const boundary = weakBoundaries(policies, scope);
   const any = `arn:aws:iam::*:${type}/*`;
@@ -189,9 +197,6 @@ function become(path: Path, type: "role" | "user" | "group", policies: readonly 
     }
     const gains = taken[1]?.request;
     if (taken.length < path.steps.length || !gains) continue;
-    const alone = path.steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name)));
-    const isOpen = alone.some((step) => take({ ...step, on: `arn:*:iam::*:${type}/${UNNAMED}` }, policies, scope));
-    if (isOpen) return null;
     return { path, actions: taken.map((step) => step.action), request: gains, target: pattern, isSure: true };
   }
   return null;
@@ -239,46 +244,48 @@ function assumeTagged(policies: readonly Policy[], scope: Scope): Way | null {
 // ----------------------------------------------------------------------------------------------------------- reports
 
 /** Reports each way where it stands: at a statement, at a policy, or at the principal whose policies combine. */
-function report(found: readonly Way[], scope: Scope): readonly Violation[] {
-  if (found.length === 0) return [];
+function report(candidates: readonly Path[], scope: Scope): readonly Violation[] {
   const { policies } = scope.principal;
-  const candidates = found.map(({ path }) => path);
-  const single = policies.map((subject) => ({
-    subject,
-    ways: policies.length === 1 ? found : waysOf([subject.policy], candidates, scope),
-  }));
-  const explained = new Set(flatMap(single, ({ ways }) => ways.map(({ path }) => path)));
+  const inEach = policies.map((subject) => ({ subject, opened: openedIn(subject.policy, candidates, scope) }));
+  const left = without(
+    candidates,
+    flatMap(inEach, ({ opened }) => opened),
+  );
+  const all = policies.map(({ policy }) => policy);
   return [
     ...flatMap(
-      single.filter(({ subject }) => !isForService(subject)),
-      ({ subject, ways }) => inPolicy(subject, ways, scope),
+      inEach.filter(({ subject }) => !isForService(subject)),
+      ({ subject, opened }) => flatMap(opened, ({ statement, ways }) => violationOf(ways, scope, subject, statement)),
     ),
-    ...violationOf(
-      found.filter(({ path }) => !explained.has(path)),
-      scope,
-    ),
+    ...violationOf(policies.length > 1 ? waysOf(all, left, scope) : [], scope),
   ];
 }
 
-function inPolicy(subject: Subject, ways: readonly Way[], scope: Scope): readonly Violation[] {
-  if (ways.length === 0) return [];
-  const candidates = ways.map(({ path }) => path);
-  const allows = perAllow(subject.policy);
-  let combined = ways;
-  const single = flatMap(allows, ({ statement, only }) => {
-    const here = allows.length === 1 ? ways : waysOf([only], candidates, scope);
-    combined = combined.filter(({ path }) => here.every((way) => way.path !== path));
-    return violationOf(here, scope, subject, statement);
-  });
-  return [...single, ...violationOf(combined, scope, subject)];
+/** What a statement opens, or none of the policy's alone. */
+interface Opened {
+  statement: Statement | null;
+  ways: readonly Way[];
+}
+
+/** One statement after the other; together they are asked about the rest: most paths are open or closed by one. */
+function openedIn(policy: Policy, candidates: readonly Path[], scope: Scope): readonly Opened[] {
+  const allows = perAllow(policy);
+  const single = allows.map(({ statement, alone }) => ({ statement, ways: waysOf([alone], candidates, scope) }));
+  if (allows.length < 2) return single;
+  return [...single, { statement: null, ways: waysOf([policy], without(candidates, single), scope) }];
+}
+
+function without(candidates: readonly Path[], opened: readonly Opened[]): readonly Path[] {
+  const paths = new Set(flatMap(opened, ({ ways }) => ways.map(({ path }) => path)));
+  return candidates.filter((path) => !paths.has(path));
 }
 
 /** One violation for all ways that stand in the same place. */
 function violationOf(
   ways: readonly Way[],
   { principal }: Scope,
-  subject?: Subject,
-  statement?: Statement,
+  subject: Subject | null = null,
+  statement: Statement | null = null,
 ): readonly Violation[] {
   const first = ways[0];
   if (!first) return [];

@@ -98,35 +98,44 @@ function providerLike(provider: string): string {
 }
 
 /** Users by name, where policies look at aws:username: the name ties that key to aws:PrincipalArn. */
-function byName(callers: readonly CallerClass[], policies: readonly Policy[]): CallerClass[] {
+function byName(
+  callers: readonly CallerClass[],
+  policies: readonly Policy[],
+  where: readonly Condition[],
+): readonly CallerClass[] {
+  const given = where.find(({ keyId, operator }) => keyId === key.username && operator === "StringEquals");
+  if (given) return withNames(callers, given.values);
   const compared = conditionsOf(policies).filter(({ keyId }) => keyId === key.username);
   const variable = policies.some((policy) =>
     statementsOf(policy).some(({ variables }) => variables.includes(key.username)),
   );
-  if (compared.length === 0 || variable) return [...callers];
+  if (compared.length === 0 || variable) return callers;
   const named = flatMap(principalsOf(policies), (pattern) => (pattern.kind === "arn" ? [pattern.arn] : []));
   const arns = flatMap(conditionsOf(policies), ({ keyId, values }) => (keyId === key.principalArn ? values : []));
   const names = [
     ...flatMap(compared, ({ values }) => values),
     ...[...named, ...arns].filter((arn) => arn.includes(":user/")).map((arn) => arn.split("/").at(-1)!),
   ].map((name) => name.replaceAll("*", "x").replaceAll("?", "x"));
-  const usernames = [...new Set([...names, "someone"])];
-  return flatMap(callers, (who) =>
+  return withNames(callers, [...new Set([...names, "someone"])]);
+}
+
+const withNames = (callers: readonly CallerClass[], usernames: readonly string[]): readonly CallerClass[] =>
+  flatMap(callers, (who) =>
     who.kind === "user" && who.name === null ? usernames.map((username) => ({ ...who, username })) : [who],
   );
-}
 
 /** Callers of the accounts, as far as the policies can tell them apart. */
 export function callersApart(
   accounts: readonly string[],
   policies: readonly Policy[],
   where: readonly Condition[] = [],
-): CallerClass[] {
+): readonly CallerClass[] {
   const kinds = kindsApart(policies, where);
   const partition = partitionOf(policies, where);
   return byName(
     flatMap(accounts, (account) => callersIn(partition, account).filter(({ kind }) => kinds.has(kind))),
     policies,
+    where,
   );
 }
 
@@ -156,7 +165,7 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   if (isAttached) {
     const partition = partitionOf(policies, where);
     const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partition, account));
-    return byName([...new Set(everyone)], policies);
+    return byName([...new Set(everyone)], policies, where);
   }
   const stranger = strangerAccount(accounts);
   return [

@@ -7,8 +7,8 @@ const KEPT = 64;
 const KEPT_LISTS = 256;
 
 /** Gives the function that computes once per object, and forgets what has not been asked about lately. */
-export function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  return remembering(KEPT, compute);
+export function oncePer<K extends object, V>(compute: (key: K) => V, kept = KEPT): (key: K) => V {
+  return remembering(kept, compute);
 }
 
 /** The same for texts. @param kept how many results are kept at least; texts recur over a whole plan */

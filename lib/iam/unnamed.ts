@@ -5,7 +5,8 @@
 import { flatMap } from "../flat-map.ts";
 import { EXAMPLE_ACCOUNT } from "./callers.ts";
 import { compile, firstWildcard, type Glob, matches } from "./glob.ts";
-import { oncePer, oncePerText } from "./memo.ts";
+import { key } from "./keys.ts";
+import { oncePer, oncePerList, oncePerText } from "./memo.ts";
 import { type Condition, conditionsOf, type Patterns, type Policy } from "./policy.ts";
 import { absent, condition, fixedValues } from "./questions.ts";
 import { statementsOf } from "./statement.ts";
@@ -70,18 +71,37 @@ function couldBe(pattern: string, text: string): boolean {
  * @param own variables that may stand for the resource's own name: `user/${aws:username}` is oneself
  */
 export function ofTheUnnamed(policies: readonly Policy[], own: readonly string[] = []): readonly Condition[] {
+  return unnamedWith(own.join(" "))(policies, own);
+}
+
+const unnamedWith = oncePerText((_own) => oncePerList(holdsOfTheUnnamed));
+
+function holdsOfTheUnnamed(policies: readonly Policy[], own: readonly string[]): readonly Condition[] {
   const keys = new Map(conditionsOf(policies).map(({ keyId, key }) => [keyId, key]));
   const pinned = [...keys].filter(([keyId]) => pins(keyId)).map(([, key]) => absent(key));
   const variables = new Set(flatMap(policies, (policy) => flatMap(statementsOf(policy), ({ variables }) => variables)));
   const bound = [...variables]
-    .filter((keyId) => !pins(keyId))
+    .filter((keyId) => !pins(keyId) && !(isMeasured(keyId) && keys.has(keyId)))
     .map((keyId) => {
       const fixed = fixedValues(policies, keyId).filter((value) => !value.includes("${"));
-      const value = own.includes(keyId) ? UNNAMED : /account$/.test(keyId) ? EXAMPLE_ACCOUNT : "somebody";
-      return condition("StringEquals", keyId, fixed.length > 0 ? fixed : [value]);
+      const values = own.includes(keyId) ? [UNNAMED] : valuesOfSomebody(keyId);
+      return condition("StringEquals", keyId, fixed.length > 0 ? fixed : values);
     });
   return [...pinned, ...bound];
 }
+
+/** Values of the keys that have a form of their own: a caller whom no value fits would be allowed nothing at all. */
+const formed: Partial<Record<string, readonly string[]>> = {
+  [key.userId]: ["AIDASOMEBODY", "AROASOMEBODY:somebody"],
+  [key.principalType]: ["User", "AssumedRole"],
+  [key.principalArn]: ["user", "role"].map((type) => `arn:aws:iam::${EXAMPLE_ACCOUNT}:${type}/somebody`),
+};
+
+const valuesOfSomebody = (keyId: string): readonly string[] =>
+  formed[keyId] ?? [/account$/.test(keyId) ? EXAMPLE_ACCOUNT : "somebody"];
+
+/** Conditions on it set bounds, and only the search finds a value between them. */
+const isMeasured = (keyId: string): boolean => /(time|sourceip)$/.test(keyId);
 
 /** Condition keys that say which resource it is, or what it must be made like. */
 const pins = (keyId: string): boolean =>

@@ -29,18 +29,18 @@ export function ask(question: Question): Answer {
 
 /** Both sides of a change share statements, and rules share questions. */
 const answersAbout = oncePer((_: Policy) => new Map<string, Answer>());
-const MAX_REMEMBERED = 50;
+const MAX_REMEMBERED = 200;
 
-/** One text for the same question about one policy; `null` when it is about several. */
-function identityOf(question: Question): string | null {
-  const { policies, within, notAllowedBy, callers, actions, resources, where, service = null } = question;
-  if (policies.length !== 1 || within || notAllowedBy) return null;
-  const lists = [callers, actions, resources, where].map((list) => list?.map(numberOf).join(" ") ?? "any");
-  return [service, ...lists].join(";");
+/** One text for the same question about the same policies; `null` when it is about a change. */
+function identityOf({ policies, within = [], notAllowedBy, ...question }: Question): string | null {
+  if (notAllowedBy) return null;
+  const { callers, actions, resources, where, service = null } = question;
+  const lists = [policies, ...within, callers, actions, resources, where];
+  return [service, ...lists.map((list) => list?.map(numberOf).join(" ") ?? "any")].join(";");
 }
 
 let count = 0;
-const numberOf = oncePer((_: object): number => count++);
+const numberOf = oncePer((_: object): number => count++, 2_000);
 
 /**
  * Gives the request in the form that reports show: what the policies looked at, absent keys as `null`.

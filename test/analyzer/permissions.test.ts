@@ -58,6 +58,31 @@ describe("everything, and all of a service", () => {
   });
 });
 
+describe("a statement beside it that uses a variable", () => {
+  const variables = [
+    "userid",
+    "username",
+    "PrincipalType",
+    "PrincipalArn",
+    "PrincipalAccount",
+    "SourceIp",
+    "CurrentTime",
+  ];
+  const beside = (variable: string) =>
+    allow("dynamodb:GetItem", `arn:aws:dynamodb:eu-west-1:111122223333:table/\${aws:${variable}}`);
+  it.each(variables)("hides nothing of what the others allow: aws:%s", async (variable) => {
+    expect(await said(beside(variable), allow("iam:PutUserPolicy"))).toEqual(["privilege-escalation"]);
+    expect(await said(beside(variable), allow("*"))).toEqual(["admin-access"]);
+    const apart = [allow("iam:PassRole", "*"), allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*")];
+    expect(await said(beside(variable), ...apart)).toContain("privilege-escalation");
+  });
+  it("hides nothing where addresses are compared as well", async () => {
+    const here = { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } };
+    const own = allow("s3:GetObject", "arn:aws:s3:::homes/${aws:SourceIp}/*");
+    expect(await said(own, allow("iam:PutUserPolicy", "*", here))).toContain("privilege-escalation");
+  });
+});
+
 describe("iam:PassRole and sts:AssumeRole", () => {
   it.each<Case>([
     ["any role", [allow("iam:PassRole")], ["pass-role-any"]],
