@@ -13,12 +13,21 @@ import { disjoint, includes } from "./pick.ts";
 import type { Policy, Principals } from "./policy.ts";
 import { type GlobSet, statementsOf } from "./statement.ts";
 
-/** Whether an Allow statement of the policy may reach one of the actions; `false` is certain, conditions left aside. */
-export function couldAllow(policy: Policy, actions: readonly Glob[]): boolean {
+/**
+ * Whether an Allow statement of the policy may reach one of the actions, on one of the resources; `false` is certain,
+ * conditions left aside.
+ */
+export function couldAllow(policy: Policy, actions: readonly Glob[], resources?: readonly Glob[]): boolean {
   return statementsOf(policy).some(
-    (statement) => statement.statement.effect === "Allow" && couldReach(statement.actions, actions),
+    (one) =>
+      one.statement.effect === "Allow" &&
+      couldReach(one.actions, actions) &&
+      (resources === undefined || one.resources === null || couldBeOn(one.resources, resources)),
   );
 }
+
+const couldBeOn = ({ globs, not }: GlobSet, resources: readonly Glob[]): boolean =>
+  not || globs.some((glob) => resources.some((resource) => !disjoint(glob, resource)));
 
 /**
  * Whether an Allow statement may stand for a caller whom it does not name: everyone, everyone else, a pattern of

@@ -12,8 +12,8 @@ export { type Answer, type Question, worst, worstOf } from "./question.ts";
 
 /** Gives a witness, `none`, or `undecided` with the reason. */
 export function ask(question: Question): Answer {
-  const { policies, actions, callers, where = [] } = question;
-  if (actions && !policies.some((policy) => couldAllow(policy, actions))) return { kind: "none" };
+  const { policies, actions, resources, callers, where = [] } = question;
+  if (actions && !policies.some((policy) => couldAllow(policy, actions, resources))) return { kind: "none" };
   if (callers && !couldBeMet(policies, callers, where.map(testOf))) return { kind: "none" };
   const id = identityOf(question);
   if (id === null) return new Search(question).run();
