@@ -128,8 +128,12 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
   const [first, ...others] = steps;
   if (!first) return null;
-  const taken = others.map((step) => take(step, policies, scope) ?? takeTagged(step, policies, scope));
-  if (!taken.every((step) => step !== null)) return null;
+  const taken: Taken[] = [];
+  for (const step of others) {
+    const next = take(step, policies, scope) ?? takeTagged(step, policies, scope);
+    if (!next) return null;
+    taken.push(next);
+  }
   const beginning =
     take(first, policies, scope) ??
     takeTagged(first, policies, scope) ??
