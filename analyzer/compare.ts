@@ -3,6 +3,7 @@ import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
+import { normalForm } from "../lib/iam/normal-form.ts";
 import { type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
 import { isPrincipalType } from "./attachments.ts";
@@ -28,6 +29,8 @@ export interface Sighting {
   violation: Violation;
   /** The policy and the statement to blame, when there is one. */
   blame: { policy: Policy; statement: Statement } | null;
+  /** All that it was said of: the policy, or those of the principal. */
+  together: readonly Policy[];
   /** Who has the policy. */
   holders: readonly Principal[];
 }
@@ -42,15 +45,16 @@ export interface Comparison {
 /** Equal for the same thing in the same place. */
 export const identity = ({ place, name, subject }: Sighting): string => `${place.address}\n${name}\n${subject}`;
 
-/**
- * Compares what a rule says of the two sides; on neither side is anything said twice.
- * @param was what allowed things in this place before: what opens no more than that is nothing new
- */
-export function compareSightings(
-  before: readonly Sighting[],
-  after: readonly Sighting[],
-  was: readonly Policy[],
-): Comparison {
+/** What stood in the place before. */
+export interface Earlier {
+  /** What allowed things there: what opens no more than that is nothing new. */
+  was: readonly Policy[];
+  /** The rule is about words: what it says again of other statements is nothing new. */
+  words: boolean;
+}
+
+/** Compares what a rule says of the two sides; on neither side is anything said twice. */
+export function compareSightings(before: readonly Sighting[], after: readonly Sighting[], stood: Earlier): Comparison {
   const known = new Map(before.map((sighting) => [identity(sighting), sighting]));
   const staying = new Set(after.map(identity));
   const gone = before.filter((sighting) => !staying.has(identity(sighting)));
@@ -61,12 +65,7 @@ export function compareSightings(
     standing: after.map((sighting) => {
       const same = known.get(identity(sighting));
       if (!same) {
-        const change = changeOf(sighting, earlier.get(sighting) ?? null, gone);
-        return {
-          sighting,
-          change: change !== "unchanged" && narrows(was, sighting) ? "unchanged" : change,
-          reaches: null,
-        };
+        return { sighting, change: changeOf(sighting, earlier.get(sighting) ?? null, gone, stood), reaches: null };
       }
       const change = bySeverity(same, sighting);
       const reaches = change === null ? newHolder(same, sighting) : null;
@@ -123,13 +122,27 @@ function pair(gone: readonly Sighting[], fresh: readonly Sighting[]): ReadonlyMa
 }
 
 /** A split statement has one counterpart for its parts, so what is new is measured against all that is gone. */
-function changeOf(fresh: Sighting, earlier: Sighting | null, gone: readonly Sighting[]): Exclude<Change, "fixed"> {
+function changeOf(
+  fresh: Sighting,
+  earlier: Sighting | null,
+  gone: readonly Sighting[],
+  { was, words }: Earlier,
+): Exclude<Change, "fixed"> {
   const decided = earlier && (bySeverity(earlier, fresh) ?? byMeasure(earlier, fresh));
+  if (decided === "unchanged") return decided;
+  // something around it has changed, or it is told of another statement now
+  if (isUntouched(was, fresh)) return decided ?? (earlier ? "unchanged" : "introduced");
+  // without an example it is about how something is written: the same as before, or new
+  const opens = earlier || fresh.violation.witness ? opensBeyond(was, fresh) : null;
+  if (opens === false || (words && gone.some((sighting) => saysTheSame(sighting, fresh)))) return "unchanged";
   if (decided) return decided;
   const comparable = gone.filter((sighting) => samePlace(sighting, fresh) && bothBlame(sighting, fresh));
-  if (comparable.length > 0 && !opensMore(comparable, fresh)) return "unchanged";
+  if (comparable.length > 0 && !opensMore(comparable, fresh, opens)) return "unchanged";
   return earlier ? "worsened" : "introduced";
 }
+
+const saysTheSame: Likeness = (gone, fresh) =>
+  samePlace(gone, fresh) && gone.violation.message === fresh.violation.message && !fresh.violation.witness;
 
 type Verdict = "worsened" | "unchanged" | null;
 
@@ -160,17 +173,36 @@ function verdict(difference: number): Verdict {
   return difference > 0 ? "worsened" : difference < 0 ? "unchanged" : null;
 }
 
-/** Whether a statement allows what none of those that are gone did, or it cannot be decided. */
-function opensMore(gone: readonly Sighting[], fresh: Sighting): boolean {
+/**
+ * Whether a statement allows what none of those that are gone did, or it cannot be decided.
+ * @param beyond that it does so even beyond all that stood there
+ */
+function opensMore(gone: readonly Sighting[], { blame }: Sighting, beyond: boolean | null): boolean {
   const before = flatMap(gone, ({ blame }) => (blame ? [opened(blame.policy, blame.statement)] : []));
-  const after = fresh.blame && opened(fresh.blame.policy, fresh.blame.statement);
-  return after === null || (diffPolicies(before, [after]).newAccess !== false && !onlyRotates(before, [after]));
+  const after = blame && opened(blame.policy, blame.statement);
+  if (after === null) return true;
+  return (beyond === true || diffPolicies(before, [after]).newAccess !== false) && !onlyRotates(before, [after]);
 }
 
-/** Whether all that the statement allows was allowed before, by whatever statements. */
-function narrows(was: readonly Policy[], { blame, violation }: Sighting): boolean {
-  if (was.length === 0 || !violation.witness || blame?.statement.effect !== "Allow") return false;
-  return diffPolicies(was, [opened(blame.policy, blame.statement)]).newAccess === false;
+/** Whether something is allowed that was not allowed before, by whatever statements; `null` where that does not tell. */
+function opensBeyond(was: readonly Policy[], { blame, together }: Sighting): boolean | null {
+  if (was.length === 0 || blame?.statement.effect === "Deny") return null;
+  return diffPolicies(was, blame ? [opened(blame.policy, blame.statement)] : together).newAccess;
+}
+
+/** Whether what is said of stood there before, nothing that stood beside it is gone, and nothing more is denied. */
+function isUntouched(was: readonly Policy[], { blame, together }: Sighting): boolean {
+  if (was.length === 0) return false;
+  const now = statementsIn(together);
+  const kept = blame ? [blame.statement, ...now.filter(({ effect }) => effect === "Deny")] : now;
+  return areAmong(kept, statementsIn(was)) && areAmong(statementsIn(was), now);
+}
+
+const statementsIn = (policies: readonly Policy[]) => flatMap(policies, ({ statements }) => statements);
+
+function areAmong(some: readonly Statement[], all: readonly Statement[]): boolean {
+  const known = new Set(all.map(normalForm));
+  return some.every((statement) => known.has(normalForm(statement)));
 }
 
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */

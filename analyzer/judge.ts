@@ -6,7 +6,7 @@ import { normalForm } from "../lib/iam/normal-form.ts";
 import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { isPrincipalType } from "./attachments.ts";
-import { compareSightings, identity, type Place, type Sighting } from "./compare.ts";
+import { compareSightings, type Earlier, identity, type Place, type Sighting } from "./compare.ts";
 import type { PendingPolicy } from "./extract.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
@@ -150,7 +150,7 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
   const was = rule.aboutWords ? NOTHING : before.filter(isUnlimited).map(({ policy }) => policy);
-  return compare(rule, plan, left, right, pending, { stood, was });
+  return compare(rule, plan, left, right, pending, { stood, was, words: rule.aboutWords === true });
 }
 
 function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: string, world: World): readonly Sighting[] {
@@ -209,10 +209,14 @@ const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === nul
 const isUnlimited = ({ limits, shield, holders }: Subject) => !limits && !shield && holders.every(isUnbound);
 
 function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
+  const { address, resourceType, policies } = principal;
+  const together = policies.map(({ policy }) => policy);
   return rule.check(principal, world).map((violation) => {
-    if (violation.subject) return sightingIn(rule, violation.subject, violation.subject.attribute, violation);
-    const { address, resourceType } = principal;
-    return plain(rule, { address, resourceType, attribute: "" }, violation);
+    const { subject } = violation;
+    const sighting = subject
+      ? sightingIn(rule, subject, subject.attribute, violation)
+      : plain(rule, { address, resourceType, attribute: "" }, violation);
+    return { ...sighting, together };
   });
 }
 
@@ -249,13 +253,23 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     severity: violation.severity ?? rule.severity,
     violation,
     blame: statement ? { policy, statement } : null,
+    together: [policy],
     holders: subject.holders,
   };
 }
 
 function plain(rule: Rule, place: Place, violation: Violation): Sighting {
   const severity = violation.severity ?? rule.severity;
-  return { place, name: place.attribute, subject: subjectOf(violation), severity, violation, blame: null, holders: [] };
+  return {
+    place,
+    name: place.attribute,
+    subject: subjectOf(violation),
+    severity,
+    violation,
+    blame: null,
+    together: [],
+    holders: [],
+  };
 }
 
 function subjectOf({ about, measure, message }: Violation): string {
@@ -263,11 +277,9 @@ function subjectOf({ about, measure, message }: Violation): string {
 }
 
 /** What stood in the place before. */
-interface Earlier {
+interface Stood extends Partial<Earlier> {
   /** Whether the statement stood before as well, so that what is wrong with it now comes from around it. */
   stood?: (sighting: Sighting) => boolean;
-  /** What allowed things there. */
-  was?: readonly Policy[];
 }
 
 /**
@@ -279,12 +291,12 @@ function compare(
   left: readonly Sighting[],
   right: readonly Sighting[],
   pending: boolean,
-  { stood = () => false, was = NOTHING }: Earlier = {},
+  { stood = () => false, was = NOTHING, words = false }: Stood = {},
 ): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
-  const { standing, fixed } = compareSightings(before, after, was);
+  const { standing, fixed } = compareSightings(before, after, { was, words });
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);

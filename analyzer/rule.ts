@@ -81,7 +81,10 @@ export type Check =
        * with the same few lists in most policies, so that this is answered once for many.
        */
       concerns?(statement: Pick<Statement, "effect" | "actions">, world: World): boolean;
-      /** It is about what is written and not about what it opens: what narrows a policy may still be written wrong. */
+      /**
+       * It is about what is written and not about what it opens: what narrows a policy may still be written wrong, and the
+       * same words in another statement are as wrong as before.
+       */
       aboutWords?: true;
       check(subject: Subject, world: World): readonly Violation[];
     }

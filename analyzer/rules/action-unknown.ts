@@ -28,6 +28,7 @@ export default rule({
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   concerns: ({ actions }, { facts }) => unknownTo(facts)(actions).length > 0,
+  aboutWords: true,
   check({ policy }, { facts }) {
     return flatMap(policy.statements, (statement) => {
       const { effect, actions } = statement;

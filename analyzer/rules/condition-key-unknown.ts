@@ -32,6 +32,7 @@ export default rule({
   on: "policy",
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
+  aboutWords: true,
   check({ policy }, { facts }) {
     return flatMap(policy.statements, (statement) => {
       const { conditions } = statement;

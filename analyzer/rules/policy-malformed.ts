@@ -27,6 +27,7 @@ export default rule({
   on: "policy",
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
+  aboutWords: true,
   check({ policy, problems: unread, limits }) {
     const problems = [...unread, ...refusals(policy, limits)];
     if (problems.length === 0) return [];

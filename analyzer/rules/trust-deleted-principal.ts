@@ -24,6 +24,7 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
+  aboutWords: true,
   check({ policy }) {
     return flatMap(policy.statements, (statement) => {
       const ids = flatMap(statement.principals?.values ?? [], (pattern) =>

@@ -70,8 +70,14 @@ function accountFor(pattern: string, digit: string): string | null {
   return pattern.replace("*", digit.repeat(missing)).replaceAll("*", "").replaceAll("?", digit);
 }
 
-/** Callers that stand by name in a Principal element, where an account's users and roles do not cover them. */
-export function namedCallers(policies: readonly Policy[]): CallerClass[] {
+/**
+ * Callers that stand by name in a Principal element, where an account's users and roles do not cover them, and services
+ * that a condition names.
+ */
+export function namedCallers(policies: readonly Policy[], where: readonly Condition[] = []): CallerClass[] {
+  const services = flatMap([...conditionsOf(policies), ...where], ({ keyId, values }) =>
+    keyId === key.principalServiceName ? values.filter((value) => !value.includes("${")) : [],
+  );
   const callers = flatMap(principalsOf(policies), (pattern): CallerClass[] => {
     switch (pattern.kind) {
       case "arn": {
@@ -89,6 +95,9 @@ export function namedCallers(policies: readonly Policy[]): CallerClass[] {
         return [];
     }
   });
+  for (const value of services) {
+    callers.push({ kind: "service", account: null, name: value.replaceAll("*", "unnamed").replaceAll("?", "x") });
+  }
   return [...new Map(callers.map((who) => [`${who.kind} ${who.name}`, who])).values()];
 }
 
@@ -170,7 +179,7 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   const stranger = strangerAccount(accounts);
   return [
     ...callersApart([...accounts, stranger], policies, where),
-    ...namedCallers(policies),
+    ...namedCallers(policies, where),
     anonymous,
     { kind: "service", account: null, name: "unnamed.amazonaws.com" },
     { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },

@@ -103,3 +103,45 @@ it.each<[string, readonly string[], readonly string[], string[]]>([
   const pods = (Action: readonly string[]) => ({ ...trust({ Service: "pods.eks.amazonaws.com" }), Action });
   expect(await brought("aws_iam_role", "assume_role_policy", pods(before), pods(after))).toEqual(expected);
 });
+
+it("a way to more that somebody else's trust opens is new, though the statement stood", async () => {
+  const account = "arn:aws:iam::111111111111";
+  const admin = (principal: object) => ({
+    ...{ name: "admin", arn: `${account}:role/admin`, assume_role_policy: policy(trust(principal)), inline_policy: [] },
+    managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+  });
+  const service = { Service: "ec2.amazonaws.com" };
+  const app = {
+    name: "app",
+    arn: `${account}:role/app`,
+    assume_role_policy: policy(trust(service)),
+    inline_policy: [],
+  };
+  const inline = { name: "p", role: "app", policy: policy(allow("sts:AssumeRole", `${account}:role/admin`)) };
+  const plan = planOf([
+    {
+      ...{ address: "aws_iam_role.admin", type: "aws_iam_role" },
+      before: admin(service),
+      after: admin({ AWS: `${account}:role/app` }),
+    },
+    { address: "aws_iam_role.app", type: "aws_iam_role", actions: ["no-op"], before: app, after: app },
+    {
+      ...{ address: "aws_iam_role_policy.p", type: "aws_iam_role_policy", actions: ["no-op"] },
+      before: inline,
+      after: inline,
+    },
+  ]);
+  const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+  expect(findings).toContainEqual(expect.objectContaining({ rule: "privilege-escalation", change: "introduced" }));
+});
+
+it("an administrator who becomes less has no new ways to more", async () => {
+  const both = [allow("*"), allow(["iam:PutUserPolicy", "iam:AttachUserPolicy"])];
+  const sides = { before: { name: "a", policy: policy(...both) }, after: { name: "a", policy: policy(both[1]!) } };
+  const { findings } = await analyze([planOf([{ address: "aws_iam_policy.a", type: "aws_iam_policy", ...sides }])], {
+    ...{ rules, world, toolVersion: "0.0.0" },
+  });
+  expect(findings.map(({ rule, change }) => `${rule} ${change}`)).toEqual(
+    expect.arrayContaining(["admin-access fixed", "privilege-escalation unchanged"]),
+  );
+});

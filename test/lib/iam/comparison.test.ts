@@ -493,3 +493,24 @@ t(
   S({ Effect: "Allow", Action: "ec2:StopInstances", Resource: "*" }),
   true,
 );
+
+const byService = (name: string, Action: string) =>
+  S({
+    ...{ Effect: "Allow", Principal: "*", Action, Resource: "arn:aws:s3:::b/*" },
+    Condition: { StringLike: { "aws:PrincipalServiceName": name } },
+  });
+t("a service that a condition names", "resource", eOrg, byService("cloudtrail.amazonaws.com", "s3:PutObject"), true);
+t(
+  "another action for services of any name",
+  "resource",
+  byService("*.amazonaws.com", "s3:GetObject"),
+  byService("config.amazonaws.com", "s3:PutObject"),
+  true,
+);
+t(
+  "one of the services by pattern",
+  "resource",
+  byService("*.amazonaws.com", "s3:PutObject"),
+  byService("config.amazonaws.com", "s3:PutObject"),
+  false,
+);
