@@ -23,7 +23,7 @@ export default rule({
   summary: "The trust does not fix who may come through the OIDC provider",
   why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
   levels:
-    "High; medium where the owner is fixed and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
+    "High; medium where the owner is fixed, by the subject or by an issuer of its own, and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
   "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
@@ -78,7 +78,8 @@ function judge(statement: Statement, policy: Policy, { caller, host }: IdentityP
 }
 
 function cases(policy: Policy, form: SubjectForm, host: string, key: string): readonly Case[] {
-  const { foreign, anyone, ofTheOwner, tags } = form;
+  const { foreign, anyone, ofTheOwner, ofOneOwner, tags } = form;
+  const unfixed = { message: anyone, ...(ofOneOwner?.test(host) && { severity: "medium" as const }) };
   const subjects = comparedValues([policy], key);
   const unlike = (prefixes: readonly string[]) =>
     condition(
@@ -95,9 +96,9 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
   const ofOthers = otherwise(policy, named(ownerClaims, tags?.owner));
   const ofAnother = otherwise(policy, named(exactClaims, tags?.exact));
   return [
-    { where: [condition("StringEquals", key, [foreign]), ...ofOthers], message: anyone },
+    { where: [condition("StringEquals", key, [foreign]), ...ofOthers], ...unfixed },
     { where: [absent(key), ...ofOthers], message: `a token without ${key}` },
-    { where: [...unnamed, unlike(owners), ...ofOthers], message: anyone },
+    { where: [...unnamed, unlike(owners), ...ofOthers], ...unfixed },
     {
       where: [...unnamed, unlike(prefixesOf(subjects, form.exact)), ...ofAnother],
       message: ofTheOwner,

@@ -19,6 +19,8 @@ export interface SubjectForm {
   /** Who that is, and who else of the same owner, in a sentence. */
   anyone: string;
   ofTheOwner: string;
+  /** Issuers that vouch for one organization alone: whoever comes is of the owner. */
+  ofOneOwner?: RegExp;
   /** Session tags that tokens carry: those that fix the owner, and those that fix the one thing of an owner. */
   tags?: { owner: readonly string[]; exact: readonly string[] };
 }
@@ -80,6 +82,7 @@ const forms: readonly SubjectForm[] = [
     exact: /^org\/[^/*?]+\/project\/[^/*?]+\//,
     foreign: "org/someone-else/project/any/user/any",
     anyone: "a CircleCI job of any project",
+    ofOneOwner: /\/org\/[^/]+/,
     ofTheOwner: "a CircleCI job of another project",
   },
   {
@@ -90,6 +93,7 @@ const forms: readonly SubjectForm[] = [
     exact: /^\{[^}*?]+\}/,
     foreign: "{someone-else}:{any}",
     anyone: "a Bitbucket pipeline of any repository",
+    ofOneOwner: /\/workspaces\/[^/]+/,
     ofTheOwner: "a Bitbucket pipeline of another repository",
   },
   {
@@ -113,7 +117,20 @@ const forms: readonly SubjectForm[] = [
     exact: /^space:[^:*?]+:(?:stack|module):[^:*?]+:/,
     foreign: "space:any:stack:any:run_type:TRACKED:scope:write",
     anyone: "a run of any stack of the Spacelift account",
+    ofOneOwner: /./,
     ofTheOwner: "a run of another stack in the space",
+  },
+  {
+    // https://vercel.com/docs/oidc/reference: a team has an issuer of its own, unless the global one is chosen
+    hosts: /^oidc\.vercel\.com(\/|$)/,
+    begins: /^owner:[^:]*:project:/,
+    claim: "sub",
+    owner: /^owner:[^:*?]+:/,
+    exact: /^owner:[^:*?]+:project:[^:*?]+:/,
+    foreign: "owner:someone-else:project:any:environment:production",
+    anyone: "a deployment of any Vercel project",
+    ofTheOwner: "a deployment of another project of the team",
+    ofOneOwner: /\/[^/]+/,
   },
   // these name the application, not the person
   applicationOf(/^accounts\.google\.com$/, "aud", "a user of any application"),
