@@ -131,6 +131,8 @@ export interface RuleFacts {
   good: string;
   /** One or two sentences in the imperative. */
   fix: string;
+  /** It is about what kept requests back: what is not denied any more, somebody else may still have to allow. */
+  lifts?: true;
   /** How bad it is in resources of these types when the access manifest itself says so: somebody decided it there. */
   declared?: { types: readonly string[]; severity: Severity };
   /** Public documentation. */

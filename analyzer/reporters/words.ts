@@ -1,6 +1,7 @@
 /** Words that the reporters for people share. Names in a plan are chosen by whoever wrote it: `visible` first, always. */
 import { atLeast, type Finding, type StatementRef, severities, type Witness } from "../../lib/finding.ts";
 import type { Report } from "../report.ts";
+import { rules } from "../rules.ts";
 import type { ReporterOptions } from "./reporter.ts";
 
 /** `3 findings`, `1 finding`. */
@@ -10,7 +11,6 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 
 /**
  * The request that the witness stands for, as a sentence: `anyone on the internet can call sts:AssumeRole without MFA`.
- * What nothing denies any more, somebody else may still have to allow.
  */
 export function describeWitness({ principal, action, resource, context }: Witness, rule: string): string {
   const conditions = Object.entries(context)
@@ -21,8 +21,7 @@ export function describeWitness({ principal, action, resource, context }: Witnes
   return `${describePrincipal(principal)} ${may} ${action}${on}${conditions.map((words) => ` ${words}`).join(",")}`;
 }
 
-/** Rules about what kept requests back. */
-const lifts: ReadonlySet<string> = new Set(["deny-removed", "guardrail-removed"]);
+const lifts: ReadonlySet<string> = new Set(rules.filter((rule) => rule.lifts).map(({ id }) => id));
 
 function describePrincipal(principal: string): string {
   if (principal === "anonymous" || principal === "*") return "anyone on the internet";

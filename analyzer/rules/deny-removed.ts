@@ -31,6 +31,7 @@ export default rule({
   policy = data.aws_iam_policy_document.deny_without_mfa.json
 }`,
   fix: "Keep the Deny, and make an exception in it as narrow as the need; or take away what is allowed beside it.",
+  lifts: true,
   references: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html",
   ],

@@ -374,6 +374,7 @@ export default rule({
   restrict_public_buckets = true
 }`,
   fix: "Keep the guardrail, and make an exception as narrow as the need: a condition on one role, a policy on one account.",
+  lifts: true,
   references: [
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
