@@ -31,6 +31,8 @@ export interface Sighting {
   blame: { policy: Policy; statement: Statement } | null;
   /** All that it was said of: the policy, or those of the principal. */
   together: readonly Policy[];
+  /** Something around keeps some of it back: a boundary, a shield. */
+  isKeptBack: boolean;
   /** Who has the policy. */
   holders: readonly Principal[];
 }
@@ -47,7 +49,7 @@ export const identity = ({ place, name, subject }: Sighting): string => `${place
 
 /** What stood in the place before. */
 export interface Earlier {
-  /** What allowed things there: what opens no more than that is nothing new. */
+  /** What allowed things there, and nothing kept it back: what opens no more than that is nothing new. */
   was: readonly Policy[];
   /** The rule is about words: what it says again of other statements is nothing new. */
   words: boolean;
@@ -190,9 +192,9 @@ function opensBeyond(was: readonly Policy[], { blame, together }: Sighting): boo
   return diffPolicies(was, blame ? [opened(blame.policy, blame.statement)] : together).newAccess;
 }
 
-/** Whether what is said of stood there before, nothing that stood beside it is gone, and nothing more is denied. */
-function isUntouched(was: readonly Policy[], { blame, together }: Sighting): boolean {
-  if (was.length === 0) return false;
+/** Whether what is said of stood there before, nothing that stood beside it is gone, and nothing more is kept back. */
+function isUntouched(was: readonly Policy[], { blame, together, isKeptBack }: Sighting): boolean {
+  if (was.length === 0 || isKeptBack) return false;
   const now = statementsIn(together);
   const kept = blame ? [blame.statement, ...now.filter(({ effect }) => effect === "Deny")] : now;
   return areAmong(kept, statementsIn(was)) && areAmong(statementsIn(was), now);

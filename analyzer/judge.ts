@@ -216,7 +216,7 @@ function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World):
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)
       : plain(rule, { address, resourceType, attribute: "" }, violation);
-    return { ...sighting, together };
+    return { ...sighting, together, isKeptBack: !isUnbound(principal) };
   });
 }
 
@@ -254,6 +254,7 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     violation,
     blame: statement ? { policy, statement } : null,
     together: [policy],
+    isKeptBack: !isUnlimited(subject),
     holders: subject.holders,
   };
 }
@@ -268,6 +269,7 @@ function plain(rule: Rule, place: Place, violation: Violation): Sighting {
     violation,
     blame: null,
     together: [],
+    isKeptBack: false,
     holders: [],
   };
 }

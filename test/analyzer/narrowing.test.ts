@@ -145,3 +145,25 @@ it("an administrator who becomes less has no new ways to more", async () => {
     expect.arrayContaining(["admin-access fixed", "privilege-escalation unchanged"]),
   );
 });
+
+it("an administrator who gets a boundary has no new ways to more", async () => {
+  const role = {
+    ...{ name: "app", arn: "arn:aws:iam::111111111111:role/app", inline_policy: [] },
+    assume_role_policy: policy(trust({ Service: "ec2.amazonaws.com" })),
+  };
+  const inline = { name: "p", role: "app", policy: policy(allow("*")) };
+  const plan = planOf([
+    {
+      ...{ address: "aws_iam_role.app", type: "aws_iam_role", before: role },
+      after: { ...role, permissions_boundary: "arn:aws:iam::aws:policy/PowerUserAccess" },
+    },
+    {
+      ...{ address: "aws_iam_role_policy.p", type: "aws_iam_role_policy", actions: ["no-op"] },
+      before: inline,
+      after: inline,
+    },
+  ]);
+  const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+  expect(findings).toContainEqual(expect.objectContaining({ rule: "admin-access", change: "fixed" }));
+  expect(findings.filter(({ change }) => change === "introduced" || change === "worsened")).toEqual([]);
+});
