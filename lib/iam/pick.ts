@@ -93,6 +93,14 @@ export function pick(demands: readonly Demand[], options: PickOptions = {}): Pic
     if (negative.some((demand) => demand.globs.some((other) => includes(other, glob)))) continue;
     open.push(glob);
   }
+  // what names more reads better than the shortest of what both match
+  for (const { globs } of positive) {
+    if (globs === base.globs || globs.length > FEW) continue;
+    for (const glob of globs) {
+      const text = example(glob, options.filler ?? "x");
+      if (text !== null && meets(demands, text)) return { kind: "found", text };
+    }
+  }
   // another demand's literals decide at once: they are all there is to try
   for (const demand of positive) {
     if (!demand.globs.every(decides)) continue;
@@ -197,16 +205,21 @@ const ARN_FILLERS: Record<number, string> = { 1: "aws", 3: "us-east-1", 4: "1234
 function fill(tokens: readonly number[], star: string): string {
   let text = "";
   let segment = 0;
-  for (const token of tokens) {
+  tokens.forEach((token, i) => {
     if (token === COLON) segment++;
-    if (token === SEGMENT_STAR) {
-      const ofArn = star !== "" && text.startsWith("arn:") && text.endsWith(":") ? ARN_FILLERS[segment] : undefined;
-      text += ofArn ?? star;
-    } else if (token === STAR) text += star;
-    else text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
-  }
+    if (!isStar(token)) {
+      text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
+    } else if (!isLetter(tokens[i + 1])) {
+      const isPart = token === SEGMENT_STAR && star !== "" && text.startsWith("arn:") && text.endsWith(":");
+      text += (isPart ? ARN_FILLERS[segment] : undefined) ?? star;
+    }
+  });
   return text;
 }
+
+/** Before a letter a star is best left empty: of `*deploy*`, `deploysomeone` is read more easily than `someonedeploysomeone`. */
+const isLetter = (token: number | undefined) =>
+  token !== undefined && token >= 0 && /[a-z\d]/i.test(String.fromCharCode(unfolded(token)));
 
 function fresh(negative: readonly Demand[], filler = "x"): string | null {
   for (const text of [filler, "x", "zz-9", "q7-other"]) if (meets(negative, text)) return text;

@@ -1,9 +1,10 @@
 /** Requests are shown with actions that exist, and that are of the service in question. */
 import { describe, expect, it } from "vitest";
+import { callersOf } from "../../../lib/iam/caller-class.ts";
 import { loadCatalog } from "../../../lib/iam/catalog.ts";
 import { exampleServices, examplesOf } from "../../../lib/iam/examples.ts";
 import { ask } from "../../../lib/iam/witness.ts";
-import { identity } from "./policies.ts";
+import { identity, policyOf } from "./policies.ts";
 
 it("every example is an action in AWS's own letters", async () => {
   const examples = exampleServices.flatMap(examplesOf);
@@ -35,5 +36,26 @@ describe("a request", () => {
     const answer = ask({ policies: [now], notAllowedBy: [old] });
     expect(answer).toMatchObject({ kind: "witness", request: { action: expect.stringMatching(/^kms:/) } });
     expect(answer).not.toMatchObject({ request: { action: "kms:Decrypt" } });
+  });
+});
+
+describe("what stands for a pattern", () => {
+  const role = (name: string) => `arn:aws:iam::111111111111:role/${name}`;
+  it.each([
+    ["ci-*", "ci-someone"],
+    ["*-ci", "someone-ci"],
+    ["*deploy*", "deploysomeone"],
+    ["team/*/ci", "team/someone/ci"],
+    [
+      "aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*",
+      "aws-reserved/sso.amazonaws.com/someone/AWSReservedSSO_Admin_someone",
+    ],
+  ])("has nothing cut off: %s", (pattern, name) => {
+    const trust = policyOf("trust", {
+      ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "111111111111" } },
+      Condition: { ArnLike: { "aws:PrincipalArn": role(pattern) } },
+    });
+    const answer = ask({ policies: [trust], callers: callersOf("111111111111").filter(({ kind }) => kind === "role") });
+    expect(answer.kind === "witness" && answer.request.caller.name).toBe(role(name));
   });
 });
