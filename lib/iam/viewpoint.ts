@@ -154,7 +154,7 @@ const owned: readonly (readonly [key: string, of: Owned])[] = [
   ["aws:VpceAccount", "account"],
   ["aws:VpceOrgID", "organization"],
   ["aws:VpceOrgPaths", "path"],
-  ["aws:userid", ["AIDAOFANOTHERACCOUNT*", "AROAOFANOTHERACCOUNT*"]],
+  ["aws:userid", ["AIDAOFANOTHERACCOUNT", "AROAOFANOTHERACCOUNT:*"]],
   ["kms:CallerAccount", "account"],
   ["s3:DataAccessPointAccount", "account"],
   ["s3:DataAccessPointArn", "arn"],
