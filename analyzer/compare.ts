@@ -134,8 +134,7 @@ function changeOf(
   if (decided === "unchanged") return decided;
   // something around it has changed, or it is told of another statement now
   if (isUntouched(was, fresh)) return decided ?? (earlier ? "unchanged" : "introduced");
-  // without an example it is about how something is written: the same as before, or new
-  const opens = earlier || fresh.violation.witness ? opensBeyond(was, fresh) : null;
+  const opens = opensBeyond(was, fresh);
   if (opens === false || (words && gone.some((sighting) => saysTheSame(sighting, fresh)))) return "unchanged";
   if (decided) return decided;
   const comparable = gone.filter((sighting) => samePlace(sighting, fresh) && bothBlame(sighting, fresh));

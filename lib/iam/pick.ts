@@ -210,8 +210,8 @@ function fill(tokens: readonly number[], star: string): string {
     if (!isStar(token)) {
       text += token < 0 ? "x" : String.fromCharCode(unfolded(token));
     } else if (!isLetter(tokens[i + 1])) {
-      const isPart = token === SEGMENT_STAR && star !== "" && text.startsWith("arn:") && text.endsWith(":");
-      text += (isPart ? ARN_FILLERS[segment] : undefined) ?? star;
+      const isInArn = token === SEGMENT_STAR && star !== "" && text.startsWith("arn:") && text.endsWith(":");
+      text += (isInArn ? ARN_FILLERS[segment] : undefined) ?? star;
     }
   });
   return text;

@@ -78,6 +78,12 @@ it.each<[string, object, object, string[]]>([
     ["trust-widened"],
   ],
   ["everyone, then a vendor", trust("*"), trust(vendor, id("acme-7731")), []],
+  [
+    "everyone beside an account, then the account",
+    trust({ AWS: ["111111111111", "*"] }),
+    trust({ AWS: "111111111111" }),
+    [],
+  ],
   ["an account, then one role of it", trust({ AWS: "999999999999" }), trust(vendor), []],
   ["a vendor, then with another external id", trust(vendor, id("acme-7731")), trust(vendor, id("9c1d-77b2")), []],
   [
