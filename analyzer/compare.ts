@@ -3,6 +3,7 @@ import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
+import { oncePer } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
 import { type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
@@ -194,17 +195,20 @@ function opensBeyond(was: readonly Policy[], { blame, together }: Sighting): boo
 /** Whether what is said of stood there before, nothing that stood beside it is gone, and nothing more is kept back. */
 function isUntouched(was: readonly Policy[], { blame, together, isKeptBack }: Sighting): boolean {
   if (was.length === 0 || isKeptBack) return false;
-  const now = statementsIn(together);
-  const kept = blame ? [blame.statement, ...now.filter(({ effect }) => effect === "Deny")] : now;
-  return areAmong(kept, statementsIn(was)) && areAmong(statementsIn(was), now);
+  const stood = formsOf(was);
+  const kept = flatMap(together, ({ statements }) =>
+    blame ? statements.filter((statement) => statement === blame.statement || statement.effect === "Deny") : statements,
+  );
+  if (!kept.every((statement) => stood.has(normalForm(statement)))) return false;
+  const stands = formsOf(together);
+  return [...stood].every((form) => stands.has(form));
 }
 
-const statementsIn = (policies: readonly Policy[]) => flatMap(policies, ({ statements }) => statements);
-
-function areAmong(some: readonly Statement[], all: readonly Statement[]): boolean {
-  const known = new Set(all.map(normalForm));
-  return some.every((statement) => known.has(normalForm(statement)));
-}
+/** All findings of a place are measured against the same. */
+const formsOf = oncePer(
+  (policies: readonly Policy[]): ReadonlySet<string> =>
+    new Set(flatMap(policies, ({ statements }) => statements.map(normalForm))),
+);
 
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */
 function opened(policy: Policy, statement: Statement): Policy {

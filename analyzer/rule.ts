@@ -240,9 +240,7 @@ export function openTo(
     }),
   ];
   const found = flatMap(outside, ({ name, onRecord, views }) => {
-    const answer = worstOf(views, (view) =>
-      ask({ policies: [alone], ...view, ...(say.service !== undefined && { service: say.service }) }),
-    );
+    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view, service: say.service ?? null }));
     return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
   });
   return weighed(found, world, `can ${say.reach}`, (names) =>

@@ -7,7 +7,7 @@ import { flatMap } from "../lib/flat-map.ts";
 import type { Glob } from "../lib/iam/glob.ts";
 import { oncePer } from "../lib/iam/memo.ts";
 import { deniesOf as deniesIn, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
-import { couldAllow, fixedValues } from "../lib/iam/questions.ts";
+import { fixedValues } from "../lib/iam/questions.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Principal, Subject } from "./model.ts";
@@ -66,14 +66,11 @@ export function askFor(principal: Principal, world: World): Ask {
 const askWithin =
   (denies: readonly Policy[], within: readonly (readonly Policy[])[]): Ask =>
   (policies, { own = [], made, chosen, where = [], ...question }) => {
-    const { actions } = question;
-    // mostly so, and all the rest is for nothing then
-    if (actions && !policies.some((policy) => couldAllow(policy, actions, question.resources))) return { kind: "none" };
     const all = [...policies, ...denies.filter((other) => !policies.some((policy) => holds(policy, other)))];
     const unnamed = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
     const facts = chosen ? unnamed.filter(({ keyId }) => !chosen(keyId)) : unnamed;
     const resources = question.resources && inAccounts(question.resources, fixedValues(all, "aws:ResourceAccount"));
-    return ask({ actions, resources, policies: all, within, where: [...facts, ...where] });
+    return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
   };
 
 /** Whether the policy has all statements of the other: what it denies itself needs not be said again. */

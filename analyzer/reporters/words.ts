@@ -9,9 +9,7 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
-/**
- * The request that the witness stands for, as a sentence: `anyone on the internet can call sts:AssumeRole without MFA`.
- */
+/** The request that the witness stands for, as a sentence: `anyone on the internet can call sts:AssumeRole without MFA`. */
 export function describeWitness({ principal, action, resource, context }: Witness, rule: string): string {
   const conditions = Object.entries(context)
     .filter(([, value]) => value !== principal)

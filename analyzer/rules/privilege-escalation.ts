@@ -1,7 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { grantingActions, NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import { NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
@@ -55,7 +55,8 @@ export default rule({
     const candidates = possible(ALL, policies);
     if (candidates.length === 0 || isAdministrator(principal, world)) return [];
     const scope = { principal, world, ask: askFor(principal, world) };
-    const isSaid = (path: Path) => isWholeService(path, policies) || isEnoughAlone(path, policies, scope);
+    const isSaid = (path: Path) =>
+      isWholeService(path, policies) || path.unless?.some((step) => take(step, policies, scope) !== null);
     return report(
       candidates.filter((path) => !isSaid(path)),
       scope,
@@ -109,14 +110,6 @@ function isWholeService({ steps, gain }: Path, policies: readonly Policy[]): boo
         services.every((whole) => actions.values.some((value) => value.toLowerCase() === whole)),
     ),
   );
-}
-
-/** Whether one call is enough, to whoever it is done, and is told of as a path of its own. */
-function isEnoughAlone({ unless, same, steps }: Path, policies: readonly Policy[], scope: Scope): boolean {
-  const onAny = `arn:*:iam::*:${same}/${UNNAMED}`;
-  const granting = same ? steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name))) : [];
-  const alone = [...(unless ? [unless] : []), ...granting.map((step) => ({ ...step, on: onAny }))];
-  return alone.some((step) => take(step, policies, scope) !== null);
 }
 
 function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | null {

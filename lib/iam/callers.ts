@@ -77,8 +77,8 @@ function accountFor(pattern: string, digit: string): string | null {
 export function namedCallers(policies: readonly Policy[], where: readonly Condition[] = []): CallerClass[] {
   const services = flatMap([...conditionsOf(policies), ...where], ({ keyId, values }) =>
     keyId === key.principalServiceName ? values.filter((value) => !value.includes("${")) : [],
-  );
-  const callers = flatMap(principalsOf(policies), (pattern): CallerClass[] => {
+  ).map((value): CallerClass => ({ kind: "service", account: null, name: oneLike(value) }));
+  const named = flatMap(principalsOf(policies), (pattern): CallerClass[] => {
     switch (pattern.kind) {
       case "arn": {
         const kind = /:assumed-role\//.test(pattern.arn) ? "session" : "federatedUser";
@@ -95,16 +95,13 @@ export function namedCallers(policies: readonly Policy[], where: readonly Condit
         return [];
     }
   });
-  for (const value of services) {
-    callers.push({ kind: "service", account: null, name: value.replaceAll("*", "unnamed").replaceAll("?", "x") });
-  }
-  return [...new Map(callers.map((who) => [`${who.kind} ${who.name}`, who])).values()];
+  return [...new Map([...named, ...services].map((who) => [`${who.kind} ${who.name}`, who])).values()];
 }
 
-/** One provider that a pattern stands for. */
-function providerLike(provider: string): string {
-  return provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*").replaceAll("*", "unnamed").replaceAll("?", "x");
-}
+/** One name that a pattern stands for. */
+const oneLike = (pattern: string): string => pattern.replaceAll("*", "unnamed").replaceAll("?", "x");
+
+const providerLike = (provider: string): string => oneLike(provider.replace(/^\*$/, "arn:aws:iam::*:saml-provider/*"));
 
 /** Users by name, where policies look at aws:username: the name ties that key to aws:PrincipalArn. */
 function byName(

@@ -30,8 +30,8 @@ export interface Path {
   service?: string;
   /** All steps are done to one and the same of these: of the caller's own making, or among those that are named alike. */
   same?: "role" | "user" | "group";
-  /** What is enough alone, so that the path says nothing more. */
-  unless?: Step;
+  /** Steps of which each is enough alone, whoever it is done to, so that the path says nothing more. */
+  unless?: readonly Step[];
 }
 
 const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
@@ -98,13 +98,18 @@ export const granting: readonly Path[] = [
   { ...alone("sts:AssumeRoot", "arn:*:iam::*:root", { where: [rootPassword] }), service: "sts" },
 ];
 
+/** The actions of which one alone is enough. */
+export const grantingActions: readonly string[] = flatMap(granting, ({ steps }) =>
+  flatMap(steps, ({ actions }) => actions),
+);
+
 /** Giving any permission to a principal, and becoming it: each of these, done to the same one. */
-const becoming = (type: "role" | "user" | "group", ...actions: readonly string[]): Path => ({
-  steps: actions.map((action) => ({ ...step(action, null, attach), actions: action.split(" | ") })),
-  passedTo: [],
-  gain: "everything",
-  same: type,
-});
+function becoming(type: "role" | "user" | "group", ...names: readonly string[]): Path {
+  const steps = names.map((name) => ({ ...step(name, null, attach), actions: name.split(" | ") }));
+  const alone = steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name)));
+  const unless = alone.map((step) => ({ ...step, on: iam(type) }));
+  return { steps, passedTo: [], gain: "everything", same: type, unless };
+}
 
 const LOG_IN = "iam:CreateAccessKey | iam:CreateLoginProfile | iam:UpdateLoginProfile";
 const become: readonly Path[] = [
@@ -123,7 +128,7 @@ const written: readonly Path[] = (["role", "user", "group"] as const).map((type)
     steps: [step("iam:CreatePolicy", null), step(action, iam(type), { where: [own] })],
     passedTo: [],
     gain: "everything",
-    unless: step(action, iam(type), attach),
+    unless: [step(action, iam(type), attach)],
   };
 });
 
@@ -238,8 +243,3 @@ export const taggingActions: readonly string[] = tagging.map(([, action]) => act
 /** Passing a role to a service that it trusts. */
 export const passRole = (services: readonly string[]): Step =>
   step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });
-
-/** The actions of which one alone is enough. */
-export const grantingActions: readonly string[] = flatMap(granting, ({ steps }) =>
-  flatMap(steps, ({ actions }) => actions),
-);

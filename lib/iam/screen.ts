@@ -22,12 +22,9 @@ export function couldAllow(policy: Policy, actions: readonly Glob[], resources?:
     (one) =>
       one.statement.effect === "Allow" &&
       couldReach(one.actions, actions) &&
-      (resources === undefined || one.resources === null || couldBeOn(one.resources, resources)),
+      (resources === undefined || one.resources === null || couldReach(one.resources, resources)),
   );
 }
-
-const couldBeOn = ({ globs, not }: GlobSet, resources: readonly Glob[]): boolean =>
-  not || globs.some((glob) => resources.some((resource) => !disjoint(glob, resource)));
 
 /**
  * Whether an Allow statement may stand for a caller whom it does not name: everyone, everyone else, a pattern of
@@ -74,11 +71,11 @@ function couldPass(keys: readonly KeyTest[], who: CallerClass, where: readonly K
 /** How the search uses keys of AWS's own, or less narrowly: whether they have several values is known of each. */
 const PLAIN = { multiValued: false, boolean: false };
 
-/** Whether an Action or NotAction element may match one of the actions; `false` is certain. */
-export const couldReach = perPair(({ globs, not }: GlobSet, actions: readonly Glob[]): boolean =>
+/** Whether an element with its patterns, or with what they leave over, may match one of the others; `false` is certain. */
+export const couldReach = perPair(({ globs, not }: GlobSet, others: readonly Glob[]): boolean =>
   not
-    ? actions.some((action) => !globs.some((glob) => covers(glob, action)))
-    : actions.some((action) => globs.some((glob) => meet(glob, action))),
+    ? others.some((other) => !globs.some((glob) => covers(glob, other)))
+    : others.some((other) => globs.some((glob) => meet(glob, other))),
 );
 
 /** Whether two Action or NotAction elements may match the same action; `false` is certain. */

@@ -9,6 +9,7 @@ import { analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 import type { Finding } from "../../lib/finding.ts";
+import { groupBy } from "../../lib/group.ts";
 import { type Change, planOf, policy } from "./plans.ts";
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -67,9 +68,7 @@ function statementsIn(document: string): readonly Statement[] {
 async function judged(changes: readonly Change[]): Promise<ReadonlyMap<string, readonly Finding[]>> {
   const world = { organizationId: "o-a1b2c3d4e5", accounts: new Set(["111111111111", "222222222222"]) };
   const { findings } = await analyze([planOf(changes)], { rules, world, toolVersion: "0.0.0" });
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) groups.set(finding.address, [...(groups.get(finding.address) ?? []), finding]);
-  return groups;
+  return groupBy(findings, ({ address }) => address);
 }
 
 const deny = (statement: Statement): Statement => ({ ...statement, Effect: "Deny", Condition: undefined });
