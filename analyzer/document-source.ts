@@ -6,7 +6,7 @@
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
-import { UNKNOWN } from "./partial.ts";
+import { UNKNOWN, UNKNOWN_LIST } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
 import { isPrincipalKind, type PrincipalKind, withArns } from "./principal-arns.ts";
 
@@ -111,8 +111,8 @@ function statementOf(block: unknown, awaited: (kind: PrincipalKind) => readonly 
     ...optional("NotPrincipal", principalsOf(member(block, "not_principals"))),
     ...optional("Action", member(block, "actions")),
     ...optional("NotAction", member(block, "not_actions")),
-    ...optional("Resource", listOf(member(block, "resources"))),
-    ...optional("NotResource", listOf(member(block, "not_resources"))),
+    ...optional("Resource", resourcesOf(member(block, "resources"))),
+    ...optional("NotResource", resourcesOf(member(block, "not_resources"))),
     ...optional("Condition", conditionOf(member(block, "condition"))),
   };
 }
@@ -143,6 +143,10 @@ function principalsOf(
   return Object.fromEntries(
     [...principals].map(([type, names]) => [type, isPrincipalKind(type) ? withArns(names, awaited(type)) : names]),
   );
+}
+
+function resourcesOf(value: unknown): unknown[] {
+  return value === UNKNOWN ? [UNKNOWN_LIST] : listOf(value);
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,10 +1,11 @@
 /**
  * Documents that hold values which are known only after apply: what of them can be judged already.
  *
- * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. Of a list of which one
- * value matches, the known values stand. An Allow whose principal is not known could mean anyone: it is left out; where
- * its condition is not known, it is judged by what it opens whatever the value will be. A Deny is taken to deny what it
- * most likely will. All of these are said to be undecided.
+ * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. So is a whole list of
+ * them, though a wildcard may be among those. Of a list of which one value matches, the known values stand. An Allow
+ * whose principal is not known could mean anyone: it is left out; where its condition is not known, it is judged by what
+ * it opens whatever the value will be. A Deny is taken to deny what it most likely will. All but the first of these are
+ * said to be undecided.
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
@@ -12,6 +13,9 @@ import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts
 
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
 export const UNKNOWN = "${gatehouse.unknown}";
+
+/** Stands in a document for a list of which not even the length is known: a wildcard may be among its values. */
+export const UNKNOWN_LIST = `${UNKNOWN}...`;
 
 export interface Settled {
   /** The document without unknown values; every statement keeps its place. */
@@ -76,7 +80,7 @@ function settleElement(name: string, value: unknown, deny: boolean): Part {
       return { element: null, complete: true };
     case "Resource":
     case "NotResource":
-      return { element: [name, listOf(value).map(someResource)], complete: true };
+      return { element: [name, listOf(value).map(someResource)], complete: !listOf(value).includes(UNKNOWN_LIST) };
     case "Action":
       return partly(knownOf(value));
     case "Principal":

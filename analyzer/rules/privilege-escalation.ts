@@ -5,7 +5,7 @@ import { NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/ia
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
-import { action, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
+import { action, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
 import {
   askFor,
@@ -157,7 +157,7 @@ function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], sc
 /** Passes one of the roles whose names begin alike: which there are, and what they may do, the plan does not tell. */
 function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
   for (const pattern of patternsOf(policies, "role")) {
-    const answer = ask(policies, { actions: actions.map(action), where, resources: [someLike(pattern)] });
+    const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(unnamedLike(pattern))] });
     if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
   }
   return null;
@@ -173,8 +173,6 @@ function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"
   return new Set(names.filter((name) => new RegExp(`:iam::[^:]*:${type}/.*[*?]`).test(name)));
 }
 
-const someLike = (pattern: string) => resource(pattern.replaceAll("*", UNNAMED).replaceAll("?", "q"));
-
 /** Gives permissions to one that is named alike, or to one that nothing tells apart, and becomes it. */
 function become(path: Path, type: "role" | "user" | "group", policies: readonly Policy[], scope: Scope): Way | null {
   const boundary = weakBoundaries(policies, scope);
@@ -185,7 +183,7 @@ function become(path: Path, type: "role" | "user" | "group", policies: readonly 
       const answer = scope.ask(policies, {
         actions: actions.map(action),
         where: [...where, boundary],
-        resources: [someLike(pattern)],
+        resources: [resource(unnamedLike(pattern))],
         // among all that there are, one that nothing tells apart
         ...(pattern === any ? { chosen: (keyId: string) => keyId === "iam:permissionsboundary" } : { made: true }),
       });

@@ -3,7 +3,7 @@ import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
 import type { Patterns, Statement } from "../../lib/iam/policy.ts";
-import { action, mayReach, resource, UNNAMED } from "../../lib/iam/unnamed.ts";
+import { action, mayReach, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
 
 const globs = (names: readonly string[]) => names.map(action);
@@ -190,7 +190,7 @@ const limitable = oncePer((facts: World["facts"]) => {
       const sources = facts.resourcesOf(name).map(({ source }) => source);
       // the shortest first, which stands for what is known best: objects before those of access points
       sources.sort((one, other) => one.length - other.length);
-      return [{ name, arns: sources.map((source) => unnamedOf(source, ofAnyType)) }];
+      return [{ name, arns: sources.map((source) => unnamedLike(ofAnyType ? anyTypeOf(source) : source)) }];
     }),
   );
   return oncePer(({ values }: Patterns): Limitables => {
@@ -199,9 +199,5 @@ const limitable = oncePer((facts: World["facts"]) => {
   });
 });
 
-/** `arn:*:dynamodb:*:*:table/*` -> a table that nobody named; with `ofAnyType`, something of the service. */
-function unnamedOf(arn: string, ofAnyType: boolean): string {
-  const parts = arn.split(":");
-  const rest = parts.slice(5).join(":");
-  return [...parts.slice(0, 5), ofAnyType ? UNNAMED : rest.replaceAll("*", UNNAMED)].join(":");
-}
+/** `arn:*:dynamodb:*:*:table/*` -> `arn:*:dynamodb:*:*:*`. */
+const anyTypeOf = (source: string) => [...source.split(":").slice(0, 5), "*"].join(":");

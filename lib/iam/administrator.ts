@@ -51,9 +51,9 @@ export function anything(ask: (question: Asked) => Answer): Answer {
 }
 
 /** The same shown with an action that exists: a reader takes one that nobody has heard of for a mistake. */
-function better(proof: Answer, ask: (question: Asked) => Answer, names: readonly string[], arn?: string): Answer {
+function better(proof: Answer, ask: (question: Asked) => Answer, names: readonly string[]): Answer {
   for (const name of names) {
-    const answer = ask({ actions: [action(name)], ...(arn !== undefined && { resources: [resource(arn)] }) });
+    const answer = ask({ actions: [action(name)] });
     if (answer.kind === "witness") return answer;
   }
   return proof;
@@ -69,7 +69,6 @@ export function everything(ask: (question: Asked) => Answer): Answer {
 
 /** Whether any action of a service, also one that nobody named, is allowed on a resource of any kind and name. */
 export function wholeService(ask: (question: Asked) => Answer, service: string): Answer {
-  const arn = `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`;
-  const proof = ask(question(`${service}:${UNNAMED}`, arn));
-  return proof.kind === "witness" ? better(proof, ask, examplesOf(service).slice(0, 1), arn) : proof;
+  const proof = ask(question(`${service}:${UNNAMED}`, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`));
+  return proof.kind === "witness" ? better(proof, ask, examplesOf(service).slice(0, 1)) : proof;
 }

@@ -1,10 +1,10 @@
 /** The least that a request needs to meet some demands, and what to try first. */
 
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
-import { EXAMPLE_ACCOUNT } from "./callers.ts";
 import type { KeyTest } from "./condition.ts";
 import { isEverything, type Literal, type State } from "./demands.ts";
 import type { KeyAnswer } from "./dimension.ts";
+import { resourceFor } from "./example-resources.ts";
 import { anyService, exampleOf, likelyActions } from "./examples.ts";
 import { settleOrganizations } from "./facts.ts";
 import type { Glob } from "./glob.ts";
@@ -34,9 +34,13 @@ export const fillers = { action: "Any", resource: "example" } as const;
 export function hopesOf(statement: CompiledStatement, others: readonly CompiledStatement[]): Hopes {
   return {
     actions: firstNew(statement, others, "actions", actionOf),
-    resources: firstNew(statement, others, "resources", (fresh) => example(fresh, fillers.resource)),
+    resources: firstNew(statement, others, "resources", resourceOf),
   };
 }
+
+/** What is a pattern of everything is left to the action. */
+const resourceOf = (fresh: Glob): string | null =>
+  fresh.source.includes(":") ? example(fresh, fillers.resource) : null;
 
 /** What is a pattern of services as well is left to the best known ones. */
 const actionOf = (fresh: Glob): string | null =>
@@ -80,7 +84,7 @@ export function leastRequest(
   const likely = hopes.actions.length > 0 ? anyService : likelyActions(state.action, state.resource, service);
   const action = solver.choose("action", state.action, [...hopes.actions, ...(hasResource ? likely : trustActions)]);
   if (action.kind !== "found") return action;
-  const resource = solver.choose("resource", state.resource, [...hopes.resources, ...resourceExamples(action.text)]);
+  const resource = solver.choose("resource", state.resource, [...hopes.resources, resourceFor(action.text)]);
   if (resource.kind !== "found") return resource;
   const context = new Map<string, readonly string[]>();
   for (const [keyId, tests] of state.keys) {
@@ -96,12 +100,6 @@ export function leastRequest(
 }
 
 const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
-function resourceExamples(action: string): readonly string[] {
-  const service = action.split(":")[0]!.toLowerCase();
-  if (service === "s3") return ["arn:aws:s3:::example/object"];
-  return [`arn:aws:${service}:us-east-1:${EXAMPLE_ACCOUNT}:example`];
-}
-
 function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {
   return { kind: who.kind, account: who.account, name: who.name ?? context.get(key.principalArn)?.[0] ?? "unknown" };
 }

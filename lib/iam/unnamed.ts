@@ -19,6 +19,13 @@ export { actionGlob as action } from "./statement.ts";
 /** Gives a resource as a question: `*` for any partition, region and account. */
 export const resource = oncePerText((arn): Glob => compile(arn, { dialect: "resource" }));
 
+/** `arn:*:dynamodb:*:*:table/*` -> `arn:*:dynamodb:*:*:table/nobody-named-this`: in any region and account. */
+export function unnamedLike(pattern: string): string {
+  const parts = pattern.split(":");
+  const name = parts.slice(5).join(":").replaceAll("*", UNNAMED).replaceAll("?", "q");
+  return [...parts.slice(0, 5), name].join(":");
+}
+
 /** Gives a pattern for the last part of an ARN, which may hold colons. */
 const nameGlob = oncePerText((pattern): Glob => compile(pattern, { dialect: "string" }));
 

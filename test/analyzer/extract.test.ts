@@ -277,6 +277,23 @@ describe("what is not known yet", () => {
     ]);
   });
 
+  it.each<[string, object, number]>([
+    // in code: [aws_sqs_queue.orders.arn]
+    ["an ARN that is not known", { resources: [true] }, 0],
+    // in code: compact(["*", aws_sqs_queue.orders.arn])
+    ["a list of which not even the length is known", { resources: true }, 1],
+  ])(
+    "is judged, and said not to be known in full where a wildcard could be among its resources: %s",
+    (_, mask, open) => {
+      const statement = { actions: ["iam:*"], resources: [null] };
+      const { policies, unknown } = extract(
+        planOf([source({ statement: [statement] }, { statement: [mask] }), unknownPolicy], named),
+      );
+      expect(policies).toMatchObject([{ after: [{ policy: { statements: [{ actions: { values: ["iam:*"] } }] } }] }]);
+      expect(unknown).toHaveLength(open);
+    },
+  );
+
   it("is merged as the data source does: in order, a statement in the place of an earlier one of its Sid", () => {
     const json = (...statements: readonly object[]) => policy(...statements.map((each) => ({ ...read, ...each })));
     const merging = source(

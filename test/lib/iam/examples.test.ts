@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { callersOf } from "../../../lib/iam/caller-class.ts";
 import { loadCatalog } from "../../../lib/iam/catalog.ts";
+import { resourceFor } from "../../../lib/iam/example-resources.ts";
 import { exampleServices, examplesOf } from "../../../lib/iam/examples.ts";
+import { matches } from "../../../lib/iam/glob.ts";
 import { ask } from "../../../lib/iam/witness.ts";
 import { identity, policyOf } from "./policies.ts";
 
@@ -11,6 +13,18 @@ it("every example is an action in AWS's own letters", async () => {
   const catalog = await loadCatalog(examples);
   expect(examples.map((name) => catalog.actionsLike(name).map((action) => action.name))).toEqual(
     examples.map((name) => [name]),
+  );
+});
+
+it("every example is shown on a resource that the action can be about", async () => {
+  const examples = exampleServices.flatMap(examplesOf);
+  const catalog = await loadCatalog(examples);
+  const isOneOf = (action: string) => {
+    const types = catalog.resourcesOf(action);
+    return types.length === 0 || types.some((type) => matches(type, resourceFor(action)));
+  };
+  expect(examples.filter((action) => !isOneOf(action)).map((action) => `${action} on ${resourceFor(action)}`)).toEqual(
+    [],
   );
 });
 
