@@ -45,6 +45,24 @@ export function someDeep(value: unknown, found: (leaf: unknown) => boolean): boo
   return false;
 }
 
+/** Deeper than anything that is meant to be read. */
+const MAX_DEPTH = 100;
+
+/**
+ * Whether `String` gives a text: it throws where an object has members called `toString` or `valueOf`, and where lists
+ * are nested too deep.
+ */
+export function canBeText(value: unknown): boolean {
+  const pending: { inner: unknown; depth: number }[] = [{ inner: value, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { inner, depth } = next;
+    if (typeof inner !== "object" || inner === null) continue;
+    if (depth > MAX_DEPTH || Object.hasOwn(inner, "toString") || Object.hasOwn(inner, "valueOf")) return false;
+    for (const each of Object.values(inner)) pending.push({ inner: each, depth: depth + 1 });
+  }
+  return true;
+}
+
 export interface JsonError {
   /** Counts from 0, in UTF-16 code units; the text's length when the text ends too early. */
   offset: number;

@@ -223,7 +223,7 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
     previousAddress: asString(member(value, "previous_address")),
     mode: member(value, "mode") === "data" ? "data" : "managed",
     type,
-    action: actions.get(asArray(member(change, "actions")).join(",")) ?? "unknown",
+    action: actions.get(asArray(member(change, "actions")).map(asString).join(",")) ?? "unknown",
     importing: isObject(member(change, "importing")),
     deposed: asString(member(value, "deposed")),
     deferred,

@@ -141,7 +141,7 @@ export function withPrincipals(document: unknown, arns: PrincipalArns): unknown 
  */
 function providerIn(statement: unknown): readonly string[] {
   const actions = [member(statement, "Action")].flat();
-  const isWeb = actions.every((action) => /^sts:AssumeRoleWithWebIdentity$/i.test(String(action)));
+  const isWeb = actions.every((action) => /^sts:AssumeRoleWithWebIdentity$/i.test(asString(action) ?? ""));
   if (isWeb && member(statement, "Condition") === undefined) {
     return [`arn:aws:iam::${STAND_IN}:oidc-provider/${STAND_IN}`];
   }

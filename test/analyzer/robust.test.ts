@@ -47,6 +47,10 @@ it("answers every plan, whatever stands where something else was expected", { ti
       "{",
       '{"Statement":[null]}',
       JSON.parse('{"__proto__":{"policy":"x"},"constructor":{"prototype":1}}'),
+      // String() gives no text for these
+      { toString: 1 },
+      [{ valueOf: {}, toString: 0 }],
+      JSON.stringify({ Statement: [{ toString: 1 }], source: [{ toString: 1 }] }),
       nested(300),
       "x".repeat(300_000),
     ),
@@ -67,6 +71,35 @@ it("answers every plan, whatever stands where something else was expected", { ti
     }),
     { numRuns: 60 },
   );
+});
+
+const deep = ["lists in lists"];
+const deeper = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+
+it.each<[string, object]>([
+  ["what has no text", { toString: 1, valueOf: 2 }],
+  ["a list of that", [{ toString: 1 }]],
+  ["lists in lists", deep],
+])("answers where %s stands for an attribute, an action of the change or a value of a policy", async (_, odd) => {
+  const attributes = { name: odd, type: odd, state: odd, enable: odd, account_id: odd, principal_id: odd, policy: odd };
+  const types = [
+    ...["aws_guardduty_detector", "aws_cloudtrail", "aws_cloudwatch_event_rule", "aws_ssoadmin_account_assignment"],
+    ...["aws_organizations_policy", "aws_cloudwatch_metric_alarm", "aws_config_config_rule", "aws_iam_role"],
+  ];
+  const changes = types.map((type): Change => {
+    const before = Object.fromEntries(Object.keys(attributes).map((key) => [key, "on"]));
+    return { address: `${type}.x`, type, actions: ["update"], before, after: attributes };
+  });
+  const plan = JSON.stringify({
+    format_version: "1.2",
+    resource_changes: [
+      ...changes.map(({ address, type, actions, ...sides }) => ({ address, type, change: { actions, ...sides } })),
+      { address: "aws_iam_role.y", type: "aws_iam_role", change: { actions: odd, after: attributes } },
+      { address: "aws_iam_role.z", type: "aws_iam_role", change: { actions: [odd], after: attributes } },
+    ],
+  });
+  const result = readPlan(plan.replaceAll(JSON.stringify(deep), deeper), "plan.json");
+  expect("plan" in result && (await analyze([result.plan], options)).findings.length).toBeGreaterThan(0);
 });
 
 describe("a policy that cannot be read is never passed over", () => {
