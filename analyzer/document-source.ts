@@ -6,7 +6,7 @@
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
-import { UNKNOWN, UNKNOWN_LIST } from "./partial.ts";
+import { UNKNOWN, UNKNOWN_LIST, unknownOf } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
 import { isPrincipalKind, type PrincipalKind, withArns } from "./principal-arns.ts";
 
@@ -18,8 +18,15 @@ export interface Merged {
   list(argument: string): readonly { document: unknown; isCertain: boolean }[];
 }
 
-/** ARNs that a statement names as principals of a kind, and that are not known yet. */
-export type Awaited = (statement: number, kind: PrincipalKind) => readonly string[];
+/** What of a statement's values that are not known yet the plan tells all the same. */
+export interface Awaited {
+  /** ARNs of principals of a kind. */
+  principals(statement: number, kind: PrincipalKind): readonly string[];
+  /** ARNs of roles and users among the resources; the address of the one other object that the resources are of. */
+  resources(statement: number, argument: ResourceArgument): { arns: readonly string[]; of: string | null };
+}
+
+export type ResourceArgument = "resources" | "not_resources";
 
 /** The data source as the plan has it. */
 export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown">;
@@ -58,7 +65,10 @@ export function documentOf(
     ...optional("Version", member(args, "version")),
     ...optional("Id", member(args, "policy_id")),
     Statement: given(member(args, "statement")).map((block, index) =>
-      statementOf(block, (kind) => awaited(index, kind)),
+      statementOf(block, {
+        principals: (kind) => awaited.principals(index, kind),
+        resources: (argument) => awaited.resources(index, argument),
+      }),
     ),
   };
   const documents: readonly (JsonObject | null)[] = [...sources.flat(), own, ...overrides.flat()];
@@ -102,17 +112,24 @@ function marked(value: unknown, mask: unknown, depth = 0): unknown {
   return Object.fromEntries([...keys].map((key) => [key, marked(member(value, key), member(mask, key), depth + 1)]));
 }
 
-function statementOf(block: unknown, awaited: (kind: PrincipalKind) => readonly string[]): JsonObject | string {
+interface AwaitedHere {
+  principals(kind: PrincipalKind): readonly string[];
+  resources(argument: ResourceArgument): ReturnType<Awaited["resources"]>;
+}
+
+function statementOf(block: unknown, awaited: AwaitedHere): JsonObject | string {
   if (block === UNKNOWN) return UNKNOWN;
+  const resourcesIn = (argument: ResourceArgument) =>
+    resourcesOf(member(block, argument), () => awaited.resources(argument));
   return {
     ...optional("Sid", member(block, "sid")),
     Effect: member(block, "effect") ?? "Allow",
-    ...optional("Principal", principalsOf(member(block, "principals"), awaited)),
+    ...optional("Principal", principalsOf(member(block, "principals"), awaited.principals)),
     ...optional("NotPrincipal", principalsOf(member(block, "not_principals"))),
     ...optional("Action", member(block, "actions")),
     ...optional("NotAction", member(block, "not_actions")),
-    ...optional("Resource", resourcesOf(member(block, "resources"))),
-    ...optional("NotResource", resourcesOf(member(block, "not_resources"))),
+    ...optional("Resource", resourcesIn("resources")),
+    ...optional("NotResource", resourcesIn("not_resources")),
     ...optional("Condition", conditionOf(member(block, "condition"))),
   };
 }
@@ -145,8 +162,12 @@ function principalsOf(
   );
 }
 
-function resourcesOf(value: unknown): unknown[] {
-  return value === UNKNOWN ? [UNKNOWN_LIST] : listOf(value);
+function resourcesOf(value: unknown, awaited: () => ReturnType<Awaited["resources"]>): unknown[] {
+  if (value === UNKNOWN) return [UNKNOWN_LIST];
+  const listed = listOf(value);
+  if (!listed.includes(UNKNOWN)) return listed;
+  const { arns, of } = awaited();
+  return withArns(listed, arns).map((each) => (each === UNKNOWN && of !== null ? unknownOf(of) : each));
 }
 
 function listOf(value: unknown): unknown[] {

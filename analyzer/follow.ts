@@ -11,10 +11,10 @@ import {
   renderReference,
   targetOf,
 } from "./configuration.ts";
-import { type DataSource, documentOf, type Merged } from "./document-source.ts";
+import { type Awaited, type DataSource, documentOf, type Merged } from "./document-source.ts";
 import { asArray, asString, at, member } from "./json.ts";
 import type { Plan } from "./plan.ts";
-import { type PrincipalArns, type PrincipalKind, principalsOf } from "./principal-arns.ts";
+import { isPrincipalBlock, type PrincipalArns, principalsOf } from "./principal-arns.ts";
 import type { Site } from "./sites.ts";
 import { type Slot, waitsFor } from "./slots.ts";
 
@@ -54,17 +54,27 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     missing: null,
   });
 
-  /** The principals that a statement of a policy document data source waits for. */
-  const principalsOfStatement = (address: Address, change: DataSource) => {
+  /** What the statements of a policy document data source wait for. */
+  const awaitedBy = (address: Address, change: DataSource): Awaited => {
     const written = asArray(member(configuration.expressionsOf(address), "statement"));
     // `dynamic` blocks are not part of a plan's configuration
     const isWhole = written.length === asArray(member(change.after, "statement")).length;
-    return (statement: number, kind: PrincipalKind): readonly string[] => {
-      const blocks = isWhole ? asArray(member(written[statement], "principals")) : [];
-      const names = flatMap(blocks, (block) =>
-        asString(at(block, "type", "constant_value")) === kind ? [member(block, "identifiers")] : [],
-      );
-      return principalsIn(configuration.follow(address, names), address, "pending")[kind];
+    return {
+      principals: (statement, kind) => {
+        const blocks = isWhole ? asArray(member(written[statement], "principals")) : [];
+        const names = flatMap(blocks, (block) =>
+          asString(at(block, "type", "constant_value")) === kind ? [member(block, "identifiers")] : [],
+        );
+        return principalsIn(configuration.follow(address, names), address, "pending")[kind];
+      },
+      resources: (statement, argument) => {
+        const names = isWhole ? [member(written[statement], argument)] : [];
+        const references = configuration.follow(address, names);
+        const arns = principalsIn(references, address, "pending").AWS;
+        const objects = new Set(flatMap(references, (reference) => blockOf(reference) ?? []));
+        const [of = null] = objects;
+        return { arns, of: objects.size === 1 ? of : null };
+      },
     };
   };
 
@@ -102,7 +112,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
         }));
       },
     };
-    const told = documentOf(change, merged, principalsOfStatement(address, change));
+    const told = documentOf(change, merged, awaitedBy(address, change));
     return { ...told, ...waitingFor(address, waits), missing };
   };
 
@@ -147,6 +157,12 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const source = documentBehind(address, references);
     return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(address, references) };
   };
+}
+
+/** Address of the block that a reference names, unless the plan knows principals of it by their ARNs. */
+function blockOf(reference: Reference): string | null {
+  const address = isInstanceReference(reference) ? undefined : targetOf(reference)?.address;
+  return address && !isPrincipalBlock(address.type) ? configAddress(address) : null;
 }
 
 const grantsNothing = ({ value }: Slot): boolean => asArray(member(value, "Statement")).length === 0;

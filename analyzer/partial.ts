@@ -4,8 +4,8 @@
  * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. So is a whole list of
  * them, though a wildcard may be among those. Of a list of which one value matches, the known values stand. An Allow
  * whose principal is not known could mean anyone: it is left out; where its condition is not known, it is judged by what
- * it opens whatever the value will be. A Deny is taken to deny what it most likely will. All but the first of these are
- * said to be undecided.
+ * it opens whatever the value will be. A Deny is taken to deny what it most likely will; without a condition, that is a
+ * part of what the others are about. All but the first of these are said to be undecided.
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
@@ -13,6 +13,9 @@ import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts
 
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
 export const UNKNOWN = "${gatehouse.unknown}";
+
+/** Stands in a document for an ARN that begins with that of an object of the plan, named by the address of its block. */
+export const unknownOf = (object: string) => `${UNKNOWN}(${object})`;
 
 /** Stands in a document for a list of which not even the length is known: a wildcard may be among its values. */
 export const UNKNOWN_LIST = `${UNKNOWN}...`;
@@ -60,7 +63,12 @@ function settleStatement(statement: unknown): Outcome | "lost" {
   if (!holdsUnknown(statement)) return { statement: asObject(statement), judged: true, complete: true };
   const effect = member(statement, "Effect");
   if (!isObject(statement) || holdsUnknown(effect)) return "lost";
-  const parts = Object.entries(statement).map(([name, value]): Part => settleElement(name, value, effect === "Deny"));
+  const parts = Object.entries(statement).map(
+    ([name, value]): Part =>
+      name === "Resource" && isAlways(statement)
+        ? { element: [name, listOf(value).map(partOfResource)], complete: !holdsUnknown(value) }
+        : settleElement(name, value, effect === "Deny"),
+  );
   if (parts.includes("lost")) return effect === "Deny" ? "lost" : leftOut;
   const settled = parts.filter((part) => part !== "lost");
   return {
@@ -69,6 +77,11 @@ function settleStatement(statement: unknown): Outcome | "lost" {
     complete: settled.every(({ complete }) => complete),
   };
 }
+
+/** An unconditional Deny: on all that an Allow is about, it would leave nothing of that. */
+const isAlways = (statement: JsonObject): boolean =>
+  member(statement, "Effect") === "Deny" &&
+  ["Condition", "NotPrincipal"].every((element) => member(statement, element) === undefined);
 
 type Part = { element: readonly [string, unknown] | null; complete: boolean } | "lost";
 
@@ -111,22 +124,29 @@ function knownPrincipals(value: unknown): JsonObject | null {
 }
 
 /**
- * Without the unknown values of an Allow's positive operators: the rest alone lets in less, not more. Where none is
- * known, a value stands for them that nobody has unless he may choose it.
+ * An Allow's conditions, by what they open whatever the unknown values will be. Without those of a positive operator, the
+ * rest lets in less, not more; where none is known, a value stands for them that nobody has unless he may choose it. So
+ * does it for what a negated operator keeps out: that keeps out few. Of `true` and `false`, neither is more likely.
  */
 function knownConditions(value: unknown): JsonObject | null {
   const operators = Object.entries(asObject(value)).map(([operator, keys]) => {
-    const negated = /^(for\w+:)?\w*not/i.test(operator);
-    const entries = Object.entries(asObject(keys)).map(([key, values]) => {
-      const known = holdsUnknown(values) ? (negated ? null : (knownOf(values) ?? [STAND_IN])) : values;
-      return [key, known] as const;
-    });
+    const entries = Object.entries(asObject(keys)).map(
+      ([key, values]) => [key, knownValues(operator, values)] as const,
+    );
     return entries.length === 0 || entries.some(([, known]) => known === null)
       ? null
       : ([operator, Object.fromEntries(entries)] as const);
   });
   const known = operators.filter((entry) => entry !== null);
   return known.length === operators.length && known.length > 0 ? Object.fromEntries(known) : null;
+}
+
+function knownValues(operator: string, values: unknown): unknown {
+  if (!holdsUnknown(values)) return values;
+  if (/(bool|null)(ifexists)?$/i.test(operator)) return null;
+  const known = knownOf(values) ?? [];
+  const isNegated = /^(for\w+:)?\w*not/i.test(operator);
+  return isNegated || known.length === 0 ? [...known, STAND_IN] : known;
 }
 
 /** With an ordinary value for each unknown one. */
@@ -148,8 +168,14 @@ function standIn(value: unknown): unknown {
 function someResource(value: unknown): unknown {
   // what stands at the beginning is an ARN, or the beginning of one
   const arn = typeof value === "string" && value.startsWith(UNKNOWN);
-  return standIn(arn ? `arn:aws:${STAND_IN}:::${value}` : value);
+  return standIn(arn ? `arn:aws:${STAND_IN}:::${value.replace(ofObject, "$1")}` : value);
 }
+
+const ofObject = new RegExp(`^${UNKNOWN.replace(/[$.{}]/g, "\\$&")}\\((.*)\\)$`);
+
+/** `${bucket.arn}/internal/*` and `${bucket.arn}/*` are both known after apply. */
+const partOfResource = (value: unknown): unknown =>
+  typeof value === "string" && holdsUnknown(value) ? `${someResource(value)}/${STAND_IN}` : value;
 
 function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];

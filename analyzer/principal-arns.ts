@@ -61,6 +61,9 @@ const rows: Readonly<Record<string, Row>> = {
   aws_iam_user: iam("user"),
 };
 
+/** Whether blocks of a type make principals. */
+export const isPrincipalBlock = (type: string): boolean => Object.hasOwn(rows, type);
+
 interface Expected {
   kind: PrincipalKind;
   address: Address;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { settle, UNKNOWN } from "../../analyzer/partial.ts";
+import { settle, UNKNOWN, unknownOf } from "../../analyzer/partial.ts";
 import { withPrincipals } from "../../analyzer/principal-arns.ts";
 
 const allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" };
 const deny = { ...allow, Effect: "Deny" };
+const Condition = { Bool: { "aws:SecureTransport": "false" } };
 const settled = (...statements: object[]) => settle({ Version: "2012-10-17", Statement: statements });
 
 describe("a statement that holds unknown values", () => {
@@ -39,6 +40,11 @@ describe("a statement that holds unknown values", () => {
       { Condition: { StringEquals: { "aws:SourceArn": UNKNOWN } } },
       { Condition: { StringEquals: { "aws:SourceArn": ["known-after-apply"] } } },
     ],
+    [
+      "one of the values that a condition keeps out, which are few",
+      { Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", UNKNOWN] } } },
+      { Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", "known-after-apply"] } } },
+    ],
   ])("is judged by what is known: %s", (_, unknown, known) => {
     const result = settled({ ...allow, ...unknown });
     expect(result).toMatchObject({ undecided: [0], leftOut: [] });
@@ -50,10 +56,8 @@ describe("a statement that holds unknown values", () => {
     ["its Principal", { Principal: UNKNOWN }],
     ["whom it does not mean", { Principal: undefined, NotPrincipal: { AWS: UNKNOWN } }],
     ["all of its actions", { Action: UNKNOWN }],
-    [
-      "one of the values that a condition keeps out",
-      { Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", UNKNOWN] } } },
-    ],
+    ["whether a key must be there", { Condition: { Null: { "aws:PrincipalOrgID": UNKNOWN } } }],
+    ["what is true", { Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": UNKNOWN } } }],
     ["its Condition", { Condition: UNKNOWN }],
   ])("is left out when it could mean anyone: %s", (_, unknown) => {
     expect(settled(allow, { ...allow, ...unknown })).toMatchObject({ undecided: [1], leftOut: [1] });
@@ -66,6 +70,16 @@ describe("a statement that holds unknown values", () => {
     expect(result?.document).toMatchObject({
       Statement: [allow, { Condition: { StringNotEquals: { "aws:SourceVpce": ["known-after-apply"] } } }],
     });
+  });
+
+  it("is about a part of what the others are about, as an unconditional Deny", () => {
+    const objects = { Resource: unknownOf("aws_s3_bucket.images") };
+    const result = settled({ ...allow, ...objects }, { ...deny, ...objects }, { ...deny, ...objects, Condition });
+    const bucket = "arn:aws:known-after-apply:::aws_s3_bucket.images";
+    expect(result?.document).toMatchObject({
+      Statement: [{ Resource: [bucket] }, { Resource: [`${bucket}/known-after-apply`] }, { Resource: [bucket] }],
+    });
+    expect(result).toMatchObject({ undecided: [1], leftOut: [] });
   });
 
   it.each<[string, object]>([
