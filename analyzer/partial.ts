@@ -126,7 +126,7 @@ function knownPrincipals(value: unknown): JsonObject | null {
 /**
  * An Allow's conditions, by what they open whatever the unknown values will be. Without those of a positive operator, the
  * rest lets in less, not more; where none is known, a value stands for them that nobody has unless he may choose it. So
- * does it for what a negated operator keeps out: that keeps out few. Of `true` and `false`, neither is more likely.
+ * does it for what a negated operator keeps out: that keeps out few. Of numbers and of `true` and `false`, none is likely.
  */
 function knownConditions(value: unknown): JsonObject | null {
   const operators = Object.entries(asObject(value)).map(([operator, keys]) => {
@@ -143,7 +143,7 @@ function knownConditions(value: unknown): JsonObject | null {
 
 function knownValues(operator: string, values: unknown): unknown {
   if (!holdsUnknown(values)) return values;
-  if (/(bool|null)(ifexists)?$/i.test(operator)) return null;
+  if (/^(for\w+:)?(bool|null|numeric|date)/i.test(operator)) return null;
   const known = knownOf(values) ?? [];
   const isNegated = /^(for\w+:)?\w*not/i.test(operator);
   return isNegated || known.length === 0 ? [...known, STAND_IN] : known;
