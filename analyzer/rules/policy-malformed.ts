@@ -1,4 +1,6 @@
-import { refusals } from "../../lib/iam/refused.ts";
+import type { Severity } from "../../lib/finding.ts";
+import type { PolicyProblem } from "../../lib/iam/policy.ts";
+import { type Refusal, refusals } from "../../lib/iam/refused.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -6,7 +8,8 @@ export default rule({
   severity: "medium",
   summary: "The policy document is not what AWS accepts",
   why: "AWS refuses such a document, so the apply stops half-way; or reads it differently from what its author meant, so that a Deny protects nothing. What cannot be read cannot be judged either.",
-  levels: "High where what the document says cannot be relied on, medium where only its form is wrong.",
+  levels:
+    "High where what the document says cannot be relied on, medium where only its form is wrong, low where AWS takes it and somebody is locked out: `*` in a value of StringEquals is no wildcard.",
   bad: `{
   "Version": "2012-10-17",
   "Statement": [
@@ -30,17 +33,20 @@ export default rule({
   aboutWords: true,
   check({ policy, problems: unread, limits }) {
     const problems = [...unread, ...refusals(policy, limits)];
-    if (problems.length === 0) return [];
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
-    return indexes.map((index) => ({
-      statement:
-        index === null ? null : { index, sid: policy.statements.find((other) => other.index === index)?.sid ?? null },
-      message: problems
-        .filter((problem) => problem.statement === index)
-        .map((problem) => problem.message)
-        .join("; "),
-      // what cannot be relied on may hide anything; a wrong form only stops the apply
-      ...(problems.some((problem) => problem.statement === index && problem.fatal) && { severity: "high" as const }),
-    }));
+    return indexes.map((index) => {
+      const own = problems.filter((problem) => problem.statement === index);
+      return {
+        statement:
+          index === null ? null : { index, sid: policy.statements.find((other) => other.index === index)?.sid ?? null },
+        message: own.map((problem) => problem.message).join("; "),
+        severity: severityOf(own),
+      };
+    });
   },
 });
+
+function severityOf(problems: readonly (PolicyProblem | Refusal)[]): Severity {
+  if (problems.some(({ fatal }) => fatal)) return "high";
+  return problems.every((problem) => "locksOut" in problem && problem.locksOut) ? "low" : "medium";
+}

@@ -154,7 +154,11 @@ const passed: readonly Path[] = [
     "lambda:CreateFunction",
     "lambda:InvokeFunction | lambda:AddPermission | lambda:CreateEventSourceMapping",
   ),
-  passing("ecs-tasks", "ecs:RegisterTaskDefinition", "ecs:RunTask | ecs:StartTask | ecs:CreateService"),
+  passing(
+    "ecs-tasks",
+    "ecs:RegisterTaskDefinition",
+    "ecs:RunTask | ecs:StartTask | ecs:CreateService | ecs:UpdateService",
+  ),
   passing("cloudformation", "cloudformation:CreateStack"),
   passing("cloudformation", "cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"),
   passing("cloudformation", "cloudformation:UpdateStackSet"),

@@ -11,29 +11,50 @@ import { oncePer } from "./memo.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote, STAND_IN } from "./texts.ts";
 
+/** Something wrong whose meaning is clear. */
+export interface Refusal extends PolicyProblem {
+  /** AWS takes it, and no more is allowed for it than was meant: some people come in no longer, or never did. */
+  locksOut: boolean;
+}
+
 /**
  * Gives what is wrong with the values of a policy, statement by statement.
  * @param limits whether the policy only takes away: AWS Organizations has rules of its own for statement ids
  */
-export function refusals({ kind, statements }: Policy, limits: boolean): readonly PolicyProblem[] {
+export function refusals({ kind, version, statements }: Policy, limits: boolean): readonly Refusal[] {
   const isOfIam = kind === "trust" || (kind === "identity" && !limits);
-  const problems: PolicyProblem[] = [];
-  const add = (statement: number, messages: readonly string[]) => {
-    for (const message of messages) problems.push({ message, fatal: false, statement, offset: null });
+  const problems: Refusal[] = [];
+  const add = (statement: number, messages: readonly string[], locksOut = false) => {
+    for (const message of messages) problems.push({ message, fatal: false, statement, offset: null, locksOut });
   };
-  for (const { index, sid, actions, principals, conditions } of statements) {
+  for (const { index, sid, effect, actions, principals, resources, conditions } of statements) {
     if (isOfIam) add(index, brokenId(sid));
     if (kind === "trust") add(index, foreignActions(actions));
     if (principals) add(index, brokenAccounts(principals));
-    for (const condition of conditions) add(index, unreadable(condition));
+    if (version === "2008-10-17") {
+      const values = flatMap([resources, ...conditions], (each) => each?.values ?? []);
+      add(index, plainVariables(values), effect === "Allow");
+    }
+    for (const condition of conditions) {
+      add(index, unreadable(condition));
+      add(index, literalWildcards(condition), isNegated(condition) === (effect === "Deny"));
+    }
   }
   return problems;
 }
+
+const isNegated = ({ operator }: Condition): boolean => operator.includes("Not");
 
 const NONE: readonly never[] = [];
 
 const brokenId = (sid: string | null): readonly string[] =>
   sid === null || /^[0-9A-Za-z]*$/.test(sid) ? NONE : [`Sid ${quote(sid)}: IAM takes letters and digits only`];
+
+/** Variables came with version 2012-10-17; a policy without a version is one of 2008-10-17. */
+function plainVariables(values: readonly string[]): readonly string[] {
+  const written = flatMap(values, (value) => /\$\{[\w-]+:[^}]*\}/.exec(value)?.[0] ?? []);
+  return [...new Set(written)].map((text) => `${quote(text)} is plain text: variables need "Version": "2012-10-17"`);
+}
 
 /** "AssumeRole policy may only specify STS AssumeRole actions". */
 const foreignActions = oncePer(({ values, not }: Patterns): readonly string[] =>
@@ -72,4 +93,19 @@ const unreadable = oncePer(({ operator, key, values }: Condition): readonly stri
   return values
     .filter((value) => !isOpen(value) && !reads(value))
     .map((value) => `${operator} ${key} compares with ${quote(value)}, which never matches: expected ${expected}`);
+});
+
+/** Keys whose values hold neither `*` nor `?`: what is compared with one was meant as a pattern. */
+const isWithoutWildcards = (keyId: string): boolean =>
+  /^aws:(userid|username|requestedregion)$|^aws:(principal|source)(arn|account|orgid|orgpaths|vpce?)$/.test(keyId) ||
+  /^iam:(passedtoservice|policyarn|permissionsboundary)$|^[^:]+\.[^:]+:(sub|aud)$/.test(keyId);
+
+const literalWildcards = oncePer(({ operator, key, keyId, values }: Condition): readonly string[] => {
+  if (!/^String(Not)?Equals/.test(operator) || !isWithoutWildcards(keyId)) return NONE;
+  return values
+    .filter((value) => /[*?]/.test(value.replace(/\$\{[^}]*\}/g, "")))
+    .map(
+      (value) =>
+        `${operator} ${key} compares with ${quote(value)}, which never matches: its wildcards are plain text, and ${operator.replace(/Equals.*/, "Like")} reads them`,
+    );
 });

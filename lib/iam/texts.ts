@@ -53,7 +53,8 @@ export function readPrincipal(type: PrincipalType, text: string): Meaning<Princi
       return readAwsPrincipal(text);
     case "Service": {
       const service = { kind: "service", service: text } as const;
-      return /^[\w.-]+$/.test(text) ? right(service) : misfit(service, `${quote(text)} is not a service principal`);
+      if (isServicePrincipal(text)) return right(service);
+      return misfit(service, `${quote(text)} is not a service principal: expected a name such as lambda.amazonaws.com`);
     }
     case "Federated": {
       const provider = filled(text);
@@ -63,6 +64,10 @@ export function readPrincipal(type: PrincipalType, text: string): Meaning<Princi
       return right({ kind: "canonicalUser", id: text });
   }
 }
+
+/** Partitions have domains of their own: `.amazonaws.com`, `.amazonaws.com.cn`, and those of governments. */
+const isServicePrincipal = (text: string) =>
+  /^[\w-][\w.-]*\.(amazonaws\.[a-z.]+|aws\.internal|gov|uk|eu)$|^alexa-\w+\.amazon\.com$/i.test(text);
 
 function readAwsPrincipal(text: string): Meaning<PrincipalPattern | null> {
   if (text === "*") return right({ kind: "anyone" });

@@ -296,3 +296,50 @@ describe("what Terraform replaces to be about something else", () => {
     expect(changes.sort()).toEqual(expected);
   });
 });
+
+describe("what AWS takes, and reads differently from what its author meant", () => {
+  const severities = async (statement: object, version = "2012-10-17") => {
+    const document = JSON.stringify({ Version: version, Statement: [{ Resource: "*", ...statement }] });
+    const type = "Principal" in statement ? "aws_sqs_queue_policy" : "aws_iam_policy";
+    const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after: { policy: document } }]);
+    const world = { organizationId: null, accounts: null };
+    const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+    return findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity);
+  };
+  const allow = { Effect: "Allow", Action: "s3:GetObject" };
+  const deny = { Effect: "Deny", Action: "s3:GetObject" };
+  const on = (operator: string, key: string, value: unknown) => ({ Condition: { [operator]: { [key]: value } } });
+  const role = "arn:aws:iam::*:role/admin";
+
+  it.each<[string, object, string[]]>([
+    ["nobody comes in", { ...allow, ...on("StringEquals", "aws:PrincipalArn", role) }, ["low"]],
+    ["nobody is denied", { ...deny, ...on("StringEquals", "aws:PrincipalArn", role) }, ["medium"]],
+    ["everyone comes in", { ...allow, ...on("StringNotEquals", "aws:PrincipalArn", role) }, ["medium"]],
+    ["the exception is none", { ...deny, ...on("StringNotEqualsIgnoreCase", "aws:userid", "AROAX:*") }, ["low"]],
+    ["a pattern for StringLike", { ...allow, ...on("StringLike", "aws:PrincipalArn", role) }, []],
+    ["a key whose values may hold a star", { ...allow, ...on("StringEquals", "s3:prefix", "*") }, []],
+    ["a variable", { ...allow, ...on("StringEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}") }, []],
+  ])("a wildcard in StringEquals: %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["nobody's folder", { ...allow, Resource: "arn:aws:s3:::home/${aws:username}/*" }, ["low"]],
+    ["no folder is denied", { ...deny, Resource: "arn:aws:s3:::home/${aws:username}/*" }, ["medium"]],
+    ["no variable", { ...allow, Resource: "arn:aws:s3:::home/$name/*" }, []],
+  ])("a variable in a policy of 2008: %s", async (_, statement, expected) => {
+    expect(await severities(statement, "2008-10-17")).toEqual(expected);
+    expect(await severities(statement)).toEqual([]);
+  });
+
+  it.each<[string, string[]]>([
+    ["lambda.amazon.com", ["medium"]],
+    ["lambda", ["medium"]],
+    ["ec2.aws.com", ["medium"]],
+    ["lambda.amazonaws.com", []],
+    ["ec2.amazonaws.com.cn", []],
+    ["alexa-appkit.amazon.com", []],
+  ])("the service principal %s", async (Service, expected) => {
+    expect(await severities({ ...allow, Action: "sqs:SendMessage", Principal: { Service } })).toEqual(expected);
+  });
+});
