@@ -84,8 +84,23 @@ const statementsIn = oncePer(({ statements }: Policy): ReadonlySet<Statement> =>
  * Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. Some are for instances, and
  * are in the hands of what runs there.
  */
-export const isForService = ({ managed }: Subject) =>
-  managed !== null && /:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/.test(managed);
+export const isForService = ({ managed, holders }: Subject) =>
+  managed !== null &&
+  (/:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/.test(managed) ||
+    (holders.length > 0 && holders.every(isOfService)));
+
+/** Services that use a role for their own work alone, and run nobody's code with it. */
+const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|spotfleet)\.amazonaws\./;
+
+const isOfService = ({ trust }: Principal): boolean =>
+  trust !== null &&
+  trust.policy.statements.length > 0 &&
+  trust.policy.statements.every(
+    ({ effect, principals }) =>
+      effect === "Deny" ||
+      (principals?.not === false &&
+        principals.values.every((value) => value.kind === "service" && OWN_WORK.test(value.service))),
+  );
 
 /** A resource that the policies keep to some accounts is in one of them. */
 const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): readonly Glob[] =>

@@ -15,7 +15,7 @@ export default rule({
   summary: "The policy allows every action of a service on every resource",
   why: "Reading, changing, deleting, sharing and giving access to others come together, now and for every action that AWS adds to the service. Few jobs need more than a handful of them.",
   levels:
-    "High for IAM, STS, Organizations, IAM Identity Center and KMS, medium for any other service. Services that only answer questions, such as pricing, are not reported, nor is a statement that allows everything: that is admin-access.",
+    "High for IAM, STS, Organizations, IAM Identity Center and KMS, medium for any other service. Services that only answer questions, such as pricing and support, are not reported, nor is a statement that allows everything: that is admin-access.",
   bad: `{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }`,
   good: `{
   "Effect": "Allow",
@@ -82,6 +82,8 @@ const wholeServicesIn = oncePer(({ values, not }: Patterns): readonly string[] =
 /** Whether the service has actions that change something; not known counts as yes. */
 function canHarm(service: string, { facts }: World): boolean {
   const actions = facts.actionsLike(`${service}:*`);
+  // what is written there are letters to AWS, and no action can be kept to a resource
+  if (service === "support") return false;
   return (
     actions.length === 0 || actions.some(({ accessLevel }) => /^(Write|Permissions management)$/.test(accessLevel))
   );

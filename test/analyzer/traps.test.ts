@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
+import { atLeast } from "../../lib/finding.ts";
 import { planOf, policy } from "./plans.ts";
 
 const reported = async (type: string, attribute: string, document: string) =>
@@ -155,6 +156,21 @@ it("what AWS wrote for instances is in the hands of what runs there, and for a s
   };
   expect(await said("AmazonElasticMapReduceforEC2Role")).toEqual(["service-admin medium"]);
   expect(await said("AmazonElasticMapReduceRole")).toEqual([]);
+});
+
+it.each<[string, string[]]>([
+  ["eks.amazonaws.com", []],
+  ["ec2.amazonaws.com", ["pass-role-any medium", "privilege-escalation high"]],
+])("what AWS wrote is in AWS's hands in a role that %s alone uses for its own work", async (Service, expected) => {
+  const trust = policy({ Effect: "Allow", Principal: { Service }, Action: ["sts:AssumeRole", "sts:TagSession"] });
+  const policy_arn = "arn:aws:iam::aws:policy/AmazonEKSComputePolicy";
+  const plan = planOf([
+    { address: "aws_iam_role.r", type: "aws_iam_role", after: { name: "r", assume_role_policy: trust } },
+    { address: "a.a", type: "aws_iam_role_policy_attachment", after: { role: "r", policy_arn } },
+  ]);
+  const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+  const said = findings.filter(({ severity }) => atLeast(severity, "medium"));
+  expect(said.map(({ rule, severity }) => `${rule} ${severity}`).sort()).toEqual(expected);
 });
 
 it("a key that nobody knows is no service's, where no provider is named", async () => {
