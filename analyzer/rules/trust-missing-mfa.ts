@@ -15,7 +15,7 @@ import {
 } from "../../lib/iam/questions.ts";
 import { couldBeMet } from "../../lib/iam/screen.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, violationsOf } from "../rule.ts";
+import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -39,7 +39,7 @@ export default rule({
   summary: "An IAM user may assume the role without MFA",
   why: "A leaked access key is then enough to hold the role. An account root in a trust policy stands for every user of that account. BoolIfExists, Null and a Deny with plain Bool look like protection and are none: long-term access keys carry no MFA key at all.",
   levels:
-    "High; low where no account is named, and a condition lets in users of the organization, a network or such among others. Low confidence when the engine cannot decide.",
+    "High; low where no account is named, and a condition lets in users of the organization, a network or such among others. Low confidence when the engine cannot decide. Not asked of accounts that are known to be outside the organization.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
@@ -59,10 +59,13 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check: eachAllow((apart, { policy }, { accounts }) => {
+  check: eachAllow((apart, { policy, account: own }, world) => {
+    const { accounts } = world;
     const { statement, alone } = apart;
     if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
-    const users = flatMap([...accountsNamed([policy]), COLLEAGUE], usersOf);
+    // whoever is outside for sure has his own rules, and mostly machines: trust-no-external-id and others tell of them
+    const named = [...accountsNamed([policy])].filter((id) => accounts === null || !mayBeForeign(id, own, world));
+    const users = flatMap([...named, COLLEAGUE], usersOf);
     if (!couldBeMet([alone], users, [])) return [];
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
     if (isOpenToStrangers(policy, apart, accounts)) return [];

@@ -45,26 +45,29 @@ export default rule({
     const outside = [...accountsNamed([only])].filter((account) => mayBeForeign(account, own, world)).sort();
     // open to everyone is trust-anyone's finding
     if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
-    for (const account of outside) {
-      const { callers, where } = outsider(account, [policy]);
-      for (const facts of notFixed) {
+    for (const facts of notFixed) {
+      const answers = outside.map((account) => {
+        const { callers, where } = outsider(account, [policy]);
         const circumstances = [...where, ...facts, ...(inside === null ? machine : [])];
-        const answer = ask({ policies: [alone], callers, actions: assume, where: circumstances });
-        const found = violationsOf(
-          answer,
-          statement,
-          alone,
-          ({ context }) => {
-            const id = context.get(KEY.toLowerCase())?.[0];
-            return id === undefined
-              ? `account ${account} can assume this role without an external id`
-              : `account ${account} can assume this role with an external id that nobody fixed, such as "${id}"`;
-          },
-          [KEY],
-        );
-        if (found.length > 0)
-          return inside === null ? found.map((violation) => ({ ...violation, ...unplaced })) : found;
-      }
+        return { account, answer: ask({ policies: [alone], callers, actions: assume, where: circumstances }) };
+      });
+      const open = answers.filter(({ answer }) => answer.kind !== "none");
+      const worst = open.find(({ answer }) => answer.kind === "witness") ?? open[0];
+      if (!worst) continue;
+      const who = open.map(({ account }) => `account ${account}`).join(" and ");
+      const found = violationsOf(
+        worst.answer,
+        statement,
+        alone,
+        ({ context }) => {
+          const id = context.get(KEY.toLowerCase())?.[0];
+          return id === undefined
+            ? `${who} can assume this role without an external id`
+            : `${who} can assume this role with an external id that nobody fixed, such as "${id}"`;
+        },
+        [KEY],
+      );
+      return inside === null ? found.map((violation) => ({ ...violation, ...unplaced })) : found;
     }
     return [];
   }),

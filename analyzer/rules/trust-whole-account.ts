@@ -4,7 +4,7 @@ import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, comparedValues, condition, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { eachAllow, rule, violationsOf } from "../rule.ts";
+import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
 
 const assume = [actionGlob("sts:AssumeRole")];
 
@@ -38,7 +38,7 @@ export default rule({
   summary: "Every user and role of an account may be let into the role",
   why: "An account root as principal hands the decision to that account: whoever there may call sts:AssumeRole, by a wildcard perhaps, can come in. That is how IAM delegates, and wider than most roles need.",
   levels:
-    "Always low. Not reported where the trust narrows the account: by aws:PrincipalArn, a tag on the caller, an external id, MFA or the network.",
+    "Always low. Not reported where the trust narrows the account: by aws:PrincipalArn, a tag on the caller, an external id, MFA or the network; and not of accounts that are known to be outside the organization.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
@@ -56,23 +56,22 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  check: eachAllow((apart, { policy }, { accounts }) => {
+  check: eachAllow((apart, { policy, account: own }, world) => {
     const { statement, alone, only } = apart;
-    const named = [...accountsNamed([only])].sort();
-    if (named.length === 0) return [];
     const where = nothingSpecial(policy);
-    for (const account of named) {
-      const answer = ask({ policies: [alone], callers: anybody(account), actions: assume, where });
-      const found = violationsOf(
-        answer,
-        statement,
-        alone,
-        () => `any user or role of account ${account} can be let into this role by that account's own policies`,
-      );
-      // open to everyone is trust-anyone's finding
-      if (found.length > 0 && isOpenToStrangers(policy, apart, accounts)) return [];
-      if (found.length > 0) return found.map(({ witness: _, ...violation }) => violation);
-    }
-    return [];
+    // of accounts that are outside for sure, trust-outside-organization tells
+    const named = [...accountsNamed([only])].filter((id) => world.accounts === null || !mayBeForeign(id, own, world));
+    const answers = named.sort().map((account) => ({
+      account,
+      answer: ask({ policies: [alone], callers: anybody(account), actions: assume, where }),
+    }));
+    const open = answers.filter(({ answer }) => answer.kind !== "none");
+    const worst = open.find(({ answer }) => answer.kind === "witness") ?? open[0];
+    // open to everyone is trust-anyone's finding
+    if (!worst || isOpenToStrangers(policy, apart, world.accounts)) return [];
+    const who = open.map(({ account }) => `account ${account}`).join(" and of ");
+    const whose = open.length > 1 ? "their" : "that account's";
+    const say = () => `any user or role of ${who} can be let into this role by ${whose} own policies`;
+    return violationsOf(worst.answer, statement, alone, say).map(({ witness: _, ...violation }) => violation);
   }),
 });

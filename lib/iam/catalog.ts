@@ -8,9 +8,10 @@ import { byCodeUnit } from "../finding.ts";
 import { flatMap } from "../flat-map.ts";
 import { nearest } from "../suggest.ts";
 import { compile, type Glob, matches } from "./glob.ts";
+import { globalKeys } from "./global-keys.ts";
 import { oncePerText } from "./memo.ts";
 import type { Patterns, Policy, Statement } from "./policy.ts";
-import { type ActionFacts, type Keys, readKeys, readService, type Service } from "./service.ts";
+import { type ActionFacts, readService, type Service } from "./service.ts";
 import stored from "./services/index.ts";
 
 export type { ActionFacts } from "./service.ts";
@@ -18,7 +19,6 @@ export type { ActionFacts } from "./service.ts";
 /** What is known of all services without loading them. */
 interface Index {
   services: ReadonlySet<string>;
-  globalKeys: Keys;
   /** Services that send keys under another service's prefix, or under one that no service has, by that prefix. */
   senders: ReadonlyMap<string, readonly string[]>;
   servicesWithRcps: ReadonlySet<string>;
@@ -26,7 +26,6 @@ interface Index {
 
 const index: Index = {
   services: new Set(stored.services.split(" ")),
-  globalKeys: readKeys(stored.globalKeys.split(" ")),
   senders: new Map(Object.entries(stored.senders).map(([prefix, services]) => [prefix, services.split(" ")])),
   servicesWithRcps: new Set(stored.servicesWithRcps.split(" ")),
 };
@@ -151,7 +150,7 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
 
   const isConditionKey = oncePerText((key): boolean | null => {
     const prefix = prefixOf(key);
-    if (prefix === "aws") return index.globalKeys.has(key);
+    if (prefix === "aws") return globalKeys.has(key);
     const services = servicesLike(prefix).map((name) => loaded.get(name));
     if (services.some((service) => service?.keys.has(key))) return true;
     if (services.some((service) => service === undefined)) return null;
@@ -164,7 +163,7 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
   const keysLike = (prefix: string): readonly string[] => {
     const senders = servicesLike(prefix).filter((name) => loaded.has(name));
     const id = senders.join(" ");
-    const like = keys.get(id) ?? [...index.globalKeys.all, ...flatMap(senders, (name) => loaded.get(name)!.keys.all)];
+    const like = keys.get(id) ?? [...globalKeys.all, ...flatMap(senders, (name) => loaded.get(name)!.keys.all)];
     keys.set(id, like);
     return like;
   };

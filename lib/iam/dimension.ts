@@ -3,6 +3,7 @@ import { flatMap } from "../flat-map.ts";
 import type { Budget } from "./automaton.ts";
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
+import { isNeverSent } from "./global-keys.ts";
 import { isBoolean, isMultiValued } from "./keys.ts";
 import { oncePerList } from "./memo.ts";
 import { type Demand, pick } from "./pick.ts";
@@ -33,7 +34,7 @@ export interface KeyUse {
  */
 export function solveKey(keyId: string, tests: readonly KeyTest[], used: KeyUse, budget: Budget): KeyAnswer {
   if (tests.every((test) => test.absentOk)) return { kind: "absent" };
-  if (tests.some((test) => test.present === false)) return { kind: "none" };
+  if (tests.some((test) => test.present === false) || isNeverSent(keyId)) return { kind: "none" };
   const each: ValueTest[] = [];
   const some: ValueTest[] = [];
   for (const { present } of tests) {

@@ -131,7 +131,8 @@ describe("MFA of users", () => {
     [
       "a misspelt key",
       { Bool: { "aws:MultiFactorAuthPresnt": "true" } },
-      ["trust-missing-mfa high", "condition-key-unknown medium"],
+      // the Allow never holds
+      ["condition-key-unknown medium"],
     ],
     [
       "a misspelt key IfExists",
@@ -195,6 +196,28 @@ describe("accounts outside", () => {
   ])("%s", async (_, condition, expected) => {
     expect(await reported([trust({ AWS: "arn:aws:iam::999999999999:role/vendor" }, condition)])).toEqual(expected);
   });
+});
+
+it("an account outside is told what it lacks, and no more: MFA is for one's own people", async () => {
+  const vendor = trust({ AWS: "arn:aws:iam::999999999999:root" });
+  expect(await reported([vendor], "low")).toEqual(["trust-no-external-id high", "trust-outside-organization high"]);
+  expect(await reported([vendor], "high", "aws_iam_role", {})).toEqual(["trust-missing-mfa high"]);
+});
+
+it("all accounts that come in are named", async () => {
+  const who = (...ids: string[]) => trust({ AWS: ids.map((id) => `arn:aws:iam::${id}:root`) });
+  const messages = async (statement: object) => {
+    const after = { assume_role_policy: policy(statement) };
+    const plan = planOf([{ address: "aws_iam_role.x", type: "aws_iam_role", actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules: mine, world: INSIDE, toolVersion: "0.0.0" });
+    return findings.map(({ message }) => message);
+  };
+  expect(await messages(who("888888888888", "999999999999"))).toContain(
+    "account 888888888888 and account 999999999999 can assume this role without an external id",
+  );
+  expect(await messages(who("111111111111", "222222222222"))).toContain(
+    "any user or role of account 111111111111 and of account 222222222222 can be let into this role by their own policies",
+  );
 });
 
 it("accounts that nobody placed are named, and not judged", async () => {
