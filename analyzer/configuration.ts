@@ -86,7 +86,7 @@ function readModules(configuration: JsonObject): Configuration {
       const module = from.modules.map((step) => step.name);
       return referencesIn(expression).map((name) => ({ module, name }));
     },
-    follow: (from, expressions) => follow(moduleOf(from), expressions),
+    follow: (from, expressions) => follow(moduleOf(from), repeated(blockOf(from), expressions)),
     accountOf: (address) => {
       const key = asString(member(blockOf(address), "provider_config_key"));
       const provider = key === null ? null : at(configuration, "provider_config", key, "expressions");
@@ -140,7 +140,8 @@ export function isInstanceReference(reference: Reference): boolean {
 
 /**
  * Gives which of a block's instances a reference to `target` means for `user`.
- * @param isPicked an expression may pick one of several: the one with the user's own key
+ * @param isPicked an expression may pick one of several: the one with the user's own key, or with that of the module
+ * call around it which the expression stands in
  */
 export function meantBy<T extends { address: Address }>(
   target: Address,
@@ -149,7 +150,8 @@ export function meantBy<T extends { address: Address }>(
   isPicked: boolean,
 ): readonly T[] {
   const reachable = instances.filter(({ address }) => sharesModules(address, user));
-  const wanted = target.key ?? (isPicked && reachable.length > 1 ? user.key : null);
+  const own = user.modules[target.modules.length]?.key ?? user.key;
+  const wanted = target.key ?? (isPicked && reachable.length > 1 ? own : null);
   return wanted === null ? reachable : reachable.filter(({ address }) => address.key === wanted);
 }
 
@@ -196,7 +198,7 @@ function stepInto(
   const variable = /^var\.([\w-]+)/.exec(name)?.[1];
   const parent = modules.get(keyOf(module.path.slice(0, -1)));
   if (variable !== undefined && module.call && parent) {
-    return { module: parent, expression: at(module.call, "expressions", variable) };
+    return { module: parent, expression: repeated(module.call, [at(module.call, "expressions", variable)]) };
   }
   const output = /^module\.([\w-]+)(?:\[.*\])?\.([\w-]+)/s.exec(name);
   const child = modules.get(keyOf([...module.path, output?.[1] ?? ""]));
@@ -204,6 +206,12 @@ function stepInto(
     return { module: child, expression: at(child.node, "outputs", output[2] ?? "", "expression") };
   }
   return null;
+}
+
+/** With what `each.value` in them is an element of: the `for_each` of their block or module call. */
+function repeated(block: unknown, expressions: readonly unknown[]): readonly unknown[] {
+  const usesValue = expressions.some((each) => referencesIn(each).some((name) => /^each\.value\b/.test(name)));
+  return usesValue ? [...expressions, member(block, "for_each_expression")] : expressions;
 }
 
 /** All references inside an expression or a block of expressions, without those that only begin a longer one. */

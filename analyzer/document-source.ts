@@ -140,11 +140,24 @@ function conditionOf(rows: unknown): JsonObject | string {
     if (row === UNKNOWN) return UNKNOWN;
     const operator = asString(member(row, "test")) ?? "";
     const keys = condition.get(operator) ?? new Map<string, unknown[]>();
-    const key = asString(member(row, "variable")) ?? "";
-    condition.set(operator, keys.set(key, [...(keys.get(key) ?? []), ...listOf(member(row, "values"))]));
+    const values = listOf(member(row, "values"));
+    const key = keyOf(asString(member(row, "variable")) ?? "", values);
+    condition.set(operator, keys.set(key, [...(keys.get(key) ?? []), ...values]));
   }
   return Object.fromEntries([...condition].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
 }
+
+/** Of a key that is not known yet, such as `${local.issuer}:sub`, the values may tell which claim of a token it is. */
+function keyOf(variable: string, values: readonly unknown[]): string {
+  if (variable !== UNKNOWN) return variable;
+  const [, claim] = claims.find(([of]) => values.every((value) => of.test(asString(value) ?? ""))) ?? [];
+  return claim === undefined ? variable : `${variable}:${claim}`;
+}
+
+const claims = [
+  [/^system:serviceaccount:/, "sub"],
+  [/^sts\.amazonaws\.com$/, "aud"],
+] as const;
 
 /** A block of type `*` means everyone, whatever stands beside it. */
 function principalsOf(

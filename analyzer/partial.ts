@@ -133,7 +133,7 @@ function knownConditions(value: unknown): JsonObject | null {
     const entries = Object.entries(asObject(keys)).map(
       ([key, values]) => [key, knownValues(operator, values)] as const,
     );
-    return entries.length === 0 || entries.some(([, known]) => known === null)
+    return entries.length === 0 || entries.some(([key, known]) => known === null || key.includes(UNKNOWN))
       ? null
       : ([operator, Object.fromEntries(entries)] as const);
   });

@@ -32,9 +32,15 @@ export type FindPrincipals = (
 
 interface Row {
   kind: PrincipalKind;
-  /** What follows the account. */
-  nameOf: (values: JsonObject) => string | null;
+  /**
+   * What follows the account.
+   * @param isOfCluster its values are those of an EKS cluster that is made with it
+   */
+  nameOf: (values: JsonObject, isOfCluster: boolean) => string | null;
 }
+
+/** The host of a cluster's issuer, of which only the form is known before apply. */
+const CLUSTER = `oidc.eks.${STAND_IN}.amazonaws.com/id/${STAND_IN}`;
 
 const iam = (type: "user" | "role"): Row => ({
   kind: "AWS",
@@ -45,9 +51,9 @@ const iam = (type: "user" | "role"): Row => ({
 const rows: Readonly<Record<string, Row>> = {
   aws_iam_openid_connect_provider: {
     kind: "Federated",
-    nameOf: (values) => {
-      const host = asString(member(values, "url"))?.replace(/^https:\/\//, "");
-      return host ? `oidc-provider/${host}` : null;
+    nameOf: (values, isOfCluster) => {
+      const host = asString(member(values, "url"))?.replace(/^https:\/\//, "") ?? (isOfCluster ? CLUSTER : "");
+      return host === "" ? null : `oidc-provider/${host}`;
     },
   },
   aws_iam_saml_provider: {
@@ -96,8 +102,11 @@ function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<strin
   for (const change of plan.changes) {
     const row = Object.hasOwn(rows, change.type) ? rows[change.type] : undefined;
     const address = row && change.mode === "managed" && change.deposed === null ? parseAddress(change.address) : null;
-    const arn = row && address && arnOf(change, row, configuration.accountOf(address));
-    if (!address || !arn) continue;
+    if (!row || !address) continue;
+    const waits = configuration.follow(address, Object.values(configuration.expressionsOf(address) ?? {}));
+    const isOfCluster = waits.some(({ name }) => /^(data\.)?aws_eks_cluster\./.test(name));
+    const arn = arnOf(change, (values) => row.nameOf(values, isOfCluster), configuration.accountOf(address));
+    if (!arn) continue;
     const isPending = member(change.afterUnknown, "arn") === true;
     const block = configAddress(address);
     const instances = byBlock.get(block) ?? [];
@@ -108,7 +117,11 @@ function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<strin
 }
 
 /** Its ARN; what is only replaced gets the one that it had. */
-function arnOf({ before, after }: ResourceChange, { nameOf }: Row, account: string | null): string | null {
+function arnOf(
+  { before, after }: ResourceChange,
+  nameOf: (values: JsonObject) => string | null,
+  account: string | null,
+): string | null {
   if (after === null) return null;
   const name = nameOf(after);
   const was = before && nameOf(before) === name ? asString(member(before, "arn")) : null;
@@ -133,7 +146,7 @@ export function withPrincipals(document: unknown, arns: PrincipalArns): unknown 
   const isClear = waiting.length === 1 && !statements.some(holdsOthers);
   const filled = statements.map((statement) => {
     const provider = arns.Federated.length === 1 ? arns.Federated : providerIn(statement);
-    return fill(fill(statement, "Federated", provider), "AWS", isClear ? arns.AWS : []);
+    return withIssuer(fill(fill(statement, "Federated", provider), "AWS", isClear ? arns.AWS : []));
   });
   return { ...document, Statement: filled };
 }
@@ -151,6 +164,25 @@ function providerIn(statement: unknown): readonly string[] {
   const keys = flatMap(Object.values(asObject(member(statement, "Condition"))), (each) => Object.keys(asObject(each)));
   const hosts = new Set(flatMap(keys, (key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
   return hosts.size === 1 ? [...hosts].map((host) => `arn:aws:iam::${STAND_IN}:oidc-provider/${host}`) : [];
+}
+
+/** Gives a statement with the host of its OIDC provider in the condition keys that begin with what is not known yet. */
+function withIssuer(statement: unknown): unknown {
+  const condition = member(statement, "Condition");
+  const hosts = flatMap(
+    namesIn(statement, "Federated"),
+    (arn) => /:oidc-provider\/(.+)$/.exec(asString(arn) ?? "")?.[1] ?? [],
+  );
+  const [host] = hosts;
+  if (!isObject(condition) || host === undefined || hosts.length > 1) return statement;
+  const renamed = Object.entries(condition).map(([operator, keys]) => {
+    const entries = Object.entries(asObject(keys)).map(([key, values]) => [
+      key.replace(`${UNKNOWN}:`, `${host}:`),
+      values,
+    ]);
+    return [operator, Object.fromEntries(entries)];
+  });
+  return { ...asObject(statement), Condition: Object.fromEntries(renamed) };
 }
 
 const namesIn = (statement: unknown, kind: PrincipalKind): readonly unknown[] => {

@@ -408,6 +408,110 @@ describe("what is not known yet", () => {
     expect(extract(planOf([merging, unknownPolicy], more)).unknown).toMatchObject([{ attribute: "policy" }]);
   });
 
+  it.each<[string, object]>([
+    ["the key of the module call", { references: ["data.aws_iam_policy_document.d", "each.key"] }],
+    ["an element of what the module call repeats", { references: ["each.value.json", "each.value"] }],
+  ])("is read from the instance that a module is given by %s", (_, given) => {
+    const address = (key: string) => `module.m[${JSON.stringify(key)}].aws_iam_policy.p`;
+    const call = {
+      expressions: { document: given },
+      for_each_expression: { references: ["data.aws_iam_policy_document.d"] },
+      module: {
+        resources: [{ address: "aws_iam_policy.p", expressions: { policy: { references: ["var.document"] } } }],
+      },
+    };
+    const instance = (key: string) =>
+      source({ statement: [action(`${key}:1`)] }, {}, `data.aws_iam_policy_document.d[${JSON.stringify(key)}]`);
+    const changes = [...["one", "two"].map(instance), { ...unknownPolicy, address: address("two") }];
+    expect(actionsIn(changes, { configuration: { root_module: { module_calls: { m: call } } } })).toEqual(["two:1"]);
+  });
+
+  describe("names resources that are known after apply", () => {
+    const arns = (...names: string[]) => ({ references: names.flatMap((name) => [`${name}.arn`, name]) });
+    const resourcesIn = (...statements: { effect?: string; resources: object }[]) => {
+      const written = statements.map(({ effect }) => ({ effect, actions: ["a:b"], resources: [null] }));
+      const more = {
+        configuration: {
+          root_module: {
+            resources: [
+              ...named.configuration.root_module.resources,
+              { address: "data.aws_iam_policy_document.d", mode: "data", expressions: { statement: statements } },
+            ],
+          },
+        },
+      };
+      const role = { name: "deploy", path: "/ci/" };
+      const changes: Change[] = [
+        { address: "aws_iam_role.deploy", type: "aws_iam_role", after: role, after_unknown: { arn: true } },
+        source({ statement: written }, { statement: written.map(() => ({ resources: [true] })) }),
+        unknownPolicy,
+      ];
+      return extract(planOf(changes, more)).policies.flatMap(({ after }) =>
+        after.flatMap(({ policy }) => policy.statements.flatMap(({ resources }) => resources?.values ?? [])),
+      );
+    };
+
+    it("by the role of the plan that they are", () => {
+      expect(resourcesIn({ resources: arns("aws_iam_role.deploy") })).toEqual([
+        "arn:aws:iam::known-after-apply:role/ci/deploy",
+      ]);
+    });
+
+    it("by the object that they are of, so that a Deny on another one takes nothing away", () => {
+      const [one, same, other] = resourcesIn(
+        { resources: arns("aws_sqs_queue.orders") },
+        { resources: arns("aws_sqs_queue.orders") },
+        { resources: arns("aws_sqs_queue.letters") },
+      );
+      expect(one).toBe("arn:aws:known-after-apply:::aws_sqs_queue.orders");
+      expect([one === same, one === other]).toEqual([true, false]);
+    });
+
+    it("as a part of that in an unconditional Deny, which would otherwise leave nothing", () => {
+      const queue = arns("aws_s3_bucket.images");
+      const [allowed, denied] = resourcesIn({ resources: queue }, { effect: "Deny", resources: queue });
+      expect(denied).toBe(`${allowed}/known-after-apply`);
+    });
+  });
+
+  it("knows the claims of a token by their values, where a cluster is made with its roles", () => {
+    const provider = "aws_iam_openid_connect_provider.eks";
+    const statement = {
+      actions: ["sts:AssumeRoleWithWebIdentity"],
+      principals: [{ type: "Federated", identifiers: [null] }],
+      condition: [
+        { test: "StringLike", values: ["system:serviceaccount:*:*"] },
+        { test: "StringEquals", values: ["sts.amazonaws.com"] },
+      ],
+    };
+    const unknown = { principals: [{ identifiers: [true] }], condition: [{ variable: true }, { variable: true }] };
+    const issuer = { url: { references: ["aws_eks_cluster.c.identity[0].oidc[0].issuer", "aws_eks_cluster.c"] } };
+    const trusted = { principals: [{ identifiers: { references: [`${provider}.arn`, provider] } }] };
+    const document = { references: ["data.aws_iam_policy_document.d.json"] };
+    const resources = [
+      { address: provider, expressions: issuer },
+      { address: "aws_iam_role.r", expressions: { assume_role_policy: document } },
+      { address: "data.aws_iam_policy_document.d", mode: "data", expressions: { statement: [trusted] } },
+    ];
+    const changes: Change[] = [
+      {
+        address: provider,
+        type: "aws_iam_openid_connect_provider",
+        after: {},
+        after_unknown: { arn: true, url: true },
+      },
+      source({ statement: [statement] }, { statement: [unknown] }),
+      { address: "aws_iam_role.r", type: "aws_iam_role", after: {}, after_unknown: { assume_role_policy: true } },
+    ];
+    const result = extract(planOf(changes, { configuration: { root_module: { resources } } }));
+    const host = "oidc.eks.known-after-apply.amazonaws.com/id/known-after-apply";
+    expect(result.unknown).toEqual([]);
+    expect(result.policies[0]?.after[0]?.policy.statements[0]?.conditions).toMatchObject([
+      { key: `${host}:sub`, values: ["system:serviceaccount:*:*"] },
+      { key: `${host}:aud`, values: ["sts.amazonaws.com"] },
+    ]);
+  });
+
   it("is read from the code, where somebody reads it", () => {
     const document = { Statement: [read, { ...trust, Resource: "${gatehouse.unknown}/*" }] };
     const documentFor = (address: string, attribute: string) =>
