@@ -6,7 +6,7 @@ import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { action, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
-import { ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
+import { type Answer, ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
 import {
   askFor,
   isAdministrator,
@@ -175,26 +175,48 @@ function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"
 
 /** Gives permissions to one that is named alike, or to one that nothing tells apart, and becomes it. */
 function become(path: Path, type: "role" | "user" | "group", policies: readonly Policy[], scope: Scope): Way | null {
-  const boundary = weakBoundaries(policies, scope);
+  const weak = weakBoundaries(policies, scope);
   const any = `arn:aws:iam::*:${type}/*`;
-  for (const pattern of [...patternsOf(policies, type), any]) {
-    const taken: Taken[] = [];
-    for (const { actions, where } of path.steps) {
-      const answer = scope.ask(policies, {
-        actions: actions.map(action),
-        where: [...where, boundary],
-        resources: [resource(unnamedLike(pattern))],
+  for (const target of [...patternsOf(policies, type), any]) {
+    const asking = (names: readonly string[], where: readonly Condition[]) =>
+      scope.ask(policies, {
+        actions: names.map(action),
+        where,
+        resources: [resource(unnamedLike(target))],
         // among all that there are, one that nothing tells apart
-        ...(pattern === any ? { chosen: (keyId: string) => keyId === "iam:permissionsboundary" } : { made: true }),
+        ...(target === any ? { chosen: (keyId: string) => keyId === "iam:permissionsboundary" } : { made: true }),
       });
-      if (answer.kind !== "witness") break;
-      taken.push({ action: answer.request.action, request: answer.request, target: pattern });
-    }
-    const gains = taken[1]?.request;
-    if (taken.length < path.steps.length || !gains) continue;
-    return { path, actions: taken.map((step) => step.action), request: gains, target: pattern, isSure: true };
+    const takeAll = (boundary: readonly Condition[]) => {
+      const taken: Request[] = [];
+      for (const { actions, where } of path.steps) {
+        const answer = asking(actions, [...where, ...boundary]);
+        if (answer.kind !== "witness") return null;
+        taken.push(answer.request);
+      }
+      return taken;
+    };
+    const free = takeAll([weak]);
+    // what is made within a boundary is free once that is taken off
+    const off = free || type === "group" ? null : takesOff(type, weak, asking);
+    const taken = off === null ? free : takeAll([]);
+    const gains = taken?.[1];
+    if (!taken || !gains) continue;
+    const actions = [...taken.map((request) => request.action), ...(off === null ? [] : [off])];
+    return { path, actions, request: gains, target, isSure: true };
   }
   return null;
+}
+
+/** The action that takes the boundary off, or puts a weak one in its place. */
+function takesOff(
+  type: "role" | "user",
+  weak: Condition,
+  asking: (names: readonly string[], where: readonly Condition[]) => Answer,
+): string | null {
+  const name = type === "role" ? "RolePermissionsBoundary" : "UserPermissionsBoundary";
+  const answers = [asking([`iam:Delete${name}`], []), asking([`iam:Put${name}`], [weak])];
+  const found = answers.find(({ kind }) => kind === "witness");
+  return found?.kind === "witness" ? found.request.action : null;
 }
 
 /** No boundary, one that keeps nothing back, or one that the principal may write anew. */

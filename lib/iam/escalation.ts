@@ -107,7 +107,9 @@ export const grantingActions: readonly string[] = flatMap(granting, ({ steps }) 
 function becoming(type: "role" | "user" | "group", ...names: readonly string[]): Path {
   const steps = names.map((name) => ({ ...step(name, null, attach), actions: name.split(" | ") }));
   const alone = steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name)));
-  const unless = alone.map((step) => ({ ...step, on: iam(type) }));
+  const free =
+    type === "group" ? [] : [step(`iam:Delete${type === "role" ? "Role" : "User"}PermissionsBoundary`, null)];
+  const unless = [...alone, ...free].map((step) => ({ ...step, on: iam(type) }));
   return { steps, passedTo: [], gain: "everything", same: type, unless };
 }
 

@@ -125,6 +125,8 @@ describe("a boundary that has to be set", () => {
   const make = (Condition: object) =>
     allow(["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"], "*", Condition);
   const is = (operator: string, value: string) => ({ [operator]: { "iam:PermissionsBoundary": value } });
+  const team = "arn:aws:iam::111122223333:role/team-*";
+  const teamMake = (Condition: object) => allow(["iam:CreateRole", "iam:AttachRolePolicy"], team, Condition);
   it.each<Case>([
     ["is a limit", [make(is("StringEquals", boundary))], []],
     ["is none, where it may be any", [make(is("StringLike", "arn:aws:iam::*:policy/*"))], ["privilege-escalation"]],
@@ -142,6 +144,32 @@ describe("a boundary that has to be set", () => {
       "is none, where it may be written anew",
       [make(is("StringEquals", boundary)), allow("iam:CreatePolicyVersion", boundary)],
       ["privilege-escalation"],
+    ],
+    [
+      "is none, where it may be taken off what was made",
+      [teamMake(is("StringEquals", boundary)), allow("iam:DeleteRolePermissionsBoundary", team)],
+      ["privilege-escalation"],
+    ],
+    [
+      "is none, where another may take its place",
+      [teamMake(is("StringEquals", boundary)), allow("iam:PutRolePermissionsBoundary", team)],
+      ["privilege-escalation"],
+    ],
+    [
+      "is a limit, where only the same may take its place",
+      [
+        teamMake(is("StringEquals", boundary)),
+        allow("iam:PutRolePermissionsBoundary", team, is("StringEquals", boundary)),
+      ],
+      [],
+    ],
+    [
+      "is a limit, where it may be taken off others",
+      [
+        teamMake(is("StringEquals", boundary)),
+        allow("iam:DeleteRolePermissionsBoundary", team.replace("team", "other")),
+      ],
+      [],
     ],
     [
       "is a limit, where another policy may be written anew",
