@@ -167,6 +167,7 @@ class Gathering {
       if (attachment.to === "itself" && named.value === null && this.writtenAt(node, named).length === 0) continue;
       missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
       if (named.value === null) this.wait(node, named, key);
+      else if (node.change.action !== "no-op") this.note(node, named, absent(named.value));
     }
     const counted = later ? subjects.filter(({ policy }) => deniesNothing(policy)) : subjects;
     for (const draft of holders) {
@@ -187,14 +188,15 @@ class Gathering {
     const address = addressOf(node);
     const written = this.writtenAt(node, named);
     if (!address || written.length === 0 || this.links.find(node, named, POLICY, key) !== null) return;
+    const references = this.shared.configuration.follow(address, written).map(renderReference);
+    this.note(node, named, "which policy is attached is known only after apply", references);
+  }
+
+  private note({ change }: Node, { attribute }: Named, reason: string, references: readonly string[] = []): void {
+    const { address, type: resourceType } = change;
     this.waiting.push({
-      address: node.change.address,
-      resourceType: node.change.type,
-      attribute: named.attribute,
-      reason: "which policy is attached is known only after apply",
-      references: [...new Set(this.shared.configuration.follow(address, written).map(renderReference))].sort(
-        byCodeUnit,
-      ),
+      ...{ address, resourceType, attribute, reason },
+      references: [...new Set(references)].sort(byCodeUnit),
     });
   }
 
@@ -268,6 +270,12 @@ function namesOf(node: Node, arns: readonly string[], names: readonly string[]) 
     flatMap(paths, (path) => namedAt(node.values, node.unknown, path).map((named) => ({ named, key })));
   return [...at(arns, "arn"), ...at(names, "name")];
 }
+
+/** Why the policy with an ARN, or of a name, cannot be judged. */
+const absent = (policy: string): string =>
+  /^arn:[^:]*:iam::aws:/.test(policy)
+    ? "AWS has no managed policy of this ARN that is known here, perhaps for a mistake in its path or name"
+    : "the policy that is attached is not in the plan";
 
 const pathOf = ({ values, unknown }: Node) =>
   member(unknown, "path") === true ? null : (asString(member(values, "path")) ?? "/");

@@ -443,3 +443,23 @@ it.each<[string, object, readonly string[]]>([
     references.length > 0 ? [{ address, attribute: "policy_arn", references }] : [],
   );
 });
+
+it.each<[string, string, readonly string[]]>([
+  ["AWS's own", "arn:aws:iam::aws:policy/AdministratorAccess", []],
+  ["one that AWS does not have", "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole", ["AWS has no managed policy"]],
+  [
+    "one of another plan",
+    "arn:aws:iam::111111111111:policy/shared",
+    ["the policy that is attached is not in the plan"],
+  ],
+])("what is attached and nobody has seen is said to be unknown: %s", async (_, policy_arn, expected) => {
+  const attachment = { address: "aws_iam_role_policy_attachment.a", type: "aws_iam_role_policy_attachment" };
+  const saidOf = async (change: Omit<Change, "address" | "type">) => {
+    const plan = planOf([{ ...attachment, ...change }]);
+    return (await assemble(plan, extract(plan))).unknown.map(({ reason }) => reason);
+  };
+  const after = { role: "r", policy_arn };
+  expect(await saidOf({ actions: ["create"], after })).toEqual(expected.map((text) => expect.stringContaining(text)));
+  // as it was
+  expect(await saidOf({ actions: ["no-op"], before: after, after })).toEqual([]);
+});
