@@ -15,6 +15,7 @@ import {
 } from "../rule.ts";
 
 const type = "aws_ssoadmin_account_assignment";
+const membership = "aws_identitystore_group_membership";
 
 /** The permission set of the plan that it names, where the set's ARN is not known: it is new, or replaced. */
 const madeSetOf = (assignment: Resource, around: Surroundings): PrincipalChange | null =>
@@ -69,13 +70,45 @@ const hidden = (message: string, remediation: string): readonly Violation[] => [
   { statement: null, message, severity: "info", confidence: "low", remediation },
 ];
 
+const memberIn = (member: Resource) => ({
+  group: attributeOf(member, "group_id"),
+  user: attributeOf(member, "member_id"),
+});
+
+/** Who joins a group that has an administrator's permission set, and had it before. */
+function joins({ before, after }: ResourcePair, around: Surroundings, world: World): readonly Violation[] {
+  if (!after) return [];
+  const { group, user } = memberIn(after);
+  const was = before && memberIn(before);
+  if (typeof group !== "string" || (was?.group === group && was.user === user)) return [];
+  const gained = flatMap(around.ofType(type), ({ before, after }) => {
+    if (!before || !after || attributeOf(after, "principal_id") !== group) return [];
+    const set = setOf(after, madeSetOf(after, around), around, world);
+    const can = set && power(set, world);
+    return set && can ? [{ set, can, account: attributeOf(after, "target_id") }] : [];
+  });
+  const [first, ...others] = gained;
+  if (!first) return [];
+  const { set, can, account } = first;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return [
+    {
+      statement: null,
+      message: `adds the user ${user ?? "that is not known yet"} to the group ${group}, which has the permission set ${set.name || set.arn}, which ${isSaidOf[can]}, in account ${account}${more}`,
+      ...(set.boundaryUnknown && { confidence: "low" }),
+      remediation:
+        "Add people to groups with what their work takes; give administration to few people, and for an end.",
+    },
+  ];
+}
+
 export default rule({
   id: "sso-admin-assignment",
   severity: "high",
   summary: "An administrator's permission set reaches one more group, person or account",
   why: "The permission set is as it was, and so is every policy: one more line lets other people own an account, or the same people own another one. That line is what the change is about.",
   levels:
-    "High; low for a grant of the access manifest (--manifest). Low confidence when a permissions boundary limits the permission set that the plan does not show. Info with low confidence when no plan of the report shows what the permission set may do. A permission set that is new, or becomes an administrator's in the same plan, is reported where its policies stand, and not at each assignment.",
+    "High; low for a grant of the access manifest (--manifest). Low confidence when a permissions boundary limits the permission set that the plan does not show. Info with low confidence when no plan of the report shows what the permission set may do. The same where somebody joins a group that has such an assignment. A permission set that is new, or becomes an administrator's in the same plan, is reported where its policies stand, and not at each assignment.",
   bad: `resource "aws_ssoadmin_account_assignment" "contractors_production" {
   permission_set_arn = aws_ssoadmin_permission_set.administrator.arn # stands already, with AdministratorAccess
   principal_type     = "GROUP"
@@ -95,8 +128,10 @@ export default rule({
     "https://docs.aws.amazon.com/singlesignon/latest/userguide/useraccess.html",
   ],
   on: "change",
-  types: [type],
-  check({ after }, around, world) {
+  types: [type, membership],
+  check(pair, around, world) {
+    if (pair.type === membership) return joins(pair, around, world);
+    const { after } = pair;
     if (!after) return [];
     const made = madeSetOf(after, around);
     if (standing(around.ofType(type)).has(grantIn(after, made?.before?.arn))) return [];

@@ -74,3 +74,40 @@ describe("an assignment of a permission set that is not known yet", () => {
     ]);
   });
 });
+
+describe("who joins a group", () => {
+  const assignment = (set: string) =>
+    stands("aws_ssoadmin_account_assignment", set, {
+      permission_set_arn: arnOf(set),
+      ...{ principal_type: "GROUP", principal_id: `g-${set}`, target_id: "222222222222" },
+    });
+  const joining = (group: string, before: object | null = null): Change => ({
+    address: "aws_identitystore_group_membership.m",
+    type: "aws_identitystore_group_membership",
+    actions: [before ? "update" : "create"],
+    before,
+    after: { group_id: group, member_id: "u-1" },
+  });
+  const standing = [
+    ...setWith("admin", "arn:aws:iam::aws:policy/AdministratorAccess"),
+    ...setWith("reader", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"),
+    assignment("admin"),
+    assignment("reader"),
+  ];
+
+  it("gets what the group has: administration is told", async () => {
+    expect(await found(planOf([...standing, joining("g-admin")]))).toMatchObject([
+      {
+        ...{ address: "aws_identitystore_group_membership.m", severity: "high", change: "introduced" },
+        message:
+          "adds the user u-1 to the group g-admin, which has the permission set admin, which is an administrator, in account 222222222222",
+      },
+    ]);
+    expect(await found(planOf([...standing, joining("g-reader")]))).toEqual([]);
+  });
+
+  it("and was in it before, gets nothing", async () => {
+    const before = { group_id: "g-admin", member_id: "u-1", tags: null };
+    expect(await found(planOf([...standing, joining("g-admin", before)]))).toEqual([]);
+  });
+});
