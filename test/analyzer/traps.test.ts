@@ -359,3 +359,17 @@ describe("what AWS takes, and reads differently from what its author meant", () 
     expect(await severities({ ...allow, Action: "sqs:SendMessage", Principal: { Service } })).toEqual(expected);
   });
 });
+
+it.each<[string, object, boolean]>([
+  ["of buckets, for objects", { Action: "s3:DeleteBucket", Resource: "arn:aws:s3:::a/*" }, true],
+  ["of objects, for a bucket", { Action: ["s3:PutObject", "s3:DeleteObject"], Resource: "arn:aws:s3:::a" }, true],
+  ["of roles, for users", { Action: "iam:DeleteRole", Resource: "arn:aws:iam::*:user/*" }, true],
+  ["of which one is about it", { Action: ["s3:DeleteBucket", "s3:PutObject"], Resource: "arn:aws:s3:::a/*" }, false],
+  ["of buckets, for both", { Action: "s3:DeleteBucket", Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a/*"] }, false],
+  ["of buckets, for some that begin alike", { Action: "s3:DeleteBucket", Resource: "arn:aws:s3:::a*" }, false],
+  ["about no resource", { Action: "organizations:LeaveOrganization", Resource: "arn:aws:iam::*:role/*" }, false],
+  ["by a pattern", { Action: "s3:Delete*", Resource: "arn:aws:s3:::a" }, false],
+])("a Deny of actions %s", async (_, statement, denies) => {
+  const document = policy({ Effect: "Deny", ...statement });
+  expect((await reported("aws_iam_policy", "policy", document)).includes("action-unknown")).toBe(denies);
+});
