@@ -1,6 +1,13 @@
 /** Topics that carry alarms to people. */
-import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
-import { servicesLetIn } from "./deliveries.ts";
+import {
+  attributeOf,
+  inBlocks,
+  lost,
+  picksFewerEvents,
+  type Row,
+  type Surroundings,
+  servicesLetIn,
+} from "../../rule.ts";
 import { isTold, patternOf } from "./events.ts";
 
 /** Whether alarms, or event rules about security, tell people by this topic. */
@@ -14,6 +21,17 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
     around
       .ofType("aws_cloudwatch_event_target")
       .some(({ before }) => before !== null && attributeOf(before, "arn") === topic && isTold(before, around)));
+
+const part = (subscription: unknown, key: string): unknown => inBlocks([subscription], key)[0] ?? null;
+const topicOf = (subscription: unknown) => part(subscription, "topic_arn");
+const isSwapped = (was: unknown, is: unknown) => part(was, "endpoint") !== part(is, "endpoint");
+
+/** Somebody else is told. */
+const swapped = {
+  path: [],
+  says: (was: unknown, is: unknown) =>
+    `tells ${part(is, "endpoint") ?? "somebody who is not known yet"} instead of ${part(was, "endpoint")}`,
+} as const;
 
 /** Services that tell of security, and that a topic's policy lets publish. */
 const publishers = (policy: unknown): readonly string[] =>
@@ -49,6 +67,16 @@ export const topics: Readonly<Record<string, Row>> = {
       !["email", "email-json", "sms", "https"].includes(String(attributeOf(subscription, "protocol"))),
     of: [{ type: "aws_sns_topic", attribute: "topic_arn", equals: ["arn", "id"] }],
     attributes: [
+      {
+        ...swapped,
+        weaker: (was, is, around) => isSwapped(was, is) && isAlarmed(topicOf(was), around),
+        severity: "medium",
+      },
+      {
+        ...swapped,
+        weaker: (was, is, around) => isSwapped(was, is) && !isAlarmed(topicOf(was), around),
+        severity: "low",
+      },
       {
         path: ["filter_policy"],
         weaker: (was, is) => (typeof is === "string" ? picksFewerEvents(patternOf(was), patternOf(is)) : is !== null),
