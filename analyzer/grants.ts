@@ -105,7 +105,7 @@ const blockGrants = ["grant[].uri", "grant[].id", "grant[].permissions"];
 
 /**
  * What access policies reach in a namespace, and whether they change it too: what is in the namespace, its secrets, the
- * roles in it. Others belong to services of AWS, and read.
+ * roles in it. The others are AmazonEKSViewPolicy and those of AWS's own services.
  *
  * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
  */
@@ -168,22 +168,19 @@ export const grants: Readonly<Record<string, Grant>> = {
       ),
     ),
   ),
-  aws_eks_access_policy_association: grant(
-    "principal_arn",
-    ["policy_arn", "access_scope[].type", "access_scope[].namespaces[]"],
-    (row) => {
-      const policy = clusterPolicies[text(row, "policy_arn")?.split("/").pop() ?? ""];
-      const namespaces = flatMap(asArray(member(row, "access_scope")), (scope) =>
-        member(scope, "type") === "cluster" ? ["*"] : texts(asObject(scope), "namespaces"),
-      );
-      const parts = flatMap(policy?.kinds ?? ["objects"], (kind) => namespaces.map((name) => `${kind}/${name}`));
-      return allow(
-        [text(row, "principal_arn")],
-        policy?.changes ? ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"] : "eks:AccessKubernetesApi",
-        clusterParts(row, parts),
-      );
-    },
-  ),
+  // whom it lets in counts also where the namespaces are not known yet
+  aws_eks_access_policy_association: grant("principal_arn", ["policy_arn"], (row) => {
+    const policy = clusterPolicies[text(row, "policy_arn")?.split("/").pop() ?? ""];
+    const namespaces = flatMap(asArray(member(row, "access_scope")), (scope) =>
+      member(scope, "type") === "cluster" ? ["*"] : texts(asObject(scope), "namespaces"),
+    );
+    const parts = flatMap(policy?.kinds ?? ["objects"], (kind) => namespaces.map((name) => `${kind}/${name}`));
+    return allow(
+      [text(row, "principal_arn")],
+      policy?.changes ? ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"] : "eks:AccessKubernetesApi",
+      clusterParts(row, parts),
+    );
+  }),
   aws_eks_pod_identity_association: grant("role_arn", [], (row) =>
     allow(["pods.eks.amazonaws.com"], "sts:AssumeRole", text(row, "role_arn") ?? "*"),
   ),

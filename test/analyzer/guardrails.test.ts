@@ -40,14 +40,14 @@ describe("is told", () => {
       "aws_eks_cluster",
       cluster(true, ["203.0.113.0/24"]),
       cluster(true, ["203.0.113.0/24", "0.0.0.0/0"]),
-      "medium: the cluster's address answers the whole internet",
+      "medium: the cluster's API endpoint answers the whole internet",
     ],
     [
       "a cluster that opens, with no ranges given",
       "aws_eks_cluster",
       cluster(false, null),
       cluster(true, []),
-      "medium: the cluster's address answers the whole internet",
+      "medium: the cluster's API endpoint answers the whole internet",
     ],
     [
       "a key that is not rotated",
@@ -103,7 +103,7 @@ describe("is told", () => {
       "aws_ec2_serial_console_access",
       { enabled: false },
       { enabled: true },
-      "medium: the bar to the EC2 serial console is taken away",
+      "medium: the block on the EC2 serial console is switched off",
     ],
     [
       "clusters of EMR",
@@ -175,7 +175,7 @@ it("doubts a cluster whose ranges are not known yet", async () => {
   const after = { name: "shop", vpc_config: [{ endpoint_public_access: true }] };
   const unknown = { vpc_config: [{ public_access_cidrs: true }] };
   expect(await found(change("aws_eks_cluster", cluster(false, []), after, unknown))).toEqual([
-    "medium: the cluster's address perhaps answers the whole internet",
+    "medium: the cluster's API endpoint perhaps answers the whole internet",
   ]);
 });
 
@@ -270,9 +270,11 @@ describe("what somebody may do in a Kubernetes cluster widens with", () => {
     expect(messages).toEqual(reaches === null ? [] : [expect.stringMatching(reaches)]);
   });
 
-  it("shows whom a role that is made lets in, where nobody wrote groups", async () => {
-    const vendor = { ...entry(), principal_arn: "arn:aws:iam::999999999999:role/vendor", kubernetes_groups: undefined };
+  it("shows who is let in, also where groups and namespaces are not known yet", async () => {
+    const vendor = { cluster_name: "shop", principal_arn: "arn:aws:iam::999999999999:role/vendor" };
     const made = change("aws_eks_access_entry", null, vendor, { kubernetes_groups: true });
-    expect(await told("resource-outside-organization", made)).toHaveLength(1);
+    const view = { ...may("View"), ...vendor, access_scope: [{ type: "namespace" }] };
+    const unknown = { access_scope: [{ namespaces: [true] }] };
+    expect(await told("resource-outside-organization", made, change(association, null, view, unknown))).toHaveLength(2);
   });
 });

@@ -66,7 +66,7 @@ export const account: Readonly<Record<string, Row>> = {
     ],
   },
   aws_ec2_serial_console_access: {
-    what: "the bar to the EC2 serial console",
+    what: "the block on the EC2 serial console",
     // AWS has it closed, and so does whoever lets go of it
     deleted: null,
     key: [],
@@ -74,7 +74,7 @@ export const account: Readonly<Record<string, Row>> = {
       {
         path: ["enabled"],
         weaker: (was, is) => was === false && is !== false,
-        says: "is taken away",
+        says: "is switched off",
         severity: "medium",
       },
     ],

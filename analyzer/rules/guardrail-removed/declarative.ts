@@ -32,7 +32,7 @@ const settings: readonly Setting[] = [
     strongestFirst: ["enabled", "audit_mode"],
   },
   { path: ["instance_metadata_defaults", "http_tokens"], what: "IMDSv2", strongestFirst: ["required"] },
-  { path: ["serial_console_access", "status"], what: "the bar to the serial console", strongestFirst: ["disabled"] },
+  { path: ["serial_console_access", "status"], what: "access to the serial console", strongestFirst: ["disabled"] },
   {
     path: ["vpc_block_public_access", "internet_gateway_block", "mode"],
     what: "the VPC public access block",

@@ -5,7 +5,7 @@ import { inBlocks, inDays, type Row, ways } from "../../rule.ts";
 const isWide = (range: unknown) => /\/[0-7]$/.test(String(range));
 
 /**
- * Whether the address of a cluster answers everyone; `null` as long as the ranges are not known.
+ * Whether the API endpoint of a cluster answers everyone; `null` as long as the ranges are not known.
  *
  * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
  */
@@ -51,7 +51,7 @@ export const resources: Readonly<Record<string, Row>> = {
     ],
   },
   aws_eks_cluster: {
-    what: "the cluster's address",
+    what: "the cluster's API endpoint",
     deleted: null,
     key: ["name"],
     attributes: [

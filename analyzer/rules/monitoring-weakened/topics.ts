@@ -24,13 +24,17 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
 
 const part = (subscription: unknown, key: string): unknown => inBlocks([subscription], key)[0] ?? null;
 const topicOf = (subscription: unknown) => part(subscription, "topic_arn");
-const isSwapped = (was: unknown, is: unknown) => part(was, "endpoint") !== part(is, "endpoint");
 
-/** Somebody else is told. */
+/** Whether messages go to somebody else; `null` as long as that is not known. */
+function isSwapped(was: unknown, is: unknown): boolean | null {
+  const now = part(is, "endpoint");
+  return now === null ? null : now !== part(was, "endpoint");
+}
+
 const swapped = {
   path: [],
   says: (was: unknown, is: unknown) =>
-    `tells ${part(is, "endpoint") ?? "somebody who is not known yet"} instead of ${part(was, "endpoint")}`,
+    `tells ${part(is, "endpoint") ?? "somebody else"} instead of ${part(was, "endpoint")}`,
 } as const;
 
 /** Services that tell of security, and that a topic's policy lets publish. */
@@ -69,12 +73,12 @@ export const topics: Readonly<Record<string, Row>> = {
     attributes: [
       {
         ...swapped,
-        weaker: (was, is, around) => isSwapped(was, is) && isAlarmed(topicOf(was), around),
+        weaker: (was, is, around) => isAlarmed(topicOf(was), around) && isSwapped(was, is),
         severity: "medium",
       },
       {
         ...swapped,
-        weaker: (was, is, around) => isSwapped(was, is) && !isAlarmed(topicOf(was), around),
+        weaker: (was, is, around) => !isAlarmed(topicOf(was), around) && isSwapped(was, is),
         severity: "low",
       },
       {
