@@ -17,8 +17,10 @@ export interface Row {
   idle?: (resource: Resource, around: Surroundings) => boolean;
   /** What stands in AWS as long as nothing is said, so that a new resource may take it away; `null` where nothing does. */
   byDefault?: (resource: Resource, around: Surroundings) => JsonObject | null;
-  /** What it is to make it idle, where that overwrites what stands in AWS and nobody can see in the plan. */
-  madeIdle?: { severity: Severity; says: string };
+  /**
+   * What it is to make it idle, or as `when` says, where that overwrites what stands in AWS and nobody can see in the plan.
+   */
+  madeIdle?: { severity: Severity; says: string | ((made: Resource) => string); when?: (made: Resource) => boolean };
   /** Whether another one that stands after the change sees all that this one saw, and more. */
   servedBy?: (other: Resource, gone: Resource) => boolean;
   /** What it protects: where that goes as well, nothing is left to protect. */
@@ -119,9 +121,10 @@ export function weakened(change: ResourcePair, row: Row, around: Surroundings): 
 /** What a resource that is new puts out of use. Where it only moves in the code, that is told where it stood. */
 function overwritten(made: Resource, row: Row, around: Surroundings): Weakening | null {
   const { madeIdle, idle, what, attributes = [] } = row;
-  if (!madeIdle || !idle?.(made, around) || attributes.some(({ path }) => isUnknown(made, ...path))) return null;
-  if (elsewhere(made, row, around, ({ before, after }) => !after && before)) return null;
-  return { message: `${what} ${madeIdle.says}`, severity: madeIdle.severity, unsure: false };
+  if (!madeIdle || attributes.some(({ path }) => isUnknown(made, ...path))) return null;
+  const { severity, says, when = idle } = madeIdle;
+  if (!when?.(made, around) || elsewhere(made, row, around, ({ before, after }) => !after && before)) return null;
+  return { message: `${what} ${typeof says === "string" ? says : says(made)}`, severity, unsure: false };
 }
 
 /** What stood before a resource that is new: the same at another address, or what AWS has by default. */

@@ -186,9 +186,17 @@ describe("a guard that is made as off", () => {
   it.each<[type: string, after: object, says: readonly string[]]>([
     [
       "aws_s3_account_public_access_block",
+      block("block_public_acls", "ignore_public_acls"),
+      [
+        "medium: the account's S3 public access block is set not to block public policy and not to restrict public buckets, whatever stood there",
+      ],
+    ],
+    [
+      "aws_s3_account_public_access_block",
       block(),
       ["medium: the account's S3 public access block is set to off, whatever stood there"],
     ],
+    ["aws_s3_account_public_access_block", block(...flags), []],
     [
       "aws_ebs_snapshot_block_public_access",
       { state: "unblocked" },

@@ -1,10 +1,10 @@
 /** Settings of accounts and organizations. */
 import { attributeOf, lost, type Row, ways } from "../../rule.ts";
 import { guardrails } from "./organization.ts";
-import { publicAccess } from "./public-access.ts";
+import { ALL, missing, publicAccess } from "./public-access.ts";
 
 /** There is one such setting in an account, or in a region of it. */
-const madeIdle: Row["madeIdle"] = { severity: "medium", says: "is set to off, whatever stood there" };
+const madeIdle = { severity: "medium", says: "is set to off, whatever stood there" } as const;
 
 const PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission";
 
@@ -12,7 +12,16 @@ const PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission";
 export const account: Readonly<Record<string, Row>> = {
   aws_s3_account_public_access_block: {
     ...publicAccess("the account's S3 public access block", ["account_id"]),
-    madeIdle,
+    madeIdle: {
+      severity: "medium",
+      when: (block) => missing(block).length > 0,
+      says: (block) =>
+        missing(block).length === ALL
+          ? madeIdle.says
+          : `is set ${missing(block)
+              .map((what) => `not to ${what}`)
+              .join(" and ")}, whatever stood there`,
+    },
   },
   aws_ebs_encryption_by_default: {
     what: "EBS encryption by default",
