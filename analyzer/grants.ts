@@ -56,7 +56,7 @@ function members(resource: string): JsonObject {
 const allow = (
   grantees: readonly (string | null)[],
   Action: string | readonly string[],
-  Resource: string,
+  Resource: string | readonly string[],
 ): readonly JsonObject[] =>
   flatMap(grantees, (who) => (who === null ? [] : [{ Effect: "Allow", ...grantee(who), Action, Resource }]));
 
@@ -103,8 +103,24 @@ const acl = (resourceOf: (grant: JsonObject) => string): Grant =>
 
 const blockGrants = ["grant[].uri", "grant[].id", "grant[].permissions"];
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
-const changesCluster = /\/AmazonEKS(ClusterAdmin|Admin|Edit)Policy$/;
+/**
+ * What access policies reach in a namespace, and whether they change it too: what is in the namespace, its secrets, the
+ * roles in it. The others are AmazonEKSViewPolicy and those of AWS's own services.
+ *
+ * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+ */
+const clusterPolicies: Readonly<Record<string, { kinds: readonly string[]; changes: boolean }>> = {
+  AmazonEKSAdminViewPolicy: { kinds: ["objects", "secrets"], changes: false },
+  AmazonEKSEditPolicy: { kinds: ["objects", "secrets"], changes: true },
+  AmazonEKSAdminPolicy: { kinds: ["objects", "secrets", "roles"], changes: true },
+  AmazonEKSClusterAdminPolicy: { kinds: ["objects", "secrets", "roles"], changes: true },
+};
+
+/** The cluster, and parts of it written as what is below it: AWS has no ARNs for what Kubernetes keeps. */
+const clusterParts = (row: JsonObject, parts: readonly string[]): readonly string[] => {
+  const cluster = arnOf("eks", "cluster/", text(row, "cluster_name"));
+  return [cluster, ...parts.map((part) => `${cluster}/${part}`)];
+};
 
 const launchPermission = "distribution[].ami_distribution_configuration[].launch_permission[]";
 const imageGrantees = ["account_id", "group", "organization_arn", "organizational_unit_arn"];
@@ -141,19 +157,30 @@ export const grants: Readonly<Record<string, Grant>> = {
     "ec2:CreateVolume",
     () => "arn:aws:ec2:*::snapshot/*",
   ),
-  // what its Kubernetes groups may do stands in the cluster
+  // what its Kubernetes groups may do stands in the cluster; where nobody wrote any, the provider fills in none
   aws_eks_access_entry: grant("principal_arn", [], (row) =>
-    allow([text(row, "principal_arn")], "eks:AccessKubernetesApi", arnOf("eks", "cluster/", text(row, "cluster_name"))),
-  ),
-  aws_eks_access_policy_association: grant("principal_arn", ["policy_arn"], (row) =>
     allow(
       [text(row, "principal_arn")],
-      changesCluster.test(text(row, "policy_arn") ?? "")
-        ? ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"]
-        : "eks:AccessKubernetesApi",
-      arnOf("eks", "cluster/", text(row, "cluster_name")),
+      "eks:AccessKubernetesApi",
+      clusterParts(
+        row,
+        texts(row, "kubernetes_groups").map((group) => `groups/${group}`),
+      ),
     ),
   ),
+  // whom it lets in counts also where the namespaces are not known yet
+  aws_eks_access_policy_association: grant("principal_arn", ["policy_arn"], (row) => {
+    const policy = clusterPolicies[text(row, "policy_arn")?.split("/").pop() ?? ""];
+    const namespaces = flatMap(asArray(member(row, "access_scope")), (scope) =>
+      member(scope, "type") === "cluster" ? ["*"] : texts(asObject(scope), "namespaces"),
+    );
+    const parts = flatMap(policy?.kinds ?? ["objects"], (kind) => namespaces.map((name) => `${kind}/${name}`));
+    return allow(
+      [text(row, "principal_arn")],
+      policy?.changes ? ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"] : "eks:AccessKubernetesApi",
+      clusterParts(row, parts),
+    );
+  }),
   aws_eks_pod_identity_association: grant("role_arn", [], (row) =>
     allow(["pods.eks.amazonaws.com"], "sts:AssumeRole", text(row, "role_arn") ?? "*"),
   ),

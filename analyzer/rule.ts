@@ -44,9 +44,10 @@ export {
   takeTagged,
   touched,
 } from "./powers.ts";
+export { hasLeft, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
 export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
-export { type Attribute, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
+export { type Attribute, inDays, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

@@ -17,6 +17,12 @@ export interface Row {
   idle?: (resource: Resource, around: Surroundings) => boolean;
   /** What stands in AWS as long as nothing is said, so that a new resource may take it away; `null` where nothing does. */
   byDefault?: (resource: Resource, around: Surroundings) => JsonObject | null;
+  /**
+   * What it is to make it idle, or as `when` says, where that overwrites what stands in AWS and nobody can see in the plan.
+   */
+  madeIdle?: { severity: Severity; says: string | ((made: Resource) => string); when?: (made: Resource) => boolean };
+  /** Whether another one that stands after the change sees all that this one saw, and more. */
+  servedBy?: (other: Resource, gone: Resource) => boolean;
   /** What it protects: where that goes as well, nothing is left to protect. */
   of?: readonly { type: string; attribute: string; equals: readonly Name[] }[];
   attributes?: readonly Attribute[];
@@ -32,9 +38,9 @@ export interface Attribute {
   /** Empty: the whole resource, where several attributes decide together. */
   path: readonly (string | number)[];
   /** Whether the second value protects less than the first, `null` when that cannot be told; a value of `null` is not set. */
-  weaker: (was: unknown, is: unknown) => boolean | null;
+  weaker: (was: unknown, is: unknown, around: Surroundings) => boolean | null;
   /** As in "the trail does not log any more": what follows the name. */
-  says: string | ((was: unknown, is: unknown) => string);
+  says: string | ((was: unknown, is: unknown, around: Surroundings) => string);
   /** Only where this holds of both sides: another attribute says what the value means. */
   when?: (resource: Resource) => boolean;
   /** Default: as bad as the deletion. */
@@ -44,23 +50,25 @@ export interface Attribute {
 /** Stands for a value that is not known yet: there is one, and it is none that anybody knows. */
 const SOMETHING = Symbol("not known yet");
 
+type Comparing = (was: unknown, is: unknown) => boolean;
+
 /** How values get weaker. */
 export const ways = {
   /** It was on; not set counts as `unset`. */
   off:
-    (unset = false): Attribute["weaker"] =>
+    (unset = false): Comparing =>
     (was, is) =>
       (was ?? unset) === true && (is ?? unset) !== true,
   /** It was set. */
   gone: (was: unknown, is: unknown): boolean => !isEmpty(was) && isEmpty(is),
   /** It was this value; not set counts as `unset`. */
   from:
-    (value: string, unset: string | null = null): Attribute["weaker"] =>
+    (value: string, unset: string | null = null): Comparing =>
     (was, is) =>
       (was ?? unset) === value && (is ?? unset) !== value,
   /** It comes later in the list, which has the strongest first; what is not in the list is weakest. */
   along:
-    (strongestFirst: readonly string[]): Attribute["weaker"] =>
+    (strongestFirst: readonly string[]): Comparing =>
     (was, is) => {
       const rank = (value: unknown) =>
         strongestFirst.some((known) => known === value) ? strongestFirst.indexOf(String(value)) : strongestFirst.length;
@@ -80,6 +88,9 @@ export function lost(was: unknown, is: unknown): readonly unknown[] {
   return Array.isArray(was) ? was.filter((value) => !left.includes(value)) : [];
 }
 
+/** As in `1 day`, `30 days`. */
+export const inDays = (days: unknown): string => `${days} ${days === 1 ? "day" : "days"}`;
+
 const isEmpty = (value: unknown) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 const lasting = (days: unknown) => (typeof days === "number" && days > 0 ? days : Number.POSITIVE_INFINITY);
@@ -95,12 +106,25 @@ export interface Weakening {
 export function weakened(change: ResourcePair, row: Row, around: Surroundings): Weakening | null {
   const { after } = change;
   const before = change.before ?? (after && unsaid(after, row, around));
-  if (!before || row.idle?.(before, around)) return null;
+  if (!before) return after && overwritten(after, row, around);
+  if (row.idle?.(before, around)) return null;
   const usual = typeof row.deleted === "function" ? row.deleted(before, around) : row.deleted;
   const now = after ?? elsewhere(before, row, around, ({ before, after }) => !before && after);
-  if (now) return lessened(before, now, row, usual ?? "high");
+  if (now) return lessened(before, now, row, usual ?? "high", around);
   if (usual === null || isPointless(before, row, around)) return null;
-  return { message: `${row.what} is deleted`, severity: usual, unsure: false };
+  const message = `${row.what} is deleted`;
+  const heir = around.ofType(before.type).find(({ after }) => after && row.servedBy?.(after, before));
+  if (!heir?.after || isInOtherRegion(before, heir.after)) return { message, severity: usual, unsure: false };
+  return { message: `${message}, and ${heir.address} stands in for it`, severity: "low", unsure: false };
+}
+
+/** What a resource that is new puts out of use. Where it only moves in the code, that is told where it stood. */
+function overwritten(made: Resource, row: Row, around: Surroundings): Weakening | null {
+  const { madeIdle, idle, what, attributes = [] } = row;
+  if (!madeIdle || attributes.some(({ path }) => isUnknown(made, ...path))) return null;
+  const { severity, says, when = idle } = madeIdle;
+  if (!when?.(made, around) || elsewhere(made, row, around, ({ before, after }) => !after && before)) return null;
+  return { message: `${what} ${typeof says === "string" ? says : says(made)}`, severity, unsure: false };
 }
 
 /** What stood before a resource that is new: the same at another address, or what AWS has by default. */
@@ -111,16 +135,22 @@ function unsaid(made: Resource, row: Row, around: Surroundings): Resource | null
   return moved ?? { ...made, values: { ...made.values, ...values } };
 }
 
-function lessened(before: Resource, after: Resource, row: Row, usual: Severity): Weakening | null {
+function lessened(
+  before: Resource,
+  after: Resource,
+  row: Row,
+  usual: Severity,
+  around: Surroundings,
+): Weakening | null {
   const found = flatMap(row.attributes ?? [], ({ path, weaker, says, when, severity = usual }) => {
     if (when && !(when(before) && when(after))) return [];
     const was = attributeOf(before, ...path);
     const unsure = isUnknown(after, ...path);
     const is = unsure ? SOMETHING : attributeOf(after, ...path);
-    const isWeaker = weaker(was, is);
+    const isWeaker = weaker(was, is, around);
     if (isWeaker === false) return [];
     if (unsure) return [{ says: `has a value for ${path[0]} that is not known yet`, severity, unsure }];
-    const less = typeof says === "string" ? says : says(was, is);
+    const less = typeof says === "string" ? says : says(was, is, around);
     return [{ says: isWeaker === null ? `perhaps ${less}` : less, severity, unsure: isWeaker === null }];
   });
   const sure = found.filter(({ unsure }) => !unsure);
@@ -140,11 +170,14 @@ function isPointless(before: Resource, { of = [] }: Row, around: Surroundings): 
   });
 }
 
-/** From version 6 of the provider on a resource says its region. */
 function isInOtherRegion(one: Resource, other: Resource): boolean {
-  const [region, home] = [one, other].map((resource) => attributeOf(resource, "region"));
+  const [region, home] = [one, other].map(regionOf);
   return typeof region === "string" && typeof home === "string" && region !== home;
 }
+
+/** From version 6 of the provider on a resource says its region, and most ARNs do as soon as they are known. */
+const regionOf = (resource: Resource): unknown =>
+  attributeOf(resource, "region") ?? (String(attributeOf(resource, "arn") ?? "").split(":")[3] || null);
 
 /** The same thing at another address, as it stands on the side that is looked at. */
 function elsewhere(

@@ -5,7 +5,7 @@ import {
   attributeOf,
   callOf,
   denyingTypes,
-  lost,
+  isUnknown,
   newAccess,
   noLongerDenied,
   type Resource,
@@ -15,14 +15,17 @@ import {
   type Surroundings,
   type Violation,
   type World,
-  ways,
   weakened,
 } from "../rule.ts";
+import { account } from "./guardrail-removed/account.ts";
+import { buckets } from "./guardrail-removed/buckets.ts";
+import { DECLARATIVE, unset } from "./guardrail-removed/declarative.ts";
 import {
   ATTACHMENT,
   allowAll,
   attachedTo,
   binds,
+  guardrails,
   isKept,
   type Loss,
   lossOf,
@@ -32,187 +35,14 @@ import {
   targetsOf,
   typeOf,
 } from "./guardrail-removed/organization.ts";
-
-const publicAccess = (what: string, key: readonly string[]): Row => ({
-  what,
-  deleted: "high",
-  key,
-  idle: (block) => flags.every((flag) => attributeOf(block, flag) !== true),
-  attributes: flags.map((flag) => ({
-    path: [flag],
-    weaker: ways.off(),
-    says: `does not ${flag.replaceAll("_", " ")} any more`,
-  })),
-});
-const flags = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
-
-const RETENTION = ["rule", 0, "default_retention", 0] as const;
-
-/** How long a retention holds, which is given in days or in years. */
-function daysOf(retention: unknown): number {
-  const { days, years }: { days?: unknown; years?: unknown } = Object(retention);
-  return Number(days ?? 0) + 365 * Number(years ?? 0);
-}
-
-/** Settings that keep mistakes from having consequences. */
-const settings: Readonly<Record<string, Row>> = {
-  aws_s3_account_public_access_block: publicAccess("the account's S3 public access block", ["account_id"]),
-  aws_s3_bucket_public_access_block: {
-    ...publicAccess("the bucket's public access block", ["bucket"]),
-    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
-  },
-  aws_ebs_encryption_by_default: {
-    what: "EBS encryption by default",
-    deleted: "high",
-    key: [],
-    idle: (setting) => attributeOf(setting, "enabled") === false,
-    attributes: [{ path: ["enabled"], weaker: ways.off(true), says: "is switched off" }],
-  },
-  aws_ebs_snapshot_block_public_access: {
-    what: "the block on public EBS snapshots",
-    deleted: "high",
-    key: [],
-    idle: (setting) => attributeOf(setting, "state") === "unblocked",
-    attributes: [
-      {
-        path: ["state"],
-        weaker: ways.along(["block-all-sharing", "block-new-sharing"]),
-        says: (_, is) => `is now ${is}`,
-      },
-    ],
-  },
-  aws_ec2_image_block_public_access: {
-    what: "the block on public AMIs",
-    // AWS keeps the setting: the provider only forgets it
-    deleted: null,
-    key: [],
-    attributes: [{ path: ["state"], weaker: ways.from("block-new-sharing"), says: (_, is) => `is now ${is}` }],
-  },
-  aws_ec2_instance_metadata_defaults: {
-    what: "the account's default for instance metadata",
-    deleted: "high",
-    key: [],
-    idle: (setting) => attributeOf(setting, "http_tokens") !== "required",
-    attributes: [{ path: ["http_tokens"], weaker: ways.from("required"), says: "does not require IMDSv2 any more" }],
-  },
-  aws_vpc_block_public_access_options: {
-    what: "the VPC public access block",
-    deleted: "high",
-    key: [],
-    idle: (setting) => attributeOf(setting, "internet_gateway_block_mode") === "off",
-    attributes: [
-      {
-        path: ["internet_gateway_block_mode"],
-        weaker: ways.along(["block-bidirectional", "block-ingress"]),
-        says: (_, is) => `is now ${is}`,
-      },
-    ],
-  },
-  aws_controltower_control: {
-    what: "the Control Tower control",
-    deleted: "high",
-    key: ["control_identifier", "target_identifier"],
-  },
-  aws_iam_organizations_features: {
-    what: "central management of root access",
-    deleted: "high",
-    key: [],
-    attributes: [
-      { path: ["enabled_features"], weaker: ways.fewer, says: (was, is) => `loses ${lost(was, is).join(", ")}` },
-    ],
-  },
-  aws_organizations_account: {
-    what: "the account",
-    deleted: null,
-    key: ["id"],
-    attributes: [
-      {
-        path: ["parent_id"],
-        weaker: (was, is) => /^ou-/.test(String(was)) && /^r-/.test(String(is)),
-        says: (was) => `leaves ${was} for the root, and what is attached to the unit does not bind it any more`,
-      },
-    ],
-  },
-  aws_organizations_organization: {
-    what: "the organization",
-    deleted: "high",
-    key: [],
-    attributes: [
-      {
-        path: ["enabled_policy_types"],
-        weaker: (was, is) => lost(was, is).some((type) => guardrails.has(String(type))),
-        says: (was, is) => `does not enforce policies of type ${lost(was, is).join(", ")} any more`,
-      },
-      {
-        path: ["feature_set"],
-        weaker: ways.from("ALL", "ALL"),
-        says: "has no policies any more, only consolidated billing",
-      },
-    ],
-  },
-  // without the lock, whoever may delete backups and objects may do so on the day of the attack
-  aws_backup_vault_lock_configuration: {
-    what: "the lock of the backup vault",
-    deleted: "high",
-    key: ["backup_vault_name"],
-    of: [{ type: "aws_backup_vault", attribute: "backup_vault_name", equals: ["name", "id"] }],
-    attributes: [
-      {
-        path: ["changeable_for_days"],
-        weaker: ways.gone,
-        says: "can be taken away at any time again",
-      },
-      {
-        path: ["min_retention_days"],
-        weaker: (was, is) => Number(is ?? 0) < Number(was ?? 0),
-        says: (was, is) => `keeps backups for ${is ?? 0} days at least, not for ${was}`,
-      },
-    ],
-  },
-  aws_s3_bucket_object_lock_configuration: {
-    what: "the object lock of the bucket",
-    deleted: "high",
-    key: ["bucket"],
-    of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
-    idle: (lock) => daysOf(attributeOf(lock, ...RETENTION)) === 0,
-    attributes: [
-      {
-        path: [...RETENTION, "mode"],
-        weaker: ways.from("COMPLIANCE"),
-        says: "can be overridden by whoever may bypass governance",
-      },
-      {
-        path: RETENTION,
-        weaker: (was, is) => daysOf(is) < daysOf(was),
-        says: (was, is) => `holds objects for ${daysOf(is)} days, not for ${daysOf(was)}`,
-      },
-    ],
-  },
-  aws_ram_resource_share: {
-    what: "the resource share",
-    deleted: null,
-    key: ["name"],
-    attributes: [
-      {
-        path: ["allow_external_principals"],
-        weaker: (was, is) => was === false && is === true,
-        says: "may be given to accounts outside of the organization",
-        severity: "medium",
-      },
-    ],
-  },
-};
-
-/** Types of organization policies that forbid; the others describe tags, backups and the like. */
-const guardrails: ReadonlySet<string> = new Set([
-  "SERVICE_CONTROL_POLICY",
-  "RESOURCE_CONTROL_POLICY",
-  "DECLARATIVE_POLICY_EC2",
-]);
+import { resources } from "./guardrail-removed/resources.ts";
 
 /** A policy of Denies stands beside one that allows everything. */
 const ceiling = (policy: Policy) =>
   policy.statements.some(({ effect }) => effect === "Allow") ? policy : leavesOpen(policy);
+
+/** Settings that keep mistakes from having consequences. */
+const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...resources };
 
 type Found = Omit<Violation, "statement">;
 
@@ -247,6 +77,7 @@ function content(address: string, around: Surroundings, world: World): readonly 
 function organizationPolicy(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   const { address, before, after } = change;
   if (!before || !guardrails.has(typeOf(before)) || isKept(change)) return [];
+  if (after && typeOf(before) === DECLARATIVE) return declarative(change);
   const policy = nameOf(before);
   const targets = targetsOf(policy, around);
   if (!after) {
@@ -257,6 +88,14 @@ function organizationPolicy(change: ResourcePair, around: Surroundings, world: W
   // where it is detached, its attachment is judged
   const bound = targets.filter((target) => binds(nameOf(after), target, around));
   return found.length === 0 || bound.length === 0 ? found : lostAt(policy, bound, around);
+}
+
+function declarative(change: ResourcePair): readonly Found[] {
+  const less = unset(change);
+  if (less.length > 0) return [{ message: `the organization policy ${less.join(", ")}` }];
+  const { before, after } = change;
+  const isPending = before !== null && after !== null && isUnknown(after, "content");
+  return isPending ? [{ message: "is replaced by a policy that is not known yet", confidence: "low" }] : [];
 }
 
 const isDeleted = "the organization policy is deleted";
@@ -340,6 +179,14 @@ function denies(change: ResourcePair, around: Surroundings, world: World): reado
   return [{ message: `the resource's policy ${how} ${witness.principal} ${callOf(witness)}`, witness }];
 }
 
+function ofSetting(change: ResourcePair, around: Surroundings): readonly Found[] {
+  const row = settings[change.type];
+  const found = row && weakened(change, row, around);
+  if (!found) return [];
+  const { message, severity, unsure } = found;
+  return [{ message, severity, ...(unsure && { confidence: "low" }) }];
+}
+
 /** Policies that only take away, where they stand. */
 type Ceiling = (change: ResourcePair, around: Surroundings, world: World) => readonly Found[];
 
@@ -357,10 +204,10 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
 export default rule({
   id: "guardrail-removed",
   severity: "high",
-  summary: "What keeps the whole account or organization safe is taken away or weakened",
-  why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
+  summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
+  why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell. Low where a new block of one bucket is off, as websites need it, for the versioning of a bucket (medium where the account's record is in it) and for the check of a secret's policy. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true
@@ -380,16 +227,9 @@ export default rule({
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
   ],
   on: "change",
-  types: [...Object.keys(ceilings), ...Object.keys(settings)].sort(),
+  types: [...new Set([...Object.keys(ceilings), ...Object.keys(settings)])].sort(),
   check(change, around, world) {
-    const { type } = change;
-    const row = settings[type];
-    if (row) {
-      const found = weakened(change, row, around);
-      if (!found) return [];
-      const { message, severity, unsure } = found;
-      return [{ statement: null, message, severity, ...(unsure && { confidence: "low" }) }];
-    }
-    return (ceilings[type]?.(change, around, world) ?? []).map((found) => ({ statement: null, ...found }));
+    const found = [...ofSetting(change, around), ...(ceilings[change.type]?.(change, around, world) ?? [])];
+    return found.map((each) => ({ statement: null, ...each }));
   },
 });

@@ -6,6 +6,8 @@ import { deliveries } from "./monitoring-weakened/deliveries.ts";
 import { events } from "./monitoring-weakened/events.ts";
 import { guardduty } from "./monitoring-weakened/guardduty.ts";
 import { logs } from "./monitoring-weakened/logs.ts";
+import { organization } from "./monitoring-weakened/organization.ts";
+import { records } from "./monitoring-weakened/records.ts";
 import { scanners } from "./monitoring-weakened/scanners.ts";
 import { securityHub } from "./monitoring-weakened/security-hub.ts";
 import { silencers } from "./monitoring-weakened/silencers.ts";
@@ -26,15 +28,18 @@ const watchers: Readonly<Record<string, Row>> = {
   ...events,
   ...topics,
   ...deliveries,
+  ...records,
+  ...organization,
 };
 
 export default rule({
   id: "monitoring-weakened",
   severity: "high",
-  summary: "A trail, a detector or an alarm is deleted, switched off or sees less, or its findings are put away unread",
+  summary:
+    "A trail, a detector or an alarm is deleted, switched off, sees less or tells somebody else, or its findings are put away unread",
   why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
   levels:
-    "High for trails, recorders, detectors and alarms, for a bucket or a key that does not let them deliver any more, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, and for a filter of one kind of findings; low for a shorter retention (of a log group, less than a year), a deleted log group or subscription, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
+    "High for trails, recorders, detectors and alarms, for a bucket or a key that does not let them deliver any more, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, for what is delivered to another place (low for the access log of a bucket, and messages of a topic that no alarm of the plan is sent to), for an organization that does not let a service see its accounts any more, for a record that is deleted within 90 days, and for a filter of one kind of findings; low for a shorter retention (of a log group or of a bucket with the account's record, less than a year), a deleted log group or subscription, a trail or an analyzer that one of the organization stands in for, and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
   bad: `resource "aws_cloudtrail" "organization" {
   name                  = "organization"
   s3_bucket_name        = "acme-trail"

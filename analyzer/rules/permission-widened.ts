@@ -17,7 +17,7 @@ export default rule({
   summary: "The change allows what the policy did not allow before",
   why: "Permissions grow a line at a time, and a reviewer sees a diff of JSON: a NotAction, a removed condition or a wildcard one level up allows much more than it looks. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. Not reported where a statement only moves between inline policies of one role, user or group.",
+    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. What an EKS access entry or access policy reaches in a cluster is written below the cluster: groups, and the objects, secrets and roles of a namespace. Not reported where a statement only moves between inline policies of one role, user or group.",
   bad: `  "Effect": "Allow",
 - "Action": ["s3:GetObject"],
 + "Action": ["s3:Get*", "s3:Put*"],

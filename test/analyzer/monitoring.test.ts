@@ -24,6 +24,16 @@ const deleted = (type: string, name: string, before: object): Change => ({
   before,
 });
 
+const updated = (type: string, name: string, before: object, after: object): Change => ({
+  address: `${type}.${name}`,
+  type,
+  actions: ["update"],
+  before,
+  after,
+});
+const told = async (...changes: readonly Change[]) =>
+  (await found(...changes)).map(({ severity, message }) => `${severity}: ${message}`);
+
 describe("a detector", () => {
   const type = "aws_guardduty_detector";
   const feature = made(
@@ -278,6 +288,11 @@ describe("a bucket that does not let a trail deliver any more", () => {
     ["and no trail in the plan", [bucket(open, closed)], [says]],
     ["and a trail that stays", [bucket(open, closed), trail("logs", "logs")], [says]],
     [
+      "which two statements let in",
+      [bucket(lets("cloudtrail.amazonaws.com", "cloudtrail.amazonaws.com"), closed)],
+      [says],
+    ],
+    [
       "and a trail that delivers elsewhere now",
       [bucket(open, closed), trail("logs", "archive")],
       ["the trail delivers to archive instead of logs"],
@@ -297,5 +312,207 @@ describe("a bucket that does not let a trail deliver any more", () => {
   it("leaves a trail that goes to the trail", async () => {
     const findings = await found(bucket(open, closed), trail("logs", null));
     expect(findings.map(({ message }) => message)).toEqual(["the trail is deleted"]);
+  });
+});
+
+describe("a Config recorder", () => {
+  const group = (all_supported: boolean, resource_types: readonly string[], except: readonly string[] = []) => ({
+    name: "default",
+    recording_group: [
+      {
+        all_supported,
+        include_global_resource_types: all_supported,
+        resource_types,
+        exclusion_by_resource_types: except.length > 0 ? [{ resource_types: except }] : [],
+      },
+    ],
+  });
+  const [instance, role] = ["AWS::EC2::Instance", "AWS::IAM::Role"];
+  const all = group(true, []);
+
+  it.each<[what: string, before: object, after: object, says: string | null]>([
+    ["records all instead of a list", group(false, [instance]), all, null],
+    ["records all but what was not in the list", group(false, [instance]), group(false, [], [role]), null],
+    ["leaves out less", group(false, [], [instance, role]), group(false, [], [role]), null],
+    ["leaves out nothing", group(false, [], [role]), { ...all }, null],
+    ["records a longer list", group(false, [role]), group(false, [instance, role]), null],
+    [
+      "records a shorter list",
+      group(false, [instance, role]),
+      group(false, [role]),
+      `does not record ${instance} any more`,
+    ],
+    [
+      "leaves out what was in the list",
+      group(false, [role]),
+      group(false, [], [role]),
+      `does not record ${role} any more`,
+    ],
+    ["leaves out a type", all, group(false, [], [instance]), `does not record ${instance} any more`],
+    ["records a list instead of all", all, group(false, [role]), "does not record every type any more"],
+  ])("%s", async (_, before, after, says) => {
+    const messages = await told(updated("aws_config_configuration_recorder", "default", before, after));
+    expect(messages).toEqual(says === null ? [] : [`high: the Config recorder ${says}`]);
+  });
+});
+
+describe("what is delivered to another place", () => {
+  it.each<[type: string, before: object, after: object, says: string]>([
+    [
+      "aws_config_delivery_channel",
+      { s3_bucket_name: "config" },
+      { s3_bucket_name: "scratch" },
+      "medium: the Config delivery channel delivers to scratch instead of config",
+    ],
+    [
+      "aws_guardduty_publishing_destination",
+      { destination_arn: "arn:aws:s3:::findings" },
+      { destination_arn: "arn:aws:s3:::scratch" },
+      "medium: the export of GuardDuty's findings delivers to arn:aws:s3:::scratch instead of arn:aws:s3:::findings",
+    ],
+    [
+      "aws_s3_bucket_logging",
+      { target_bucket: "logs" },
+      { target_bucket: "scratch" },
+      "low: the bucket's access log delivers to scratch instead of logs",
+    ],
+  ])("of %s", async (type, before, after, says) => {
+    expect(await told(updated(type, "x", before, after))).toEqual([says]);
+  });
+
+  it("as messages of a topic, more where it is a topic of alarms", async () => {
+    const to = (endpoint: string) => ({ topic_arn: "arn:aws:sns:eu-west-1:1:security", protocol: "email", endpoint });
+    const swap = updated("aws_sns_topic_subscription", "x", to("soc@example.com"), to("joe@example.com"));
+    const says = "the subscription tells joe@example.com instead of soc@example.com";
+    expect(await told(swap)).toEqual([`low: ${says}`]);
+    const alarm = { alarm_name: "root", namespace: "CIS", alarm_actions: ["arn:aws:sns:eu-west-1:1:security"] };
+    expect(await told(swap, updated("aws_cloudwatch_metric_alarm", "root", alarm, alarm))).toEqual([`medium: ${says}`]);
+  });
+});
+
+describe("a metric filter", () => {
+  const filter = (log_group_name: string, name = "RootUsage") => ({
+    name: "root",
+    log_group_name,
+    pattern: '{ $.userIdentity.type = "Root" }',
+    metric_transformation: [{ namespace: "CIS", name, value: "1" }],
+  });
+  const moved = updated("aws_cloudwatch_log_metric_filter", "root", filter("trail"), filter("app"));
+  const alarm = (metric_name: string) => ({ alarm_name: "root", namespace: "CIS", metric_name });
+  const trail = (group: string) => ({
+    name: "all",
+    cloud_watch_logs_group_arn: `arn:aws:logs:eu-west-1:111111111111:log-group:${group}:*`,
+  });
+
+  it("that reads another log group is missed, unless the trail writes there", async () => {
+    const says = "high: the metric filter reads app instead of trail";
+    expect(await told(moved)).toEqual([says]);
+    expect(await told(moved, updated("aws_cloudtrail", "all", trail("trail"), trail("trail")))).toEqual([says]);
+    expect(await told(moved, updated("aws_cloudtrail", "all", trail("trail"), trail("app")))).toEqual([]);
+  });
+
+  it("goes with a log group that has another name", async () => {
+    const group = updated("aws_cloudwatch_log_group", "trail", { name: "trail" }, { name: "app" });
+    expect(await told(moved, group)).toEqual([]);
+  });
+
+  it("that counts under another name is missed by the alarm that looks at the old one", async () => {
+    const type = "aws_cloudwatch_log_metric_filter";
+    const renamed = updated(type, "root", filter("trail"), filter("trail", "Root"));
+    const old = alarm("RootUsage");
+    expect(await told(renamed, updated("aws_cloudwatch_metric_alarm", "root", old, old))).toEqual([
+      "medium: the metric filter does not count CIS RootUsage any more, which an alarm looks at",
+    ]);
+    const both = made(type, "other", filter("other"));
+    expect(await told(renamed, both, updated("aws_cloudwatch_metric_alarm", "root", old, old))).toEqual([]);
+    expect(await told(renamed)).toEqual([]);
+  });
+});
+
+describe("the lifecycle of a bucket", () => {
+  const type = "aws_s3_bucket_lifecycle_configuration";
+  const trail = { name: "all", s3_bucket_name: "trail", s3_key_prefix: "org" };
+  const stays = updated("aws_cloudtrail", "all", trail, trail);
+  const deletesAfter = (days: number, filter: object = {}, status = "Enabled") => ({
+    bucket: "trail",
+    rule: [{ id: "x", status, filter: [filter], expiration: [{ days }] }],
+  });
+  const says = (days: string) => `the lifecycle of the bucket with the account's record deletes it after ${days}`;
+
+  it.each<[what: string, changes: readonly Change[], says: readonly string[]]>([
+    [
+      "that deletes the trail",
+      [stays, updated(type, "x", deletesAfter(2555), deletesAfter(1))],
+      [`medium: ${says("1 day")}`],
+    ],
+    ["that is new", [stays, made(type, "x", deletesAfter(30))], [`medium: ${says("30 days")}`]],
+    ["that keeps it for half a year", [stays, made(type, "x", deletesAfter(180))], [`low: ${says("180 days")}`]],
+    ["that keeps it for a year", [stays, updated(type, "x", deletesAfter(2555), deletesAfter(365))], []],
+    ["that keeps it longer", [stays, updated(type, "x", deletesAfter(1), deletesAfter(30))], []],
+    ["that is about other files", [stays, made(type, "x", deletesAfter(1, { prefix: "access-logs/" }))], []],
+    [
+      "that is about the trail's",
+      [stays, made(type, "x", deletesAfter(1, { prefix: "org/" }))],
+      [`medium: ${says("1 day")}`],
+    ],
+    [
+      "that is about what is tagged",
+      [stays, made(type, "x", deletesAfter(1, { tag: [{ key: "a", value: "b" }] }))],
+      [],
+    ],
+    ["that is off", [stays, made(type, "x", deletesAfter(1, {}, "Disabled"))], []],
+    ["that is made with its trail", [made("aws_cloudtrail", "all", trail), made(type, "x", deletesAfter(30))], []],
+    ["with no record in it", [made(type, "x", deletesAfter(1))], []],
+  ])("%s", async (_, changes, messages) => {
+    expect(await told(...changes)).toEqual(messages);
+  });
+});
+
+it("looks at which services see an organization's accounts", async () => {
+  const lets = (...services: readonly string[]) => ({
+    aws_service_access_principals: services.map((service) => `${service}.amazonaws.com`),
+  });
+  const change = (before: object, after: object) => updated("aws_organizations_organization", "x", before, after);
+  expect(await told(change(lets("cloudtrail", "ram"), lets("ram")))).toEqual([
+    "medium: the organization does not let cloudtrail.amazonaws.com see its accounts any more",
+  ]);
+  expect(await told(change(lets("cloudtrail", "ram"), lets("cloudtrail")))).toEqual([]);
+});
+
+describe("what one of the organization stands in for", () => {
+  const trail = { name: "account", s3_bucket_name: "trail", is_multi_region_trail: true };
+  const wide = { ...trail, name: "organization", is_organization_trail: true };
+  const account = { analyzer_name: "a", type: "ACCOUNT" };
+
+  it.each<[what: string, gone: Change, other: Change, severity: string]>([
+    ["a trail", deleted("aws_cloudtrail", "a", trail), made("aws_cloudtrail", "o", wide), "low"],
+    [
+      "not a trail whose files go elsewhere",
+      deleted("aws_cloudtrail", "a", trail),
+      made("aws_cloudtrail", "o", { ...wide, s3_bucket_name: "other" }),
+      "high",
+    ],
+    [
+      "not a trail that feeds alarms",
+      deleted("aws_cloudtrail", "a", { ...trail, cloud_watch_logs_group_arn: "arn:aws:logs:::log-group:trail" }),
+      made("aws_cloudtrail", "o", wide),
+      "high",
+    ],
+    [
+      "an analyzer",
+      deleted("aws_accessanalyzer_analyzer", "a", account),
+      made("aws_accessanalyzer_analyzer", "o", { analyzer_name: "o", type: "ORGANIZATION" }),
+      "low",
+    ],
+    [
+      "not an analyzer of something else",
+      deleted("aws_accessanalyzer_analyzer", "a", account),
+      made("aws_accessanalyzer_analyzer", "o", { analyzer_name: "o", type: "ORGANIZATION_UNUSED_ACCESS" }),
+      "high",
+    ],
+  ])("%s", async (_, gone, other, severity) => {
+    const [finding] = await found(gone, other);
+    expect(finding).toMatchObject({ severity, message: expect.stringContaining("is deleted") });
+    if (severity === "low") expect(finding?.message).toContain(`${other.address} stands in for it`);
   });
 });

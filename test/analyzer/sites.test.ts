@@ -207,7 +207,7 @@ describe("a grant that is no document", () => {
         {
           ...AWS(`arn:aws:iam::${outsider}:role/r`),
           Action: "eks:AccessKubernetesApi",
-          Resource: "arn:aws:eks:*:*:cluster/c",
+          Resource: ["arn:aws:eks:*:*:cluster/c"],
         },
       ],
     ],
@@ -216,13 +216,18 @@ describe("a grant that is no document", () => {
       {
         cluster_name: "c",
         principal_arn: `arn:aws:iam::${outsider}:role/r`,
-        policy_arn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+        policy_arn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy",
+        access_scope: [{ type: "namespace", namespaces: ["shop"] }],
       },
       [
         {
           ...AWS(`arn:aws:iam::${outsider}:role/r`),
           Action: ["eks:AccessKubernetesApi", "eks:MutateViaKubernetesApi"],
-          Resource: "arn:aws:eks:*:*:cluster/c",
+          Resource: [
+            "arn:aws:eks:*:*:cluster/c",
+            "arn:aws:eks:*:*:cluster/c/objects/shop",
+            "arn:aws:eks:*:*:cluster/c/secrets/shop",
+          ],
         },
       ],
     ],
@@ -233,7 +238,7 @@ describe("a grant that is no document", () => {
         {
           ...AWS(`arn:aws:iam::${outsider}:role/r`),
           Action: "eks:AccessKubernetesApi",
-          Resource: "arn:aws:eks:*:*:cluster/c",
+          Resource: ["arn:aws:eks:*:*:cluster/c", "arn:aws:eks:*:*:cluster/c/groups/admins"],
         },
       ],
     ],

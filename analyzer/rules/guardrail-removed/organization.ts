@@ -16,6 +16,13 @@ export const POLICY = "aws_organizations_policy";
 export const ATTACHMENT = "aws_organizations_policy_attachment";
 const units = ["aws_organizations_organizational_unit", "aws_organizations_account"];
 
+/** Types of organization policies that forbid; the others describe tags, backups and the like. */
+export const guardrails: ReadonlySet<string> = new Set([
+  "SERVICE_CONTROL_POLICY",
+  "RESOURCE_CONTROL_POLICY",
+  "DECLARATIVE_POLICY_EC2",
+]);
+
 /** AWS attaches these to everything, and they allow everything: without them less is allowed. */
 export const allowAll: ReadonlySet<unknown> = new Set(["p-FullAWSAccess", "p-RCPFullAWSAccess"]);
 

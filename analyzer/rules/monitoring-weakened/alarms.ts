@@ -1,5 +1,17 @@
 /** Alarms, and the filters that count for them. */
-import { type Attribute, attributeOf, inBlocks, lost, picksFewerLogs, type Row, ways } from "../../rule.ts";
+import { flatMap } from "../../../lib/flat-map.ts";
+import {
+  type Attribute,
+  attributeOf,
+  inBlocks,
+  isUnknown,
+  lost,
+  picksFewerLogs,
+  type Resource,
+  type Row,
+  type Surroundings,
+  ways,
+} from "../../rule.ts";
 import { gone, off } from "./attributes.ts";
 
 const told: readonly Attribute[] = [
@@ -31,6 +43,36 @@ function isHarder(was: unknown, is: unknown): boolean {
 
 const alarmsIn = (rule: unknown) => String(rule ?? "").match(/(?<=ALARM\s*\(\s*)[^)\s]+/g) ?? [];
 
+const metricsOf = (filter: unknown): readonly string[] =>
+  inBlocks([filter], "metric_transformation")
+    .flat()
+    .map((metric) => `${part(metric, "namespace")} ${part(metric, "name")}`);
+
+/** What alarms look at, and what is not counted for them any more. */
+function unfed(was: unknown, is: unknown, around: Surroundings): readonly string[] {
+  const after = (type: string) => flatMap(around.ofType(type), ({ after }) => after ?? []);
+  const counted = flatMap(after("aws_cloudwatch_log_metric_filter"), ({ values }) => metricsOf(values));
+  const watched = after("aws_cloudwatch_metric_alarm").map(
+    (alarm) => `${attributeOf(alarm, "namespace")} ${attributeOf(alarm, "metric_name")}`,
+  );
+  return metricsOf(was).filter(
+    (metric) => watched.includes(metric) && !counted.includes(metric) && !metricsOf(is).includes(metric),
+  );
+}
+
+const LOGS = "cloud_watch_logs_group_arn";
+
+/** Whether a filter leaves a log group that goes on, for one that no trail delivers to. */
+function isLeft(was: unknown, is: unknown, around: Surroundings): boolean | null {
+  const named = (group: Resource | null) => group !== null && attributeOf(group, "name") === was;
+  const groups = around.ofType("aws_cloudwatch_log_group");
+  if (groups.some(({ before, after }) => named(before) && !named(after))) return false;
+  const trails = flatMap(around.ofType("aws_cloudtrail"), ({ after }) => after ?? []);
+  // arn:aws:logs:eu-west-1:111122223333:log-group:trail:*
+  if (trails.some((trail) => String(attributeOf(trail, LOGS)).split(":")[6] === is)) return false;
+  return trails.some((trail) => isUnknown(trail, LOGS)) ? null : true;
+}
+
 export const alarms: Readonly<Record<string, Row>> = {
   aws_cloudwatch_log_metric_filter: {
     what: "the metric filter",
@@ -43,6 +85,17 @@ export const alarms: Readonly<Record<string, Row>> = {
         path: ["pattern"],
         weaker: (was, is) => typeof was === "string" && (typeof is !== "string" || picksFewerLogs(was, is)),
         says: "does not count all that it did",
+      },
+      {
+        path: ["log_group_name"],
+        weaker: (was, is, around) => was !== is && isLeft(was, is, around),
+        says: (was, is) => `reads ${is} instead of ${was}`,
+      },
+      {
+        path: [],
+        weaker: (was, is, around) => unfed(was, is, around).length > 0,
+        says: (was) => `does not count ${metricsOf(was).join(", ")} any more, which an alarm looks at`,
+        severity: "medium",
       },
       {
         path: ["metric_transformation", 0, "value"],

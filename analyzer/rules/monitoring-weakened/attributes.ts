@@ -22,6 +22,14 @@ export const off = (path: string | Path, says: string, unset = false): Attribute
 /** What was set is not set any more. */
 export const gone = (attribute: string, says: string): Attribute => ({ path: [attribute], weaker: ways.gone, says });
 
+/** It goes somewhere else: whoever looks where it went does not find it any more. */
+export const moved = (attribute: string): Attribute => ({
+  path: [attribute],
+  weaker: (was, is) => was !== null && was !== is,
+  says: (was, is) => `delivers to ${is} instead of ${was}`,
+  severity: "medium",
+});
+
 /** Parts are lost; `says` tells of them. */
 export const fewer = (path: Path, says: (parts: string) => string, parts: Parts = {}): Attribute =>
   comparing(path, says, parts, (was, is) => lost(was, is));

@@ -1,6 +1,6 @@
 /** Records of API calls. */
-import { attributeOf, inBlocks, lost, type Row, ways } from "../../rule.ts";
-import { fewer, gone, more, off } from "./attributes.ts";
+import { attributeOf, inBlocks, inDays, lost, type Resource, type Row, ways } from "../../rule.ts";
+import { fewer, gone, more, moved, off } from "./attributes.ts";
 import {
   excluded,
   filters,
@@ -18,12 +18,28 @@ const noManagementEvents = {
   says: "does not record management events any more",
 };
 
+/** Whether an organization's trail sees what another one saw, and delivers it to the same place. */
+function seesAll(trail: Resource, gone: Resource): boolean {
+  const value = (name: string) => [attributeOf(trail, name), attributeOf(gone, name)];
+  const alike = ["s3_bucket_name", "s3_key_prefix", "event_selector", "advanced_event_selector", "insight_selector"];
+  const [logs, logged] = value("cloud_watch_logs_group_arn");
+  return (
+    ["is_organization_trail", "is_multi_region_trail"].every((scope) => attributeOf(trail, scope) === true) &&
+    attributeOf(trail, "enable_logging") !== false &&
+    attributeOf(trail, "include_global_service_events") !== false &&
+    (Boolean(logs) || !logged) &&
+    attributeOf(gone, "s3_bucket_name") !== null &&
+    alike.map(value).every(([one, other]) => JSON.stringify(one || null) === JSON.stringify(other || null))
+  );
+}
+
 export const cloudtrail: Readonly<Record<string, Row>> = {
   aws_cloudtrail: {
     what: "the trail",
     deleted: "high",
     key: ["name"],
     idle: (trail) => attributeOf(trail, "enable_logging") === false,
+    servedBy: seesAll,
     attributes: [
       off("enable_logging", "does not log any more", true),
       off("is_multi_region_trail", "sees one region only"),
@@ -75,12 +91,7 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
         says: "does not look for unusual activity any more",
         severity: "medium",
       },
-      {
-        path: ["s3_bucket_name"],
-        weaker: (was, is) => was !== null && was !== is,
-        says: (was, is) => `delivers to ${is} instead of ${was}`,
-        severity: "medium",
-      },
+      moved("s3_bucket_name"),
     ],
   },
   aws_cloudtrail_event_data_store: {
@@ -95,7 +106,7 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
       {
         path: ["retention_period"],
         weaker: ways.shorter,
-        says: (was, is) => `keeps events for ${is} days instead of ${was}`,
+        says: (was, is) => `keeps events for ${inDays(is)} instead of ${was}`,
         severity: "low",
       },
     ],

@@ -1,6 +1,6 @@
 /** AWS Config: what is configured how, and the rules that check it. */
-import { type Attribute, attributeOf, type Row, ways } from "../../rule.ts";
-import { fewer, gone, listed, more, off } from "./attributes.ts";
+import { type Attribute, attributeOf, inBlocks, lost, type Row, ways } from "../../rule.ts";
+import { fewer, gone, listed, more, moved, off } from "./attributes.ts";
 
 const onlyWhere = (path: Attribute["path"], says: (value: unknown) => string): Attribute => ({
   path,
@@ -21,6 +21,34 @@ const scope = (pathOf: (part: string) => Attribute["path"]): readonly Attribute[
   },
 ];
 
+const group = ["recording_group", 0] as const;
+
+/** The types that a recorder is limited to, or all but these. */
+interface Recorded {
+  only: boolean;
+  types: readonly unknown[];
+}
+
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html */
+function recorded(group: unknown): Recorded {
+  const types = (blocks: readonly unknown[]) => inBlocks(blocks, "resource_types").flat();
+  const excluded = types(inBlocks([group], "exclusion_by_resource_types").flat());
+  const only = excluded.length === 0 && inBlocks([group], "all_supported").includes(false);
+  return { only, types: only ? types([group]) : excluded };
+}
+
+/** Types that are named on one of the sides, and are not recorded any more. */
+function unrecorded(was: unknown, is: unknown): readonly unknown[] {
+  const [old, now] = [recorded(was), recorded(is)];
+  if (now.only) return old.only ? lost(old.types, now.types) : [];
+  return old.only ? now.types.filter((type) => old.types.includes(type)) : lost(now.types, old.types);
+}
+
+/** Where all but some types are recorded, users, roles and policies are unless they are named. */
+const recordsIam = (group: unknown): boolean =>
+  !recorded(group).only &&
+  (recorded(group).types.length > 0 || inBlocks([group], "include_global_resource_types").includes(true));
+
 const organizationWide = (what: string): Row => ({
   what,
   deleted: "medium",
@@ -37,18 +65,22 @@ export const config: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: ["name"],
     attributes: [
-      off(["recording_group", 0, "all_supported"], "does not record every type any more", true),
       {
-        path: ["recording_group", 0, "include_global_resource_types"],
-        weaker: ways.off(),
+        path: group,
+        weaker: (was, is) => !recorded(was).only && recorded(is).only,
+        says: "does not record every type any more",
+      },
+      {
+        path: group,
+        weaker: (was, is) => unrecorded(was, is).length > 0,
+        says: (was, is) => `does not record ${unrecorded(was, is).join(", ")} any more`,
+      },
+      {
+        path: group,
+        weaker: (was, is) => recordsIam(was) && !recorded(is).only && !recordsIam(is),
         says: "does not record IAM any more",
         severity: "medium",
       },
-      fewer(["recording_group", 0, "resource_types"], (types) => `does not record ${types} any more`),
-      more(
-        ["recording_group", 0, "exclusion_by_resource_types", 0, "resource_types"],
-        (types) => `leaves out ${types}`,
-      ),
       {
         path: ["recording_mode", 0, "recording_frequency"],
         weaker: ways.from("CONTINUOUS", "CONTINUOUS"),
@@ -65,7 +97,12 @@ export const config: Readonly<Record<string, Row>> = {
     of: [{ type: "aws_config_configuration_recorder", attribute: "name", equals: ["name", "id"] }],
     attributes: [off("is_enabled", "is stopped")],
   },
-  aws_config_delivery_channel: { what: "the Config delivery channel", deleted: "high", key: ["name"] },
+  aws_config_delivery_channel: {
+    what: "the Config delivery channel",
+    deleted: "high",
+    key: ["name"],
+    attributes: [moved("s3_bucket_name")],
+  },
   aws_config_config_rule: {
     what: "the Config rule",
     deleted: "medium",

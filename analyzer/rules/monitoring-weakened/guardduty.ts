@@ -1,7 +1,7 @@
 /** GuardDuty: threat detection. */
 import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
-import { fewer, listed, off } from "./attributes.ts";
+import { fewer, listed, moved, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
 
@@ -126,5 +126,6 @@ export const guardduty: Readonly<Record<string, Row>> = {
     what: "the export of GuardDuty's findings",
     deleted: "medium",
     key: ["destination_arn"],
+    attributes: [moved("destination_arn")],
   },
 };

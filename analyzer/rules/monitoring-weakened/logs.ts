@@ -1,5 +1,5 @@
 /** Logs of networks and programs, and where they are delivered. */
-import { attributeOf, picksFewerLogs, type Resource, type Row, ways } from "../../rule.ts";
+import { attributeOf, inDays, picksFewerLogs, type Resource, type Row, ways } from "../../rule.ts";
 
 /** A function's own log goes with the function. */
 const ownLog = (lambda: Resource) => `/aws/lambda/${attributeOf(lambda, "function_name")}`;
@@ -26,7 +26,7 @@ export const logs: Readonly<Record<string, Row>> = {
         path: ["retention_in_days"],
         // a year is what the benchmarks ask for
         weaker: (was, is) => ways.shorter(was, is) && Number(is) < 365,
-        says: (was, is) => `keeps logs for ${is} ${is === 1 ? "day" : "days"} instead of ${was || "ever"}`,
+        says: (was, is) => `keeps logs for ${inDays(is)} instead of ${was || "ever"}`,
       },
     ],
   },

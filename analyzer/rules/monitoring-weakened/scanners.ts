@@ -1,6 +1,10 @@
 /** Other services that look for what is wrong: IAM Access Analyzer, Macie, Inspector, Detective. */
-import { attributeOf, inBlocks, type Row, ways } from "../../rule.ts";
+import { attributeOf, inBlocks, type Resource, type Row, ways } from "../../rule.ts";
 import { fewer, more, off } from "./attributes.ts";
+
+const typeOf = (analyzer: Resource) => String(attributeOf(analyzer, "type") ?? "ACCOUNT");
+const EXCLUSION = ["configuration", 0, "unused_access", 0, "analysis_rule", 0, "exclusion"] as const;
+const excluded = (exclusions: unknown) => inBlocks(exclusions, "account_ids").flat();
 
 const isStopped = (status: unknown) => status === "CANCELLED" || status === "USER_PAUSED";
 
@@ -9,17 +13,17 @@ export const scanners: Readonly<Record<string, Row>> = {
     what: "the access analyzer",
     deleted: "high",
     key: ["analyzer_name"],
+    // an organization's analyzer sees each of its accounts
+    servedBy: (analyzer, gone) =>
+      typeOf(analyzer) === typeOf(gone).replace("ACCOUNT", "ORGANIZATION") &&
+      excluded(attributeOf(analyzer, ...EXCLUSION)).length === 0,
     attributes: [
       {
         path: ["type"],
         weaker: (was, is) => String(was).startsWith("ORGANIZATION") && !String(is).startsWith("ORGANIZATION"),
         says: "sees one account only",
       },
-      more(
-        ["configuration", 0, "unused_access", 0, "analysis_rule", 0, "exclusion"],
-        (accounts) => `leaves out account ${accounts}`,
-        { of: (exclusions) => inBlocks(exclusions, "account_ids").flat(), severity: "medium" },
-      ),
+      more(EXCLUSION, (accounts) => `leaves out account ${accounts}`, { of: excluded, severity: "medium" }),
     ],
   },
   aws_macie2_classification_job: {

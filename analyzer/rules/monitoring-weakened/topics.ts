@@ -1,6 +1,13 @@
 /** Topics that carry alarms to people. */
-import { attributeOf, inBlocks, lost, picksFewerEvents, type Row, type Surroundings } from "../../rule.ts";
-import { servicesLetIn } from "./deliveries.ts";
+import {
+  attributeOf,
+  inBlocks,
+  lost,
+  picksFewerEvents,
+  type Row,
+  type Surroundings,
+  servicesLetIn,
+} from "../../rule.ts";
 import { isTold, patternOf } from "./events.ts";
 
 /** Whether alarms, or event rules about security, tell people by this topic. */
@@ -14,6 +21,21 @@ const isAlarmed = (topic: unknown, around: Surroundings): boolean =>
     around
       .ofType("aws_cloudwatch_event_target")
       .some(({ before }) => before !== null && attributeOf(before, "arn") === topic && isTold(before, around)));
+
+const part = (subscription: unknown, key: string): unknown => inBlocks([subscription], key)[0] ?? null;
+const topicOf = (subscription: unknown) => part(subscription, "topic_arn");
+
+/** Whether messages go to somebody else; `null` as long as that is not known. */
+function isSwapped(was: unknown, is: unknown): boolean | null {
+  const now = part(is, "endpoint");
+  return now === null ? null : now !== part(was, "endpoint");
+}
+
+const swapped = {
+  path: [],
+  says: (was: unknown, is: unknown) =>
+    `tells ${part(is, "endpoint") ?? "somebody else"} instead of ${part(was, "endpoint")}`,
+} as const;
 
 /** Services that tell of security, and that a topic's policy lets publish. */
 const publishers = (policy: unknown): readonly string[] =>
@@ -49,6 +71,16 @@ export const topics: Readonly<Record<string, Row>> = {
       !["email", "email-json", "sms", "https"].includes(String(attributeOf(subscription, "protocol"))),
     of: [{ type: "aws_sns_topic", attribute: "topic_arn", equals: ["arn", "id"] }],
     attributes: [
+      {
+        ...swapped,
+        weaker: (was, is, around) => isAlarmed(topicOf(was), around) && isSwapped(was, is),
+        severity: "medium",
+      },
+      {
+        ...swapped,
+        weaker: (was, is, around) => !isAlarmed(topicOf(was), around) && isSwapped(was, is),
+        severity: "low",
+      },
       {
         path: ["filter_policy"],
         weaker: (was, is) => (typeof is === "string" ? picksFewerEvents(patternOf(was), patternOf(is)) : is !== null),

@@ -1,6 +1,6 @@
 /** What services write down of their own use. */
 import { type Attribute, inBlocks, type Row } from "../../rule.ts";
-import { fewer, gone, listed } from "./attributes.ts";
+import { fewer, gone, listed, moved } from "./attributes.ts";
 
 /** A block is there to switch something on, unless it says otherwise. */
 const isOn = (block: unknown) => !inBlocks([block], "enabled").includes(false);
@@ -74,6 +74,7 @@ export const usageLogs: Readonly<Record<string, Row>> = {
     deleted: "medium",
     key: ["bucket"],
     of: [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }],
+    attributes: [{ ...moved("target_bucket"), severity: "low" }],
   },
   aws_wafv2_web_acl_logging_configuration: {
     what: "the firewall's log",

@@ -1,0 +1,118 @@
+/** Settings of single resources. */
+import { inBlocks, inDays, type Row, ways } from "../../rule.ts";
+
+/** A range that is a good part of the internet. */
+const isWide = (range: unknown) => /\/[0-7]$/.test(String(range));
+
+/**
+ * Whether the API endpoint of a cluster answers everyone; `null` as long as the ranges are not known.
+ *
+ * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+ */
+function isOpen(network: unknown): boolean | null {
+  if (inBlocks([network], "endpoint_public_access").includes(false)) return false;
+  // what is not known yet is not in a plan; what is not set is `null`
+  if (!Object.hasOwn(Object(network), "public_access_cidrs")) return null;
+  const ranges = inBlocks([network], "public_access_cidrs").flat();
+  return ranges.length === 0 || ranges.some(isWide);
+}
+
+export const resources: Readonly<Record<string, Row>> = {
+  // without the lock, whoever may delete backups and objects may do so on the day of the attack
+  aws_backup_vault_lock_configuration: {
+    what: "the lock of the backup vault",
+    deleted: "high",
+    key: ["backup_vault_name"],
+    of: [{ type: "aws_backup_vault", attribute: "backup_vault_name", equals: ["name", "id"] }],
+    attributes: [
+      {
+        path: ["changeable_for_days"],
+        weaker: ways.gone,
+        says: "can be taken away at any time again",
+      },
+      {
+        path: ["min_retention_days"],
+        weaker: (was, is) => Number(is ?? 0) < Number(was ?? 0),
+        says: (was, is) => `keeps backups for ${inDays(is ?? 0)} at least, not for ${was}`,
+      },
+    ],
+  },
+  aws_cognito_user_pool: {
+    what: "the user pool",
+    deleted: null,
+    key: ["id"],
+    attributes: [
+      {
+        path: ["mfa_configuration"],
+        weaker: ways.from("ON"),
+        says: "does not ask its users for MFA any more",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_eks_cluster: {
+    what: "the cluster's API endpoint",
+    deleted: null,
+    key: ["name"],
+    attributes: [
+      {
+        path: ["vpc_config", 0],
+        weaker: (was, is) => isOpen(was) === false && isOpen(is),
+        says: "answers the whole internet",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_kms_key: {
+    what: "the key",
+    deleted: null,
+    key: ["arn"],
+    attributes: [
+      {
+        path: ["enable_key_rotation"],
+        weaker: ways.off(),
+        says: "is not rotated any more",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_lambda_code_signing_config: {
+    what: "the check of signatures on code",
+    deleted: null,
+    key: ["arn"],
+    attributes: [
+      {
+        path: ["policies", 0, "untrusted_artifact_on_deployment"],
+        weaker: ways.from("Enforce"),
+        says: "only warns of code that nobody signed",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_ram_resource_share: {
+    what: "the resource share",
+    deleted: null,
+    key: ["name"],
+    attributes: [
+      {
+        path: ["allow_external_principals"],
+        weaker: (was, is) => was === false && is === true,
+        says: "may be given to accounts outside of the organization",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_secretsmanager_secret_policy: {
+    what: "the check of the secret's policy",
+    deleted: null,
+    key: ["secret_arn"],
+    attributes: [
+      {
+        path: ["block_public_policy"],
+        weaker: ways.off(),
+        says: "does not refuse a public one any more",
+        severity: "low",
+      },
+    ],
+  },
+};

@@ -1,0 +1,288 @@
+/** Guards of accounts and resources that are weakened, or made as off: what a fixture of one plan cannot show. */
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../analyzer/analyze.ts";
+import { rules } from "../../analyzer/rules.ts";
+import { type Change, planOf, policy } from "./plans.ts";
+
+const told = async (rule: string, ...changes: readonly Change[]) => {
+  const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
+  return findings.filter((finding) => finding.rule === rule).map(({ severity, message }) => `${severity}: ${message}`);
+};
+const change = (type: string, before: object | null, after: object | null, after_unknown: object = {}): Change => ({
+  ...{ address: `${type}.x`, type, before, after, after_unknown },
+  actions: [before === null ? "create" : after === null ? "delete" : "update"],
+});
+const found = (...changes: readonly Change[]) => told("guardrail-removed", ...changes);
+
+const content = (ec2_attributes: object) => ({
+  type: "DECLARATIVE_POLICY_EC2",
+  content: JSON.stringify({ ec2_attributes }),
+});
+const assigned = (attribute: string, key: string, value: string) =>
+  content({ [attribute]: { [key]: { "@@assign": value } } });
+const cluster = (endpoint_public_access: boolean, public_access_cidrs: readonly string[] | null) => ({
+  name: "shop",
+  vpc_config: [{ endpoint_public_access, public_access_cidrs }],
+});
+const versioning = (status: string, mfa_delete = "") => ({
+  bucket: "logs",
+  versioning_configuration: [{ status, mfa_delete }],
+});
+const sharing = (setting_value: string) => ({
+  setting_id: "/ssm/documents/console/public-sharing-permission",
+  setting_value,
+});
+
+describe("is told", () => {
+  it.each<[what: string, type: string, before: object, after: object | null, says: string]>([
+    [
+      "a cluster that lets in more than some ranges",
+      "aws_eks_cluster",
+      cluster(true, ["203.0.113.0/24"]),
+      cluster(true, ["203.0.113.0/24", "0.0.0.0/0"]),
+      "medium: the cluster's API endpoint answers the whole internet",
+    ],
+    [
+      "a cluster that opens, with no ranges given",
+      "aws_eks_cluster",
+      cluster(false, null),
+      cluster(true, []),
+      "medium: the cluster's API endpoint answers the whole internet",
+    ],
+    [
+      "a key that is not rotated",
+      "aws_kms_key",
+      { enable_key_rotation: true },
+      { enable_key_rotation: false },
+      "medium: the key is not rotated any more",
+    ],
+    [
+      "a bucket whose lists count again",
+      "aws_s3_bucket_ownership_controls",
+      { rule: [{ object_ownership: "BucketOwnerEnforced" }] },
+      { rule: [{ object_ownership: "ObjectWriter" }] },
+      "medium: the bucket's ownership of its objects is not enforced any more, and access control lists count again",
+    ],
+    [
+      "a bucket whose versions go",
+      "aws_s3_bucket_versioning",
+      versioning("Enabled"),
+      versioning("Suspended"),
+      "low: the bucket's versioning is suspended, and what is overwritten or deleted is gone",
+    ],
+    [
+      "a bucket's versioning that is deleted",
+      "aws_s3_bucket_versioning",
+      versioning("Enabled"),
+      null,
+      "low: the bucket's versioning is deleted",
+    ],
+    [
+      "a bucket without MFA",
+      "aws_s3_bucket_versioning",
+      versioning("Enabled", "Enabled"),
+      versioning("Enabled", "Disabled"),
+      "medium: the bucket's versioning asks for no MFA any more before versions are deleted",
+    ],
+    [
+      "a user pool without MFA",
+      "aws_cognito_user_pool",
+      { mfa_configuration: "ON" },
+      { mfa_configuration: "OPTIONAL" },
+      "medium: the user pool does not ask its users for MFA any more",
+    ],
+    [
+      "documents that may be public",
+      "aws_ssm_service_setting",
+      sharing("Disable"),
+      sharing("Enable"),
+      "medium: the block on public documents of Systems Manager is switched off",
+    ],
+    [
+      "a serial console",
+      "aws_ec2_serial_console_access",
+      { enabled: false },
+      { enabled: true },
+      "medium: the block on the EC2 serial console is switched off",
+    ],
+    [
+      "clusters of EMR",
+      "aws_emr_block_public_access_configuration",
+      { block_public_security_group_rules: true },
+      { block_public_security_group_rules: false },
+      "medium: EMR's block on public access is switched off",
+    ],
+    [
+      "code that nobody signed",
+      "aws_lambda_code_signing_config",
+      { policies: [{ untrusted_artifact_on_deployment: "Enforce" }] },
+      { policies: [{ untrusted_artifact_on_deployment: "Warn" }] },
+      "medium: the check of signatures on code only warns of code that nobody signed",
+    ],
+    [
+      "a secret's policy that is not checked",
+      "aws_secretsmanager_secret_policy",
+      { secret_arn: "a", policy: policy(), block_public_policy: true },
+      { secret_arn: "a", policy: policy(), block_public_policy: false },
+      "low: the check of the secret's policy does not refuse a public one any more",
+    ],
+    [
+      "a declarative policy that lets go",
+      "aws_organizations_policy",
+      assigned("snapshot_block_public_access", "state", "block_all_sharing"),
+      assigned("snapshot_block_public_access", "state", "unblocked"),
+      "high: the organization policy sets the block on public EBS snapshots to unblocked",
+    ],
+    [
+      "a declarative policy that says no more",
+      "aws_organizations_policy",
+      assigned("instance_metadata_defaults", "http_tokens", "required"),
+      content({}),
+      "high: the organization policy does not set IMDSv2 any more",
+    ],
+    [
+      "a lock of one day",
+      "aws_backup_vault_lock_configuration",
+      { backup_vault_name: "v", min_retention_days: 30 },
+      { backup_vault_name: "v", min_retention_days: 1 },
+      "high: the lock of the backup vault keeps backups for 1 day at least, not for 30",
+    ],
+  ])("%s", async (_, type, before, after, says) => {
+    expect(await found(change(type, before, after))).toEqual([says]);
+  });
+});
+
+describe("is not told", () => {
+  it.each<[what: string, type: string, before: object, after: object | null]>([
+    ["a cluster that was open", "aws_eks_cluster", cluster(true, []), cluster(true, ["0.0.0.0/0"])],
+    ["a cluster that opens to some", "aws_eks_cluster", cluster(false, []), cluster(true, ["203.0.113.0/24"])],
+    ["a cluster that closes", "aws_eks_cluster", cluster(true, ["0.0.0.0/0"]), cluster(false, ["0.0.0.0/0"])],
+    ["another setting", "aws_ssm_service_setting", { ...sharing("Disable"), setting_id: "/ssm/x" }, null],
+    ["a bar that AWS keeps", "aws_ec2_serial_console_access", { enabled: false }, null],
+    [
+      "a declarative policy that holds more",
+      "aws_organizations_policy",
+      assigned("snapshot_block_public_access", "state", "block_new_sharing"),
+      assigned("snapshot_block_public_access", "state", "block_all_sharing"),
+    ],
+    ["versioning that never was", "aws_s3_bucket_versioning", versioning("Disabled"), null],
+  ])("%s", async (_, type, before, after) => {
+    expect(await found(change(type, before, after))).toEqual([]);
+  });
+});
+
+it("doubts a cluster whose ranges are not known yet", async () => {
+  const after = { name: "shop", vpc_config: [{ endpoint_public_access: true }] };
+  const unknown = { vpc_config: [{ public_access_cidrs: true }] };
+  expect(await found(change("aws_eks_cluster", cluster(false, []), after, unknown))).toEqual([
+    "medium: the cluster's API endpoint perhaps answers the whole internet",
+  ]);
+});
+
+describe("a guard that is made as off", () => {
+  const flags = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+  const block = (...on: readonly string[]) => Object.fromEntries(flags.map((flag) => [flag, on.includes(flag)]));
+
+  it.each<[type: string, after: object, says: readonly string[]]>([
+    [
+      "aws_s3_account_public_access_block",
+      block("block_public_acls", "ignore_public_acls"),
+      [
+        "medium: the account's S3 public access block is set not to block public policy and not to restrict public buckets, whatever stood there",
+      ],
+    ],
+    [
+      "aws_s3_account_public_access_block",
+      block(),
+      ["medium: the account's S3 public access block is set to off, whatever stood there"],
+    ],
+    ["aws_s3_account_public_access_block", block(...flags), []],
+    [
+      "aws_ebs_snapshot_block_public_access",
+      { state: "unblocked" },
+      ["medium: the block on public EBS snapshots is set to off, whatever stood there"],
+    ],
+    [
+      "aws_ec2_image_block_public_access",
+      { state: "unblocked" },
+      ["medium: the block on public AMIs is set to off, whatever stood there"],
+    ],
+    [
+      "aws_ebs_encryption_by_default",
+      { enabled: false },
+      ["medium: EBS encryption by default is set to off, whatever stood there"],
+    ],
+    [
+      "aws_s3_bucket_public_access_block",
+      { bucket: "b", ...block() },
+      ["low: the bucket's public access block is set to off, and AWS has it on for new buckets"],
+    ],
+    ["aws_s3_bucket_public_access_block", { bucket: "b", ...block("block_public_acls", "ignore_public_acls") }, []],
+    ["aws_ebs_encryption_by_default", { enabled: true }, []],
+  ])("%s %j", async (type, after, says) => {
+    expect(await found(change(type, null, after))).toEqual(says);
+  });
+
+  it("says nothing of what is not known yet, or only moves in the code", async () => {
+    const type = "aws_s3_bucket_public_access_block";
+    const unknown = Object.fromEntries(flags.map((flag) => [flag, true]));
+    expect(await found(change(type, null, { bucket: "b" }, unknown))).toEqual([]);
+    const old = { ...change(type, { bucket: "b", ...block() }, null), address: `${type}.old` };
+    expect(await found(old, change(type, null, { bucket: "b", ...block() }))).toEqual([]);
+  });
+});
+
+it("weighs the versions of the account's record more", async () => {
+  const suspended = change("aws_s3_bucket_versioning", versioning("Enabled"), versioning("Suspended"));
+  const trail = { name: "all", s3_bucket_name: "logs" };
+  expect(await found(suspended, change("aws_cloudtrail", trail, trail))).toEqual([expect.stringMatching(/^medium/)]);
+  const lets = policy({
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: "arn:aws:s3:::logs/*",
+  });
+  const bucket = { bucket: "logs", policy: lets };
+  expect(await found(suspended, change("aws_s3_bucket_policy", bucket, bucket))).toEqual([
+    expect.stringMatching(/^medium/),
+  ]);
+});
+
+describe("what somebody may do in a Kubernetes cluster widens with", () => {
+  const association = "aws_eks_access_policy_association";
+  const may = (policy: string, ...namespaces: readonly string[]) => ({
+    cluster_name: "shop",
+    principal_arn: "arn:aws:iam::111111111111:role/dev",
+    policy_arn: `arn:aws:eks::aws:cluster-access-policy/AmazonEKS${policy}Policy`,
+    access_scope: [namespaces.length > 0 ? { type: "namespace", namespaces } : { type: "cluster", namespaces: null }],
+  });
+  const entry = (...kubernetes_groups: readonly string[]) => ({
+    cluster_name: "shop",
+    principal_arn: "arn:aws:iam::111111111111:role/dev",
+    kubernetes_groups,
+  });
+
+  it.each<[what: string, type: string, before: object, after: object, reaches: string | null]>([
+    ["the scope", association, may("View", "app"), may("View"), "AccessKubernetesApi on .*/objects/"],
+    ["a namespace", association, may("Edit", "app"), may("Edit", "app", "kube-system"), "on .*/objects/kube-system"],
+    ["secrets", association, may("View"), may("AdminView"), "AccessKubernetesApi on .*/secrets/"],
+    ["changes", association, may("View", "app"), may("Edit", "app"), "MutateViaKubernetesApi on "],
+    ["roles", association, may("Edit", "app"), may("Admin", "app"), "on .*/roles/app"],
+    ["a group", "aws_eks_access_entry", entry("readers"), entry("admins", "readers"), "on .*/groups/admins"],
+    ["nothing: a narrower scope", association, may("Edit"), may("Edit", "app"), null],
+    ["nothing: a namespace of a pattern", association, may("View", "app-*"), may("View", "app-a"), null],
+    ["nothing: a weaker policy", association, may("ClusterAdmin"), may("AdminView"), null],
+    ["nothing: one group less", "aws_eks_access_entry", entry("admins", "readers"), entry("readers"), null],
+  ])("%s", async (_, type, before, after, reaches) => {
+    const messages = await told("permission-widened", change(type, before, after));
+    expect(messages).toEqual(reaches === null ? [] : [expect.stringMatching(reaches)]);
+  });
+
+  it("shows who is let in, also where groups and namespaces are not known yet", async () => {
+    const vendor = { cluster_name: "shop", principal_arn: "arn:aws:iam::999999999999:role/vendor" };
+    const made = change("aws_eks_access_entry", null, vendor, { kubernetes_groups: true });
+    const view = { ...may("View"), ...vendor, access_scope: [{ type: "namespace" }] };
+    const unknown = { access_scope: [{ namespaces: [true] }] };
+    expect(await told("resource-outside-organization", made, change(association, null, view, unknown))).toHaveLength(2);
+  });
+});
