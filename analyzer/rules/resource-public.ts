@@ -19,7 +19,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where a public access block, the acceptance of each connection or a service network still keeps strangers out. Low confidence when the engine cannot decide.",
+    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -34,7 +34,7 @@ export default rule({
   "Resource": "arn:aws:s3:::invoices/*",
   "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
 }`,
-  fix: "Name the principals that need the resource, or pin the caller with aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceVpce. Serve public content through a distribution, not from the bucket.",
+  fix: "Name the principals that need the resource, or pin the caller with aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceVpce. Keep what is meant for everyone in a resource that holds nothing else.",
   references: [
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
@@ -54,18 +54,13 @@ export default rule({
     };
     const open = lets(signed);
     const anonymous = lets(unsigned);
-    const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
+    const answer = worst([anonymous, open]);
     return violationsOf(answer, statement, alone, ({ caller, action }) => {
       const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
       return `${who} can call ${action}`;
     }).map((violation) => weighed(violation, statement, shield));
   }),
 });
-
-/** Services that answer requests without a signature, where the resource's policy lets them. */
-const UNSIGNED = /^(s3|sqs|sns|es|execute-api|mediastore|vpc-lattice-svcs|lambda:InvokeFunctionUrl$)/i;
-
-const isTakenUnsigned = (answer: Answer): boolean => answer.kind === "witness" && UNSIGNED.test(answer.request.action);
 
 /** Whether the statement may let in somebody whom it does not name; everyone but the named is resource-not-principal's. */
 const mayMeanStrangers = (statement: Statement): boolean =>

@@ -135,10 +135,52 @@ describe("resource-public", () => {
     expect(await found(rule, [key])).toMatchObject([{ message: "anyone with an AWS account can call kms:Decrypt" }]);
   });
 
+  describe("a key that every signed request carries, with IfExists", () => {
+    const statement = (Action: string, key: string, account: string) => ({
+      ...{ Effect: "Allow", Principal: "*", Action, Resource: "*" },
+      Condition: { StringEqualsIfExists: { [key]: account } },
+    });
+    const key = (account: string) =>
+      create("aws_kms_key", { policy: policy(statement("kms:Decrypt", "kms:CallerAccount", account)) });
+
+    it("keeps others out where no request goes unsigned", async () => {
+      expect(await found(rule, [key("111111111111")])).toEqual([]);
+      const secret = statement("secretsmanager:GetSecretValue", "aws:PrincipalAccount", "111111111111");
+      expect(await found(rule, [create("aws_secretsmanager_secret_policy", { policy: policy(secret) })])).toEqual([]);
+    });
+
+    it("lets those in whom it names", async () => {
+      const world = { accounts: new Set(["111111111111"]) };
+      expect(await found("resource-outside-organization", [key("999999999999")], world)).toHaveLength(1);
+    });
+
+    it("keeps nobody out of a queue, which takes requests without credentials", async () => {
+      const queue = policy(statement("sqs:SendMessage", "aws:PrincipalAccount", "111111111111"));
+      expect(await found(rule, [create("aws_sqs_queue_policy", { policy: queue })])).toMatchObject([
+        { message: "anyone, without credentials, can call sqs:SendMessage" },
+      ]);
+    });
+  });
+
+  it.each([
+    ["aws_kms_key", "kms:Decrypt", "*"],
+    ["aws_kms_key", "kms:Decrypt", "arn:aws:kms:eu-west-1:111111111111:key/*"],
+    ["aws_ecr_repository_policy", "ecr:BatchGetImage", "*"],
+    ["aws_sns_topic_policy", "sns:Publish", "*"],
+  ])("%s: whose the resource is says nothing of who calls", async (type, Action, Resource) => {
+    const document = policy({
+      ...{ Effect: "Allow", Principal: "*", Action, Resource },
+      Condition: { StringEquals: { "aws:ResourceAccount": "111111111111" } },
+    });
+    expect(await found(rule, [create(type, { policy: document })])).toMatchObject([
+      { severity: "critical", confidence: "high", witness: { action: Action } },
+    ]);
+  });
+
   it.each([
     ["aws_sqs_queue_policy", "anyone, without credentials, can call sqs:SendMessage"],
     ["aws_secretsmanager_secret_policy", "anyone with an AWS account can call secretsmanager:GetSecretValue"],
-    ["aws_efs_file_system_policy", "anyone with an AWS account can call elasticfilesystem:ClientMount"],
+    ["aws_efs_file_system_policy", "anyone, without credentials, can call elasticfilesystem:ClientMount"],
     ["aws_ecr_repository_policy", "anyone with an AWS account can call ecr:BatchGetImage"],
   ])("shows what the service of %s does, where everything is allowed", async (type, message) => {
     const open = policy({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" });
@@ -156,3 +198,13 @@ describe("resource-public", () => {
     expect(await found(rule, [kept, gone])).toMatchObject([{ severity: "critical", change: "worsened" }]);
   });
 });
+
+it.each(["macie.amazonaws.com", "storage-lens.s3.amazonaws.com"])(
+  "%s writes for whoever configured it, and AWS's own example says for whom",
+  async (Service) => {
+    const rule = "resource-service-confused-deputy";
+    const isOurs = { Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } } };
+    expect(await found(rule, [bucket(allow({ Service }))])).toMatchObject([{ severity: "medium" }]);
+    expect(await found(rule, [bucket(allow({ Service }, isOurs))])).toEqual([]);
+  },
+);
