@@ -3,8 +3,8 @@ import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { stranger } from "../../lib/iam/questions.ts";
-import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
-import { askPossible, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
+import { type Answer, ask, type Question, worst } from "../../lib/iam/witness.ts";
+import { askPossible, callsIn, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
 
 /** What is often open on purpose: the code behind it decides who gets what. */
 const doors: readonly { action: RegExp; severity: Severity }[] = [
@@ -44,20 +44,18 @@ export default rule({
   check: eachAllow(({ statement, alone }, { policy, service, shield }, world) => {
     if (shield?.effect === "unreachable" || !mayMeanStrangers(statement)) return [];
     const view = stranger([policy], world.accounts);
-    const unsigned = view.callers.filter(({ account }) => account === null);
-    const signed = view.callers.filter(({ account }) => account !== null);
-    const lets = (callers: readonly CallerClass[]): Answer => {
-      const question = { policies: [alone], ...view, callers, service };
+    const asked = (callers: readonly CallerClass[]): Question => ({ policies: [alone], ...view, callers, service });
+    const lets = (question: Question): Answer => {
       const answer = askPossible(question, world);
       // AWS refuses a policy that only allows what nobody can ask for; whoever wrote it meant something else
       return answer.kind === "none" ? ask(question) : answer;
     };
-    const open = lets(signed);
-    const anonymous = lets(unsigned);
-    const answer = worst([anonymous, open]);
-    return violationsOf(answer, statement, alone, ({ caller, action }) => {
-      const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
-      return `${who} can call ${action}`;
+    const unsigned = asked(view.callers.filter(({ account }) => account === null));
+    const signed = asked(view.callers.filter(({ account }) => account !== null));
+    return violationsOf(worst([lets(unsigned), lets(signed)]), statement, alone, ({ caller, action }) => {
+      const isAnonymous = caller.kind === "anonymous";
+      const who = isAnonymous ? "anyone, without credentials," : "anyone with an AWS account";
+      return `${who} can call ${callsIn(action, statement, [isAnonymous ? unsigned : signed], world)}`;
     }).map((violation) => weighed(violation, statement, shield));
   }),
 });

@@ -28,6 +28,13 @@ describe("resource-outside-organization", () => {
     expect(await found(rule, [stranger], world)).toMatchObject(expected);
   });
 
+  it("names what the account can change", async () => {
+    const both = bucket(allow({ AWS: "999999999999" }, { Action: ["s3:GetObject", "s3:DeleteObject"] }));
+    expect(await found(rule, [both], { accounts: inside })).toMatchObject([
+      { message: expect.stringMatching(/can call s3:GetObject and s3:DeleteObject$/) },
+    ]);
+  });
+
   it("leaves to resource-public what is open to everyone", async () => {
     const everyone = bucket(allow({ AWS: ["*", "999999999999"] }));
     expect(await found(rule, [everyone], { accounts: inside })).toEqual([]);
@@ -185,6 +192,27 @@ describe("resource-public", () => {
   ])("shows what the service of %s does, where everything is allowed", async (type, message) => {
     const open = policy({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" });
     expect(await found(rule, [create(type, { policy: open })])).toMatchObject([{ message }]);
+  });
+
+  it.each<[string, string, unknown, string]>([
+    ["aws_ecr_repository_policy", "all of it", "ecr:*", "ecr:BatchGetImage and ecr:PutImage"],
+    ["aws_s3_bucket_policy", "both", ["s3:GetObject", "s3:PutObject"], "s3:GetObject and s3:PutObject"],
+    ["aws_s3_bucket_policy", "reading", ["s3:GetObject", "s3:GetObjectVersion"], "s3:GetObject"],
+    ["aws_sqs_queue_policy", "writing", "sqs:*", "sqs:SendMessage"],
+  ])("names what %s lets everyone change: %s", async (type, _, Action, named) => {
+    const document = policy({ Effect: "Allow", Principal: "*", Action, Resource: "*" });
+    const [finding] = await found(rule, [create(type, { policy: document })]);
+    expect(finding?.message).toMatch(new RegExp(`can call ${named}$`));
+  });
+
+  it("names nothing that a Deny keeps back", async () => {
+    const statement = { Principal: "*", Resource: "arn:aws:s3:::images/*" };
+    const document = policy(
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], ...statement },
+      { Effect: "Deny", Action: "s3:Put*", ...statement },
+    );
+    const [finding] = await found(rule, [bucket(document)]);
+    expect(finding?.message).toBe("anyone, without credentials, can call s3:GetObject");
   });
 
   it("tells of a policy that only allows what nobody can ask for", async () => {
