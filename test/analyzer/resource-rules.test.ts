@@ -236,3 +236,31 @@ it.each(["macie.amazonaws.com", "storage-lens.s3.amazonaws.com"])(
     expect(await found(rule, [bucket(allow({ Service }, isOurs))])).toEqual([]);
   },
 );
+
+describe("data-outside-organization", () => {
+  const rule = "data-outside-organization";
+  const accounts = new Set(["111111111111"]);
+  const logs = create("aws_cloudwatch_log_subscription_filter", {
+    destination_arn: "arn:aws:logs:eu-west-1:999999999999:destination:collect",
+  });
+  const copies = create("aws_s3_bucket_replication_configuration", {
+    rule: [{ status: "Enabled", destination: [{ account: "999999999999", bucket: "arn:aws:s3:::copies" }] }],
+  });
+
+  it.each<[string, Change, Partial<Organization>, object[]]>([
+    ["copies", copies, { accounts }, [{ severity: "high", confidence: "high" }]],
+    ["logs", logs, { accounts }, [{ severity: "medium", confidence: "high" }]],
+    ["a partner on record", copies, { accounts, vendors: new Set(["999999999999"]) }, [{ severity: "low" }]],
+    ["nobody said who is inside", copies, {}, []],
+  ])("%s", async (_, change, world, expected) => {
+    expect(await found(rule, [change], world)).toMatchObject(expected);
+  });
+
+  it("is new where the destination was ours before", async () => {
+    const before = { rule: [{ status: "Enabled", destination: [{ account: "111111111111" }] }] };
+    const changed = { ...copies, actions: ["update"], before };
+    expect(await found(rule, [changed], { accounts })).toMatchObject([{ change: "introduced" }]);
+    const kept = { ...copies, actions: ["no-op"], before: copies.after ?? null };
+    expect(await found(rule, [kept], { accounts })).toMatchObject([{ change: "unchanged" }]);
+  });
+});
