@@ -1,4 +1,7 @@
-/** What keeps strangers out of a resource whatever its policy says: the public access block of a bucket, a network. */
+/**
+ * What keeps strangers out of a resource whatever its policy says: the public access block of a bucket, a network. Where
+ * nothing does, what shows that they are meant to come: the bucket is a website.
+ */
 import { flatMap } from "../lib/flat-map.ts";
 import { type Address, parseAddress, renderAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, targetOf } from "./configuration.ts";
@@ -30,6 +33,7 @@ const publicAccessBlock: Shield = { name: "the bucket's public access block", ef
 const directoryBlock: Shield = { name: "the directory bucket's public access block", effect: "refused" };
 const accessPointBlock: Shield = { name: "the access point's public access block", effect: "refused" };
 const ownership: Shield = { name: "the bucket's object ownership (BucketOwnerEnforced)", effect: "refused" };
+const website: Shield = { name: "the website", effect: "published" };
 const network: Shield = { name: "the VPC", effect: "unreachable" };
 const fineGrained: Shield = { name: "the domain's fine-grained access control", effect: "refused" };
 
@@ -65,6 +69,7 @@ function ofAccessPoint(point: JsonObject): Shield | undefined {
   return member(block, "restrict_public_buckets") === false ? undefined : accessPointBlock;
 }
 
+/** The first that has a shield is it. */
 const kinds: readonly Kind[] = [
   {
     holder: "aws_s3_bucket_public_access_block",
@@ -92,6 +97,11 @@ const kinds: readonly Kind[] = [
     holder: "aws_s3_directory_bucket",
     name: "bucket",
     for: { aws_s3_bucket_policy: () => directoryBlock },
+  },
+  {
+    holder: "aws_s3_bucket_website_configuration",
+    name: "bucket",
+    for: { aws_s3_bucket_policy: () => website },
   },
   {
     holder: "aws_opensearch_domain",

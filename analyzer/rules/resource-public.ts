@@ -19,7 +19,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
+    "Critical; high for the pages of a bucket that the plan makes a website; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -64,12 +64,21 @@ export default rule({
 const mayMeanStrangers = (statement: Statement): boolean =>
   statement.effect === "Allow" && statement.principals?.not !== true && mayNameStrangers(statement);
 
+/** Pages, and neither lists of them nor anything that changes them. */
+const ofWebsites = /^s3:GetObject$/i;
+
 function weighed(violation: Violation, { actions }: Statement, shield: Subject["shield"]): Violation {
-  if (shield) {
-    return { ...violation, severity: "medium", message: `${violation.message}; ${shield.name} still refuses it` };
+  const { message } = violation;
+  const isAll = (action: RegExp) => !actions.not && actions.values.every((value) => action.test(value));
+  switch (shield?.effect) {
+    case "refused":
+      return { ...violation, severity: "medium", message: `${message}; ${shield.name} still refuses it` };
+    case "published":
+      if (!isAll(ofWebsites)) return violation;
+      return { ...violation, severity: "high", message: `${message}; the plan makes the bucket a website` };
+    default: {
+      const door = doors.find(({ action }) => isAll(action));
+      return door ? { ...violation, severity: door.severity } : violation;
+    }
   }
-  const door = actions.not
-    ? undefined
-    : doors.find(({ action }) => actions.values.every((value) => action.test(value)));
-  return door ? { ...violation, severity: door.severity } : violation;
 }

@@ -219,6 +219,30 @@ describe("resource-public", () => {
     expect(await found(rule, [bucket(allow("*", { Resource: "arn:aws:s3:::images" }))])).toHaveLength(1);
   });
 
+  it.each<[string, string, Change, object]>([
+    [
+      "s3:GetObject",
+      "its pages",
+      create("aws_s3_bucket_website_configuration", { bucket: "images" }),
+      { severity: "high" },
+    ],
+    [
+      "s3:*",
+      "all of it",
+      create("aws_s3_bucket_website_configuration", { bucket: "images" }),
+      { severity: "critical" },
+    ],
+    [
+      "s3:GetObject",
+      "another",
+      create("aws_s3_bucket_website_configuration", { bucket: "b" }),
+      { severity: "critical" },
+    ],
+  ])("a website that lets everyone call %s: %s", async (Action, _, website, expected) => {
+    expect(await found(rule, [bucket(allow("*", { Action })), website])).toMatchObject([expected]);
+    expect(await found(rule, [bucket(allow("*", { Action })), website, block])).toMatchObject([{ severity: "medium" }]);
+  });
+
   it("gets worse when the public access block goes", async () => {
     const values = { bucket: "images", policy: allow("*") };
     const kept = { ...open, actions: ["no-op"], before: values, after: values };
