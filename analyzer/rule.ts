@@ -221,7 +221,7 @@ export function openTo(
   { statement, alone }: Apart,
   policy: Policy,
   world: World,
-  say: { call: (action: string) => string; reach: string; service?: string },
+  say: { call: (action: string) => string; reach: string; service?: string | null },
   servicesOf: (id: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
   const inOrder = [...organizations].sort(byCodeUnit);
