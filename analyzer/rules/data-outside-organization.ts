@@ -6,6 +6,8 @@ import { accountInArn, attributeOf, inBlocks, mayBeForeign, type Resource, rule,
 interface Way {
   /** Where it goes: account ids, or ARNs that name an account. */
   to(resource: Resource): readonly unknown[];
+  /** Attribute with an ARN in the account that it comes from. */
+  from?: string;
   /** What they get, as the end of a sentence. */
   gets: string;
   severity: Severity;
@@ -28,9 +30,15 @@ const ways: Readonly<Record<string, Way>> = {
     gets: "gets a copy of the backups",
     severity: "high",
   },
-  aws_cloudwatch_event_target: { to: at("arn"), gets: "gets the events of the rule", severity: "medium" },
+  aws_cloudwatch_event_target: {
+    to: at("arn"),
+    from: "role_arn",
+    gets: "gets the events of the rule",
+    severity: "medium",
+  },
   aws_cloudwatch_log_subscription_filter: {
     to: at("destination_arn"),
+    from: "role_arn",
     gets: "gets what is written to the log group",
     severity: "medium",
   },
@@ -41,14 +49,20 @@ const ways: Readonly<Record<string, Way>> = {
   },
   aws_s3_bucket_replication_configuration: {
     to: (replication) => within(replication, "rule", "destination", "account"),
+    from: "role",
     gets: "gets a copy of what is written to the bucket",
     severity: "high",
   },
-  aws_sns_topic_subscription: { to: at("endpoint"), gets: "gets what is published to the topic", severity: "medium" },
+  aws_sns_topic_subscription: {
+    to: at("endpoint"),
+    from: "topic_arn",
+    gets: "gets what is published to the topic",
+    severity: "medium",
+  },
 };
 
-const accountIn = (target: unknown): string | readonly never[] =>
-  typeof target !== "string" ? [] : ((/^\d{12}$/.test(target) ? target : accountInArn(target)) ?? []);
+const accountIn = (target: unknown): string | null =>
+  typeof target !== "string" ? null : /^\d{12}$/.test(target) ? target : accountInArn(target);
 
 export default rule({
   id: "data-outside-organization",
@@ -91,8 +105,9 @@ export default rule({
     const way = ways[resource.type];
     // a central account for logs or backups is common, and as good as any as long as nobody said which are inside
     if (way === undefined || world.accounts === null) return [];
-    const foreign = [...new Set(flatMap(way.to(resource), accountIn))]
-      .filter((account) => mayBeForeign(account, resource.account, world))
+    const own = resource.account ?? (way.from === undefined ? null : accountIn(attributeOf(resource, way.from)));
+    const foreign = [...new Set(flatMap(way.to(resource), (target) => accountIn(target) ?? []))]
+      .filter((account) => mayBeForeign(account, own, world))
       .sort();
     return flatMap(foreign, (account) =>
       weighed([{ name: `account ${account}`, onRecord: world.vendors.has(account) }], world, way.gets, (name) => [
