@@ -2,11 +2,13 @@
 import { flatMap } from "../lib/flat-map.ts";
 import type { PolicyDiff } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
+import { parsePolicy } from "../lib/iam/parse.ts";
 import { deniesOf, type Policy, withStatements } from "../lib/iam/policy.ts";
 import { attributeOf } from "./attribute.ts";
 import { aboutItself } from "./itself.ts";
 import type { PolicyChange, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { newAccess } from "./possible.ts";
+import { serviceOf } from "./service-of.ts";
 import { sitesOf } from "./sites.ts";
 import { type Owner, owners } from "./targets.ts";
 import type { World } from "./world.ts";
@@ -29,6 +31,33 @@ export function onlyDenies(policy: Policy): Policy {
 const denyingIn = (changes: readonly PolicyChange[], side: "before" | "after"): readonly Subject[] =>
   flatMap(changes, (change) => change[side]).filter(({ policy, limits }) => policy.kind === "resource" && !limits);
 
+/** What is no longer denied. */
+export interface Undenied {
+  diff: PolicyDiff;
+  /** As in "requests without TLS", where it is nothing but these; `null` where it is more, or something else. */
+  only: string | null;
+}
+
+/** What most requests do, by the key that tells; a Deny of the others is about how somebody asks, and not about who. */
+const ordinary = [
+  { key: "aws:SecureTransport", when: { Bool: { "aws:SecureTransport": "true" } }, others: "requests without TLS" },
+  {
+    key: "s3:TlsVersion",
+    when: { NumericGreaterThanEqualsIfExists: { "s3:TlsVersion": "1.2" } },
+    others: "requests with an old version of TLS",
+  },
+  {
+    key: "aws:MultiFactorAuthPresent",
+    when: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+    others: "requests without MFA",
+  },
+].map(({ key, when, others }) => ({
+  key,
+  others,
+  policy: parsePolicy({ Statement: { Effect: "Allow", Action: "*", Resource: "*", Condition: when } }, "identity")
+    .policy,
+}));
+
 /**
  * Gives what the policy of a resource denied before and does not any more; `null` when it denies as much, when the
  * resource goes with its policy, and when the new policy is not known yet.
@@ -37,7 +66,7 @@ export function noLongerDenied(
   { address, type, before, after }: ResourcePair,
   around: Surroundings,
   world: World,
-): PolicyDiff | null {
+): Undenied | null {
   const owner = owners[type];
   if (!before || (!after && owner === undefined)) return null;
   const changes = around.policiesAt(address);
@@ -52,8 +81,21 @@ export function noLongerDenied(
   const [one] = was;
   if (!one || stays(was, is)) return null;
   const now = is.length > 0 ? is : [withStatements(one, [])];
-  const diff = newAccess(was.map(leavesOpen), now.map(leavesOpen), world);
-  return diff.newAccess === false ? null : diff;
+  const compare = (within: readonly (readonly Policy[])[]) =>
+    newAccess(was.map(leavesOpen), now.map(leavesOpen), world, within, serviceOf(type));
+  let diff = compare([]);
+  if (diff.newAccess !== true) return diff.newAccess === false ? null : { diff, only: null };
+  const looked = Object.keys(diff.witness.context).map((key) => key.toLowerCase());
+  const within: (readonly Policy[])[] = [];
+  for (const { policy, others } of ordinary.filter(({ key }) => looked.includes(key.toLowerCase()))) {
+    const more = compare([...within, [policy]]);
+    if (more.newAccess === false) return { diff, only: others };
+    if (more.newAccess === null) continue;
+    // who asks like everyone else shows best what is lost
+    diff = more;
+    within.push([policy]);
+  }
+  return { diff, only: null };
 }
 
 /** What both sides say alike is the same object. */

@@ -11,8 +11,8 @@ import type { World } from "./world.ts";
 export interface Around extends Pick<Subject, "account" | "shield" | "holders" | "managed" | "limits"> {
   /** Says of callers and condition keys what the policy says; its actions and resources may be others. */
   policy: Policy;
-  /** Prefix of the service that the policy's resource is of. */
-  service: string;
+  /** Prefix of the service that the policy's resource is of, where that is known. */
+  service: string | null;
 }
 
 type Check<Found> = (apart: Apart, around: Around, world: World) => readonly Found[];

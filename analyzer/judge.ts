@@ -206,7 +206,8 @@ const allowedTo = ({ before }: PrincipalChange): readonly Policy[] =>
 const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === null && !boundaryUnknown;
 
 /** Whether what the policy allows is allowed: nothing around it keeps some of it back. */
-const isUnlimited = ({ limits, shield, holders }: Subject) => !limits && !shield && holders.every(isUnbound);
+const isUnlimited = ({ limits, shield, holders }: Subject) =>
+  !limits && (!shield || shield.effect === "published") && holders.every(isUnbound);
 
 function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   const { address, resourceType, policies } = principal;

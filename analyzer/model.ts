@@ -29,8 +29,11 @@ export interface Subject {
 export interface Shield {
   /** As in "... keeps strangers out". */
   name: string;
-  /** `refused`: AWS turns strangers down. `unreachable`: strangers have no way there to begin with. */
-  effect: "refused" | "unreachable";
+  /**
+   * `refused`: AWS turns strangers down. `unreachable`: strangers have no way there to begin with. `published`: nothing
+   * keeps them out, and they are meant to come.
+   */
+  effect: "refused" | "unreachable" | "published";
 }
 
 /** Someone with permissions: all that the plan shows of them, together. */

@@ -29,11 +29,12 @@ export function newAccess(
   after: readonly Policy[],
   world: Known,
   within: readonly (readonly Policy[])[] = [],
+  service: string | null = null,
 ): PolicyDiff {
-  const diff = diffPolicies(before, after, within);
+  const diff = diffPolicies(before, after, within, service);
   if (diff.newAccess !== true) return diff;
   const request = nearby(diff.request, { policies: after, notAllowedBy: before, within }, world);
-  if (request === null) return diffPolicies(before, after, [...within, ...possible(after, world)]);
+  if (request === null) return diffPolicies(before, after, [...within, ...possible(after, world)], service);
   const { action, resource } = request;
   return { ...diff, request, witness: { ...diff.witness, action, resource } };
 }

@@ -21,6 +21,9 @@ const namingTypes: ReadonlySet<string> = new Set([
   ...flatMap(Object.values(naming), (attributes) => Object.values(attributes).flat()),
 ]);
 
+/** Its `arn` is that of what the events go to. */
+const TARGET = "aws_cloudwatch_event_target";
+
 type Names = NonNullable<Resource["names"]>;
 
 /** Gives each managed resource on both sides; what Terraform leaves alone is the same object on both. */
@@ -71,7 +74,7 @@ function sideOf(
   names?: Names,
 ): Resource | null {
   if (values === null) return null;
-  const account = accountInArn(asString(member(values, "arn")));
+  const account = type === TARGET ? null : accountInArn(asString(member(values, "arn")));
   const resource = { address, type, account, values, unknown, principal: principal ?? null };
   return names ? { ...resource, names } : resource;
 }

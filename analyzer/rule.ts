@@ -15,6 +15,7 @@ import type { UnknownPolicy } from "./report.ts";
 import type { InHands } from "./standing.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
+import { callsIn } from "./writes.ts";
 
 export { holdingTypes, isPrincipalType, namedAt } from "./attachments.ts";
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
@@ -49,6 +50,7 @@ export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { type Attribute, inDays, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
 export type { World } from "./world.ts";
+export { callsIn } from "./writes.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */
 export interface Violation {
@@ -220,7 +222,7 @@ export function openTo(
   { statement, alone }: Apart,
   policy: Policy,
   world: World,
-  say: { call: (action: string) => string; reach: string; service?: string },
+  say: { call: (action: string) => string; reach: string; service?: string | null },
   servicesOf: (id: string) => readonly CallerClass[] = () => [],
 ): readonly Violation[] {
   const inOrder = [...organizations].sort(byCodeUnit);
@@ -241,16 +243,15 @@ export function openTo(
     }),
   ];
   const found = flatMap(outside, ({ name, onRecord, views }) => {
-    const answer = worstOf(views, (view) => ask({ policies: [alone], ...view, service: say.service ?? null }));
-    return answer.kind === "none" ? [] : [{ name, onRecord, answer }];
+    const questions = views.map((view) => ({ policies: [alone], ...view, service: say.service ?? null }));
+    const answer = worstOf(questions, ask);
+    return answer.kind === "none" ? [] : [{ name, onRecord, answer, questions }];
   });
   return weighed(found, world, `can ${say.reach}`, (names) =>
-    violationsOf(
-      worst(found.map(({ answer }) => answer)),
-      statement,
-      alone,
-      ({ action }) => `${names}: outside the organization, and can ${say.call(action)}`,
-    ),
+    violationsOf(worst(found.map(({ answer }) => answer)), statement, alone, ({ action }) => {
+      const asked = flatMap(found, ({ questions }) => questions);
+      return `${names}: outside the organization, and can ${say.call(callsIn(action, statement, asked, world))}`;
+    }),
   );
 }
 

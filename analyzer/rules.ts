@@ -7,6 +7,7 @@ import assumeRoleAny from "./rules/assume-role-any.ts";
 import authorizationRemoved from "./rules/authorization-removed.ts";
 import boundaryRemoved from "./rules/boundary-removed.ts";
 import conditionKeyUnknown from "./rules/condition-key-unknown.ts";
+import dataOutsideOrganization from "./rules/data-outside-organization.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
 import denyRemoved from "./rules/deny-removed.ts";
 import eksClusterAdmin from "./rules/eks-cluster-admin.ts";
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   authorizationRemoved,
   boundaryRemoved,
   conditionKeyUnknown,
+  dataOutsideOrganization,
   delegatedAdminAdded,
   denyRemoved,
   eksClusterAdmin,

@@ -20,9 +20,13 @@ const prefixes: Readonly<Record<string, string>> = {
   vpclattice: "vpc-lattice-svcs",
 };
 
-/** Gives the prefix of the service's actions, by the name of a resource type such as `aws_sqs_queue_policy`. */
-export function serviceOf(resourceType: string): string {
-  const [, name = "", more = ""] = resourceType.split("_");
+/**
+ * Gives the prefix of the service's actions, by the name of a resource type such as `aws_sqs_queue_policy`; `null` for
+ * what is none, such as a document by itself.
+ */
+export function serviceOf(resourceType: string): string | null {
+  const [provider, name = "", more = ""] = resourceType.split("_");
+  if (provider !== "aws") return null;
   if (name === "cloudwatch") return more === "event" ? "events" : "logs";
   return Object.hasOwn(prefixes, name) ? prefixes[name]! : name;
 }

@@ -1,8 +1,11 @@
-/** What keeps strangers out of a resource whatever its policy says: the public access block of a bucket, a network. */
+/**
+ * What keeps strangers out of a resource whatever its policy says: the public access block of a bucket, a network. Where
+ * nothing does, what shows that they are meant to come: the bucket is a website.
+ */
 import { flatMap } from "../lib/flat-map.ts";
 import { type Address, parseAddress, renderAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, targetOf } from "./configuration.ts";
-import { asArray, asString, type JsonObject, member } from "./json.ts";
+import { asArray, asObject, asString, type JsonObject, member } from "./json.ts";
 import type { Shield } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
@@ -15,6 +18,8 @@ interface Kind {
   holder: string;
   /** Attribute of the holder and of those that it shields. */
   name: string;
+  /** Attribute of those that it shields, where they call it otherwise. */
+  calledBy?: string;
   for: Readonly<Record<string, (holder: JsonObject) => Shield | undefined>>;
 }
 
@@ -25,13 +30,46 @@ const blocks =
     flags.some((flag) => isOn(flag)(holder)) ? publicAccessBlock : undefined;
 
 const publicAccessBlock: Shield = { name: "the bucket's public access block", effect: "refused" };
-const network: Shield = { name: "the domain's VPC", effect: "unreachable" };
+const directoryBlock: Shield = { name: "the directory bucket's public access block", effect: "refused" };
+const accessPointBlock: Shield = { name: "the access point's public access block", effect: "refused" };
+const ownership: Shield = { name: "the bucket's object ownership (BucketOwnerEnforced)", effect: "refused" };
+const website: Shield = { name: "the website", effect: "published" };
+const network: Shield = { name: "the VPC", effect: "unreachable" };
+const fineGrained: Shield = { name: "the domain's fine-grained access control", effect: "refused" };
 
 const blocksPolicy = blocks("restrict_public_buckets", "block_public_policy");
 const blocksAcl = blocks("ignore_public_acls", "block_public_acls");
-const inVpc = (domain: JsonObject): Shield | undefined =>
-  asArray(member(domain, "vpc_options")).length > 0 ? network : undefined;
 
+const has = (values: JsonObject, block: string): boolean => asArray(member(values, block)).length > 0;
+
+/** The block that a resource has once at most. */
+const blockIn = (values: JsonObject, name: string): JsonObject => asObject(asArray(member(values, name))[0]);
+
+/** Access lists count for nothing, and a public one cannot be set. */
+const leavesAclsOut = (controls: JsonObject): Shield | undefined =>
+  member(blockIn(controls, "rule"), "object_ownership") === "BucketOwnerEnforced" ? ownership : undefined;
+
+/**
+ * With fine-grained access control, AWS recommends a policy that is open to everyone: who has not signed in is turned
+ * down behind it, unless anonymous access is let through while a domain moves to it.
+ *
+ * Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
+ */
+function ofDomain(domain: JsonObject): Shield | undefined {
+  if (has(domain, "vpc_options")) return network;
+  const options = blockIn(domain, "advanced_security_options");
+  return isOn("enabled")(options) && !isOn("anonymous_auth_enabled")(options) ? fineGrained : undefined;
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html */
+function ofAccessPoint(point: JsonObject): Shield | undefined {
+  if (has(point, "vpc_configuration")) return network;
+  // all of it is on unless somebody turns it off
+  const block = blockIn(point, "public_access_block_configuration");
+  return member(block, "restrict_public_buckets") === false ? undefined : accessPointBlock;
+}
+
+/** The first that has a shield is it. */
 const kinds: readonly Kind[] = [
   {
     holder: "aws_s3_bucket_public_access_block",
@@ -46,29 +84,61 @@ const kinds: readonly Kind[] = [
     },
   },
   {
+    holder: "aws_s3_bucket_ownership_controls",
+    name: "bucket",
+    for: {
+      aws_s3_bucket_acl: leavesAclsOut,
+      aws_s3_bucket_object: leavesAclsOut,
+      aws_s3_object: leavesAclsOut,
+      aws_s3_object_copy: leavesAclsOut,
+    },
+  },
+  {
+    holder: "aws_s3_directory_bucket",
+    name: "bucket",
+    for: { aws_s3_bucket_policy: () => directoryBlock },
+  },
+  {
+    holder: "aws_s3_bucket_website_configuration",
+    name: "bucket",
+    for: { aws_s3_bucket_policy: () => website },
+  },
+  {
     holder: "aws_opensearch_domain",
     name: "domain_name",
-    for: { aws_opensearch_domain: inVpc, aws_opensearch_domain_policy: inVpc },
+    for: { aws_opensearch_domain: ofDomain, aws_opensearch_domain_policy: ofDomain },
   },
   {
     holder: "aws_elasticsearch_domain",
     name: "domain_name",
-    for: { aws_elasticsearch_domain: inVpc, aws_elasticsearch_domain_policy: inVpc },
+    for: { aws_elasticsearch_domain: ofDomain, aws_elasticsearch_domain_policy: ofDomain },
+  },
+  {
+    holder: "aws_s3_access_point",
+    name: "arn",
+    calledBy: "access_point_arn",
+    for: { aws_s3_access_point: ofAccessPoint, aws_s3control_access_point_policy: ofAccessPoint },
   },
 ];
 
 const associated: Shield = { name: "the service network, which only associated VPCs reach,", effect: "refused" };
 const accepted: Shield = { name: "the acceptance of each connection", effect: "refused" };
-const accessPointBlock: Shield = { name: "the access point's public access block", effect: "refused" };
+const checked: Shield = { name: "the secret's block_public_policy", effect: "refused" };
+const noPublicTable: Shield = { name: "DynamoDB, which takes no public policy,", effect: "refused" };
+const noPublicTables: Shield = { name: "S3 Tables, which takes no public policy,", effect: "refused" };
 
 /** Shields that a resource carries itself. */
 const own: Readonly<Record<string, (values: JsonObject) => Shield | undefined>> = {
-  aws_s3_access_point: (values) => {
-    const [block] = asArray(member(values, "public_access_block_configuration"));
-    // all of it is on unless somebody turns it off
-    const off = block !== undefined && member(block, "restrict_public_buckets") === false;
-    return off ? undefined : accessPointBlock;
-  },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-bpa-rbp.html
+  aws_dynamodb_resource_policy: () => noPublicTable,
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html
+  aws_s3_bucket_policy: (values) =>
+    asString(member(values, "bucket"))?.endsWith("--x-s3") ? directoryBlock : undefined,
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-restrictions.html
+  aws_s3tables_table_bucket_policy: () => noPublicTables,
+  aws_s3tables_table_policy: () => noPublicTables,
+  // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html
+  aws_secretsmanager_secret_policy: (values) => (isOn("block_public_policy")(values) ? checked : undefined),
   aws_vpclattice_auth_policy: () => associated,
   aws_vpc_endpoint_service: (values) => (isOn("acceptance_required")(values) ? accepted : undefined),
 };
@@ -101,9 +171,11 @@ export function shieldsOf(plan: Plan, configuration: Configuration): Shields {
     for (const [kind, holders] of held) {
       const shield = Object.hasOwn(kind.for, change.type) ? kind.for[change.type] : undefined;
       if (!shield || holders[side].size === 0) continue;
-      const id = idsOf(change, values, kind.name, configuration).find((id) => holders[side].has(id));
+      const name = change.type === kind.holder ? kind.name : (kind.calledBy ?? kind.name);
+      const id = idsOf(change, values, name, configuration).find((id) => holders[side].has(id));
       const holder = id === undefined ? undefined : holders[side].get(id);
-      if (holder) return shield(holder);
+      const found = holder && shield(holder);
+      if (found) return found;
     }
     return undefined;
   };

@@ -169,14 +169,16 @@ function endpoint({ address, before, after }: ResourcePair, around: Surroundings
 
 /** A resource's own policies: what they deny, nobody in the account can allow. */
 function denies(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
-  const diff = noLongerDenied(change, around, world);
-  if (!diff) return [];
+  const undenied = noLongerDenied(change, around, world);
+  if (!undenied) return [];
+  const { diff, only } = undenied;
   if (diff.newAccess !== true) {
     return [{ message: `cannot be compared with what it denied: ${diff.because}`, confidence: "low" }];
   }
   const { witness } = diff;
   const how = change.after ? "no longer denies" : "is deleted, and no longer denies";
-  return [{ message: `the resource's policy ${how} ${witness.principal} ${callOf(witness)}`, witness }];
+  const what = only === null ? `${witness.principal} ${callOf(witness)}` : `${only}, such as ${callOf(witness)}`;
+  return [{ message: `the resource's policy ${how} ${what}`, witness }];
 }
 
 function ofSetting(change: ResourcePair, around: Surroundings): readonly Found[] {

@@ -58,7 +58,7 @@ const outsidersIn = eachAllow((apart, { policy, service, account: own }, world) 
   const organizations =
     organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
   // open to everyone is resource-public's finding
-  if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
+  if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside, service)) return [];
   const services = servicesIn(statement);
   return openTo(
     { accounts, organizations },

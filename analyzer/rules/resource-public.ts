@@ -3,8 +3,8 @@ import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { stranger } from "../../lib/iam/questions.ts";
-import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
-import { askPossible, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
+import { type Answer, ask, type Question, worst } from "../../lib/iam/witness.ts";
+import { askPossible, callsIn, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
 
 /** What is often open on purpose: the code behind it decides who gets what. */
 const doors: readonly { action: RegExp; severity: Severity }[] = [
@@ -19,7 +19,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high for a function URL and medium for an API, where the code behind decides; medium where a public access block, the acceptance of each connection or a service network still keeps strangers out. Low confidence when the engine cannot decide.",
+    "Critical; high for the pages of a bucket that the plan makes a website; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -34,7 +34,7 @@ export default rule({
   "Resource": "arn:aws:s3:::invoices/*",
   "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
 }`,
-  fix: "Name the principals that need the resource, or pin the caller with aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceVpce. Serve public content through a distribution, not from the bucket.",
+  fix: "Name the principals that need the resource, or pin the caller with aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceVpce. Keep what is meant for everyone in a resource that holds nothing else.",
   references: [
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
@@ -44,39 +44,41 @@ export default rule({
   check: eachAllow(({ statement, alone }, { policy, service, shield }, world) => {
     if (shield?.effect === "unreachable" || !mayMeanStrangers(statement)) return [];
     const view = stranger([policy], world.accounts);
-    const unsigned = view.callers.filter(({ account }) => account === null);
-    const signed = view.callers.filter(({ account }) => account !== null);
-    const lets = (callers: readonly CallerClass[]): Answer => {
-      const question = { policies: [alone], ...view, callers, service };
+    const asked = (callers: readonly CallerClass[]): Question => ({ policies: [alone], ...view, callers, service });
+    const lets = (question: Question): Answer => {
       const answer = askPossible(question, world);
       // AWS refuses a policy that only allows what nobody can ask for; whoever wrote it meant something else
       return answer.kind === "none" ? ask(question) : answer;
     };
-    const open = lets(signed);
-    const anonymous = lets(unsigned);
-    const answer = isTakenUnsigned(anonymous) ? anonymous : worst([open, anonymous]);
-    return violationsOf(answer, statement, alone, ({ caller, action }) => {
-      const who = caller.kind === "anonymous" ? "anyone, without credentials," : "anyone with an AWS account";
-      return `${who} can call ${action}`;
+    const unsigned = asked(view.callers.filter(({ account }) => account === null));
+    const signed = asked(view.callers.filter(({ account }) => account !== null));
+    return violationsOf(worst([lets(unsigned), lets(signed)]), statement, alone, ({ caller, action }) => {
+      const isAnonymous = caller.kind === "anonymous";
+      const who = isAnonymous ? "anyone, without credentials," : "anyone with an AWS account";
+      return `${who} can call ${callsIn(action, statement, [isAnonymous ? unsigned : signed], world)}`;
     }).map((violation) => weighed(violation, statement, shield));
   }),
 });
-
-/** Services that answer requests without a signature, where the resource's policy lets them. */
-const UNSIGNED = /^(s3|sqs|sns|es|execute-api|mediastore|vpc-lattice-svcs|lambda:InvokeFunctionUrl$)/i;
-
-const isTakenUnsigned = (answer: Answer): boolean => answer.kind === "witness" && UNSIGNED.test(answer.request.action);
 
 /** Whether the statement may let in somebody whom it does not name; everyone but the named is resource-not-principal's. */
 const mayMeanStrangers = (statement: Statement): boolean =>
   statement.effect === "Allow" && statement.principals?.not !== true && mayNameStrangers(statement);
 
+/** Pages, and neither lists of them nor anything that changes them. */
+const ofWebsites = /^s3:GetObject$/i;
+
 function weighed(violation: Violation, { actions }: Statement, shield: Subject["shield"]): Violation {
-  if (shield) {
-    return { ...violation, severity: "medium", message: `${violation.message}; ${shield.name} still refuses it` };
+  const { message } = violation;
+  const isAll = (action: RegExp) => !actions.not && actions.values.every((value) => action.test(value));
+  switch (shield?.effect) {
+    case "refused":
+      return { ...violation, severity: "medium", message: `${message}; ${shield.name} still refuses it` };
+    case "published":
+      if (!isAll(ofWebsites)) return violation;
+      return { ...violation, severity: "high", message: `${message}; the plan makes the bucket a website` };
+    default: {
+      const door = doors.find(({ action }) => isAll(action));
+      return door ? { ...violation, severity: door.severity } : violation;
+    }
   }
-  const door = actions.not
-    ? undefined
-    : doors.find(({ action }) => actions.values.every((value) => action.test(value)));
-  return door ? { ...violation, severity: door.severity } : violation;
 }

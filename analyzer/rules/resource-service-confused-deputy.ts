@@ -55,7 +55,7 @@ export default rule({
     const { statement, alone, only } = apart;
     const deputies = isHarmless(statement) ? [] : deputiesIn(statement, only);
     // open to everyone is resource-public's finding
-    if (deputies.length === 0 || isOpenToStrangers(policy, apart, accounts)) return [];
+    if (deputies.length === 0 || isOpenToStrangers(policy, apart, accounts, service)) return [];
     const { where } = outsider(someoneElse(policy, accounts), [policy]);
     const usedBy = (others: readonly Condition[]) =>
       flatMap(deputies, (name) => {

@@ -45,6 +45,7 @@ const services: ReadonlySet<string> = new Set([
   "lexv2",
   "logging.s3",
   "logs",
+  "macie",
   "mediaconvert",
   "mq",
   "pinpoint",
@@ -56,6 +57,7 @@ const services: ReadonlySet<string> = new Set([
   "sns",
   "ssm",
   "ssm-incidents",
+  "storage-lens.s3",
   "transfer",
 ]);
 

@@ -16,17 +16,19 @@ export type PolicyDiff =
 /**
  * Compares what two lists of policies, each taken together, allow. `before: []` asks whether `after` allows anything.
  * Limits that apply to both sides alike (boundaries, service control policies) go into `within`.
+ * @param service that answers, where that is known: the example is one of its actions, where any will do
  */
 export function diffPolicies(
   before: readonly Policy[],
   after: readonly Policy[],
   within: readonly (readonly Policy[])[] = [],
+  service: string | null = null,
 ): PolicyDiff {
   const differing = whatDiffers(before, after);
   if (differing === null) return NOTHING_NEW;
   const { before: old, after: now } = differing;
   const plain = within.length === 0 ? plainDifference(old, now) : null;
-  const answer = plain ?? ask({ policies: now, notAllowedBy: old, within });
+  const answer = plain ?? ask({ policies: now, notAllowedBy: old, within, service });
   switch (answer.kind) {
     case "none":
       return NOTHING_NEW;

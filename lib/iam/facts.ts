@@ -114,7 +114,10 @@ export function isConsistent({ caller, resource, context }: Request): boolean {
     return name === undefined || (context.get(paths) ?? []).every((path) => path.startsWith(`${name}/`));
   };
   if (!organizationKeys.every(fits)) return false;
-  const owner = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource ?? "")?.[1];
-  const claimed = context.get("aws:resourceaccount")?.[0];
-  return owner === undefined || claimed === undefined || owner === claimed;
+  const owner = accountIn(resource ?? "");
+  const claimed = context.get(key.resourceAccount)?.[0];
+  return owner === null || claimed === undefined || owner === claimed;
 }
+
+/** The account that an ARN names; `null` where it names none, as a bucket's. */
+export const accountIn = (arn: string): string | null => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] ?? null;

@@ -21,6 +21,7 @@ export const key = {
   mfaAge: "aws:multifactorauthage",
   callerAccount: "kms:calleraccount",
   functionUrlAuthType: "lambda:functionurlauthtype",
+  resourceAccount: "aws:resourceaccount",
   sourceIp: "aws:sourceip",
 } as const;
 
@@ -129,7 +130,7 @@ const hangTogether = new Set<string>([
   key.mfaPresent,
   key.mfaAge,
   ...flatMap(organizationKeys, ({ id, paths }) => [id, paths]),
-  "aws:resourceaccount",
+  key.resourceAccount,
 ]);
 
 /**

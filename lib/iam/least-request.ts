@@ -2,17 +2,18 @@
 
 import { type CallerClass, classTests, demandOf } from "./caller-class.ts";
 import type { KeyTest } from "./condition.ts";
-import { isEverything, type Literal, type State } from "./demands.ts";
-import type { KeyAnswer } from "./dimension.ts";
+import { isEverything, type Literal, oneOf, type State } from "./demands.ts";
+import { exactly, type KeyAnswer } from "./dimension.ts";
 import { resourceFor } from "./example-resources.ts";
 import { anyService, exampleOf, likelyActions } from "./examples.ts";
-import { settleOrganizations } from "./facts.ts";
-import type { Glob } from "./glob.ts";
+import { accountIn, settleOrganizations } from "./facts.ts";
+import { compile, type Glob } from "./glob.ts";
 import { key } from "./keys.ts";
-import { oncePer } from "./memo.ts";
+import { oncePer, oncePerText } from "./memo.ts";
 import { type Demand, example, type Picked } from "./pick.ts";
 import { type Caller, derivedContext } from "./principal.ts";
 import type { CompiledStatement, GlobSet, Request } from "./statement.ts";
+import { unsignedCall } from "./unsigned.ts";
 
 export type Requested = { kind: "found"; request: Request } | { kind: "none" } | { kind: "undecided"; because: string };
 
@@ -81,7 +82,9 @@ export function leastRequest(
   solver: Solver,
   service: string | null = null,
 ): Requested {
-  const likely = hopes.actions.length > 0 ? anyService : likelyActions(state.action, state.resource, service);
+  // what may go unsigned tells nothing of what is meant
+  const wanted = state.action.filter((demand) => demand !== unsignedCall(service));
+  const likely = hopes.actions.length > 0 ? anyService : likelyActions(wanted, state.resource, service);
   const action = solver.choose("action", state.action, [...hopes.actions, ...(hasResource ? likely : trustActions)]);
   if (action.kind !== "found") return action;
   const resource = solver.choose("resource", state.resource, [...hopes.resources, resourceFor(action.text)]);
@@ -93,11 +96,31 @@ export function leastRequest(
     else if (answer.kind !== "absent") return answer;
   }
   settleOrganizations(context, state, (keyId, tests) => solver.solve(keyId, tests));
+  const owned = settleOwner(resource.text, context, state, solver);
   const caller = callerOf(who, context);
   for (const [keyId, values] of derivedContext(caller)) if (!context.has(keyId)) context.set(keyId, values);
-  const request = { caller, action: action.text, resource: hasResource ? resource.text : null, context };
+  const request = { caller, action: action.text, resource: hasResource ? owned : null, context };
   return { kind: "found", request };
 }
+
+/**
+ * Gives the resource in the account that the request says it is in; or else makes the request say the account that the
+ * resource is in, as far as the demands leave room for it.
+ */
+function settleOwner(text: string, context: Map<string, readonly string[]>, state: State, solver: Solver): string {
+  const claimed = context.get(key.resourceAccount)?.[0];
+  const owner = accountIn(text);
+  if (claimed === undefined || owner === null || claimed === owner) return text;
+  const there = oneOf(ownedBy(claimed));
+  const moved = solver.choose("resource", [...state.resource, there], [text.replace(`:${owner}:`, `:${claimed}:`)]);
+  if (moved.kind === "found") return moved.text;
+  const tests = [...(state.keys.get(key.resourceAccount) ?? []), exactly(key.resourceAccount, owner)];
+  const answer = solver.solve(key.resourceAccount, tests);
+  if (answer.kind === "values") context.set(key.resourceAccount, answer.values);
+  return text;
+}
+
+const ownedBy = oncePerText((account) => [compile(`arn:*:*:*:${account}:*`, { dialect: "resource" })]);
 
 const trustActions = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "sts:TagSession"];
 function callerOf(who: CallerClass, context: ReadonlyMap<string, readonly string[]>): Caller {

@@ -3,7 +3,13 @@ import type { Policy, Statement } from "./policy.ts";
 import { type Apart, stranger } from "./questions.ts";
 import { ask } from "./witness.ts";
 
-const known = new WeakMap<Policy, { colleagues: ReadonlySet<string> | null; open: boolean }>();
+interface Known {
+  colleagues: ReadonlySet<string> | null;
+  service: string | null;
+  open: boolean;
+}
+
+const known = new WeakMap<Policy, Known>();
 
 /** Whether the Principal element can stand for somebody whom it does not name: without asking, so a yes is a perhaps. */
 export function mayNameStrangers({ principals }: Statement): boolean {
@@ -17,13 +23,19 @@ export function mayNameStrangers({ principals }: Statement): boolean {
  * Gives whether someone whom the policy does not name is let in, for certain.
  * @param policy the whole policy that the statement stands in
  * @param colleagues accounts that are no strangers; `null` when nobody said
+ * @param service that answers, where that is known
  */
-export function isOpenToStrangers(policy: Policy, apart: Apart, colleagues: ReadonlySet<string> | null): boolean {
+export function isOpenToStrangers(
+  policy: Policy,
+  apart: Apart,
+  colleagues: ReadonlySet<string> | null,
+  service: string | null = null,
+): boolean {
   const { statement, alone } = apart;
   if (!mayNameStrangers(statement)) return false;
   const earlier = known.get(alone);
-  if (earlier?.colleagues === colleagues) return earlier.open;
-  const open = ask({ policies: [alone], ...stranger([policy], colleagues) }).kind === "witness";
-  known.set(alone, { colleagues, open });
+  if (earlier?.colleagues === colleagues && earlier.service === service) return earlier.open;
+  const open = ask({ policies: [alone], ...stranger([policy], colleagues), service }).kind === "witness";
+  known.set(alone, { colleagues, service, open });
   return open;
 }

@@ -56,6 +56,7 @@ import {
   type Request,
   statementsOf,
 } from "./statement.ts";
+import { unsignedCall } from "./unsigned.ts";
 
 /** Search steps after which the question counts as undecided; ordinary policies need fewer than a hundred. */
 const MAX_STEPS = 20_000;
@@ -356,10 +357,10 @@ export class Search implements Solver {
   // ------------------------------------------------------------------------------------------------------- state
 
   private start(who: CallerClass): State {
-    const { actions, resources } = this.question;
+    const { actions, resources, service = null } = this.question;
     const keys = carriedBy(who, this.used);
     const state: State = {
-      action: actions ? [oneOf(actions)] : [],
+      action: [...(actions ? [oneOf(actions)] : []), ...(who.kind === "anonymous" ? [unsignedCall(service)] : [])],
       resource: resources ? [oneOf(resources)] : [],
       keys,
     };

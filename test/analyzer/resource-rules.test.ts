@@ -28,6 +28,13 @@ describe("resource-outside-organization", () => {
     expect(await found(rule, [stranger], world)).toMatchObject(expected);
   });
 
+  it("names what the account can change", async () => {
+    const both = bucket(allow({ AWS: "999999999999" }, { Action: ["s3:GetObject", "s3:DeleteObject"] }));
+    expect(await found(rule, [both], { accounts: inside })).toMatchObject([
+      { message: expect.stringMatching(/can call s3:GetObject and s3:DeleteObject$/) },
+    ]);
+  });
+
   it("leaves to resource-public what is open to everyone", async () => {
     const everyone = bucket(allow({ AWS: ["*", "999999999999"] }));
     expect(await found(rule, [everyone], { accounts: inside })).toEqual([]);
@@ -135,18 +142,105 @@ describe("resource-public", () => {
     expect(await found(rule, [key])).toMatchObject([{ message: "anyone with an AWS account can call kms:Decrypt" }]);
   });
 
+  describe("a key that every signed request carries, with IfExists", () => {
+    const statement = (Action: string, key: string, account: string) => ({
+      ...{ Effect: "Allow", Principal: "*", Action, Resource: "*" },
+      Condition: { StringEqualsIfExists: { [key]: account } },
+    });
+    const key = (account: string) =>
+      create("aws_kms_key", { policy: policy(statement("kms:Decrypt", "kms:CallerAccount", account)) });
+
+    it("keeps others out where no request goes unsigned", async () => {
+      expect(await found(rule, [key("111111111111")])).toEqual([]);
+      const secret = statement("secretsmanager:GetSecretValue", "aws:PrincipalAccount", "111111111111");
+      expect(await found(rule, [create("aws_secretsmanager_secret_policy", { policy: policy(secret) })])).toEqual([]);
+    });
+
+    it("lets those in whom it names", async () => {
+      const world = { accounts: new Set(["111111111111"]) };
+      expect(await found("resource-outside-organization", [key("999999999999")], world)).toHaveLength(1);
+    });
+
+    it("keeps nobody out of a queue, which takes requests without credentials", async () => {
+      const queue = policy(statement("sqs:SendMessage", "aws:PrincipalAccount", "111111111111"));
+      expect(await found(rule, [create("aws_sqs_queue_policy", { policy: queue })])).toMatchObject([
+        { message: "anyone, without credentials, can call sqs:SendMessage" },
+      ]);
+    });
+  });
+
+  it.each([
+    ["aws_kms_key", "kms:Decrypt", "*"],
+    ["aws_kms_key", "kms:Decrypt", "arn:aws:kms:eu-west-1:111111111111:key/*"],
+    ["aws_ecr_repository_policy", "ecr:BatchGetImage", "*"],
+    ["aws_sns_topic_policy", "sns:Publish", "*"],
+  ])("%s: whose the resource is says nothing of who calls", async (type, Action, Resource) => {
+    const document = policy({
+      ...{ Effect: "Allow", Principal: "*", Action, Resource },
+      Condition: { StringEquals: { "aws:ResourceAccount": "111111111111" } },
+    });
+    expect(await found(rule, [create(type, { policy: document })])).toMatchObject([
+      { severity: "critical", confidence: "high", witness: { action: Action } },
+    ]);
+  });
+
   it.each([
     ["aws_sqs_queue_policy", "anyone, without credentials, can call sqs:SendMessage"],
     ["aws_secretsmanager_secret_policy", "anyone with an AWS account can call secretsmanager:GetSecretValue"],
-    ["aws_efs_file_system_policy", "anyone with an AWS account can call elasticfilesystem:ClientMount"],
+    ["aws_efs_file_system_policy", "anyone, without credentials, can call elasticfilesystem:ClientMount"],
     ["aws_ecr_repository_policy", "anyone with an AWS account can call ecr:BatchGetImage"],
   ])("shows what the service of %s does, where everything is allowed", async (type, message) => {
     const open = policy({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" });
     expect(await found(rule, [create(type, { policy: open })])).toMatchObject([{ message }]);
   });
 
+  it.each<[string, string, unknown, string]>([
+    ["aws_ecr_repository_policy", "all of it", "ecr:*", "ecr:BatchGetImage and ecr:PutImage"],
+    ["aws_s3_bucket_policy", "both", ["s3:GetObject", "s3:PutObject"], "s3:GetObject and s3:PutObject"],
+    ["aws_s3_bucket_policy", "reading", ["s3:GetObject", "s3:GetObjectVersion"], "s3:GetObject"],
+    ["aws_sqs_queue_policy", "writing", "sqs:*", "sqs:SendMessage"],
+  ])("names what %s lets everyone change: %s", async (type, _, Action, named) => {
+    const document = policy({ Effect: "Allow", Principal: "*", Action, Resource: "*" });
+    const [finding] = await found(rule, [create(type, { policy: document })]);
+    expect(finding?.message).toMatch(new RegExp(`can call ${named}$`));
+  });
+
+  it("names nothing that a Deny keeps back", async () => {
+    const statement = { Principal: "*", Resource: "arn:aws:s3:::images/*" };
+    const document = policy(
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], ...statement },
+      { Effect: "Deny", Action: "s3:Put*", ...statement },
+    );
+    const [finding] = await found(rule, [bucket(document)]);
+    expect(finding?.message).toBe("anyone, without credentials, can call s3:GetObject");
+  });
+
   it("tells of a policy that only allows what nobody can ask for", async () => {
     expect(await found(rule, [bucket(allow("*", { Resource: "arn:aws:s3:::images" }))])).toHaveLength(1);
+  });
+
+  it.each<[string, string, Change, object]>([
+    [
+      "s3:GetObject",
+      "its pages",
+      create("aws_s3_bucket_website_configuration", { bucket: "images" }),
+      { severity: "high" },
+    ],
+    [
+      "s3:*",
+      "all of it",
+      create("aws_s3_bucket_website_configuration", { bucket: "images" }),
+      { severity: "critical" },
+    ],
+    [
+      "s3:GetObject",
+      "another",
+      create("aws_s3_bucket_website_configuration", { bucket: "b" }),
+      { severity: "critical" },
+    ],
+  ])("a website that lets everyone call %s: %s", async (Action, _, website, expected) => {
+    expect(await found(rule, [bucket(allow("*", { Action })), website])).toMatchObject([expected]);
+    expect(await found(rule, [bucket(allow("*", { Action })), website, block])).toMatchObject([{ severity: "medium" }]);
   });
 
   it("gets worse when the public access block goes", async () => {
@@ -154,5 +248,43 @@ describe("resource-public", () => {
     const kept = { ...open, actions: ["no-op"], before: values, after: values };
     const gone = { ...block, actions: ["delete"], before: block.after ?? null, after: null };
     expect(await found(rule, [kept, gone])).toMatchObject([{ severity: "critical", change: "worsened" }]);
+  });
+});
+
+it.each(["macie.amazonaws.com", "storage-lens.s3.amazonaws.com"])(
+  "%s writes for whoever configured it, and AWS's own example says for whom",
+  async (Service) => {
+    const rule = "resource-service-confused-deputy";
+    const isOurs = { Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } } };
+    expect(await found(rule, [bucket(allow({ Service }))])).toMatchObject([{ severity: "medium" }]);
+    expect(await found(rule, [bucket(allow({ Service }, isOurs))])).toEqual([]);
+  },
+);
+
+describe("data-outside-organization", () => {
+  const rule = "data-outside-organization";
+  const accounts = new Set(["111111111111"]);
+  const logs = create("aws_cloudwatch_log_subscription_filter", {
+    destination_arn: "arn:aws:logs:eu-west-1:999999999999:destination:collect",
+  });
+  const copies = create("aws_s3_bucket_replication_configuration", {
+    rule: [{ status: "Enabled", destination: [{ account: "999999999999", bucket: "arn:aws:s3:::copies" }] }],
+  });
+
+  it.each<[string, Change, Partial<Organization>, object[]]>([
+    ["copies", copies, { accounts }, [{ severity: "high", confidence: "high" }]],
+    ["logs", logs, { accounts }, [{ severity: "medium", confidence: "high" }]],
+    ["a partner on record", copies, { accounts, vendors: new Set(["999999999999"]) }, [{ severity: "low" }]],
+    ["nobody said who is inside", copies, {}, []],
+  ])("%s", async (_, change, world, expected) => {
+    expect(await found(rule, [change], world)).toMatchObject(expected);
+  });
+
+  it("is new where the destination was ours before", async () => {
+    const before = { rule: [{ status: "Enabled", destination: [{ account: "111111111111" }] }] };
+    const changed = { ...copies, actions: ["update"], before };
+    expect(await found(rule, [changed], { accounts })).toMatchObject([{ change: "introduced" }]);
+    const kept = { ...copies, actions: ["no-op"], before: copies.after ?? null };
+    expect(await found(rule, [kept], { accounts })).toMatchObject([{ change: "unchanged" }]);
   });
 });

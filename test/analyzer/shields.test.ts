@@ -88,6 +88,34 @@ it.each<[string, string, object, string | undefined]>([
   ["a service of a VPC Lattice network", "aws_vpclattice_auth_policy", { policy: open }, "refused"],
   ["an access point as it is made", "aws_s3_access_point", { policy: open }, "refused"],
   [
+    "an access point that is limited to a VPC",
+    "aws_s3_access_point",
+    { policy: open, vpc_configuration: [{ vpc_id: "vpc-1" }] },
+    "unreachable",
+  ],
+  [
+    "a domain with fine-grained access control",
+    "aws_opensearch_domain",
+    { access_policies: open, advanced_security_options: [{ enabled: true, anonymous_auth_enabled: false }] },
+    "refused",
+  ],
+  [
+    "a domain that lets the anonymous in while it moves to fine-grained access control",
+    "aws_opensearch_domain",
+    { access_policies: open, advanced_security_options: [{ enabled: true, anonymous_auth_enabled: true }] },
+    undefined,
+  ],
+  [
+    "a secret's policy that AWS checks",
+    "aws_secretsmanager_secret_policy",
+    { policy: open, block_public_policy: true },
+    "refused",
+  ],
+  ["a secret's policy", "aws_secretsmanager_secret_policy", { policy: open, block_public_policy: false }, undefined],
+  ["a table's policy, which AWS always checks", "aws_dynamodb_resource_policy", { policy: open }, "refused"],
+  ["a table bucket's policy", "aws_s3tables_table_bucket_policy", { resource_policy: open }, "refused"],
+  ["a directory bucket", "aws_s3_bucket_policy", { bucket: "images--euw1-az1--x-s3", policy: open }, "refused"],
+  [
     "an access point without its block",
     "aws_s3_access_point",
     { policy: open, public_access_block_configuration: [{ restrict_public_buckets: false }] },
@@ -95,4 +123,46 @@ it.each<[string, string, object, string | undefined]>([
   ],
 ])("%s", (_, type, values, expected) => {
   expect(sidesOf(type, [change(type, values)]).after).toBe(expected);
+});
+
+it.each<[string, string, object, Change, string | undefined]>([
+  [
+    "a domain, for the policy beside it",
+    "aws_opensearch_domain_policy",
+    { domain_name: "logs", access_policies: open },
+    change("aws_opensearch_domain", { domain_name: "logs", advanced_security_options: [{ enabled: true }] }),
+    "refused",
+  ],
+  [
+    "an access point, for the policy beside it",
+    "aws_s3control_access_point_policy",
+    { access_point_arn: "arn:aws:s3:eu-west-1:111111111111:accesspoint/a", policy: open },
+    change("aws_s3_access_point", {
+      arn: "arn:aws:s3:eu-west-1:111111111111:accesspoint/a",
+      vpc_configuration: [{ vpc_id: "vpc-1" }],
+    }),
+    "unreachable",
+  ],
+  [
+    "a bucket that leaves access lists out",
+    "aws_s3_bucket_acl",
+    { bucket: "images", acl: "public-read" },
+    change("aws_s3_bucket_ownership_controls", {
+      bucket: "images",
+      rule: [{ object_ownership: "BucketOwnerEnforced" }],
+    }),
+    "refused",
+  ],
+  [
+    "a bucket that takes access lists",
+    "aws_s3_bucket_acl",
+    { bucket: "images", acl: "public-read" },
+    change("aws_s3_bucket_ownership_controls", {
+      bucket: "images",
+      rule: [{ object_ownership: "BucketOwnerPreferred" }],
+    }),
+    undefined,
+  ],
+])("%s", (_, type, values, holder, expected) => {
+  expect(sidesOf(type, [change(type, values), holder]).after).toBe(expected);
 });

@@ -31,6 +31,10 @@ write("misspelled.json", {
   Version: "2012-10-17",
   Statement: { Effect: "Allow", Action: "s3:GetObjet", Resource: "arn:aws:s3:::images/*" },
 });
+write("public.json", {
+  Version: "2012-10-17",
+  Statement: { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" },
+});
 write("suffix.json", {
   Version: "2012-10-17",
   Statement: [
@@ -137,6 +141,11 @@ describe("policy check", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^lenient\.json:4 \(People\) high trust-missing-mfa$/m);
     expect(stdout).toContain("without MFA");
+  });
+
+  it("knows who comes without credentials, whatever the document belongs to", async () => {
+    const { stdout } = await gatehouse("policy", "check", "public.json");
+    expect(stdout).toContain("anyone, without credentials, can call s3:GetObject");
   });
 
   it("is silent about a sound policy, and about findings below the threshold", async () => {
