@@ -33,6 +33,7 @@ export default rule({
   aboutWords: true,
   check({ policy, problems: unread, limits }) {
     const problems = [...unread, ...refusals(policy, limits)];
+    if (problems.length === 0) return [];
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
     return indexes.map((index) => {
       const own = problems.filter((problem) => problem.statement === index);
