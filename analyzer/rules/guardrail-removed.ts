@@ -25,6 +25,7 @@ import {
   allowAll,
   attachedTo,
   binds,
+  boundFromAbove,
   guardrails,
   isKept,
   type Loss,
@@ -157,6 +158,17 @@ function opened(attachment: Resource, around: Surroundings): readonly Found[] {
   return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${list} `)).slice(0, 1);
 }
 
+/** An account that goes to another unit takes along what is attached to itself, and nothing else. */
+function moved({ before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+  const [from, to] = [before, after].map((side) => side && namedBy(side, "parent_id"));
+  // that whatever is attached to the unit stays behind is said of a move to the root
+  if (!before || !from || !to || from === to || /^r-/.test(to)) return [];
+  const account = nameOf(before);
+  return flatMap(boundFromAbove(account, around), (policy) =>
+    lostAt(policy, [account], around, `the account leaves ${from} for ${to}: ${policy} `),
+  ).slice(0, 1);
+}
+
 function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   if (!before) return [];
   if (after) return content(address, around, world);
@@ -196,6 +208,7 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
   ...Object.fromEntries(denyingTypes.map((type) => [type, denies])),
   [POLICY]: organizationPolicy,
   [ATTACHMENT]: attachment,
+  aws_organizations_account: moved,
   aws_vpc_endpoint: ({ address, before, after }, around, world) =>
     before && after ? content(address, around, world) : [],
   aws_vpc_endpoint_policy: endpoint,
@@ -209,7 +222,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell. Low where a new block of one bucket is off, as websites need it, for the versioning of a bucket (medium where the account's record is in it) and for the check of a secret's policy. Low confidence when what comes in its place is not known yet or cannot be compared. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell. Low where a new block of one bucket is off, as websites need it, for the versioning of a bucket (medium where the account's record is in it) and for the check of a secret's policy. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true

@@ -108,6 +108,12 @@ describe("nothing is lost", () => {
       [scp("a", [users, logs], [users]), at("a", one), scp("b", [threats], [threats, logs]), at("b", root)],
     ],
     ["from a unit to the one above it", [scp("a", [users]), at("a", two, one), unit(two, one), unit(one, root)]],
+    [
+      "an account goes to a unit that is bound as well",
+      [scp("a", [users]), at("a", one), at("a", two), member(one, two), unit(two, root)],
+    ],
+    ["an account goes to a unit below", [scp("a", [users]), at("a", one), member(one, two), unit(two, one)]],
+    ["an account takes its own along", [scp("a", [users]), at("a", account), member(one, two)]],
     ["from an account to its unit", [scp("a", [users]), at("a", account, one), member(one)]],
     [
       "from an account to a unit above its unit",
@@ -159,6 +165,20 @@ describe("nothing is lost", () => {
 
 describe("what is lost is found", () => {
   it.each<[string, readonly Change[], readonly string[]]>([
+    [
+      "where an account goes to a unit that is not bound",
+      [scp("a", [users]), at("a", one), member(one, two), unit(two, root)],
+      [
+        `high aws_organizations_account.m: the account leaves ${one} for ${two}: a does not keep iam:CreateUser back from ${account} any more`,
+      ],
+    ],
+    [
+      "where an account leaves a unit below the one that is bound",
+      [scp("a", [users]), at("a", one), unit(two, one), member(two, "ou-ab12-33333333")],
+      [
+        `high aws_organizations_account.m: the account leaves ${two} for ou-ab12-33333333: a does not keep iam:CreateUser back from ${account} any more`,
+      ],
+    ],
     [
       "where one target keeps it and the other does not",
       [

@@ -103,6 +103,12 @@ export function attachedTo(target: string, around: Surroundings): readonly strin
   return organization(around).before.attached.get(target) ?? [];
 }
 
+/** Gives the policies that bound a target from above before: those of its units and of the root, as far as the plan tells. */
+export function boundFromAbove(target: string, around: Surroundings): readonly string[] {
+  const { before, root } = organization(around);
+  return flatMap(above([target], before, root).slice(1), (unit) => before.attached.get(unit) ?? []);
+}
+
 /**
  * Gives what a policy kept back from a target, and what binds it after the change does not; `null` when nothing is lost.
  * @param policy one that bound the target before
@@ -239,10 +245,14 @@ function guardrail(policy: Resource, side: "before" | "after", around: Surroundi
 
 /** The target after the change and what stands above it, as far as it is known. */
 function pathOf(target: string, { after, renamed, root }: Organization): readonly string[] {
-  const path = [renamed.get(target) ?? target];
-  for (let next = after.parents.get(path[0] ?? ""); next !== undefined && !path.includes(next); ) {
+  return above([renamed.get(target) ?? target], after, root);
+}
+
+/** The beginning of a path with what stands above it on one side. */
+function above(path: string[], { parents }: Side, root: string | null): readonly string[] {
+  for (let next = parents.get(path[0] ?? ""); next !== undefined && !path.includes(next); ) {
     path.push(next);
-    next = after.parents.get(next);
+    next = parents.get(next);
   }
   const top = rootOf(path.at(-1) ?? "") ?? root;
   return top === null || path.includes(top) ? path : [...path, top];
