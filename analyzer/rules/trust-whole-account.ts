@@ -56,8 +56,6 @@ export default rule({
   ],
   on: "policy",
   kinds: ["trust"],
-  // all accounts are named
-  aboutWords: true,
   check: eachAllow((apart, { policy, account: own }, world) => {
     const { statement, alone, only } = apart;
     const where = nothingSpecial(policy);
