@@ -28,6 +28,8 @@ describe("actions", () => {
     ["ec2:GetObject", false],
     ["s3:GetObjet", false],
     ["iam:Pass?ole", true],
+    // AWS writes it in its own instructions, and not in its reference
+    ["glue:ShareResource", true],
     ["__proto__:x", false],
     ["../services:x", false],
   ])("%s exists: %s", async (pattern, expected) => {
