@@ -204,6 +204,10 @@ export function violationsIn(
 export const mayBeForeign = (account: string, own: string | null, { accounts }: World): boolean =>
   account !== own && account !== STAND_IN && accounts?.has(account) !== true;
 
+/** Whether an account is somebody else's for sure: somebody said which ones are inside. */
+export const isForeign = (account: string, own: string | null, world: World): boolean =>
+  world.accounts !== null && mayBeForeign(account, own, world);
+
 /** Accounts and organizations that are not ours, by id. */
 export interface Outside {
   accounts: readonly string[];

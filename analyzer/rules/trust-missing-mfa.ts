@@ -15,7 +15,7 @@ import {
 } from "../../lib/iam/questions.ts";
 import { couldBeMet } from "../../lib/iam/screen.ts";
 import { type Answer, ask } from "../../lib/iam/witness.ts";
-import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
+import { eachAllow, isForeign, rule, violationsOf } from "../rule.ts";
 
 const EXTERNAL_ID = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
@@ -64,7 +64,7 @@ export default rule({
     const { statement, alone } = apart;
     if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
     // whoever is outside for sure has his own rules, and mostly machines: trust-no-external-id and others tell of them
-    const named = [...accountsNamed([policy])].filter((id) => accounts === null || !mayBeForeign(id, own, world));
+    const named = [...accountsNamed([policy])].filter((id) => !isForeign(id, own, world));
     const users = flatMap([...named, COLLEAGUE], usersOf);
     if (!couldBeMet([alone], users, [])) return [];
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point

@@ -4,7 +4,7 @@ import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, comparedValues, condition, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
-import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
+import { eachAllow, isForeign, rule, violationsOf } from "../rule.ts";
 
 const assume = [actionGlob("sts:AssumeRole")];
 
@@ -60,7 +60,7 @@ export default rule({
     const { statement, alone, only } = apart;
     const where = nothingSpecial(policy);
     // of accounts that are outside for sure, trust-outside-organization tells
-    const named = [...accountsNamed([only])].filter((id) => world.accounts === null || !mayBeForeign(id, own, world));
+    const named = [...accountsNamed([only])].filter((id) => !isForeign(id, own, world));
     const answers = named.sort().map((account) => ({
       account,
       answer: ask({ policies: [alone], callers: anybody(account), actions: assume, where }),
