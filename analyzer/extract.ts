@@ -11,7 +11,7 @@ import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
-import { withPrincipals } from "./principal-arns.ts";
+import { withNamed, withPrincipals } from "./principal-arns.ts";
 import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
 import { companionsOf, type Site, sitesOf } from "./sites.ts";
@@ -182,9 +182,9 @@ const shown = (document: unknown): Told => ({ settled: { document, undecided: []
 function unknownAt(change: ResourceChange, site: Site, slot: Slot, context: Context): Told | null {
   const followed = context.follow(site, slot, change.afterUnknown, parseAddress(change.address));
   if (followed === null) return null;
-  const { references, principals, missing } = followed;
+  const { references, principals, arnOf, missing } = followed;
   const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
-  const document = withPrincipals(written, principals);
+  const document = withPrincipals(withNamed(written, arnOf), principals);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";

@@ -24,6 +24,8 @@ export type Followed = ({ document: unknown } | { reason: string }) & {
   references: readonly string[];
   /** The principals among that. */
   principals: PrincipalArns;
+  /** The ARN of the principal that a block makes, named by the block's address, where there is one. */
+  arnOf: (object: string) => string | null;
   /** Why there may be more to the document; `null` when this is all. */
   missing: string | null;
 };
@@ -51,6 +53,15 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   const waitingFor = (user: Address | null, references: readonly Reference[]) => ({
     references: renderAll(references),
     principals: user ? principalsIn(references, user, "all") : NO_PRINCIPALS,
+    arnOf: (object: string) => {
+      const those = references.filter((each) => {
+        const block = blockIn(each);
+        return block === null ? isInstanceReference(each) : configAddress(block) === object;
+      });
+      const { AWS, Federated } = user ? principalsIn(those, user, "all") : NO_PRINCIPALS;
+      const [arn = null, ...others] = [...AWS, ...Federated];
+      return others.length === 0 ? arn : null;
+    },
     missing: null,
   });
 
@@ -71,7 +82,9 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
         const names = isWhole ? [member(written[statement], argument)] : [];
         const references = configuration.follow(address, names);
         const arns = principalsIn(references, address, "pending").AWS;
-        const objects = new Set(flatMap(references, (reference) => blockOf(reference) ?? []));
+        // of principals that the plan makes, the ARNs are known well enough
+        const blocks = flatMap(references, (reference) => blockIn(reference) ?? []);
+        const objects = new Set(blocks.filter(({ type }) => !isPrincipalBlock(type)).map(configAddress));
         const [of = null] = objects;
         return { arns, of: objects.size === 1 ? of : null };
       },
@@ -159,10 +172,9 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
   };
 }
 
-/** Address of the block that a reference names, unless the plan knows principals of it by their ARNs. */
-function blockOf(reference: Reference): string | null {
-  const address = isInstanceReference(reference) ? undefined : targetOf(reference)?.address;
-  return address && !isPrincipalBlock(address.type) ? configAddress(address) : null;
+/** Address of the block that a reference names. */
+function blockIn(reference: Reference): Address | null {
+  return isInstanceReference(reference) ? null : (targetOf(reference)?.address ?? null);
 }
 
 const grantsNothing = ({ value }: Slot): boolean => asArray(member(value, "Statement")).length === 0;

@@ -14,8 +14,18 @@ import { asObject, isObject, type JsonObject, member, someDeep } from "./json.ts
 /** Stands in a document for what is not known yet, as a whole value or inside one. */
 export const UNKNOWN = "${gatehouse.unknown}";
 
-/** Stands in a document for an ARN that begins with that of an object of the plan, named by the address of its block. */
+/** Stands in a document for the ARN of an object of the plan, named by the address of its block. */
 export const unknownOf = (object: string) => `${UNKNOWN}(${object})`;
+
+/** Whether a value is not known at all, or only whose ARN it is. */
+export const isUnknown = (value: unknown): boolean =>
+  value === UNKNOWN || (typeof value === "string" && ofObject.exec(value)?.[0].length === value.length);
+
+/** Whose ARN a value is that is not known; `null` where that is not known either. */
+export const objectOf = (value: unknown): string | null =>
+  (typeof value === "string" && isUnknown(value) && ofObject.exec(value)?.[1]) || null;
+
+const ofObject = new RegExp(`^${UNKNOWN.replace(/[$.{}]/g, "\\$&")}\\(([^)]*)\\)`);
 
 /** Stands in a document for a list of which not even the length is known: a wildcard may be among its values. */
 export const UNKNOWN_LIST = `${UNKNOWN}...`;
@@ -161,8 +171,10 @@ function likely(value: unknown): JsonObject | null {
   return filled.some(([, keys]) => keys === null) ? null : Object.fromEntries(filled);
 }
 
+const anyUnknown = new RegExp(`${UNKNOWN.replace(/[$.{}]/g, "\\$&")}(\\([^)]*\\))?`, "g");
+
 function standIn(value: unknown): unknown {
-  return typeof value === "string" ? value.replaceAll(UNKNOWN, STAND_IN) : value;
+  return typeof value === "string" ? value.replaceAll(anyUnknown, STAND_IN) : value;
 }
 
 function someResource(value: unknown): unknown {
@@ -170,8 +182,6 @@ function someResource(value: unknown): unknown {
   const arn = typeof value === "string" && value.startsWith(UNKNOWN);
   return standIn(arn ? `arn:aws:${STAND_IN}:::${value.replace(ofObject, "$1")}` : value);
 }
-
-const ofObject = new RegExp(`^${UNKNOWN.replace(/[$.{}]/g, "\\$&")}\\((.*)\\)$`);
 
 /** `${bucket.arn}/internal/*` and `${bucket.arn}/*` are both known after apply. */
 const partOfResource = (value: unknown): unknown =>

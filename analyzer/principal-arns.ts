@@ -9,7 +9,7 @@ import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
-import { holdsUnknown, UNKNOWN } from "./partial.ts";
+import { holdsUnknown, isUnknown, objectOf, UNKNOWN } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
 /** How a policy names principals whose ARN it gives. */
@@ -131,9 +131,32 @@ function arnOf(
 
 /** Gives a list with ARNs in the place of values that are not known: the order of principals means nothing. */
 export function withArns(values: readonly unknown[], arns: readonly string[]): readonly unknown[] {
-  if (arns.length > values.filter((value) => value === UNKNOWN).length) return values;
+  if (arns.length > values.filter(isUnknown).length) return values;
   const left = [...arns];
-  return values.map((value) => (value === UNKNOWN ? (left.shift() ?? value) : value));
+  return values.map((value) => (isUnknown(value) ? (left.shift() ?? value) : value));
+}
+
+/** Gives a document with the ARNs of principals that it names by their objects, as principals and as resources. */
+export function withNamed(document: unknown, arnOf: (object: string) => string | null): unknown {
+  if (!isObject(document)) return document;
+  const named = (value: unknown): unknown => {
+    const object = objectOf(value);
+    return (object !== null && arnOf(object)) || value;
+  };
+  const each = (values: unknown) => (Array.isArray(values) ? values.map(named) : named(values));
+  const inStatement = (statement: unknown): unknown => {
+    if (!isObject(statement)) return statement;
+    const { Principal, Resource } = statement;
+    return {
+      ...statement,
+      ...(isObject(Principal) && {
+        Principal: Object.fromEntries(Object.entries(Principal).map(([kind, values]) => [kind, each(values)])),
+      }),
+      ...(Resource !== undefined && { Resource: each(Resource) }),
+    };
+  };
+  const written = member(document, "Statement");
+  return { ...document, Statement: Array.isArray(written) ? written.map(inStatement) : inStatement(written) };
 }
 
 /** Gives a document with ARNs for the principals in it that are not known yet, where it is clear which is which. */
@@ -191,7 +214,7 @@ const namesIn = (statement: unknown, kind: PrincipalKind): readonly unknown[] =>
 };
 
 const unknownIn = (statement: unknown, kind: PrincipalKind): number =>
-  namesIn(statement, kind).filter((value) => value === UNKNOWN).length;
+  namesIn(statement, kind).filter(isUnknown).length;
 
 const holdsOthers = (statement: unknown): boolean =>
   ["NotPrincipal", "Condition"].some((element) => holdsUnknown(member(statement, element)));

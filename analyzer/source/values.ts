@@ -3,7 +3,7 @@
  * module calls. The rest is marked as unknown.
  */
 import { isObject, parseJson } from "../json.ts";
-import { UNKNOWN } from "../partial.ts";
+import { UNKNOWN, unknownOf } from "../partial.ts";
 import type { Attribute } from "./block.ts";
 import { blockIn, type Module } from "./code.ts";
 import { skipBrackets, skipTemplate } from "./skip.ts";
@@ -104,6 +104,8 @@ class Reader {
     const [, kind, name = ""] = /^(local|var)\.([\w-]+)$/.exec(code) ?? [];
     if (kind === "local") return this.local(name, module, steps);
     if (kind === "var") return this.variable(name, module, steps);
+    const object = /^(aws_\w+\.[\w-]+)(?:\[[^\]]*\])?\.arn$/.exec(code)?.[1];
+    if (object !== undefined) return unknownOf([...module.path.map((call) => `module.${call}`), object].join("."));
     // a literal is parsed as itself; what comes back as an expression is one
     return /^["[{\d]|^<<|^(true|false|null)$/.test(code) ? this.expression(code, module, steps) : UNKNOWN;
   }

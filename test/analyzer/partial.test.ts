@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settle, UNKNOWN, unknownOf } from "../../analyzer/partial.ts";
-import { withPrincipals } from "../../analyzer/principal-arns.ts";
+import { withNamed, withPrincipals } from "../../analyzer/principal-arns.ts";
 
 const allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" };
 const deny = { ...allow, Effect: "Deny" };
@@ -19,6 +19,11 @@ describe("a statement that holds unknown values", () => {
       "a part of an ARN",
       { Resource: `arn:aws:sqs:eu-west-1:${UNKNOWN}:orders` },
       { Resource: ["arn:aws:sqs:eu-west-1:known-after-apply:orders"] },
+    ],
+    [
+      "what lies below the ARN of an object",
+      { Resource: `${unknownOf("aws_s3_bucket.images")}/logs/*` },
+      { Resource: ["arn:aws:known-after-apply:::aws_s3_bucket.images/logs/*"] },
     ],
     ["its name", { Sid: UNKNOWN }, {}],
   ])("is judged in full: %s", (_, unknown, known) => {
@@ -92,6 +97,19 @@ describe("a statement that holds unknown values", () => {
 
 it.each([UNKNOWN, [UNKNOWN], { Statement: UNKNOWN }, { Statement: [UNKNOWN] }])("settles nothing of %j", (document) => {
   expect(settle(document)).toBeNull();
+});
+
+it("names principals and resources by the objects of the plan whose ARNs they are", () => {
+  const role = "arn:aws:iam::known-after-apply:role/deploy";
+  const document = (deploy: string, other: string) => ({
+    Statement: [
+      { ...allow, Principal: { AWS: [deploy, other] }, Resource: [deploy, other] },
+      { ...deny, Principal: { AWS: deploy }, Resource: `${other}/*` },
+    ],
+  });
+  const [deploy, other] = [unknownOf("aws_iam_role.deploy"), unknownOf("aws_s3_bucket.b")];
+  const arnOf = (object: string) => (object === "aws_iam_role.deploy" ? role : null);
+  expect(withNamed(document(deploy, other), arnOf)).toEqual(document(role, other));
 });
 
 it("leaves a document without unknown values as it is", () => {
