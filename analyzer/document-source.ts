@@ -5,8 +5,9 @@
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { isObjectAction } from "../lib/iam/s3-actions.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
-import { UNKNOWN, UNKNOWN_LIST, unknownOf } from "./partial.ts";
+import { UNKNOWN } from "./partial.ts";
 import type { ResourceChange } from "./plan.ts";
 import { isPrincipalKind, type PrincipalKind, withArns } from "./principal-arns.ts";
 
@@ -22,8 +23,13 @@ export interface Merged {
 export interface Awaited {
   /** ARNs of principals of a kind. */
   principals(statement: number, kind: PrincipalKind): readonly string[];
-  /** ARNs of roles and users among the resources; the address of the one other object that the resources are of. */
-  resources(statement: number, argument: ResourceArgument): { arns: readonly string[]; of: string | null };
+  /** ARNs among the resources, and what stands for each of the others: ARNs of the one object that these are of. */
+  resources(statement: number, argument: ResourceArgument): AwaitedResources;
+}
+
+export interface AwaitedResources {
+  arns: readonly string[];
+  others: readonly string[] | null;
 }
 
 export type ResourceArgument = "resources" | "not_resources";
@@ -114,13 +120,13 @@ function marked(value: unknown, mask: unknown, depth = 0): unknown {
 
 interface AwaitedHere {
   principals(kind: PrincipalKind): readonly string[];
-  resources(argument: ResourceArgument): ReturnType<Awaited["resources"]>;
+  resources(argument: ResourceArgument): AwaitedResources;
 }
 
 function statementOf(block: unknown, awaited: AwaitedHere): JsonObject | string {
   if (block === UNKNOWN) return UNKNOWN;
   const resourcesIn = (argument: ResourceArgument) =>
-    resourcesOf(member(block, argument), () => awaited.resources(argument));
+    resourcesOf(member(block, argument), member(block, "actions"), () => awaited.resources(argument));
   return {
     ...optional("Sid", member(block, "sid")),
     Effect: member(block, "effect") ?? "Allow",
@@ -175,12 +181,28 @@ function principalsOf(
   );
 }
 
-function resourcesOf(value: unknown, awaited: () => ReturnType<Awaited["resources"]>): unknown[] {
-  if (value === UNKNOWN) return [UNKNOWN_LIST];
+function resourcesOf(value: unknown, actions: unknown, awaited: () => AwaitedResources): readonly unknown[] {
+  // a wildcard may be among the values of a list of which not even the length is known
+  if (value === UNKNOWN) return [UNKNOWN];
   const listed = listOf(value);
   if (!listed.includes(UNKNOWN)) return listed;
-  const { arns, of } = awaited();
-  return withArns(listed, arns).map((each) => (each === UNKNOWN && of !== null ? unknownOf(of) : each));
+  const { arns, others } = awaited();
+  const isOne = listed.filter((each) => each === UNKNOWN).length === 1;
+  const known = others !== null && isOne ? inPlaceOf(others, actions) : others;
+  return flatMap(withArns(listed, arns), (each): readonly unknown[] =>
+    each === UNKNOWN && known !== null ? known : [each],
+  );
+}
+
+/** Of a bucket and what lies in it, what the actions are about. */
+function inPlaceOf(others: readonly string[], actions: unknown): readonly string[] {
+  const [bucket, object] = others;
+  if (bucket === undefined || object === undefined) return others;
+  const ofObjects = given(actions).map((action) => isObjectAction(asString(action) ?? ""));
+  if (!ofObjects.includes(false)) return [object];
+  return ofObjects.includes(true) || given(actions).some((action) => /[*?]/.test(asString(action) ?? ""))
+    ? others
+    : [bucket];
 }
 
 function listOf(value: unknown): unknown[] {

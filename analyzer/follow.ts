@@ -1,6 +1,7 @@
 /** What a value that is known only after apply will be, as far as the plan's configuration tells. */
 import { byCodeUnit } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import { groupBy } from "../lib/group.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import {
   type Configuration,
@@ -13,6 +14,7 @@ import {
 } from "./configuration.ts";
 import { type Awaited, type DataSource, documentOf, type Merged } from "./document-source.ts";
 import { asArray, asString, at, member } from "./json.ts";
+import { UNKNOWN, unknownOf } from "./partial.ts";
 import type { Plan } from "./plan.ts";
 import { isPrincipalBlock, type PrincipalArns, principalsOf } from "./principal-arns.ts";
 import type { Site } from "./sites.ts";
@@ -50,6 +52,11 @@ const MAX_MERGES = 20;
 export function follower(plan: Plan, configuration: Configuration): Follow {
   const sources = sourcesOf(plan);
   const principalsIn = principalsOf(plan, configuration);
+  const buckets = bucketsOf(plan);
+  const bucketIn = (object: Address, user: Address, isPicked: boolean): string | null => {
+    const meant = meantBy(object, user, buckets.get(configAddress(object)) ?? [], isPicked);
+    return meant[0] && meant.length === 1 ? meant[0].name : null;
+  };
   const waitingFor = (user: Address | null, references: readonly Reference[]) => ({
     references: renderAll(references),
     principals: user ? principalsIn(references, user, "all") : NO_PRINCIPALS,
@@ -64,6 +71,19 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     },
     missing: null,
   });
+
+  /** What stands for ARNs below that of the one object that is referred to; `null` where it is not one. */
+  const standInsFor = (references: readonly Reference[], user: Address): readonly string[] | null => {
+    const targets = flatMap(references, (reference) => blockIn(reference) ?? []);
+    // of principals that the plan makes, the ARNs are known well enough
+    const objects = targets.filter(({ type }) => !isPrincipalBlock(type));
+    const [object] = objects;
+    if (!object || objects.some((other) => nameOf(other) !== nameOf(object))) return null;
+    const bucket = bucketIn(object, user, references.some(isInstanceReference));
+    return bucket === null
+      ? [unknownOf(nameOf(object))]
+      : [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/${UNKNOWN}`];
+  };
 
   /** What the statements of a policy document data source wait for. */
   const awaitedBy = (address: Address, change: DataSource): Awaited => {
@@ -82,11 +102,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
         const names = isWhole ? [member(written[statement], argument)] : [];
         const references = configuration.follow(address, names);
         const arns = principalsIn(references, address, "pending").AWS;
-        // of principals that the plan makes, the ARNs are known well enough
-        const blocks = flatMap(references, (reference) => blockIn(reference) ?? []);
-        const objects = new Set(blocks.filter(({ type }) => !isPrincipalBlock(type)).map(configAddress));
-        const [of = null] = objects;
-        return { arns, of: objects.size === 1 ? of : null };
+        return { arns, others: standInsFor(references.filter(isOfArn), address) };
       },
     };
   };
@@ -175,6 +191,34 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
 /** Address of the block that a reference names. */
 function blockIn(reference: Reference): Address | null {
   return isInstanceReference(reference) ? null : (targetOf(reference)?.address ?? null);
+}
+
+/** It is the ARN of something, or all that is known of something whose ARN it is. */
+function isOfArn(reference: Reference): boolean {
+  const target = targetOf(reference);
+  const isValue = target !== null && /^(local|path|terraform|var)$/.test(target.address.type);
+  return target !== null && !isValue && (target.attribute === null || /arn$/.test(target.attribute));
+}
+
+/** What stands for an object in an ARN: no wildcard. */
+function nameOf(object: Address): string {
+  const key = object.key === null ? "" : `[${object.key}]`;
+  return `${configAddress(object)}${key}`.replace(/[^\w.[\]-]/g, "_");
+}
+
+interface Bucket {
+  address: Address;
+  name: string;
+}
+
+/** Buckets whose names are known, by the address of their block. */
+function bucketsOf(plan: Plan): ReadonlyMap<string, readonly Bucket[]> {
+  const buckets = flatMap(plan.changes, (change): Bucket[] => {
+    const name = change.type === "aws_s3_bucket" ? asString(member(change.after, "bucket")) : null;
+    const address = name === null ? null : parseAddress(change.address);
+    return name !== null && address ? [{ address, name }] : [];
+  });
+  return groupBy(buckets, ({ address }) => configAddress(address));
 }
 
 const grantsNothing = ({ value }: Slot): boolean => asArray(member(value, "Statement")).length === 0;

@@ -1,8 +1,8 @@
 /**
  * Documents that hold values which are known only after apply: what of them can be judged already.
  *
- * A resource that is not known yet is taken for an ARN that no wildcard and nobody else means. So is a whole list of
- * them, though a wildcard may be among those. Of a list of which one value matches, the known values stand. An Allow
+ * The ARN of an object of the plan is taken for one that no wildcard and nobody else means. So is a resource of which
+ * nothing is known, though it may be a wildcard. Of a list of which one value matches, the known values stand. An Allow
  * whose principal is not known could mean anyone: it is left out; where its condition is not known, it is judged by what
  * it opens whatever the value will be. A Deny is taken to deny what it most likely will; without a condition, that is a
  * part of what the others are about. All but the first of these are said to be undecided.
@@ -26,9 +26,6 @@ export const objectOf = (value: unknown): string | null =>
   (typeof value === "string" && isUnknown(value) && ofObject.exec(value)?.[1]) || null;
 
 const ofObject = new RegExp(`^${UNKNOWN.replace(/[$.{}]/g, "\\$&")}\\(([^)]*)\\)`);
-
-/** Stands in a document for a list of which not even the length is known: a wildcard may be among its values. */
-export const UNKNOWN_LIST = `${UNKNOWN}...`;
 
 export interface Settled {
   /** The document without unknown values; every statement keeps its place. */
@@ -102,8 +99,12 @@ function settleElement(name: string, value: unknown, deny: boolean): Part {
     case "Sid":
       return { element: null, complete: true };
     case "Resource":
-    case "NotResource":
-      return { element: [name, listOf(value).map(someResource)], complete: !listOf(value).includes(UNKNOWN_LIST) };
+    case "NotResource": {
+      const resources = listOf(value);
+      const isWider = deny && name === "Resource";
+      const element = [name, isWider ? flatMap(resources, likelyResources) : resources.map(someResource)] as const;
+      return { element, complete: resources.every(isTold) };
+    }
     case "Action":
       return partly(knownOf(value));
     case "Principal":
@@ -181,6 +182,16 @@ function someResource(value: unknown): unknown {
   // what stands at the beginning is an ARN, or the beginning of one
   const arn = typeof value === "string" && value.startsWith(UNKNOWN);
   return standIn(arn ? `arn:aws:${STAND_IN}:::${value.replace(ofObject, "$1")}` : value);
+}
+
+/** Whether it is clear of which object it is the ARN, or what the ARN begins with. */
+const isTold = (value: unknown): boolean =>
+  typeof value !== "string" || !value.startsWith(UNKNOWN) || ofObject.test(value);
+
+/** What a Deny is likely about: where nothing tells, all that the other statements are about. */
+function likelyResources(value: unknown): readonly unknown[] {
+  if (!holdsUnknown(value)) return [value];
+  return isTold(value) ? [someResource(value), someResource(UNKNOWN)] : ["*"];
 }
 
 /** `${bucket.arn}/internal/*` and `${bucket.arn}/*` are both known after apply. */

@@ -104,8 +104,10 @@ class Reader {
     const [, kind, name = ""] = /^(local|var)\.([\w-]+)$/.exec(code) ?? [];
     if (kind === "local") return this.local(name, module, steps);
     if (kind === "var") return this.variable(name, module, steps);
-    const object = /^(aws_\w+\.[\w-]+)(?:\[[^\]]*\])?\.arn$/.exec(code)?.[1];
-    if (object !== undefined) return unknownOf([...module.path.map((call) => `module.${call}`), object].join("."));
+    const object = /^([\w.[\]"-]+?)(?:\.arn|(?<=\w_arn))$/.exec(code)?.[1]?.replaceAll('"', "");
+    if (object !== undefined && !/^(each|local|var)\./.test(object)) {
+      return unknownOf([...module.path.map((call) => `module.${call}`), object].join("."));
+    }
     // a literal is parsed as itself; what comes back as an expression is one
     return /^["[{\d]|^<<|^(true|false|null)$/.test(code) ? this.expression(code, module, steps) : UNKNOWN;
   }

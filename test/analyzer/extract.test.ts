@@ -277,17 +277,37 @@ describe("what is not known yet", () => {
     ]);
   });
 
-  it.each<[string, object, number]>([
+  it.each<[string, object, readonly string[], number]>([
     // in code: [aws_sqs_queue.orders.arn]
-    ["an ARN that is not known", { resources: [true] }, 0],
+    ["the ARN of an object", { resources: [true] }, ["aws_sqs_queue.orders.arn", "aws_sqs_queue.orders"], 0],
+    // in code: [local.arn]
+    ["nobody knows what", { resources: [true] }, ["local.arn"], 1],
+    // in code: ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/*"]
+    ["a text with something in it", { resources: [true] }, ["data.aws_caller_identity.current.account_id"], 1],
     // in code: compact(["*", aws_sqs_queue.orders.arn])
-    ["a list of which not even the length is known", { resources: true }, 1],
+    [
+      "a list of which not even the length is known",
+      { resources: true },
+      ["aws_sqs_queue.orders.arn", "aws_sqs_queue.orders"],
+      1,
+    ],
   ])(
-    "is judged, and said not to be known in full where a wildcard could be among its resources: %s",
-    (_, mask, open) => {
+    "is judged, and said not to be known in full where its resources may be wildcards: %s",
+    (_, mask, references, open) => {
       const statement = { actions: ["iam:*"], resources: [null] };
+      const written = { statement: [{ resources: { references } }] };
+      const more = {
+        configuration: {
+          root_module: {
+            resources: [
+              ...named.configuration.root_module.resources,
+              { address: "data.aws_iam_policy_document.d", mode: "data", expressions: written },
+            ],
+          },
+        },
+      };
       const { policies, unknown } = extract(
-        planOf([source({ statement: [statement] }, { statement: [mask] }), unknownPolicy], named),
+        planOf([source({ statement: [statement] }, { statement: [mask] }), unknownPolicy], more),
       );
       expect(policies).toMatchObject([{ after: [{ policy: { statements: [{ actions: { values: ["iam:*"] } }] } }] }]);
       expect(unknown).toHaveLength(open);
@@ -428,8 +448,8 @@ describe("what is not known yet", () => {
 
   describe("names resources that are known after apply", () => {
     const arns = (...names: string[]) => ({ references: names.flatMap((name) => [`${name}.arn`, name]) });
-    const resourcesIn = (...statements: { effect?: string; resources: object }[]) => {
-      const written = statements.map(({ effect }) => ({ effect, actions: ["a:b"], resources: [null] }));
+    const resourcesIn = (...statements: { effect?: string; actions?: string[]; resources: object }[]) => {
+      const written = statements.map(({ effect, actions = ["a:b"] }) => ({ effect, actions, resources: [null] }));
       const more = {
         configuration: {
           root_module: {
@@ -443,6 +463,7 @@ describe("what is not known yet", () => {
       const role = { name: "deploy", path: "/ci/" };
       const changes: Change[] = [
         { address: "aws_iam_role.deploy", type: "aws_iam_role", after: role, after_unknown: { arn: true } },
+        { address: "aws_s3_bucket.named", type: "aws_s3_bucket", after: { bucket: "shop-images" } },
         source({ statement: written }, { statement: written.map(() => ({ resources: [true] })) }),
         unknownPolicy,
       ];
@@ -465,6 +486,20 @@ describe("what is not known yet", () => {
       );
       expect(one).toBe("arn:aws:known-after-apply:::aws_sqs_queue.orders");
       expect([one === same, one === other]).toEqual([true, false]);
+    });
+
+    it("by the name of a bucket, and what lies in it", () => {
+      const resources = arns("aws_s3_bucket.named");
+      const [bucket, objects] = ["arn:aws:s3:::shop-images", "arn:aws:s3:::shop-images/known-after-apply"];
+      expect(resourcesIn({ resources, actions: ["s3:*"] })).toEqual([bucket, objects]);
+      expect(resourcesIn({ resources, actions: ["s3:GetObject"] })).toEqual([objects]);
+      expect(resourcesIn({ resources, actions: ["s3:ListBucket"] })).toEqual([bucket]);
+    });
+
+    it("by the instance that is named", () => {
+      const [one, other] = ["a", "b"].map((key) => resourcesIn({ resources: arns(`aws_sqs_queue.q["${key}"]`) })[0]);
+      expect(one).toMatch(/^arn:aws:known-after-apply:::aws_sqs_queue\.q/);
+      expect(one).not.toBe(other);
     });
 
     it("as a part of that in an unconditional Deny, which would otherwise leave nothing", () => {
@@ -513,7 +548,7 @@ describe("what is not known yet", () => {
   });
 
   it("is read from the code, where somebody reads it", () => {
-    const document = { Statement: [read, { ...trust, Resource: "${gatehouse.unknown}/*" }] };
+    const document = { Statement: [read, { ...trust, Resource: "${gatehouse.unknown}(aws_s3_bucket.b)/*" }] };
     const documentFor = (address: string, attribute: string) =>
       address === "aws_iam_policy.p" && attribute === "policy" ? document : undefined;
     const more = configured({ references: ["aws_kms_key.a.arn"] });

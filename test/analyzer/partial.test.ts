@@ -5,15 +5,16 @@ import { withNamed, withPrincipals } from "../../analyzer/principal-arns.ts";
 const allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::images/*" };
 const deny = { ...allow, Effect: "Deny" };
 const Condition = { Bool: { "aws:SecureTransport": "false" } };
+const queue = unknownOf("aws_sqs_queue.q");
 const settled = (...statements: object[]) => settle({ Version: "2012-10-17", Statement: statements });
 
 describe("a statement that holds unknown values", () => {
   it.each<[string, object, object]>([
-    ["an ARN", { Resource: UNKNOWN }, { Resource: ["arn:aws:known-after-apply:::known-after-apply"] }],
+    ["an ARN", { Resource: queue }, { Resource: ["arn:aws:known-after-apply:::aws_sqs_queue.q"] }],
     [
       "what lies below an ARN, beside a wildcard",
-      { Resource: [`${UNKNOWN}/*`, "*"] },
-      { Resource: ["arn:aws:known-after-apply:::known-after-apply/*", "*"] },
+      { Resource: [`${queue}/*`, "*"] },
+      { Resource: ["arn:aws:known-after-apply:::aws_sqs_queue.q/*", "*"] },
     ],
     [
       "a part of an ARN",
@@ -33,6 +34,11 @@ describe("a statement that holds unknown values", () => {
   });
 
   it.each<[string, object, object]>([
+    [
+      "what may be any resource",
+      { Resource: UNKNOWN },
+      { Resource: ["arn:aws:known-after-apply:::known-after-apply"] },
+    ],
     ["a principal beside everyone", { Principal: { AWS: ["*", UNKNOWN] } }, { Principal: { AWS: ["*"] } }],
     ["one of the actions", { Action: ["s3:*", UNKNOWN] }, { Action: ["s3:*"] }],
     [
@@ -82,8 +88,19 @@ describe("a statement that holds unknown values", () => {
     const result = settled({ ...allow, ...objects }, { ...deny, ...objects }, { ...deny, ...objects, Condition });
     const bucket = "arn:aws:known-after-apply:::aws_s3_bucket.images";
     expect(result?.document).toMatchObject({
-      Statement: [{ Resource: [bucket] }, { Resource: [`${bucket}/known-after-apply`] }, { Resource: [bucket] }],
+      Statement: [
+        { Resource: [bucket] },
+        { Resource: [`${bucket}/known-after-apply`] },
+        // that of which nothing is known may be the bucket
+        { Resource: [bucket, "arn:aws:known-after-apply:::known-after-apply"] },
+      ],
     });
+    expect(result).toMatchObject({ undecided: [1], leftOut: [] });
+  });
+
+  it("is about everything, as a conditional Deny of which nobody knows what it is about", () => {
+    const result = settled({ ...allow, Resource: queue }, { ...deny, Resource: UNKNOWN, Condition });
+    expect(result?.document).toMatchObject({ Statement: [{}, { Resource: ["*"] }] });
     expect(result).toMatchObject({ undecided: [1], leftOut: [] });
   });
 
