@@ -77,10 +77,15 @@ export function documentOf(
       }),
     ),
   };
-  const documents: readonly (JsonObject | null)[] = [...sources.flat(), own, ...overrides.flat()];
-  const { Version = "2012-10-17", ...rest } = documents.filter((each) => each !== null).reduce(merge, {});
+  const documents = [...sources.flat(), own, ...overrides.flat()].filter((each) => each !== null);
+  const count = documents.reduce((sum, each) => sum + given(member(each, "Statement")).length, 0);
+  if (count > MAX_STATEMENTS) return { reason: `${address} merges ${count} statements, more than a policy can hold` };
+  const { Version = "2012-10-17", ...rest } = documents.reduce<JsonObject>(merge, {});
   return { document: { Version, ...rest } };
 }
+
+/** AWS takes no policy that long. */
+const MAX_STATEMENTS = 2_000;
 
 /** A statement takes the place of an earlier one of the same Sid; statements without one are added. */
 function merge(base: JsonObject, document: JsonObject): JsonObject {

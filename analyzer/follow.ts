@@ -115,7 +115,18 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     return source?.isKnown ? null : source;
   };
 
-  const read = ({ address, change }: Source, depth: number): Followed => {
+  // the same document may stand in several others, and these in several more
+  const known = new Map<string, Followed>();
+  const read = (source: Source, depth: number): Followed => {
+    const key = `${depth} ${source.change.address}`;
+    const earlier = known.get(key);
+    if (earlier) return earlier;
+    const followed = readAnew(source, depth);
+    known.set(key, followed);
+    return followed;
+  };
+
+  const readAnew = ({ address, change }: Source, depth: number): Followed => {
     const expressions = configuration.expressionsOf(address);
     const waits = configuration.follow(address, expressions ? Object.values(expressions) : []);
     let missing: string | null = null;

@@ -48,7 +48,7 @@ export interface Attribute {
 }
 
 /** Stands for a value that is not known yet: there is one, and it is none that anybody knows. */
-const SOMETHING = Symbol("not known yet");
+const SOMETHING = { toString: () => "something that is not known yet" };
 
 type Comparing = (was: unknown, is: unknown) => boolean;
 

@@ -1,7 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { accountsNamed, servicesIn } from "../../lib/iam/callers.ts";
 import { deliversLogs } from "../../lib/iam/log-accounts.ts";
-import { isOpenToStrangers } from "../../lib/iam/open.ts";
+import { isOpenToStrangers, naming } from "../../lib/iam/open.ts";
 import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { comparedValues, organizationsNamed } from "../../lib/iam/questions.ts";
 import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
@@ -53,10 +53,10 @@ const outsidersIn = eachAllow((apart, { policy, service, account: own }, world) 
   const isForeign = (id: string) => /^\d{12}$/.test(id) && mayBeForeign(id, own, world);
   // most services act for the resource's own account: without a word on who is inside, that is no news
   const sources = new Set(inside === null ? [] : [...sourceAccounts(only)].filter((id) => id !== NOTICES));
-  const named = new Set([...accountsNamed([only]), ...sources]);
+  const named = new Set([...accountsNamed([naming(apart)]), ...sources]);
   const accounts = [...named].filter((id) => isForeign(id) && !deliversLogs(id, granted(statement)));
   const organizations =
-    organizationId === null ? [] : [...organizationsNamed([only])].filter((id) => id !== organizationId);
+    organizationId === null ? [] : [...organizationsNamed([naming(apart)])].filter((id) => id !== organizationId);
   // open to everyone is resource-public's finding
   if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside, service)) return [];
   const services = servicesIn(statement);

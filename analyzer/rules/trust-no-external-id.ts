@@ -1,5 +1,5 @@
 import { accountsNamed } from "../../lib/iam/callers.ts";
-import { isOpenToStrangers } from "../../lib/iam/open.ts";
+import { isOpenToStrangers, naming } from "../../lib/iam/open.ts";
 import type { Condition } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, condition, fixedValues, outsider, present, withoutMfa } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
@@ -41,8 +41,8 @@ export default rule({
     const { accounts: inside } = world;
     const others = condition("StringNotEqualsIgnoreCase", KEY, fixedValues([policy], KEY));
     const notFixed = [[absent(KEY)], [present(KEY), others]];
-    const { statement, alone, only } = apart;
-    const outside = [...accountsNamed([only])].filter((account) => mayBeForeign(account, own, world)).sort();
+    const { statement, alone } = apart;
+    const outside = [...accountsNamed([naming(apart)])].filter((account) => mayBeForeign(account, own, world)).sort();
     // open to everyone is trust-anyone's finding
     if (outside.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
     for (const facts of notFixed) {

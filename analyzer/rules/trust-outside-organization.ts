@@ -1,5 +1,5 @@
 import { accountsNamed, servicesIn } from "../../lib/iam/callers.ts";
-import { isOpenToStrangers } from "../../lib/iam/open.ts";
+import { isOpenToStrangers, naming } from "../../lib/iam/open.ts";
 import { organizationsNamed } from "../../lib/iam/questions.ts";
 import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
 
@@ -26,9 +26,9 @@ export default rule({
   kinds: ["trust"],
   check: eachAllow((apart, { policy, account: own }, world) => {
     const { accounts: inside, organizationId } = world;
-    const accounts = [...accountsNamed([apart.only])].filter((id) => mayBeForeign(id, own, world));
+    const accounts = [...accountsNamed([naming(apart)])].filter((id) => mayBeForeign(id, own, world));
     const organizations =
-      organizationId === null ? [] : [...organizationsNamed([apart.only])].filter((id) => id !== organizationId);
+      organizationId === null ? [] : [...organizationsNamed([naming(apart)])].filter((id) => id !== organizationId);
     // open to everyone is trust-anyone's finding
     if (accounts.length + organizations.length === 0 || isOpenToStrangers(policy, apart, inside)) return [];
     // whether a vendor has an external id is another rule's

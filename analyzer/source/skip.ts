@@ -5,6 +5,9 @@
  * https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
  */
 
+/** Strings in what is interpolated into strings: deeper than anybody writes, and what lies deeper is read as not closed. */
+const MAX_DEPTH = 200;
+
 /** The end of the expression that begins at `from`: a line break, a comma or a closing bracket outside of its own. */
 export function expressionEnd(text: string, from: number): number {
   let depth = 0;
@@ -19,8 +22,8 @@ export function expressionEnd(text: string, from: number): number {
 }
 
 /** The position after the string, heredoc, comment or character that begins at `at`. */
-export function skipPart(text: string, at: number): number {
-  if (text[at] === '"') return skipString(text, at);
+export function skipPart(text: string, at: number, depth = 0): number {
+  if (text[at] === '"') return skipString(text, at, depth);
   return skipHeredoc(text, at) ?? skipComment(text, at) ?? at + 1;
 }
 
@@ -33,29 +36,30 @@ export function skipComment(text: string, at: number): number | null {
 }
 
 /** The position after the string whose quote stands at `at`. */
-export function skipString(text: string, at: number): number {
+export function skipString(text: string, at: number, depth = 0): number {
   for (let next = at + 1; next < text.length; ) {
     if (text[next] === '"') return next + 1;
     if (text[next] === "\\") next += 2;
-    else next = skipTemplate(text, next);
+    else next = skipTemplate(text, next, depth);
   }
   return text.length;
 }
 
 /** The position after the interpolation or character at `at` of a template. */
-export function skipTemplate(text: string, at: number): number {
+export function skipTemplate(text: string, at: number, depth = 0): number {
   if (/^[$%]{2}\{/.test(text.slice(at, at + 3))) return at + 3;
-  return /^[$%]\{/.test(text.slice(at, at + 2)) ? skipBrackets(text, at + 1) : at + 1;
+  return /^[$%]\{/.test(text.slice(at, at + 2)) ? skipBrackets(text, at + 1, depth) : at + 1;
 }
 
 /** The position after the bracket that closes the one at `at`. */
-export function skipBrackets(text: string, at: number): number {
-  let depth = 0;
+export function skipBrackets(text: string, at: number, depth = 0): number {
+  if (depth > MAX_DEPTH) return text.length;
+  let open = 0;
   for (let next = at; next < text.length; ) {
     const char = text[next] ?? "";
-    if ("([{".includes(char)) depth++;
-    if (")]}".includes(char) && --depth === 0) return next + 1;
-    next = skipPart(text, next);
+    if ("([{".includes(char)) open++;
+    if (")]}".includes(char) && --open === 0) return next + 1;
+    next = skipPart(text, next, depth + 1);
   }
   return text.length;
 }

@@ -11,8 +11,11 @@ import { skipBrackets, skipTemplate } from "./skip.ts";
 /** Reads HCL attributes as values; an expression becomes the text `${...}`, as in Terraform's JSON syntax. */
 export type ParseHcl = (text: string) => unknown;
 
-/** References followed from one document, so that what refers to itself ends. */
+/** References followed from one document one after the other, so that what refers to itself ends. */
 const maxSteps = 20;
+
+/** References followed from one document in all: each of a few may be made of several others. */
+const maxReferences = 5_000;
 
 /** Loads `hcl2-parser`: it is large, and compiled from Go. */
 export async function loadParser(): Promise<ParseHcl> {
@@ -45,6 +48,7 @@ class Encoded {
 
 class Reader {
   private readonly parse: ParseHcl;
+  private left = maxReferences;
 
   constructor(parse: ParseHcl) {
     this.parse = parse;
@@ -95,7 +99,7 @@ class Reader {
   }
 
   private reference(code: string, module: Module, steps: number): unknown {
-    if (steps > maxSteps) return UNKNOWN;
+    if (steps > maxSteps || this.left-- <= 0) return UNKNOWN;
     const argument = argumentOf("jsonencode", code);
     if (argument !== null) {
       const value = this.expression(argument, module, steps);

@@ -19,6 +19,9 @@ export function mayNameStrangers({ principals }: Statement): boolean {
   );
 }
 
+/** Gives what names those whom a statement lets in: where that is everyone, the Denies name whom they leave out. */
+export const naming = ({ statement, alone, only }: Apart): Policy => (mayNameStrangers(statement) ? alone : only);
+
 /**
  * Gives whether someone whom the policy does not name is let in, for certain.
  * @param policy the whole policy that the statement stands in

@@ -428,6 +428,27 @@ describe("what is not known yet", () => {
     expect(extract(planOf([merging, unknownPolicy], more)).unknown).toMatchObject([{ attribute: "policy" }]);
   });
 
+  it("ends at documents of which each holds the next one twice", () => {
+    const documents = 18;
+    const name = (index: number) => `data.aws_iam_policy_document.${index === 0 ? "d" : `d${index}`}`;
+    const twice = (index: number) => ({ references: [`${name(index + 1)}.json`, name(index + 1)] });
+    const unknown = { source_policy_documents: [true], override_policy_documents: [true] };
+    const chain = Array.from({ length: documents }, (_, index) => ({
+      address: name(index),
+      mode: "data",
+      expressions: { source_policy_documents: twice(index), override_policy_documents: twice(index) },
+    }));
+    const changes = chain.map(({ address }) =>
+      source({ source_policy_documents: [null], override_policy_documents: [null] }, unknown, address),
+    );
+    const last = source({ statement: [action("a:1")] }, {}, name(documents));
+    const more = {
+      configuration: { root_module: { resources: [...named.configuration.root_module.resources, ...chain] } },
+    };
+    const { unknown: waiting } = extract(planOf([...changes, last, unknownPolicy], more));
+    expect(waiting).toMatchObject([{ attribute: "policy" }]);
+  });
+
   it.each<[string, object]>([
     ["the key of the module call", { references: ["data.aws_iam_policy_document.d", "each.key"] }],
     ["an element of what the module call repeats", { references: ["each.value.json", "each.value"] }],

@@ -179,6 +179,13 @@ it("doubts a cluster whose ranges are not known yet", async () => {
   ]);
 });
 
+it("doubts a lock of which nobody knows how long it holds", async () => {
+  const lock = (min_retention_days: number | null) => ({ backup_vault_name: "v", min_retention_days });
+  expect(
+    await found(change("aws_backup_vault_lock_configuration", lock(30), lock(null), { min_retention_days: true })),
+  ).toEqual([expect.stringContaining("has a value for min_retention_days that is not known yet")]);
+});
+
 describe("a guard that is made as off", () => {
   const flags = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
   const block = (...on: readonly string[]) => Object.fromEntries(flags.map((flag) => [flag, on.includes(flag)]));

@@ -204,6 +204,17 @@ it("an account outside is told what it lacks, and no more: MFA is for one's own 
   expect(await reported([vendor], "high", "aws_iam_role", {})).toEqual(["trust-missing-mfa high"]);
 });
 
+it.each<[string, object]>([
+  ["an account", { StringNotEquals: { "aws:PrincipalAccount": ["111111111111", "999999999999"] } }],
+  ["a role", { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/*" } }],
+])("who is left out of a Deny for everyone is let in by name: %s", async (_, Condition) => {
+  const others = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRole", Condition };
+  const said = await reported([trust("*"), others], "high");
+  expect(said).toEqual(expect.arrayContaining(["trust-no-external-id high", "trust-outside-organization high"]));
+  const ours = { ...others, Condition: { StringNotEquals: { "aws:PrincipalAccount": ["111111111111"] } } };
+  expect(await reported([trust("*"), ours], "high")).not.toContain("trust-outside-organization high");
+});
+
 it("all accounts that come in are named", async () => {
   const who = (...ids: string[]) => trust({ AWS: ids.map((id) => `arn:aws:iam::${id}:root`) });
   const messages = async (statement: object) => {

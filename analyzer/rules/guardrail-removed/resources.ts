@@ -32,7 +32,7 @@ export const resources: Readonly<Record<string, Row>> = {
       },
       {
         path: ["min_retention_days"],
-        weaker: (was, is) => Number(is ?? 0) < Number(was ?? 0),
+        weaker: (was, is) => (is === null || typeof is === "number" ? (is ?? 0) < Number(was ?? 0) : null),
         says: (was, is) => `keeps backups for ${inDays(is ?? 0)} at least, not for ${was}`,
       },
     ],

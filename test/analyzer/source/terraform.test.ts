@@ -178,6 +178,12 @@ describe("a document that the plan does not show", () => {
     expect(await of(expression, more)).toEqual(expected);
   });
 
+  it("ends at locals of which each holds the next one twice", async () => {
+    const locals = Array.from({ length: 40 }, (_, index) => `  a${index} = [local.a${index + 1}, local.a${index + 1}]`);
+    const found = await of("jsonencode({ Action = local.a0 })", `locals {\n${locals.join("\n")}\n}`);
+    expect(JSON.stringify(found)).toContain(unknown);
+  });
+
   it("takes the arguments of a module's call, and else its defaults", async () => {
     const files = {
       "infra/main.tf":
@@ -251,6 +257,7 @@ it.each([
   ["brackets that close nothing", "}}}])}"],
   ["deep nesting", "a {\n".repeat(20_000)],
   ["deep brackets", `a = ${"[".repeat(100_000)}`],
+  ["strings in strings", `a = ${'"${'.repeat(50_000)}`],
 ])("code that is %s is passed over", (_, text) => {
   const source = sourceOf({ "infra/main.tf": text, "infra/other.tf": 'resource "aws_iam_role" "sound" {}' });
   expect(source.locate(at("aws_iam_role.sound"))).toEqual({ file: "infra/other.tf", line: 1 });
