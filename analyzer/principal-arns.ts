@@ -34,9 +34,17 @@ interface Row {
   kind: PrincipalKind;
   /**
    * What follows the account.
+   * @param address of the resource
    * @param isOfCluster its values are those of an EKS cluster that is made with it
    */
-  nameOf: (values: JsonObject, isOfCluster: boolean) => string | null;
+  nameOf: (values: JsonObject, address: string, isOfCluster: boolean) => string | null;
+}
+
+/** Gives a role's or user's name; where AWS or the provider makes it up, what stands for it and for no other. */
+export function principalName(values: JsonObject | null, address: string): string {
+  const prefix = asString(member(values, "name_prefix")) ?? "";
+  const place = address.replace(/[^\w.[\]-]/g, "_");
+  return asString(member(values, "name")) ?? `${prefix}${STAND_IN}(${place})`;
 }
 
 /** The host of a cluster's issuer, of which only the form is known before apply. */
@@ -44,14 +52,13 @@ const CLUSTER = `oidc.eks.${STAND_IN}.amazonaws.com/id/${STAND_IN}`;
 
 const iam = (type: "user" | "role"): Row => ({
   kind: "AWS",
-  nameOf: (values) =>
-    `${type}${asString(member(values, "path")) ?? "/"}${asString(member(values, "name")) ?? STAND_IN}`,
+  nameOf: (values, address) => `${type}${asString(member(values, "path")) ?? "/"}${principalName(values, address)}`,
 });
 
 const rows: Readonly<Record<string, Row>> = {
   aws_iam_openid_connect_provider: {
     kind: "Federated",
-    nameOf: (values, isOfCluster) => {
+    nameOf: (values, _, isOfCluster) => {
       const host = asString(member(values, "url"))?.replace(/^https:\/\//, "") ?? (isOfCluster ? CLUSTER : "");
       return host === "" ? null : `oidc-provider/${host}`;
     },
@@ -105,7 +112,11 @@ function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<strin
     if (!row || !address) continue;
     const waits = configuration.follow(address, Object.values(configuration.expressionsOf(address) ?? {}));
     const isOfCluster = waits.some(({ name }) => /^(data\.)?aws_eks_cluster\./.test(name));
-    const arn = arnOf(change, (values) => row.nameOf(values, isOfCluster), configuration.accountOf(address));
+    const arn = arnOf(
+      change,
+      (values) => row.nameOf(values, change.address, isOfCluster),
+      configuration.accountOf(address),
+    );
     if (!arn) continue;
     const isPending = member(change.afterUnknown, "arn") === true;
     const block = configAddress(address);

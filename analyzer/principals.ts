@@ -20,6 +20,7 @@ import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import type { Plan } from "./plan.ts";
+import { principalName } from "./principal-arns.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
 const POLICY = "aws_iam_policy";
@@ -109,7 +110,8 @@ class Gathering {
   private addPrincipal(node: Node, type: PrincipalType): void {
     const name = asString(member(node.values, "name"));
     const trust = this.subjects.get(placeId(node.change.address, "assume_role_policy"))?.[0] ?? null;
-    const arn = asString(member(node.values, "arn")) ?? arnLike(type, node.account, name, pathOf(node));
+    const known = name ?? principalName(node.values, node.change.address);
+    const arn = asString(member(node.values, "arn")) ?? arnLike(type, node.account, known, pathOf(node));
     this.ofNode.set(node, this.draft(node.change.address, node, type, name ?? "", arn, trust));
   }
 

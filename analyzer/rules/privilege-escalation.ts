@@ -5,6 +5,7 @@ import { NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/ia
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
+import { STAND_IN } from "../../lib/iam/texts.ts";
 import { action, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { type Answer, ask as askTrust, toWitness } from "../../lib/iam/witness.ts";
 import {
@@ -138,6 +139,9 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   return { path, actions: [...new Set(actions)], request, target, isSure: beginning !== null };
 }
 
+/** Whether an ARN can mean it: by its name, or by what stands for one that is made up. */
+const isMeant = ({ name, arn }: Principal): boolean => name !== "" || arn.includes(STAND_IN);
+
 /** Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful. */
 function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], scope: Scope): Taken | null {
   const { principal, world, ask } = scope;
@@ -145,8 +149,7 @@ function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], sc
   const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
   const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
   for (const peer of [...self, ...others]) {
-    // without a name nobody can tell whether it is meant
-    if (peer.kind !== kind || peer.name === "") continue;
+    if (peer.kind !== kind || !isMeant(peer)) continue;
     const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     return { action: answer.request.action, request: answer.request, target: peer.address };
@@ -236,7 +239,7 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
   const kind = principal.kind === "user" ? "user" : "role";
   for (const peer of powerful(principal.peers, world)) {
-    if (peer === principal || peer.name === "" || !peer.trust || !isAdministrator(peer, world)) continue;
+    if (peer === principal || !isMeant(peer) || !peer.trust || !isAdministrator(peer, world)) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     // where the plan does not say which account it is, the trust does
