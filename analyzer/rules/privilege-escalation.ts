@@ -131,7 +131,7 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   const beginning =
     take(first, policies, scope) ??
     takeTagged(first, policies, scope) ??
-    (gain === "existing target" ? null : takeNamed(first, policies, scope));
+    (gain === "existing target" ? null : takeNamed(first, passedTo, policies, scope));
   const found = beginning ?? (gain === "passed role" ? takeSome(first, policies, scope) : null);
   if (!found) return null;
   const { request, target } = found;
@@ -142,14 +142,44 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
 /** Whether an ARN can mean it: by its name, or by what stands for one that is made up. */
 const isMeant = ({ name, arn }: Principal): boolean => name !== "" || arn.includes(STAND_IN);
 
-/** Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful. */
-function takeNamed({ actions, on, where }: Step, policies: readonly Policy[], scope: Scope): Taken | null {
+/** Whether a role lets in one of the services, as it must to be passed to it; not known counts as yes. */
+function trusts({ trust }: Principal, services: readonly string[]): boolean {
+  const statements = trust?.policy.statements ?? [];
+  const names = services.map(prefixOf);
+  return (
+    services.length === 0 ||
+    statements.length === 0 ||
+    statements.some(
+      ({ effect, principals }) =>
+        effect === "Allow" &&
+        (principals === null ||
+          principals.not ||
+          principals.values.some(
+            (value) => value.kind === "anyone" || (value.kind === "service" && names.includes(prefixOf(value.service))),
+          )),
+    )
+  );
+}
+
+/** Each partition has a domain of its own. */
+const prefixOf = (service: string) => service.replace(/\.amazonaws\..*$/, "").toLowerCase();
+
+/**
+ * Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful.
+ * @param passedTo services, where the step passes a role to one of them
+ */
+function takeNamed(
+  { actions, on, where }: Step,
+  passedTo: readonly string[],
+  policies: readonly Policy[],
+  scope: Scope,
+): Taken | null {
   const { principal, world, ask } = scope;
   const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
   const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
   const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
   for (const peer of [...self, ...others]) {
-    if (peer.kind !== kind || !isMeant(peer)) continue;
+    if (peer.kind !== kind || !isMeant(peer) || !trusts(peer, passedTo)) continue;
     const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     return { action: answer.request.action, request: answer.request, target: peer.address };

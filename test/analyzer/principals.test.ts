@@ -404,6 +404,28 @@ describe("escalation over several policies", () => {
     expect(await findings(changes("build"), ["privilege-escalation"])).toEqual([]);
   });
 
+  it.each<[string, string[]]>([
+    ["lambda.amazonaws.com", ["introduced aws_iam_role_policy.ci"]],
+    ["states.amazonaws.com", []],
+  ])("passes a role only to a service that the role trusts: %s", async (Service, expected) => {
+    const trust = policy({ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" });
+    const pass = policy(
+      { Effect: "Allow", Action: "iam:PassRole", Resource: "arn:aws:iam::111122223333:role/admin" },
+      {
+        Effect: "Allow",
+        Action: ["lambda:CreateFunction", "lambda:InvokeFunction"],
+        Resource: "arn:aws:lambda:eu-west-1:111122223333:function:app-*",
+      },
+    );
+    const changes = [
+      create("aws_iam_role.admin", { name: "admin", assume_role_policy: trust }),
+      create("aws_iam_role_policy.all", { role: "admin", name: "all", policy: allow("*") }),
+      create("aws_iam_role.ci", { name: "ci" }),
+      create("aws_iam_role_policy.ci", { role: "ci", name: "ci", policy: pass }),
+    ];
+    expect(await findings(changes, ["privilege-escalation"])).toEqual(expected);
+  });
+
   it("sees him where only the trust tells the account", async () => {
     const trust = (user: string) =>
       policy({
