@@ -43,7 +43,7 @@ interface Source {
 }
 
 const LATER = "known only after apply";
-const NO_PRINCIPALS: PrincipalArns = { AWS: [], Federated: [] };
+const NO_PRINCIPALS: PrincipalArns = { AWS: [], Federated: [], Group: [] };
 
 /** A document that merges documents that merge documents; Terraform allows no circle, a broken plan might. */
 const MAX_MERGES = 20;
@@ -65,8 +65,8 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
         const block = blockIn(each);
         return block === null ? isInstanceReference(each) : configAddress(block) === object;
       });
-      const { AWS, Federated } = user ? principalsIn(those, user, "all") : NO_PRINCIPALS;
-      const [arn = null, ...others] = [...AWS, ...Federated];
+      const found = user ? principalsIn(those, user, "all") : NO_PRINCIPALS;
+      const [arn = null, ...others] = Object.values(found).flat();
       return others.length === 0 ? arn : null;
     },
     missing: null,
@@ -101,7 +101,8 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       resources: (statement, argument) => {
         const names = isWhole ? [member(written[statement], argument)] : [];
         const references = configuration.follow(address, names);
-        const arns = principalsIn(references, address, "pending").AWS;
+        const { AWS, Group } = principalsIn(references, address, "pending");
+        const arns = [...AWS, ...Group];
         return { arns, others: standInsFor(references.filter(isOfArn), address) };
       },
     };

@@ -12,8 +12,8 @@ import { asArray, asObject, asString, isObject, type JsonObject, member } from "
 import { holdsUnknown, isUnknown, objectOf, UNKNOWN } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
-/** How a policy names principals whose ARN it gives. */
-const kinds = ["AWS", "Federated"] as const;
+/** How a policy names principals whose ARN it gives; a group is none, and stands among resources only. */
+const kinds = ["AWS", "Federated", "Group"] as const;
 export type PrincipalKind = (typeof kinds)[number];
 export const isPrincipalKind = (text: string): text is PrincipalKind => kinds.some((kind) => kind === text);
 
@@ -50,8 +50,8 @@ export function principalName(values: JsonObject | null, address: string): strin
 /** The host of a cluster's issuer, of which only the form is known before apply. */
 const CLUSTER = `oidc.eks.${STAND_IN}.amazonaws.com/id/${STAND_IN}`;
 
-const iam = (type: "user" | "role"): Row => ({
-  kind: "AWS",
+const iam = (type: "user" | "role" | "group"): Row => ({
+  kind: type === "group" ? "Group" : "AWS",
   nameOf: (values, address) => `${type}${asString(member(values, "path")) ?? "/"}${principalName(values, address)}`,
 });
 
@@ -70,6 +70,7 @@ const rows: Readonly<Record<string, Row>> = {
       return name === null ? null : `saml-provider/${name}`;
     },
   },
+  aws_iam_group: iam("group"),
   aws_iam_role: iam("role"),
   aws_iam_user: iam("user"),
 };
@@ -99,7 +100,7 @@ export function principalsOf(plan: Plan, configuration: Configuration): FindPrin
     const found = flatMap(references, (reference) => meant(reference, user, isPicked));
     const all = [...new Set(found)].filter(({ isPending }) => which === "all" || isPending);
     const arnsOf = (kind: PrincipalKind) => flatMap(all, (one) => (one.kind === kind ? [one.arn] : []));
-    return { AWS: arnsOf("AWS"), Federated: arnsOf("Federated") };
+    return { AWS: arnsOf("AWS"), Federated: arnsOf("Federated"), Group: arnsOf("Group") };
   };
 }
 
@@ -195,7 +196,13 @@ function providerIn(statement: unknown): readonly string[] {
   if (isWeb && member(statement, "Condition") === undefined) {
     return [`arn:aws:iam::${STAND_IN}:oidc-provider/${STAND_IN}`];
   }
-  const keys = flatMap(Object.values(asObject(member(statement, "Condition"))), (each) => Object.keys(asObject(each)));
+  const operators = Object.values(asObject(member(statement, "Condition")));
+  const subjects = flatMap(operators, (keys) => [member(keys, `${UNKNOWN}:sub`)].flat());
+  // whose subjects are service accounts is a cluster
+  if (isWeb && subjects.some((subject) => /^system:serviceaccount:/.test(asString(subject) ?? ""))) {
+    return [`arn:aws:iam::${STAND_IN}:oidc-provider/${CLUSTER}`];
+  }
+  const keys = flatMap(operators, (each) => Object.keys(asObject(each)));
   const hosts = new Set(flatMap(keys, (key) => /^([^:]+\.[^:]+):(?:aud|sub)$/i.exec(key)?.[1]?.toLowerCase() ?? []));
   return hosts.size === 1 ? [...hosts].map((host) => `arn:aws:iam::${STAND_IN}:oidc-provider/${host}`) : [];
 }

@@ -484,6 +484,14 @@ describe("what is not known yet", () => {
       const role = { name: "deploy", path: "/ci/" };
       const changes: Change[] = [
         { address: "aws_iam_role.deploy", type: "aws_iam_role", after: role, after_unknown: { arn: true } },
+        {
+          ...{ address: "aws_iam_role.made", type: "aws_iam_role" },
+          ...{ after: { name_prefix: "made-" }, after_unknown: { arn: true, name: true } },
+        },
+        {
+          ...{ address: "aws_iam_group.people", type: "aws_iam_group" },
+          ...{ after: { name: "people" }, after_unknown: { arn: true } },
+        },
         { address: "aws_s3_bucket.named", type: "aws_s3_bucket", after: { bucket: "shop-images" } },
         source({ statement: written }, { statement: written.map(() => ({ resources: [true] })) }),
         unknownPolicy,
@@ -493,10 +501,12 @@ describe("what is not known yet", () => {
       );
     };
 
-    it("by the role of the plan that they are", () => {
-      expect(resourcesIn({ resources: arns("aws_iam_role.deploy") })).toEqual([
-        "arn:aws:iam::known-after-apply:role/ci/deploy",
-      ]);
+    it.each([
+      ["aws_iam_role.deploy", "arn:aws:iam::known-after-apply:role/ci/deploy"],
+      ["aws_iam_role.made", "arn:aws:iam::known-after-apply:role/made-known-after-apply(aws_iam_role.made)"],
+      ["aws_iam_group.people", "arn:aws:iam::known-after-apply:group/people"],
+    ])("by the role or group of the plan that they are: %s", (object, arn) => {
+      expect(resourcesIn({ resources: arns(object) })).toEqual([arn]);
     });
 
     it("by the object that they are of, so that a Deny on another one takes nothing away", () => {

@@ -135,7 +135,7 @@ it("leaves a document without unknown values as it is", () => {
 });
 
 describe("an identity provider that is not known yet", () => {
-  const nobody = { AWS: [], Federated: [] };
+  const nobody = { AWS: [], Federated: [], Group: [] };
   const statement = (more: object = {}) => ({
     Statement: [
       {
@@ -150,8 +150,14 @@ describe("an identity provider that is not known yet", () => {
     expect(filled(statement())).toContain("oidc-provider/");
   });
 
+  it("is a cluster, where its subjects are service accounts", () => {
+    const Condition = { StringEquals: { [`${UNKNOWN}:sub`]: "system:serviceaccount:shop:api" } };
+    expect(filled(statement({ Condition }))).toContain("oidc-provider/oidc.eks.");
+    expect(filled(statement({ Condition }))).not.toContain(UNKNOWN);
+  });
+
   it.each<[string, object]>([
-    ["something is asked", { Condition: { StringEquals: { [`${UNKNOWN}:sub`]: "system:serviceaccount:shop:api" } } }],
+    ["something is asked", { Condition: { StringEquals: { [`${UNKNOWN}:sub`]: "project_path:acme/shop" } } }],
     ["it may be of SAML", { Action: ["sts:AssumeRoleWithSAML"] }],
   ])("stays unknown, where %s", (_, more) => {
     expect(filled(statement(more))).toContain(UNKNOWN);
