@@ -109,10 +109,11 @@ function settleElement(name: string, value: unknown, deny: boolean): Part {
       return partly(knownOf(value));
     case "Principal":
       return partly(knownPrincipals(value));
+    // an exception fewer only makes a Deny wider
     case "NotAction":
+      return deny ? partly(knownOf(value)) : "lost";
     case "NotPrincipal":
-      // an exception fewer only makes a Deny wider
-      return deny ? partly(name === "NotAction" ? knownOf(value) : knownPrincipals(value)) : "lost";
+      return partly(deny ? knownPrincipals(value) : somePrincipals(value));
     case "Condition":
       return partly(deny ? likely(value) : knownConditions(value));
     default:
@@ -132,6 +133,13 @@ function knownPrincipals(value: unknown): JsonObject | null {
     return values ? [[type, values] as const] : [];
   });
   return known.length > 0 ? Object.fromEntries(known) : null;
+}
+
+/** Whoever an exception of an Allow is, it lets in everyone else. */
+function somePrincipals(value: unknown): JsonObject | null {
+  if (!isObject(value) || Object.keys(value).join() !== "AWS") return null;
+  const someone = `arn:aws:iam::${STAND_IN}:role/${STAND_IN}`;
+  return { AWS: listOf(member(value, "AWS")).map((name) => (holdsUnknown(name) ? someone : name)) };
 }
 
 /**

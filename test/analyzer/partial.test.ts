@@ -65,7 +65,7 @@ describe("a statement that holds unknown values", () => {
   it.each<[string, object]>([
     ["all of its principals", { Principal: { AWS: UNKNOWN } }],
     ["its Principal", { Principal: UNKNOWN }],
-    ["whom it does not mean", { Principal: undefined, NotPrincipal: { AWS: UNKNOWN } }],
+    ["which provider it does not mean", { Principal: undefined, NotPrincipal: { Federated: UNKNOWN } }],
     ["all of its actions", { Action: UNKNOWN }],
     ["whether a key must be there", { Condition: { Null: { "aws:PrincipalOrgID": UNKNOWN } } }],
     ["what is true", { Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": UNKNOWN } } }],
