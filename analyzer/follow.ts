@@ -205,11 +205,13 @@ function blockIn(reference: Reference): Address | null {
   return isInstanceReference(reference) ? null : (targetOf(reference)?.address ?? null);
 }
 
-/** It is the ARN of something, or all that is known of something whose ARN it is. */
+/** It is the ARN of something, an id that an ARN is made of, or all that is known of something whose ARN it is. */
 function isOfArn(reference: Reference): boolean {
   const target = targetOf(reference);
-  const isValue = target !== null && /^(local|path|terraform|var)$/.test(target.address.type);
-  return target !== null && !isValue && (target.attribute === null || /arn$/.test(target.attribute));
+  if (target === null || /^(local|path|terraform|var)$/.test(target.address.type)) return false;
+  const { address, attribute } = target;
+  // the id of a data source may be that of the account
+  return attribute === null || /arn$/.test(attribute) || (attribute === "id" && address.mode === "managed");
 }
 
 /** What stands for an object in an ARN: no wildcard. */

@@ -280,6 +280,8 @@ describe("what is not known yet", () => {
   it.each<[string, object, readonly string[], number]>([
     // in code: [aws_sqs_queue.orders.arn]
     ["the ARN of an object", { resources: [true] }, ["aws_sqs_queue.orders.arn", "aws_sqs_queue.orders"], 0],
+    // in code: ["arn:aws:s3:::${aws_s3_bucket.images.id}/*"]
+    ["made of the id of an object", { resources: [true] }, ["aws_s3_bucket.images.id", "aws_s3_bucket.images"], 0],
     // in code: [local.arn]
     ["nobody knows what", { resources: [true] }, ["local.arn"], 1],
     // in code: ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/*"]
