@@ -169,7 +169,8 @@ class Gathering {
       if (attachment.to === "itself" && named.value === null && this.writtenAt(node, named).length === 0) continue;
       missing.push(`${node.change.address}: ${named.attribute} is not in the plan`);
       if (named.value === null) this.wait(node, named, key);
-      else if (node.change.action !== "no-op") this.note(node, named, absent(named.value));
+      // what a permission set names stands in each account, and hardly ever in the plan of the permission set
+      else if (key === "arn" && node.change.action !== "no-op") this.note(node, named, absent(named.value));
     }
     const counted = later ? subjects.filter(({ policy }) => deniesNothing(policy)) : subjects;
     for (const draft of holders) {
@@ -273,9 +274,9 @@ function namesOf(node: Node, arns: readonly string[], names: readonly string[]) 
   return [...at(arns, "arn"), ...at(names, "name")];
 }
 
-/** Why the policy with an ARN, or of a name, cannot be judged. */
-const absent = (policy: string): string =>
-  /^arn:[^:]*:iam::aws:/.test(policy)
+/** Why the policy with an ARN cannot be judged. */
+const absent = (arn: string): string =>
+  /^arn:[^:]*:iam::aws:/.test(arn)
     ? "AWS has no managed policy of this ARN that is known here, perhaps for a mistake in its path or name"
     : "the policy that is attached is not in the plan";
 
