@@ -24,6 +24,9 @@ const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const index = /\[(\d+)\]/y;
 const key = /\["((?:[^"\\]|\\.)*)"\]/suy;
 
+/** Gives an address, or a part of one, as it may stand in an ARN: a key may hold what is a wildcard there. */
+export const withoutWildcards = (address: string): string => address.replace(/[^\w.[\]-]/g, "_");
+
 /** Reads `module.a["k"].aws_iam_role.r[0]`; `null` when `text` is not a resource address. */
 export function parseAddress(text: string): Address | null {
   let position = 0;

@@ -20,19 +20,21 @@ export interface Merged {
 }
 
 /** What of a statement's values that are not known yet the plan tells all the same. */
-export interface Awaited {
+export type Awaited = (statement: number) => AwaitedValues;
+
+interface AwaitedValues {
   /** ARNs of principals of a kind. */
-  principals(statement: number, kind: PrincipalKind): readonly string[];
+  principals(kind: PrincipalKind): readonly string[];
   /** ARNs among the resources, and what stands for each of the others: ARNs of the one object that these are of. */
-  resources(statement: number, argument: ResourceArgument): AwaitedResources;
+  resources(argument: ResourceArgument): AwaitedResources;
 }
 
-export interface AwaitedResources {
+interface AwaitedResources {
   arns: readonly string[];
   others: readonly string[] | null;
 }
 
-export type ResourceArgument = "resources" | "not_resources";
+type ResourceArgument = "resources" | "not_resources";
 
 /** The data source as the plan has it. */
 export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown">;
@@ -70,12 +72,7 @@ export function documentOf(
   const own = {
     ...optional("Version", member(args, "version")),
     ...optional("Id", member(args, "policy_id")),
-    Statement: given(member(args, "statement")).map((block, index) =>
-      statementOf(block, {
-        principals: (kind) => awaited.principals(index, kind),
-        resources: (argument) => awaited.resources(index, argument),
-      }),
-    ),
+    Statement: given(member(args, "statement")).map((block, index) => statementOf(block, awaited(index))),
   };
   const documents = [...sources.flat(), own, ...overrides.flat()].filter((each) => each !== null);
   const count = documents.reduce((sum, each) => sum + given(member(each, "Statement")).length, 0);
@@ -123,12 +120,7 @@ function marked(value: unknown, mask: unknown, depth = 0): unknown {
   return Object.fromEntries([...keys].map((key) => [key, marked(member(value, key), member(mask, key), depth + 1)]));
 }
 
-interface AwaitedHere {
-  principals(kind: PrincipalKind): readonly string[];
-  resources(argument: ResourceArgument): AwaitedResources;
-}
-
-function statementOf(block: unknown, awaited: AwaitedHere): JsonObject | string {
+function statementOf(block: unknown, awaited: AwaitedValues): JsonObject | string {
   if (block === UNKNOWN) return UNKNOWN;
   const resourcesIn = (argument: ResourceArgument) =>
     resourcesOf(member(block, argument), member(block, "actions"), () => awaited.resources(argument));

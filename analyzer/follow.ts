@@ -2,7 +2,7 @@
 import { byCodeUnit } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { groupBy } from "../lib/group.ts";
-import { type Address, configAddress, parseAddress } from "./address.ts";
+import { type Address, configAddress, parseAddress, withoutWildcards } from "./address.ts";
 import {
   type Configuration,
   expressionsAt,
@@ -90,21 +90,21 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const written = asArray(member(configuration.expressionsOf(address), "statement"));
     // `dynamic` blocks are not part of a plan's configuration
     const isWhole = written.length === asArray(member(change.after, "statement")).length;
-    return {
-      principals: (statement, kind) => {
-        const blocks = isWhole ? asArray(member(written[statement], "principals")) : [];
-        const names = flatMap(blocks, (block) =>
-          asString(at(block, "type", "constant_value")) === kind ? [member(block, "identifiers")] : [],
-        );
-        return principalsIn(configuration.follow(address, names), address, "pending")[kind];
-      },
-      resources: (statement, argument) => {
-        const names = isWhole ? [member(written[statement], argument)] : [];
-        const references = configuration.follow(address, names);
-        const { AWS, Group } = principalsIn(references, address, "pending");
-        const arns = [...AWS, ...Group];
-        return { arns, others: standInsFor(references.filter(isOfArn), address) };
-      },
+    return (statement) => {
+      const block = isWhole ? written[statement] : undefined;
+      return {
+        principals: (kind) => {
+          const names = flatMap(asArray(member(block, "principals")), (named) =>
+            asString(at(named, "type", "constant_value")) === kind ? [member(named, "identifiers")] : [],
+          );
+          return principalsIn(configuration.follow(address, names), address, "pending")[kind];
+        },
+        resources: (argument) => {
+          const references = configuration.follow(address, [member(block, argument)]);
+          const { AWS, Group } = principalsIn(references, address, "pending");
+          return { arns: [...AWS, ...Group], others: standInsFor(references.filter(isOfArn), address) };
+        },
+      };
     };
   };
 
@@ -217,7 +217,7 @@ function isOfArn(reference: Reference): boolean {
 /** What stands for an object in an ARN: no wildcard. */
 function nameOf(object: Address): string {
   const key = object.key === null ? "" : `[${object.key}]`;
-  return `${configAddress(object)}${key}`.replace(/[^\w.[\]-]/g, "_");
+  return withoutWildcards(`${configAddress(object)}${key}`);
 }
 
 interface Bucket {

@@ -53,6 +53,8 @@ const MAX_DEPTH = 100;
  * are nested too deep.
  */
 export function canBeText(value: unknown): boolean {
+  // nearly all attributes
+  if (typeof value !== "object") return true;
   const pending: { inner: unknown; depth: number }[] = [{ inner: value, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { inner, depth } = next;

@@ -25,7 +25,8 @@ export const isUnknown = (value: unknown): boolean =>
 export const objectOf = (value: unknown): string | null =>
   (typeof value === "string" && isUnknown(value) && ofObject.exec(value)?.[1]) || null;
 
-const ofObject = new RegExp(`^${UNKNOWN.replace(/[$.{}]/g, "\\$&")}\\(([^)]*)\\)`);
+const mark = UNKNOWN.replace(/[$.{}]/g, "\\$&");
+const ofObject = new RegExp(`^${mark}\\(([^)]*)\\)`);
 
 export interface Settled {
   /** The document without unknown values; every statement keeps its place. */
@@ -180,7 +181,7 @@ function likely(value: unknown): JsonObject | null {
   return filled.some(([, keys]) => keys === null) ? null : Object.fromEntries(filled);
 }
 
-const anyUnknown = new RegExp(`${UNKNOWN.replace(/[$.{}]/g, "\\$&")}(\\([^)]*\\))?`, "g");
+const anyUnknown = new RegExp(`${mark}(\\([^)]*\\))?`, "g");
 
 function standIn(value: unknown): unknown {
   return typeof value === "string" ? value.replaceAll(anyUnknown, STAND_IN) : value;

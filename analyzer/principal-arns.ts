@@ -6,7 +6,7 @@
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
-import { type Address, configAddress, parseAddress } from "./address.ts";
+import { type Address, configAddress, parseAddress, withoutWildcards } from "./address.ts";
 import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
 import { holdsUnknown, isUnknown, objectOf, UNKNOWN } from "./partial.ts";
@@ -35,16 +35,15 @@ interface Row {
   /**
    * What follows the account.
    * @param address of the resource
-   * @param isOfCluster its values are those of an EKS cluster that is made with it
+   * @param isOfCluster tells whether its values are those of an EKS cluster that is made with it
    */
-  nameOf: (values: JsonObject, address: string, isOfCluster: boolean) => string | null;
+  nameOf: (values: JsonObject, address: string, isOfCluster: () => boolean) => string | null;
 }
 
 /** Gives a role's or user's name; where AWS or the provider makes it up, what stands for it and for no other. */
 export function principalName(values: JsonObject | null, address: string): string {
   const prefix = asString(member(values, "name_prefix")) ?? "";
-  const place = address.replace(/[^\w.[\]-]/g, "_");
-  return asString(member(values, "name")) ?? `${prefix}${STAND_IN}(${place})`;
+  return asString(member(values, "name")) ?? `${prefix}${STAND_IN}(${withoutWildcards(address)})`;
 }
 
 /** The host of a cluster's issuer, of which only the form is known before apply. */
@@ -59,7 +58,7 @@ const rows: Readonly<Record<string, Row>> = {
   aws_iam_openid_connect_provider: {
     kind: "Federated",
     nameOf: (values, _, isOfCluster) => {
-      const host = asString(member(values, "url"))?.replace(/^https:\/\//, "") ?? (isOfCluster ? CLUSTER : "");
+      const host = asString(member(values, "url"))?.replace(/^https:\/\//, "") ?? (isOfCluster() ? CLUSTER : "");
       return host === "" ? null : `oidc-provider/${host}`;
     },
   },
@@ -111,8 +110,10 @@ function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<strin
     const row = Object.hasOwn(rows, change.type) ? rows[change.type] : undefined;
     const address = row && change.mode === "managed" && change.deposed === null ? parseAddress(change.address) : null;
     if (!row || !address) continue;
-    const waits = configuration.follow(address, Object.values(configuration.expressionsOf(address) ?? {}));
-    const isOfCluster = waits.some(({ name }) => /^(data\.)?aws_eks_cluster\./.test(name));
+    const isOfCluster = () =>
+      configuration
+        .follow(address, Object.values(configuration.expressionsOf(address) ?? {}))
+        .some(({ name }) => /^(data\.)?aws_eks_cluster\./.test(name));
     const arn = arnOf(
       change,
       (values) => row.nameOf(values, change.address, isOfCluster),

@@ -110,8 +110,8 @@ class Gathering {
   private addPrincipal(node: Node, type: PrincipalType): void {
     const name = asString(member(node.values, "name"));
     const trust = this.subjects.get(placeId(node.change.address, "assume_role_policy"))?.[0] ?? null;
-    const known = name ?? principalName(node.values, node.change.address);
-    const arn = asString(member(node.values, "arn")) ?? arnLike(type, node.account, known, pathOf(node));
+    const meant = principalName(node.values, node.change.address);
+    const arn = asString(member(node.values, "arn")) ?? arnLike(type, node.account, meant, pathOf(node));
     this.ofNode.set(node, this.draft(node.change.address, node, type, name ?? "", arn, trust));
   }
 

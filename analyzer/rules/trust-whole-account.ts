@@ -58,9 +58,10 @@ export default rule({
   kinds: ["trust"],
   check: eachAllow((apart, { policy, account: own }, world) => {
     const { statement, alone, only } = apart;
-    const where = nothingSpecial(policy);
     // of accounts that are outside for sure, trust-outside-organization tells
     const named = [...accountsNamed([only])].filter((id) => !isForeign(id, own, world));
+    if (named.length === 0) return [];
+    const where = nothingSpecial(policy);
     const answers = named.sort().map((account) => ({
       account,
       answer: ask({ policies: [alone], callers: anybody(account), actions: assume, where }),

@@ -11,6 +11,7 @@ import { leavesOpen } from "../../../lib/iam/leaves-open.ts";
 import { oncePerList } from "../../../lib/iam/memo.ts";
 import { type Policy, withStatements } from "../../../lib/iam/policy.ts";
 import { attributeOf, isUnknown, onlyDenies, type Resource, type ResourcePair, type Surroundings } from "../../rule.ts";
+import { DECLARATIVE } from "./declarative.ts";
 
 export const POLICY = "aws_organizations_policy";
 export const ATTACHMENT = "aws_organizations_policy_attachment";
@@ -20,7 +21,7 @@ const units = ["aws_organizations_organizational_unit", "aws_organizations_accou
 export const guardrails: ReadonlySet<string> = new Set([
   "SERVICE_CONTROL_POLICY",
   "RESOURCE_CONTROL_POLICY",
-  "DECLARATIVE_POLICY_EC2",
+  DECLARATIVE,
 ]);
 
 /** AWS attaches these to everything, and they allow everything: without them less is allowed. */
