@@ -77,6 +77,12 @@ export function configAddress(address: Address): string {
   });
 }
 
+/** What stands in an ARN for the object of a block, or for one of its instances: no wildcard. */
+export function objectName(object: Address): string {
+  const key = object.key === null ? "" : `[${object.key}]`;
+  return withoutWildcards(`${configAddress(object)}${key}`);
+}
+
 function renderKey(value: InstanceKey): string {
   if (value === null) return "";
   return typeof value === "number" ? `[${value}]` : `["${quote(value)}"]`;

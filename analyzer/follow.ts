@@ -2,7 +2,7 @@
 import { byCodeUnit } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { groupBy } from "../lib/group.ts";
-import { type Address, configAddress, parseAddress, withoutWildcards } from "./address.ts";
+import { type Address, configAddress, objectName, parseAddress } from "./address.ts";
 import {
   type Configuration,
   expressionsAt,
@@ -78,10 +78,10 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     // of principals that the plan makes, the ARNs are known well enough
     const objects = targets.filter(({ type }) => !isPrincipalBlock(type));
     const [object] = objects;
-    if (!object || objects.some((other) => nameOf(other) !== nameOf(object))) return null;
+    if (!object || objects.some((other) => objectName(other) !== objectName(object))) return null;
     const bucket = bucketIn(object, user, references.some(isInstanceReference));
     return bucket === null
-      ? [unknownOf(nameOf(object))]
+      ? [unknownOf(objectName(object))]
       : [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/${UNKNOWN}`];
   };
 
@@ -212,12 +212,6 @@ function isOfArn(reference: Reference): boolean {
   const { address, attribute } = target;
   // the id of a data source may be that of the account
   return attribute === null || /arn$/.test(attribute) || (attribute === "id" && address.mode === "managed");
-}
-
-/** What stands for an object in an ARN: no wildcard. */
-function nameOf(object: Address): string {
-  const key = object.key === null ? "" : `[${object.key}]`;
-  return withoutWildcards(`${configAddress(object)}${key}`);
 }
 
 interface Bucket {

@@ -108,8 +108,8 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
   const valued = (from: Node, value: string, type: string, key: string): readonly Node[] => {
     const found = nodesWith(type, key, value);
     if (found || key !== "arn") return found ?? [];
-    // before a policy exists, its ARN follows from its name
-    const arn = /^arn:[^:]*:iam::([^:]*):policy(\/.*?)([^/]+)$/.exec(value);
+    // before it exists, its ARN follows from its name
+    const arn = /^arn:[^:]*:iam::([^:]*):(?:policy|role|instance-profile)(\/.*?)([^/]+)$/.exec(value);
     const named = nodesWith(type, "name", arn?.[3] ?? "") ?? [];
     return named.filter(
       ({ account, values }) =>

@@ -57,8 +57,21 @@ export interface Principal {
   trust: Subject | null;
   /** What else decides its permissions and cannot be read: the reasons, each with its address. */
   unknown: readonly string[];
+  /** What of the plan runs with it. */
+  runs: readonly Target[];
+  /** The account's own policies that are attached to it. */
+  attached: readonly Target[];
   /** All principals of the plan on the same side, itself included: whom it may pass or assume. */
   peers: readonly Principal[];
+}
+
+/** An object of the plan that permissions may be about. */
+export interface Target {
+  address: string;
+  /** How the ARNs of its kind begin: `arn:*:lambda:*:*:function:`. */
+  like: string;
+  /** Patterns of its ARN, and what stands for that before it is known. */
+  arns: readonly string[];
 }
 
 /** One resource, for rules about plain attributes. */

@@ -17,6 +17,9 @@ export const UNKNOWN = "${gatehouse.unknown}";
 /** Stands in a document for the ARN of an object of the plan, named by the address of its block. */
 export const unknownOf = (object: string) => `${UNKNOWN}(${object})`;
 
+/** Gives the ARN that an object of the plan has in what is judged. */
+export const arnOfObject = (object: string) => someResource(unknownOf(object)) as string;
+
 /** Whether a value is not known at all, or only whose ARN it is. */
 export const isUnknown = (value: unknown): boolean =>
   value === UNKNOWN || (typeof value === "string" && ofObject.exec(value)?.[0].length === value.length);

@@ -2,9 +2,9 @@
 import { flatMap } from "../lib/flat-map.ts";
 import { among } from "../lib/iam/actions.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
-import { grantingActions } from "../lib/iam/escalation.ts";
+import { changingActions, grantingActions } from "../lib/iam/escalation.ts";
 import type { PendingPolicy } from "./extract.ts";
-import type { PolicyChange, Principal, PrincipalChange, Subject } from "./model.ts";
+import type { PolicyChange, Principal, PrincipalChange, Subject, Target } from "./model.ts";
 
 export interface Assembly {
   /** Those of the extraction, each with its holders, and those that are attached by ARN. */
@@ -18,6 +18,8 @@ export interface Assembly {
 export interface Draft extends Omit<Principal, "policies" | "peers"> {
   policies: Subject[];
   unknown: string[];
+  runs: Target[];
+  attached: Target[];
 }
 
 /** All of one side of the change. */
@@ -94,6 +96,8 @@ export function alone(
       boundaryUnknown: false,
       trust: null,
       unknown: [],
+      runs: [],
+      attached: [],
       peers,
     };
   };
@@ -177,7 +181,9 @@ function isSame(one: Draft, other: Draft): boolean {
     one.boundaryUnknown === other.boundaryUnknown &&
     one.trust === other.trust &&
     one.arn === other.arn &&
-    sameItems(one.unknown, other.unknown)
+    sameItems(one.unknown, other.unknown) &&
+    sameItems(one.runs, other.runs) &&
+    sameItems(one.attached, other.attached)
   );
 }
 
@@ -190,7 +196,7 @@ function haveChanged(before: Side["drafts"], after: Side["drafts"]): boolean {
   });
 }
 
-const byWayOfOthers = among(["iam:PassRole", "sts:AssumeRole", ...grantingActions]);
+const byWayOfOthers = among(["iam:PassRole", "sts:AssumeRole", ...grantingActions, ...changingActions]);
 
 const reachesOthers = ({ policies }: Draft) => byWayOfOthers(policies.map(({ policy }) => policy)).size > 0;
 

@@ -16,16 +16,21 @@ import {
 import { type Configuration, expressionsAt, readConfiguration, renderReference } from "./configuration.ts";
 import { type Copies, copiesOf, isCopy, withoutCopies } from "./copies.ts";
 import type { Extraction, PendingPolicy } from "./extract.ts";
+import { isRunnerType, leadsToRole, rolesOf, targetAt } from "./gains.ts";
 import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
-import type { PolicyChange, Subject } from "./model.ts";
+import type { PolicyChange, Subject, Target } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import { principalName } from "./principal-arns.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
 const POLICY = "aws_iam_policy";
 const isWanted = (type: string) =>
-  type === POLICY || isPrincipalType(type) || attachmentOf(type) !== undefined || memberships.has(type);
+  type === POLICY ||
+  isPrincipalType(type) ||
+  attachmentOf(type) !== undefined ||
+  memberships.has(type) ||
+  leadsToRole(type);
 
 /** Gives the principals of a plan, on both sides of the change. */
 export async function assemble(plan: Plan, extraction: Extraction): Promise<Assembly> {
@@ -104,6 +109,7 @@ class Gathering {
       }
     }
     this.addGroups();
+    this.addRunning();
     return { drafts: this.drafts, managed: this.attached, boundaries: this.boundaries };
   }
 
@@ -130,6 +136,8 @@ class Gathering {
       boundaryUnknown: false,
       trust,
       unknown: [],
+      runs: [],
+      attached: [],
     };
     this.drafts.set(key, draft);
     return draft;
@@ -158,12 +166,15 @@ class Gathering {
   private give(node: Node, attachment: Attachment, holders: readonly Draft[]): void {
     const { own = [], arns = [], names = [], later, boundary } = attachment;
     const subjects = flatMap(own, (place) => this.subjects.get(placeId(node.change.address, place)) ?? []);
+    const attached: Target[] = [];
     const missing: string[] = [];
     for (const { named, key } of namesOf(node, arns, names)) {
       if (isCopy(node, named, this.shared)) continue;
       const found = this.lookUp(node, named, key);
       if (found) {
         subjects.push(...found);
+        if (found.some(({ managed }) => managed === null))
+          attached.push(...this.policiesAt(node, named, key).map(targetAt));
         continue;
       }
       if (attachment.to === "itself" && named.value === null && this.writtenAt(node, named).length === 0) continue;
@@ -175,6 +186,7 @@ class Gathering {
     const counted = later ? subjects.filter(({ policy }) => deniesNothing(policy)) : subjects;
     for (const draft of holders) {
       for (const subject of counted) if (!draft.policies.includes(subject)) draft.policies.push(subject);
+      draft.attached.push(...attached);
       draft.unknown.push(...missing);
     }
     if (boundary) this.limit(node, boundary, holders);
@@ -226,9 +238,13 @@ class Gathering {
     return [subject];
   }
 
+  private policiesAt(node: Node, named: Named, key: "arn" | "name"): readonly Node[] {
+    return this.links.find(node, named, POLICY, key) ?? [];
+  }
+
   private ownPolicies(node: Node, named: Named, key: "arn" | "name"): readonly Subject[] | null {
     const found = flatMap(
-      this.links.find(node, named, POLICY, key) ?? [],
+      this.policiesAt(node, named, key),
       ({ change }) => this.subjects.get(placeId(change.address, "policy")) ?? [],
     );
     return found.length > 0 ? found : null;
@@ -248,6 +264,14 @@ class Gathering {
     return subject;
   }
 
+  /** Whoever may change what runs with a role has the role. */
+  private addRunning(): void {
+    for (const node of this.nodes) {
+      if (!isRunnerType(node.change.type)) continue;
+      for (const role of rolesOf(node, this.links)) this.ofNode.get(role)?.runs.push(targetAt(node));
+    }
+  }
+
   /** A user has what its groups have. */
   private addGroups(): void {
     for (const node of this.nodes) {
@@ -257,8 +281,9 @@ class Gathering {
         flatMap(namedAt(node.values, node.unknown, path), (named) => this.principals(node, named, type));
       const groups = members(paths.groups, "aws_iam_group");
       for (const user of members(paths.users, "aws_iam_user")) {
-        for (const { policies, unknown } of groups) {
+        for (const { policies, attached, unknown } of groups) {
           for (const subject of policies) if (!user.policies.includes(subject)) user.policies.push(subject);
+          user.attached.push(...attached);
           user.unknown.push(...unknown);
         }
       }

@@ -46,6 +46,7 @@ export {
   touched,
 } from "./powers.ts";
 export { hasLeft, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
+export { profiles, uses } from "./role-users.ts";
 export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
 export { type Attribute, inDays, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";

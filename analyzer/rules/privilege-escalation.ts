@@ -32,7 +32,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
-    "High where a call gives any permission, runs code with any role, or assumes a role that the plan shows to be an administrator. A boundary that has to be set is a limit unless it keeps nothing back, or may be written anew. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, runs code with any role, or assumes a role that the plan shows to be an administrator. A boundary that has to be set is a limit unless it keeps nothing back, or may be written anew. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller: high where the plan shows that it has; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -85,7 +85,7 @@ interface Way {
   actions: readonly string[];
   /** The request that gains. */
   request: Request | null;
-  /** Address of the principal it is done to, where it is not just any. */
+  /** Whom or what it is done to, by address, where it is not just any. */
   target: string | null;
   /** More permissions are gained, whatever it is done to. */
   isSure: boolean;
@@ -118,6 +118,8 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   if (path === ASSUME_TAGGED) return assumeTagged(policies, scope);
   if (path.same !== undefined) return become(path, path.same, policies, scope);
   const { passedTo, gain } = path;
+  const running = gain === "existing target" ? changeRunning(path, policies, scope) : null;
+  if (running) return running;
   // what gains is the passing; the rest happens on something of one's own
   const steps = passedTo.length > 0 ? [passRole(passedTo), ...path.steps] : path.steps;
   const [first, ...others] = steps;
@@ -136,7 +138,13 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   if (!found) return null;
   const { request, target } = found;
   const actions = flatMap([found, ...taken], (step) => (step.after ? [step.action, step.after] : [step.action]));
-  return { path, actions: [...new Set(actions)], request, target, isSure: beginning !== null };
+  return {
+    path,
+    actions: [...new Set(actions)],
+    request,
+    target,
+    isSure: beginning !== null && gain !== "existing target",
+  };
 }
 
 /** Whether an ARN can mean it: by its name, or by what stands for one that is made up. */
@@ -165,7 +173,7 @@ function trusts({ trust }: Principal, services: readonly string[]): boolean {
 const prefixOf = (service: string) => service.replace(/\.amazonaws\..*$/, "").toLowerCase();
 
 /**
- * Takes a step on a principal that the plan shows: on oneself, or on one that is more powerful.
+ * Takes a step on what the plan shows: on oneself, on a policy of one's own, or on a principal that is more powerful.
  * @param passedTo services, where the step passes a role to one of them
  */
 function takeNamed(
@@ -175,14 +183,45 @@ function takeNamed(
   scope: Scope,
 ): Taken | null {
   const { principal, world, ask } = scope;
+  const named = (arns: readonly string[], target: string): Taken | null => {
+    const answer = ask(policies, { actions: actions.map(action), where, resources: arns.map(resource) });
+    return answer.kind === "witness" ? { action: answer.request.action, request: answer.request, target } : null;
+  };
+  for (const { like, arns, address } of principal.attached) {
+    const found = on?.startsWith(like) ? named(arns, address) : null;
+    if (found) return found;
+  }
   const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
   const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
   const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
   for (const peer of [...self, ...others]) {
     if (peer.kind !== kind || !isMeant(peer) || !trusts(peer, passedTo)) continue;
-    const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(peer.arn)] });
-    if (answer.kind !== "witness") continue;
-    return { action: answer.request.action, request: answer.request, target: peer.address };
+    const found = named([peer.arn], peer.address);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Changes or enters what runs with the role of one that is more powerful. */
+function changeRunning(path: Path, policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
+  const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
+  const targets = flatMap(others, ({ address, runs }) => runs.map((running) => ({ ...running, role: address })));
+  for (const { address, role, like, arns } of targets) {
+    if (!path.steps.every(({ on }) => on?.startsWith(like))) continue;
+    const resources = arns.map(resource);
+    const requests = flatMap(path.steps, ({ actions, where }) => {
+      const answer = ask(policies, { actions: actions.map(action), where, resources });
+      return answer.kind === "witness" ? [answer.request] : [];
+    });
+    const [request] = requests;
+    if (!request || requests.length < path.steps.length) continue;
+    return {
+      path,
+      actions: requests.map(({ action }) => action),
+      request,
+      target: `${address} (its role: ${role})`,
+      isSure: true,
+    };
   }
   return null;
 }
@@ -339,7 +378,7 @@ function violationOf(
 ): readonly Violation[] {
   const first = ways[0];
   if (!first) return [];
-  const isGain = ways.some(({ path, isSure }) => isSure && path.gain !== "existing target");
+  const isGain = ways.some(({ isSure }) => isSure);
   const isDoubtful = principal.boundaryUnknown || !isGain;
   const shown = ways.slice(0, 3).map((way) => describe(way, subject ? null : principal));
   const left = ways.length - shown.length;

@@ -224,6 +224,11 @@ const running: readonly Path[] = [
   existing(stateMachine, "states:UpdateStateMachine", "states:StartExecution"),
 ];
 
+/** The actions that change what runs, or enter it. */
+export const changingActions: readonly string[] = flatMap(running, ({ steps }) =>
+  flatMap(steps, ({ actions }) => actions),
+);
+
 /** The worst first. */
 export const paths: readonly Path[] = [...granting, ...become, ...written, ...passed, ...running];
 

@@ -492,3 +492,44 @@ it("what a permission set takes from each account by its name is not in its plan
   const plan = planOf([create(`${type}.a`, { ...after, customer_managed_policy_reference: [{ name: "shared" }] })]);
   expect((await assemble(plan, extract(plan))).unknown).toEqual([]);
 });
+
+describe("what runs as an administrator", () => {
+  const fn = (role: string) => ({ function_name: "deploys", role });
+  const role = (policy: string) =>
+    keep("aws_iam_role.r", {
+      name: "r",
+      arn: "arn:aws:iam::111122223333:role/r",
+      inline_policy: [{ name: "p", policy }],
+    });
+  const updates = (resource: string) =>
+    policy({ Effect: "Allow", Action: "lambda:UpdateFunctionCode", Resource: resource });
+  const developer = create("aws_iam_policy.d", {
+    policy: updates("arn:aws:lambda:eu-west-1:111122223333:function:deploys"),
+  });
+  const escalations = async (changes: readonly Change[]) => {
+    const report = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
+    return report.findings
+      .filter(({ rule }) => rule === "privilege-escalation")
+      .map(({ change, severity, address }) => `${change} ${severity} ${address}`);
+  };
+
+  it("is worth changing", async () => {
+    const runs = keep("aws_lambda_function.f", fn("arn:aws:iam::111122223333:role/r"));
+    expect(await escalations([role(allow("*")), runs, developer])).toEqual(["introduced high aws_iam_policy.d"]);
+    expect(await escalations([role(allow("s3:GetObject")), runs, developer])).toEqual([]);
+    const elsewhere = keep("aws_lambda_function.f", fn("arn:aws:iam::111122223333:role/other"));
+    expect(await escalations([role(allow("*")), elsewhere, developer])).toEqual([]);
+  });
+
+  it("is so from the change on that makes it one", async () => {
+    const stands = keep("aws_iam_policy.d", {
+      policy: updates("arn:aws:lambda:eu-west-1:111122223333:function:deploys"),
+    });
+    const runs = {
+      ...keep("aws_lambda_function.f", fn("arn:aws:iam::111122223333:role/r")),
+      actions: ["update"],
+      before: fn("arn:aws:iam::111122223333:role/other"),
+    };
+    expect(await escalations([role(allow("*")), runs, stands])).toEqual(["introduced high aws_iam_policy.d"]);
+  });
+});
