@@ -1,11 +1,12 @@
 /** What a change does to what a rule says: the same question asked of both sides, and the answers compared. */
 import { type Change, type Severity, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import { additions } from "../lib/iam/additions.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { leavesOpen } from "../lib/iam/leaves-open.ts";
 import { oncePer } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
-import { type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
+import { deniesOf, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { perAllow } from "../lib/iam/questions.ts";
 import { isPrincipalType } from "./attachments.ts";
 import { onlyRotates } from "./external-ids.ts";
@@ -54,6 +55,8 @@ export interface Earlier {
   was: readonly Policy[];
   /** The rule is about words: what it says again of other statements is nothing new. */
   words: boolean;
+  /** Whether the rule says the same where this statement stands instead of the one to blame. */
+  says(sighting: Sighting, statement: Statement): boolean;
 }
 
 /** Compares what a rule says of the two sides; on neither side is anything said twice. */
@@ -129,7 +132,7 @@ function changeOf(
   fresh: Sighting,
   earlier: Sighting | null,
   gone: readonly Sighting[],
-  { was, words }: Earlier,
+  { was, words, says }: Earlier,
 ): Exclude<Change, "fixed"> {
   const decided = earlier && (bySeverity(earlier, fresh) ?? byMeasure(earlier, fresh));
   if (decided === "unchanged") return decided;
@@ -140,7 +143,18 @@ function changeOf(
   if (decided) return decided;
   const comparable = gone.filter((sighting) => samePlace(sighting, fresh) && bothBlame(sighting, fresh));
   if (comparable.length > 0 && !opensMore(comparable, fresh, opens)) return "unchanged";
-  return earlier ? "worsened" : "introduced";
+  if (!earlier) return "introduced";
+  const added = addedTo(earlier, fresh);
+  return added === null || added.some((statement) => says(fresh, statement)) ? "worsened" : "unchanged";
+}
+
+/** What is new in the statement to blame, where that tells what it opens: no Deny beside it has changed. */
+function addedTo({ blame: before }: Sighting, { blame: after }: Sighting): readonly Statement[] | null {
+  if (!before || !after || before.policy.version !== after.policy.version) return null;
+  if (after.statement.effect === "Deny") return null;
+  const denied = new Set(deniesOf(after.policy).map(normalForm));
+  const isLeft = deniesOf(before.policy).every((statement) => denied.has(normalForm(statement)));
+  return isLeft ? additions(before.statement, after.statement) : null;
 }
 
 const saysTheSame: Likeness = (gone, fresh) =>

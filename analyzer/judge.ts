@@ -3,7 +3,7 @@ import type { Change, Finding } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
-import type { Patterns, Policy, Statement } from "../lib/iam/policy.ts";
+import { type Patterns, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { around } from "./around.ts";
 import { isPrincipalType } from "./attachments.ts";
 import { compareSightings, type Earlier, identity, type Place, type Sighting } from "./compare.ts";
@@ -150,8 +150,25 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
   const was = rule.aboutWords ? NOTHING : before.filter(isUnlimited).map(({ policy }) => policy);
-  return compare(rule, plan, left, right, pending, { stood, was, words: rule.aboutWords === true });
+  const says = (sighting: Sighting, statement: Statement) =>
+    after.some(
+      (subject) =>
+        subject.policy === sighting.blame?.policy &&
+        rule.check(withStatement(subject, statement), world).some((violation) => isAt(violation, statement)),
+    );
+  return compare(rule, plan, left, right, pending, { stood, was, words: rule.aboutWords === true, says });
 }
+
+/** The policy with a statement in the place of another. */
+const withStatement = (subject: Subject, statement: Statement): Subject => ({
+  ...subject,
+  policy: withStatements(
+    subject.policy,
+    subject.policy.statements.map((one) => (one.index === statement.index ? statement : one)),
+  ),
+});
+
+const isAt = ({ statement }: Violation, { index }: Statement): boolean => statement?.index === index;
 
 function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: string, world: World): readonly Sighting[] {
   let found: Sighting[] | null = null;
@@ -195,8 +212,27 @@ function judgePrincipals(
     add("after", right, pending, change);
   }
   return flatMap([...places.values()], ({ before, after, pending, of }) =>
-    compare(rule, plan, before, after, pending, { was: of.size === 1 ? flatMap([...of], allowedTo) : NOTHING }),
+    compare(rule, plan, before, after, pending, {
+      was: of.size === 1 ? flatMap([...of], allowedTo) : NOTHING,
+      says: (sighting, statement) => [...of].some((change) => saysOf(rule, change, sighting, statement, world)),
+    }),
   );
+}
+
+/** Whether a rule says it of the principal where a statement stands in the place of the one to blame. */
+function saysOf(
+  rule: Of<"principal">,
+  { after }: PrincipalChange,
+  { blame }: Sighting,
+  statement: Statement,
+  world: World,
+): boolean {
+  const subject = after?.policies.find(({ policy }) => policy === blame?.policy);
+  if (!after || !subject) return false;
+  const other = withStatement(subject, statement);
+  const policies = after.policies.map((one) => (one === subject ? other : one));
+  const violations = rule.check({ ...after, policies }, world);
+  return violations.some((violation) => violation.subject === other && isAt(violation, statement));
 }
 
 /** What a principal had before, where nothing kept some of it back. */
@@ -294,12 +330,12 @@ function compare(
   left: readonly Sighting[],
   right: readonly Sighting[],
   pending: boolean,
-  { stood = () => false, was = NOTHING, words = false }: Stood = {},
+  { stood = () => false, was = NOTHING, words = false, says = () => true }: Stood = {},
 ): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
-  const { standing, fixed } = compareSightings(before, after, { was, words });
+  const { standing, fixed } = compareSightings(before, after, { was, words, says });
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);

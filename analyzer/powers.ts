@@ -77,7 +77,7 @@ const isPowerful = once(
 const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
 
 /** Those who are worth becoming. */
-export function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
+function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
   let found = powerfulOf.get(peers);
   if (!found) {
     found = peers.filter((peer) => isPowerful(peer, world));
@@ -85,6 +85,10 @@ export function powerful(peers: readonly Principal[], world: World): readonly Pr
   }
   return found;
 }
+
+/** Those who are worth becoming for somebody else. */
+export const worthBecoming = ({ arn, address, peers }: Principal, world: World): readonly Principal[] =>
+  powerful(peers, world).filter((peer) => peer.arn !== arn || peer.address !== address);
 
 /** What makes a principal an administrator, in one call or more; `null` where nothing does. */
 export function power(principal: Principal, world: World): "everything" | "more" | null {

@@ -38,12 +38,12 @@ export {
   isSaidOf,
   possible,
   power,
-  powerful,
   type Scope,
   type Taken,
   take,
   takeTagged,
   touched,
+  worthBecoming,
 } from "./powers.ts";
 export { hasLeft, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
 export { profiles, uses } from "./role-users.ts";

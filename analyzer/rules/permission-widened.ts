@@ -1,3 +1,4 @@
+import type { Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { type Policy, type PrincipalPattern, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import {
@@ -37,12 +38,18 @@ export default rule({
   check(change, world) {
     const ofResource = change.after[0]?.policy.kind === "resource";
     const found = widened(change, world, (witness) =>
-      ofResource ? `now lets ${witness.principal} call ${callOf(witness)}` : `now allows ${callOf(witness)}`,
+      ofResource
+        ? `now lets ${witness.principal} call ${callOf(witness)}`
+        : `now allows ${callOf(isAboutNothing(witness, world) ? { ...witness, resource: null } : witness)}`,
     );
     if (found.length === 0) return ofResource ? named(change, world) : found;
     return isMoved(change) ? [] : found;
   },
 });
+
+/** Whether an action cannot be limited to resources: what the request is shown with means nothing. */
+const isAboutNothing = ({ action }: Witness, { facts }: World): boolean =>
+  facts.isAction(action) === true && facts.resourcesOf(action).length === 0;
 
 /**
  * A resource's own account in Principal leaves it to the account's policies who may do what; whom the resource's policy

@@ -14,7 +14,6 @@ import {
   isForService,
   type Principal,
   possible,
-  powerful,
   refOf,
   rule,
   type Scope,
@@ -24,6 +23,7 @@ import {
   takeTagged,
   touched,
   type Violation,
+  worthBecoming,
 } from "../rule.ts";
 
 export default rule({
@@ -193,7 +193,7 @@ function takeNamed(
   }
   const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
   const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
-  const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
+  const others = worthBecoming(principal, world);
   for (const peer of [...self, ...others]) {
     if (peer.kind !== kind || !isMeant(peer) || !trusts(peer, passedTo)) continue;
     const found = named([peer.arn], peer.address);
@@ -204,7 +204,7 @@ function takeNamed(
 
 /** Changes or enters what runs with the role of one that is more powerful. */
 function changeRunning(path: Path, policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
-  const others = powerful(principal.peers, world).filter((peer) => peer !== principal);
+  const others = worthBecoming(principal, world);
   const targets = flatMap(others, ({ address, runs }) => runs.map((running) => ({ ...running, role: address })));
   for (const { address, role, like, arns } of targets) {
     if (!path.steps.every(({ on }) => on?.startsWith(like))) continue;
@@ -307,8 +307,8 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 /** Assumes a role of the plan that may do everything and that trusts the principal. */
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
   const kind = principal.kind === "user" ? "user" : "role";
-  for (const peer of powerful(principal.peers, world)) {
-    if (peer === principal || !isMeant(peer) || !peer.trust || !isAdministrator(peer, world)) continue;
+  for (const peer of worthBecoming(principal, world)) {
+    if (!isMeant(peer) || !peer.trust || !isAdministrator(peer, world)) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     // where the plan does not say which account it is, the trust does

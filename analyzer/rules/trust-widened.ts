@@ -1,3 +1,4 @@
+import type { Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { type PolicyChange, rule, type Subject, widened } from "../rule.ts";
@@ -22,8 +23,14 @@ export default rule({
   on: "policy change",
   kinds: ["trust"],
   check: (change, world) =>
-    widened(asAssumed(change), world, ({ principal, action }) => `now lets ${principal} call ${action}`),
+    widened(asAssumed(change), world, (witness) => `now lets ${whoIn(witness)} call ${witness.action}`),
 });
+
+/** A provider vouches for many: the claim tells which of them comes. */
+function whoIn({ principal, context }: Witness): string {
+  const [, subject] = Object.entries(context).find(([key]) => /:sub$/i.test(key)) ?? [];
+  return typeof subject === "string" ? `${JSON.stringify(subject)} of ${principal}` : principal;
+}
 
 /**
  * The change without the tags and the source identity that services of AWS give to sessions: they choose them, not people.

@@ -45,6 +45,31 @@ it.each<[string, object, object, string[]]>([
     allow("ec2:*", "*", mfa),
     ["mfa-ineffective"],
   ],
+  // what is wrong already is not worse for what is beside it
+  [
+    "writing to all buckets, then also reading of instances",
+    allow("s3:PutObject"),
+    allow(["s3:PutObject", "ec2:DescribeInstances"]),
+    ["permission-widened"],
+  ],
+  [
+    "writing to all buckets, then also to all tables",
+    allow("s3:PutObject"),
+    allow(["s3:PutObject", "dynamodb:PutItem"]),
+    ["permission-widened", "wildcard-resource"],
+  ],
+  [
+    "a way to more, then also to look",
+    allow(["iam:PassRole", "ec2:RunInstances"]),
+    allow(["iam:PassRole", "ec2:RunInstances", "iam:GetRole"]),
+    ["permission-widened"],
+  ],
+  [
+    "some policies of roles, then of all",
+    allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/app-*"),
+    allow("iam:PutRolePolicy", "arn:aws:iam::111111111111:role/*"),
+    ["permission-widened", "privilege-escalation"],
+  ],
 ])("permissions: %s", async (_, before, after, expected) => {
   expect(await brought("aws_iam_policy", "policy", before, after)).toEqual(expected);
 });
@@ -91,6 +116,30 @@ it.each<[string, object, object, string[]]>([
     trust(vendor, id("acme-7731")),
     trust(vendor),
     ["trust-no-external-id", "trust-outside-organization", "trust-widened"],
+  ],
+  [
+    "a stranger, then also a role of ours",
+    trust({ AWS: "999999999999" }),
+    trust({ AWS: ["999999999999", role("111111111111")] }),
+    ["trust-widened"],
+  ],
+  [
+    "a stranger, then also another one",
+    trust({ AWS: "999999999999" }),
+    trust({ AWS: ["999999999999", "888888888888"] }),
+    ["trust-no-external-id", "trust-outside-organization", "trust-widened"],
+  ],
+  [
+    "a user, then also a service",
+    trust({ AWS: "arn:aws:iam::111111111111:user/a" }),
+    trust({ AWS: "arn:aws:iam::111111111111:user/a", Service: "lambda.amazonaws.com" }),
+    ["trust-widened"],
+  ],
+  [
+    "a user, then also another one",
+    trust({ AWS: "arn:aws:iam::111111111111:user/a" }),
+    trust({ AWS: ["arn:aws:iam::111111111111:user/a", "arn:aws:iam::111111111111:user/b"] }),
+    ["trust-missing-mfa", "trust-widened"],
   ],
   [
     "one role, then another one",
