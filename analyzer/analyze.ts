@@ -45,18 +45,15 @@ export async function analyze(whole: readonly Plan[], options: AnalyzeOptions): 
     facts,
     permissionSets: permissionSetsIn(materials),
   };
-  const shown = withholdSensitive(
-    [...plans, ...drifts],
-    flatMap([...materials, ...drifted], ({ principals }) => principals),
-    rules,
-  );
+  const shown = withholdSensitive([...plans, ...drifts], [...materials, ...drifted], rules);
   const judgeAll = (materials: readonly Material[]) =>
     distinct(flatMap(materials, (material) => judgeBy(rules, material, known))).map((finding) =>
       located(asDeclared(shown(finding), rules, source), source),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
-  const uses = usesOf(decisions, plans, [...judged, ...drift], rules);
+  const unknown = new Set(flatMap(materials, (material) => material.unknown.map(({ address }) => address)));
+  const uses = usesOf(decisions, plans, [...judged, ...drift], rules, unknown);
   const ofUses = flatMap(uses, (use) => judgeBy(rules, materialOf(use), known));
   const settle = (findings: readonly Finding[]) =>
     decide(withSeverities(findings, severities), decisions).sort(compareFindings);
@@ -74,16 +71,17 @@ export async function analyze(whole: readonly Plan[], options: AnalyzeOptions): 
 
 interface Reading extends Material {
   unlisted: Extraction["unlisted"];
+  sensitive: Extraction["sensitive"];
 }
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const documents = source !== null && leavesUnknown(plan) ? source.documents : null;
   const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
-  const { earlier, unlisted } = extraction;
+  const { earlier, unlisted, sensitive } = extraction;
   const unknown = [...extraction.unknown, ...attachments];
   const resources = resourcesOf(plan, principals);
-  return { plan: plan.file, policies, earlier, principals, resources, unknown, unlisted };
+  return { plan: plan.file, policies, earlier, principals, resources, unknown, unlisted, sensitive };
 }
 
 function* subjectsIn(materials: readonly Material[]): Generator<Subject> {

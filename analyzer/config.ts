@@ -35,6 +35,10 @@ const suppression = z.strictObject({
   address: sentence
     .describe('Address of the resource as the report shows it; "*" stands for anything.')
     .meta({ examples: ["module.legacy.aws_iam_role.vendor", "module.sandbox*"] }),
+  plan: sentence
+    .optional()
+    .describe('The plan that has the resource, as the report names it; "*" stands for anything.')
+    .meta({ examples: ["prod/plan.json"] }),
   fingerprint: text(/^[0-9a-f]{16}$/, "is not a fingerprint; copy it from the report of --format json")
     .optional()
     .describe("Only the finding with this fingerprint; it ends when the statement changes."),
@@ -96,9 +100,10 @@ export function readConfig(
     },
     severities: new Map(flatMap(entries, ([id, { severity }]) => (severity === "off" ? [] : [[id, severity]]))),
     off: new Set(flatMap(entries, ([id, { severity }]) => (severity === "off" ? [id] : []))),
-    suppressions: suppressions.map(({ address, fingerprint = null, ...written }, index) => ({
+    suppressions: suppressions.map(({ address, fingerprint = null, plan = null, ...written }, index) => ({
       ...written,
       fingerprint,
+      plan,
       target: { pattern: address },
       location: { file: file.name, line: placeAt(root, ["suppressions", index]).line },
     })),

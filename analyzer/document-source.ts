@@ -37,7 +37,7 @@ interface AwaitedResources {
 type ResourceArgument = "resources" | "not_resources";
 
 /** The data source as the plan has it. */
-export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown">;
+export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown" | "afterSensitive">;
 
 /** The document as text or as JSON value, unknown values marked, or why it cannot be told yet. */
 export function documentOf(

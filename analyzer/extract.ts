@@ -29,9 +29,13 @@ export interface Extraction {
   earlier: readonly PolicyChange[];
   /** Places whose policy, or part of it, is not known yet: one entry a place. */
   unknown: readonly PendingPolicy[];
+  /** Places whose policy is made of what the plan marks as sensitive elsewhere. */
+  sensitive: readonly SensitivePlace[];
   /** What looks like a policy in a place that the table does not have. */
   unlisted: readonly Unlisted[];
 }
+
+export type SensitivePlace = Pick<PendingPolicy, "address" | "attribute">;
 
 export interface ExtractOptions {
   /**
@@ -73,6 +77,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
   const policies: PolicyChange[] = [];
   const earlier: PolicyChange[] = [];
   const unknown: PendingPolicy[] = [];
+  const sensitive: SensitivePlace[] = [];
   const unlisted: Unlisted[] = [];
   for (const change of plan.changes) {
     // A leftover object was judged when it was replaced; under the same address stands what replaced it.
@@ -91,6 +96,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
       }
       const told = read(change, site, standing, context);
       unknown.push(...told.unknown);
+      sensitive.push(...told.sensitive);
       const { before, after } = told;
       if (before.length + after.length > 0) {
         const pending = told.unknown.length > 0;
@@ -99,7 +105,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
       }
     }
   }
-  return { policies, earlier, unknown, unlisted };
+  return { policies, earlier, unknown, sensitive, unlisted };
 }
 
 /** Whether the same resource of Terraform's now holds the policy of something else. */
@@ -121,6 +127,7 @@ interface Found {
   before: readonly Subject[];
   after: readonly Subject[];
   unknown: readonly PendingPolicy[];
+  sensitive: readonly SensitivePlace[];
 }
 
 /** What all policies of a resource have in common. */
@@ -149,15 +156,17 @@ function read(change: ResourceChange, site: Site, standing: Standing, context: C
   if (change.action === "no-op" || change.action === "forget") {
     const after =
       shields.after === shields.before ? before : before.map((subject) => withShield(subject, shields.after));
-    return { before, after, unknown: [] };
+    return { before, after, unknown: [], sensitive: [] };
   }
 
   const after: Subject[] = [];
   const unknown: PendingPolicy[] = [];
+  const sensitive: SensitivePlace[] = [];
   for (const slot of slotsOf(site, change.after, change.afterUnknown)) {
     const told = slot.unknown ? unknownAt(change, site, slot, context) : shown(slot.value);
     if (told === null) continue;
-    const { settled, waiting } = told;
+    const { settled, waiting, isSensitive } = told;
+    if (isSensitive) sensitive.push({ address: change.address, attribute: slot.attribute });
     if (settled) {
       const known = { ...slot, value: settled.document };
       const found = subjectsIn(change, site, change.after, known, account, shields.after);
@@ -167,34 +176,39 @@ function read(change: ResourceChange, site: Site, standing: Standing, context: C
       unknown.push({ address: change.address, resourceType: change.type, attribute: slot.attribute, ...waiting });
     }
   }
-  return { before, after, unknown };
+  return { before, after, unknown, sensitive };
 }
 
 /** What is told of a value, and what it still waits for. */
 interface Told {
   settled: Settled | null;
   waiting: { reason: string; references: readonly string[] } | null;
+  isSensitive: boolean;
 }
 
-const shown = (document: unknown): Told => ({ settled: { document, undecided: [], leftOut: [] }, waiting: null });
+const shown = (document: unknown): Told => ({
+  settled: { document, undecided: [], leftOut: [] },
+  waiting: null,
+  isSensitive: false,
+});
 
 /** What can be told of a value that the plan does not show; `null` when nobody wrote one. */
 function unknownAt(change: ResourceChange, site: Site, slot: Slot, context: Context): Told | null {
   const followed = context.follow(site, slot, change.afterUnknown, parseAddress(change.address));
   if (followed === null) return null;
-  const { references, principals, arnOf, missing } = followed;
+  const { references, principals, arnOf, missing, isSensitive } = followed;
   const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
   const document = withPrincipals(withNamed(written, arnOf), principals);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";
-    return { settled: null, waiting: { reason, references } };
+    return { settled: null, waiting: { reason, references }, isSensitive };
   }
   if (settled.undecided.length === 0)
-    return { settled, waiting: missing === null ? null : { reason: missing, references } };
+    return { settled, waiting: missing === null ? null : { reason: missing, references }, isSensitive };
   const which = settled.undecided.map((index) => index + 1).join(", ");
   const reason = `statement ${which} holds values that are known only after apply`;
-  return { settled, waiting: { reason, references } };
+  return { settled, waiting: { reason, references }, isSensitive };
 }
 
 /** The policy in a slot; none where its kind is not IAM grammar. */

@@ -13,7 +13,7 @@ import {
   targetOf,
 } from "./configuration.ts";
 import { type Awaited, type DataSource, documentOf, type Merged } from "./document-source.ts";
-import { asArray, asString, at, member } from "./json.ts";
+import { asArray, asString, at, member, someDeep } from "./json.ts";
 import { UNKNOWN, unknownOf } from "./partial.ts";
 import type { Plan } from "./plan.ts";
 import { isPrincipalBlock, type PrincipalArns, principalsOf } from "./principal-arns.ts";
@@ -30,6 +30,8 @@ export type Followed = ({ document: unknown } | { reason: string }) & {
   arnOf: (object: string) => string | null;
   /** Why there may be more to the document; `null` when this is all. */
   missing: string | null;
+  /** The plan marks some of it as sensitive. */
+  isSensitive: boolean;
 };
 
 /** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
@@ -70,6 +72,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       return others.length === 0 ? arn : null;
     },
     missing: null,
+    isSensitive: false,
   });
 
   /** What stands for ARNs below that of the one object that is referred to; `null` where it is not one. */
@@ -131,10 +134,12 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     const expressions = configuration.expressionsOf(address);
     const waits = configuration.follow(address, expressions ? Object.values(expressions) : []);
     let missing: string | null = null;
+    let isSensitive = someDeep(change.afterSensitive, (leaf) => leaf === true);
     const inside = (source: Source): unknown => {
       if (depth === 0) return undefined;
       const inner = read(source, depth - 1);
       missing ??= inner.missing;
+      isSensitive ||= inner.isSensitive;
       return "document" in inner ? inner.document : undefined;
     };
     const merged: Merged = {
@@ -154,7 +159,7 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       },
     };
     const told = documentOf(change, merged, awaitedBy(address, change));
-    return { ...told, ...waitingFor(address, waits), missing };
+    return { ...told, ...waitingFor(address, waits), missing, isSensitive };
   };
 
   /**
@@ -255,7 +260,12 @@ type Sources = ReadonlyMap<string, readonly Source[]>;
 
 function sourcesOf(plan: Plan): Sources {
   const pending = plan.changes.filter(({ mode, type }) => mode === "data" && type === "aws_iam_policy_document");
-  const read = [...plan.documents].map(([address, json]) => ({ address, after: { json }, afterUnknown: {} }));
+  const read = [...plan.documents].map(([address, json]) => ({
+    address,
+    after: { json },
+    afterUnknown: {},
+    afterSensitive: {},
+  }));
   const waiting = new Set(pending.map(({ address }) => address));
   const sources = new Map<string, Source[]>();
   for (const change of [...pending, ...read.filter((source) => !waiting.has(source.address))]) {

@@ -2,17 +2,15 @@
 import { asString, isObject, type JsonObject, member } from "./json.ts";
 import { ObjectReader, type StreamError, type Wanted } from "./json-stream.ts";
 import {
-  binary,
   empty,
   encodingOf,
   failed,
+  foreignIn,
   listMembers,
   notJson,
   otherEncoding,
   type PlanResult,
   planFrom,
-  startsWith,
-  zipMagic,
 } from "./plan.ts";
 import { sitesOf } from "./sites.ts";
 
@@ -57,7 +55,8 @@ export async function readPlanStream(
     for await (const chunk of chunks) {
       if (chunk.length === 0) continue;
       if (decode === null) {
-        if (startsWith(chunk, zipMagic)) return failed(file, binary);
+        const foreign = foreignIn(chunk);
+        if (foreign) return failed(file, foreign);
         const decoder = new TextDecoder(encodingOf(chunk), { fatal: true });
         decode = (bytes) => decoder.decode(bytes, { stream: bytes !== undefined });
       }

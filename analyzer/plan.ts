@@ -49,7 +49,8 @@ export type PlanResult = { plan: Plan } | { problem: Problem };
 
 /** Reads one plan. `file` is the name the user knows the input by; every failure is one problem with the way out. */
 export function readPlan(input: Uint8Array | string, file: string): PlanResult {
-  if (startsWith(input, zipMagic)) return failed(file, binary);
+  const foreign = foreignIn(input);
+  if (foreign) return failed(file, foreign);
   const text = decode(input);
   if (text === null) return failed(file, otherEncoding);
   if (text.trim() === "") return failed(file, empty);
@@ -138,8 +139,27 @@ const showPlan = "write it with: terraform plan -out plan.bin && terraform show 
 /** Members of a plan that can be very long. */
 export const listMembers = ["resource_changes", "resource_drift", "deferred_changes"];
 const planMembers = ["resource_changes", "planned_values", "configuration", "output_changes", "deferred_changes"];
-export const zipMagic = [0x50, 0x4b, 0x03, 0x04];
-export const binary = { code: "plan-binary", message: "this is a binary plan file, not its JSON", hint: showPlan };
+
+/** What is no text, by its first bytes. */
+const foreigners: readonly (Failure & { begins: readonly number[] })[] = [
+  {
+    code: "plan-binary",
+    begins: [0x50, 0x4b, 0x03, 0x04],
+    message: "this is a binary plan file, not its JSON",
+    hint: showPlan,
+  },
+  {
+    code: "plan-gzip",
+    begins: [0x1f, 0x8b],
+    message: "this is compressed with gzip",
+    hint: "decompress it: gunzip -c plan.json.gz | gatehouse analyze -",
+  },
+];
+
+/** Gives what an input is that is no text; `null` for all others. */
+export const foreignIn = (input: Uint8Array | string): Failure | null =>
+  foreigners.find(({ begins }) => startsWith(input, begins)) ?? null;
+
 export const otherEncoding = {
   code: "plan-encoding",
   message: "this is neither UTF-8 nor UTF-16 text",
@@ -193,6 +213,13 @@ const notPlans: readonly { code: string; is: (root: unknown) => boolean; message
     is: (root) => member(root, "values") !== undefined && planMembers.every((key) => member(root, key) === undefined),
     message: "this is a state as JSON, not a plan: `terraform show -json` was called without a plan file",
     hint: showPlan,
+  },
+  {
+    code: "plan-policy",
+    is: (root) =>
+      member(root, "Statement") !== undefined && planMembers.every((key) => member(root, key) === undefined),
+    message: "this is a policy document, not a plan",
+    hint: "judge it alone with: gatehouse policy check FILE",
   },
 ];
 

@@ -5,6 +5,7 @@
  */
 import type { Finding, Witness } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import type { SensitivePlace } from "./extract.ts";
 import { isObject, type JsonObject, member, someDeep } from "./json.ts";
 import type { PrincipalChange } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
@@ -15,6 +16,14 @@ const HIDDEN = "(sensitive)";
 
 /** Shorter values are words like any other, longer ones are documents, and those are withheld as a whole. */
 const VALUE = { min: 4, max: 512 };
+
+/** What is read of a plan, and matters here. */
+export interface Read {
+  /** The plan's file name. */
+  plan: string;
+  principals: readonly PrincipalChange[];
+  sensitive: readonly SensitivePlace[];
+}
 
 /** What one plan marks. */
 interface Marks {
@@ -30,13 +39,19 @@ interface Marks {
  */
 export function withholdSensitive(
   plans: readonly Plan[],
-  principals: readonly PrincipalChange[],
+  readings: readonly Read[],
   rules: readonly Rule[],
 ): (finding: Finding) => Finding {
   const marks = marksOf(plans);
+  for (const { plan, sensitive } of readings) {
+    for (const { address, attribute } of sensitive) marks.get(plan)?.places.add(placeOf(address, attribute));
+  }
   const places = new Set(flatMap([...marks.values()], ({ places }) => [...places]));
   if (places.size === 0) return (finding) => finding;
-  const together = judgedWith(places, principals);
+  const together = judgedWith(
+    places,
+    flatMap(readings, ({ principals }) => principals),
+  );
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
   return (finding) => {
     const rule = ruleOf.get(finding.rule);

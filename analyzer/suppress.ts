@@ -1,8 +1,9 @@
 /** What a team has decided about findings: suppressions with a reason and an end, and a baseline to start from. */
-import { type Finding, type Location, type Severity, severities } from "../lib/finding.ts";
+import { type Finding, type Location, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { compile, type Glob, matches } from "../lib/iam/glob.ts";
 import { configAddress, parseAddress } from "./address.ts";
+import { type Baseline, noBaseline, severityIn } from "./baseline.ts";
 import type { Plan } from "./plan.ts";
 
 /** Where a suppression applies. */
@@ -14,6 +15,8 @@ export type Target =
 
 export interface Suppression {
   rule: string;
+  /** Pattern of the plan's name; `null`: in all of them. */
+  plan: string | null;
   target: Target;
   /** Only the finding with this fingerprint; otherwise all of the rule's there, but for those that get worse. */
   fingerprint: string | null;
@@ -49,21 +52,21 @@ export interface SuppressionUse extends Resource {
 export interface Decisions {
   suppressions: readonly Suppression[];
   broken: readonly BrokenSuppression[];
-  /** Fingerprints of an earlier report, with how bad it was then: what it shows is not new, unless it is worse now. */
-  baseline: ReadonlyMap<string, Severity>;
+  /** What an earlier report shows is not new, unless it is worse now. */
+  baseline: Baseline;
   /** Today, as `2027-01-31`. */
   asOf: string;
 }
 
-export const noDecisions: Decisions = { suppressions: [], broken: [], baseline: new Map(), asOf: "" };
+export const noDecisions: Decisions = { suppressions: [], broken: [], baseline: noBaseline, asOf: "" };
 
 /** Applies decisions to findings. What a plan makes worse is never hidden by a decision about what it was before. */
 export function decide(findings: readonly Finding[], { suppressions, baseline, asOf }: Decisions): Finding[] {
   const live = suppressions.filter((suppression) => !isExpired(suppression, asOf)).map(withTest);
   return findings.map((finding) => {
     if (finding.change === "fixed") return finding;
-    const known = baseline.get(finding.fingerprint);
-    const isKnown = known !== undefined && severities.indexOf(finding.severity) <= severities.indexOf(known);
+    const known = severityIn(baseline, finding);
+    const isKnown = known !== null && severities.indexOf(finding.severity) <= severities.indexOf(known);
     const change = isKnown ? "unchanged" : finding.change;
     const found = live.find(
       ({ suppression, covers }) => covers(finding) && silences(suppression, { ...finding, change }),
@@ -78,24 +81,26 @@ export function decide(findings: readonly Finding[], { suppressions, baseline, a
  * Tells what became of the suppressions that are about resources of the plans; the others belong to another plan.
  * @param findings of the plans, whether or not a suppression hides them
  * @param rules those that judged: a suppression of another one is not unused
+ * @param unknown addresses of policies that are not known in full: what is suppressed may stand there
  */
 export function usesOf(
   { suppressions, broken, asOf }: Decisions,
   plans: readonly Plan[],
   findings: readonly Finding[],
   rules: readonly { id: string }[],
+  unknown: ReadonlySet<string>,
 ): readonly SuppressionUse[] {
   if (suppressions.length + broken.length === 0) return [];
   const resources = flatMap(plans, resourcesIn);
-  const uses = flatMap(suppressions.map(withTest), ({ suppression, covers, reaches }): SuppressionUse[] => {
+  const uses = flatMap(suppressions.map(withTest), ({ suppression, covers, isIn, reaches }): SuppressionUse[] => {
     const hidden = findings.find(covers);
     const resource =
       resources.find(({ plan, address }) => plan === hidden?.plan && address === hidden.address) ??
-      resources.find(({ address }) => reaches(address));
+      resources.find(({ plan, address }) => isIn(plan) && reaches(address));
     if (!resource) return [];
     const kind = isExpired(suppression, asOf)
       ? "expired"
-      : hidden || !rules.some(({ id }) => id === suppression.rule)
+      : hidden || !rules.some(({ id }) => id === suppression.rule) || [...unknown].some(reaches)
         ? "applied"
         : "unused";
     return [{ ...resource, location: suppression.location, state: { kind, suppression } }];
@@ -124,17 +129,23 @@ function silences({ fingerprint }: Suppression, { change }: Finding): boolean {
 
 function withTest(suppression: Suppression) {
   const reaches = testOf(suppression.target);
-  const { rule, fingerprint } = suppression;
+  const { rule, plan, fingerprint } = suppression;
+  const isIn = plan === null ? () => true : globOf(plan);
   const covers = (finding: Finding) =>
-    finding.rule === rule && (fingerprint === null || finding.fingerprint === fingerprint) && reaches(finding.address);
-  return { suppression, reaches, covers };
+    finding.rule === rule &&
+    isIn(finding.plan) &&
+    (fingerprint === null || finding.fingerprint === fingerprint) &&
+    reaches(finding.address);
+  return { suppression, isIn, reaches, covers };
+}
+
+function globOf(pattern: string): (text: string) => boolean {
+  const glob: Glob = compile(pattern, { dialect: "string" });
+  return (text) => matches(glob, text);
 }
 
 function testOf(target: Target): (address: string) => boolean {
-  if ("pattern" in target) {
-    const glob: Glob = compile(target.pattern, { dialect: "string" });
-    return (address) => matches(glob, address);
-  }
+  if ("pattern" in target) return globOf(target.pattern);
   const blocks = new Set(target.blocks);
   return (text) => {
     const address = parseAddress(text);

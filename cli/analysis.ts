@@ -43,7 +43,7 @@ export const analysisOptions: readonly Option[] = [
   new Option("--config <file>", `settings and suppressions (default: ${configName}, when there is one)`),
   new Option("--source <folder>", "Terraform code of the plans: findings get file and line, comments may suppress"),
   new Option("--baseline <file>", "earlier report of --format json: what it shows is not new"),
-  new Option("--all", "unchanged findings count for the exit code as well"),
+  new Option("--all", "unchanged findings and drift count for the exit code as well"),
   new Option(
     "--fail-on <level>",
     "exit with 1 for introduced or worsened findings from this severity on (default: high)",
@@ -73,7 +73,7 @@ export async function runAnalysis(
   if (wrong !== null) return usageError(context, wrong);
   const asOf = dayOf(options.asOf, context);
 
-  const [{ analyze }, { rules }, { stops }, { version }] = await Promise.all([
+  const [{ analyze }, { rules }, { stopsRun }, { version }] = await Promise.all([
     import("../analyzer/analyze.ts"),
     import("../analyzer/rules.ts"),
     import("../analyzer/reporters/words.ts"),
@@ -105,8 +105,7 @@ export async function runAnalysis(
     }),
   );
   const counting = { failOn: options.failOn ?? settings.failOn ?? "high", all: options.all ?? false };
-  const isStopped = report.findings.some((finding) => stops(finding, counting));
-  return { plans, graph: world.graph, report, rules, counting, stops: isStopped };
+  return { plans, graph: world.graph, report, rules, counting, stops: stopsRun(report, counting) };
 }
 
 function wrongOption(paths: readonly string[], options: AnalysisOptions): string | null {
@@ -209,13 +208,13 @@ async function readCode(
 
 /** What the earlier report shows; `null` when it cannot be read. */
 async function readBaseline(path: string | undefined, context: Context): Promise<Decisions["baseline"] | null> {
-  if (path === undefined) return new Map();
+  const { noBaseline, readBaseline } = await import("../analyzer/baseline.ts");
+  if (path === undefined) return noBaseline;
   const text = await readText(path, context);
   if (text === null) return null;
-  const { readBaseline } = await import("../analyzer/baseline.ts");
-  const baseline = readBaseline(text);
-  if ("fingerprints" in baseline) return baseline.fingerprints;
-  printError(context, `cannot use the baseline ${path}: ${baseline.reason}`);
+  const read = readBaseline(text);
+  if ("baseline" in read) return read.baseline;
+  printError(context, `cannot use the baseline ${path}: ${read.reason}`);
   return null;
 }
 

@@ -13,6 +13,7 @@ import {
   describeCoverage,
   describeSubject,
   describeWitness,
+  driftIn,
   fileOf,
   type Hole,
   isCounted,
@@ -37,22 +38,31 @@ const PER_LEVEL = 10;
 
 /** What counts for the exit code, worst first, as far as GitHub shows it; then one line with the numbers. */
 export const github: Reporter = (report, { all }) => {
+  const places = { plans: report.plans.length > 1, drift: false };
   const counted = report.findings.filter((finding) => isCounted(finding, all));
   const commands = [
     ...warnings(report).map((warning) => command("warning", [["title", "Gatehouse"]], visible(warning))),
-    ...byHole(counted).map(annotation),
+    ...byHole(counted).map((hole) => annotation(hole, places)),
+    ...byHole(driftIn(report)).map((hole) => annotation(hole, { ...places, drift: true })),
   ];
   const shown = levels.flatMap((level) => commands.filter((command) => command.level === level).slice(0, PER_LEVEL));
   const left = commands.length - shown.length;
   return [...shown.map(({ line }) => line), summary(report, left), ""].join("\n");
 };
 
-function annotation(hole: Hole): { level: Level; line: string } {
+/** What an annotation has to say besides: which of several plans it is about, and that no plan is to blame. */
+interface Places {
+  plans: boolean;
+  drift: boolean;
+}
+
+function annotation(hole: Hole, { plans, drift }: Places): { level: Level; line: string } {
   const [finding] = hole;
-  const { rule, severity, witness, remediation, location } = finding;
+  const { rule, severity, witness, remediation, location, plan } = finding;
+  const where = `${plans ? `${plan}: ` : ""}${drift ? "done outside Terraform: " : ""}`;
   const source = location ? [["file", fileOf(finding)] as const, ["line", String(location.line)] as const] : [];
   const sentences = [
-    ...messagesOf(hole).map((message, i) => (i === 0 ? `${describeSubject(finding)}: ${message}` : message)),
+    ...messagesOf(hole).map((message, i) => (i === 0 ? `${where}${describeSubject(finding)}: ${message}` : message)),
     ...(witness ? [describeWitness(witness, rule)] : []),
     ...(severity === "info" ? [] : [remediation]),
   ];
@@ -77,7 +87,11 @@ function property(text: string): string {
 
 function summary(report: Report, left: number): string {
   const { introduced, worsened, unchanged, fixed } = report.summary;
-  const parts = [`${introduced} introduced`, `${worsened} worsened`, `${unchanged} unchanged`, `${fixed} fixed`];
+  const drift = driftIn(report).length;
+  const parts = [
+    ...[`${introduced} introduced`, `${worsened} worsened`, `${unchanged} unchanged`, `${fixed} fixed`],
+    ...(drift > 0 ? [`${drift} by drift`] : []),
+  ];
   const more = left > 0 ? `; ${count(left, "more annotation")} left out, as GitHub shows ${PER_LEVEL} of a kind` : "";
   return `Gatehouse: ${parts.join(", ")} (${describeCoverage(report)})${more}`;
 }

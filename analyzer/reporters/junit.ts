@@ -35,8 +35,10 @@ interface Case {
 function suite(plan: PlanSummary, report: Report, options: ReporterOptions): { name: string; cases: readonly Case[] } {
   const [warning] = warnings({ ...report, plans: [plan] });
   const whole = testCase("plan", `${plan.file} is complete`, plan.file, warning ? skipped(warning) : passed);
-  const findings = report.findings.filter((finding) => finding.plan === plan.file);
-  return { name: plan.file, cases: [whole, ...findings.map((finding) => caseOf(finding, options))] };
+  const isOfPlan = (finding: Finding) => finding.plan === plan.file;
+  const findings = report.findings.filter(isOfPlan).map((finding) => caseOf(finding, options));
+  const drift = report.drift.filter(isOfPlan).map((finding) => driftCase(finding, options));
+  return { name: plan.file, cases: [whole, ...findings, ...drift] };
 }
 
 function caseOf(finding: Finding, options: ReporterOptions): Case {
@@ -45,6 +47,12 @@ function caseOf(finding: Finding, options: ReporterOptions): Case {
   const result =
     change === "fixed" ? passed : stops(finding, options) ? failed(finding) : skipped(`${why}: ${finding.message}`);
   return testCase(rule, `${describeSubject(finding)} [${finding.fingerprint}]`, fileOf(finding), result);
+}
+
+/** No change is to blame: it fails where the exit code counts what stands already. */
+function driftCase(finding: Finding, options: ReporterOptions): Case {
+  const told = { ...finding, message: `done outside Terraform: ${finding.message}` };
+  return caseOf(options.all || finding.suppressed ? told : { ...told, change: "unchanged" }, options);
 }
 
 interface Result {

@@ -5,7 +5,7 @@
  * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
-import type { Finding, Severity } from "../../lib/finding.ts";
+import { type Finding, type Severity, severities } from "../../lib/finding.ts";
 import { visible } from "../../lib/visible.ts";
 import type { Report } from "../report.ts";
 import type { Rule } from "../rule.ts";
@@ -36,14 +36,18 @@ const RESULTS = 5000;
 
 /** What is fixed is left out: a result in an upload is an open alert. */
 export const sarif: Reporter = (report, { rules }) => {
-  const standing = report.findings.filter(({ change }) => change !== "fixed");
+  const found = report.findings.filter(({ change }) => change !== "fixed");
+  const known = new Set(found.map(idOf));
+  const drift = report.drift.filter((finding) => !known.has(idOf(finding)));
+  const standing = [...found, ...drift.map(asDrift)];
+  const descriptors = rules.map((rule) => descriptorOf(rule, worstOf(rule, standing)));
   const log: Log = {
     version: "2.1.0",
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
     runs: [
       {
         tool: {
-          driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: rules.map(descriptorOf) },
+          driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: descriptors },
         },
         columnKind: "utf16CodeUnits",
         invocations: [
@@ -55,14 +59,25 @@ export const sarif: Reporter = (report, { rules }) => {
             })),
           },
         ],
-        results: standing.slice(0, RESULTS).flatMap((finding) => resultOf(finding, rules)),
+        results: standing.slice(0, RESULTS).flatMap((finding) => resultOf(finding, rules, report.plans.length > 1)),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 };
 
-function descriptorOf({ id, severity, summary, why, bad, good, fix, references }: Rule): ReportingDescriptor {
+const idOf = ({ fingerprint, plan }: Finding): string => `${plan}\n${fingerprint}`;
+
+const asDrift = (finding: Finding): Finding => ({ ...finding, message: `Done outside Terraform: ${finding.message}` });
+
+/** GitHub takes how bad a result is from its rule: from the worst result that the rule has here. */
+function worstOf({ id, severity }: Rule, findings: readonly Finding[]): Severity {
+  const own = findings.filter(({ rule, suppressed }) => rule === id && suppressed === null);
+  if (own.length === 0) return severity;
+  return severities[Math.max(...own.map((finding) => severities.indexOf(finding.severity)))] ?? severity;
+}
+
+function descriptorOf({ id, summary, why, bad, good, fix, references }: Rule, severity: Severity): ReportingDescriptor {
   const securitySeverity = securitySeverities[severity];
   const helpUri = references[0];
   return {
@@ -91,10 +106,16 @@ function notes(report: Report, results: number): readonly string[] {
   ];
 }
 
-function resultOf(finding: Finding, rules: readonly Rule[]): readonly Result[] {
-  const { rule, severity, confidence, change, fingerprint, suppressed, witness, remediation } = finding;
+/** @param several plans: the same address may stand in each of them */
+function resultOf(finding: Finding, rules: readonly Rule[], several: boolean): readonly Result[] {
+  const { rule, severity, confidence, change, plan, suppressed, witness, remediation } = finding;
+  const fingerprint = several ? `${finding.fingerprint}:${visible(plan)}` : finding.fingerprint;
   if (change === "fixed") return [];
-  const sentences = [finding.message, ...(witness ? [describeWitness(witness, rule)] : []), remediation];
+  const sentences = [
+    `${several ? `${plan}: ` : ""}${finding.message}`,
+    ...(witness ? [describeWitness(witness, rule)] : []),
+    remediation,
+  ];
   return [
     {
       ruleId: rule,

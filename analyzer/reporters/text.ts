@@ -10,6 +10,7 @@ import {
   describeSeverities,
   describeUnlisted,
   describeWitness,
+  driftIn,
   type Hole,
   isCounted,
   isNew,
@@ -35,6 +36,8 @@ interface Style {
   paint: Paint;
   /** Several plans: each resource names its own. */
   plans: boolean;
+  /** The title does not tell how bad they are. */
+  severities?: true;
 }
 
 /** Findings that count for the exit code in full, grouped by severity; the others as counts. */
@@ -42,16 +45,16 @@ export const text: Reporter = (report, options) => {
   const { paint } = options;
   const style: Style = { paint, plans: report.plans.length > 1 };
   const holes = byHole(report.findings.filter((finding) => isCounted(finding, options.all)));
-  const drift = report.drift.filter(({ suppressed, severity }) => suppressed === null && severity !== "info");
+  const drift = byHole(driftIn(report));
   const sections = [
     ...warnings(report).map((warning) => paint.yellow(`warning: ${visible(warning)}`)),
     ...[...severities].reverse().flatMap((severity) => {
       const group = holes.filter(([worst]) => worst.severity === severity);
       return section(paint[colors[severity]](severity.toUpperCase()), group, style);
     }),
-    ...section(paint.cyan("DRIFT (done outside Terraform)"), byHole(drift), style),
+    ...section(paint.cyan("DRIFT (done outside Terraform)"), drift, { ...style, severities: true }),
     ...unlisted(report, paint),
-    renderSummary(report, holes, options),
+    renderSummary(report, holes, drift, options),
   ];
   return `${sections.join("\n\n")}\n`;
 };
@@ -82,20 +85,22 @@ function byResource(holes: readonly Hole[]): readonly (readonly Hole[])[] {
   return [...groups.values()];
 }
 
-function renderResource(holes: readonly Hole[], advice: ReadonlyMap<string, Hole>, { paint, plans }: Style): string {
+function renderResource(holes: readonly Hole[], advice: ReadonlyMap<string, Hole>, style: Style): string {
+  const { paint, plans } = style;
   const [first] = holes;
   if (!first) return "";
   const { address, plan, location } = first[0];
   const where = [...(plans ? [plan] : []), ...(location ? [`${location.file}:${location.line}`] : [])];
   const title = `  ${paint.bold(visible(address))}${where.length > 0 ? `  ${paint.dim(visible(where.join(", ")))}` : ""}`;
-  const blocks = holes.map((hole) => renderHole(hole, advice.get(hole[0].remediation) === hole, paint));
+  const blocks = holes.map((hole) => renderHole(hole, advice.get(hole[0].remediation) === hole, style));
   return [title, ...blocks].join("\n");
 }
 
-function renderHole(hole: Hole, withFix: boolean, paint: Paint): string {
+function renderHole(hole: Hole, withFix: boolean, { paint, severities }: Style): string {
   const [worst] = hole;
   const { rule, change, witness, remediation, severity, confidence } = worst;
   const notes = [
+    ...(severities ? [severity] : []),
     ...(change === "worsened" ? ["worse than before"] : change === "unchanged" ? ["as before"] : []),
     ...(confidence === "high" || severity === "info" ? [] : [`${confidence} confidence`]),
   ];
@@ -122,7 +127,12 @@ function unlisted({ coverage }: Report, paint: Paint): readonly string[] {
   return [[paint.bold("NOT JUDGED"), ...lines, ...(left > 0 ? [`  and ${left} more`] : [])].join("\n")];
 }
 
-function renderSummary(report: Report, holes: readonly Hole[], options: ReporterOptions): string {
+function renderSummary(
+  report: Report,
+  holes: readonly Hole[],
+  drift: readonly Hole[],
+  options: ReporterOptions,
+): string {
   const { paint } = options;
   const { introduced, worsened, unchanged, fixed } = report.summary;
   const fresh = report.findings.filter(isNew);
@@ -136,20 +146,27 @@ function renderSummary(report: Report, holes: readonly Hole[], options: Reporter
     `${unchanged} unchanged`,
     fixed > 0 ? paint.green(`${fixed} fixed`) : "0 fixed",
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
-    ...(report.drift.length > 0 ? [`${report.drift.length} by drift`] : []),
+    ...(report.drift.length > 0 ? [`${report.drift.filter(isNew).length} by drift`] : []),
   ];
   return [
     `${paint.bold("Summary")}  ${parts.join(", ")}`,
     `${paint.bold("Judged")}   ${describeCoverage(report)}`,
-    `${paint.bold("Next")}     ${nextStep(holes, isWhole(report), options)}`,
+    `${paint.bold("Next")}     ${nextStep(holes, drift, isWhole(report), options)}`,
   ].join("\n");
 }
 
-function nextStep(holes: readonly Hole[], whole: boolean, { failOn = "high" }: ReporterOptions): string {
+function nextStep(
+  holes: readonly Hole[],
+  drift: readonly Hole[],
+  whole: boolean,
+  { failOn = "high" }: ReporterOptions,
+): string {
   const serious = holes.filter(([{ severity }]) => atLeast(severity, failOn === "none" ? "high" : failOn)).length;
   const worst = holes[0]?.[0];
   if (!worst || (worst.severity === "info" && serious === 0)) {
     if (!whole) return "plan again: an incomplete plan says nothing about what it left out";
+    const [drifted] = drift[0] ?? [];
+    if (drifted) return `look at what was done outside Terraform; \`gatehouse rules ${drifted.rule}\` explains it`;
     return worst ? "nothing to fix; the notes above are yours to judge" : "nothing: this change opens up nothing new";
   }
   const what =

@@ -111,6 +111,16 @@ export function isCounted(finding: Finding, all = false): boolean {
   return isNew(finding) || (all && finding.change === "unchanged" && finding.suppressed === null);
 }
 
+/** What was done outside Terraform, and is worth a look. */
+export function driftIn({ drift }: Report): readonly Finding[] {
+  return drift.filter(({ suppressed, severity }) => suppressed === null && severity !== "info");
+}
+
+/** Whether the report makes the run fail; what was done outside Terraform does with `all`. */
+export function stopsRun({ findings, drift }: Report, options: Pick<ReporterOptions, "failOn" | "all">): boolean {
+  return [...findings, ...(options.all ? drift : [])].some((finding) => stops(finding, options));
+}
+
 /** Whether the finding makes the run fail. */
 export function stops(finding: Finding, { failOn = "high", all }: Pick<ReporterOptions, "failOn" | "all">): boolean {
   return failOn !== "none" && isCounted(finding, all) && atLeast(finding.severity, failOn);

@@ -29,7 +29,7 @@ export function readIgnores(code: Code, rules: readonly string[]): Ignores {
       const location = { file, line };
       const read = readIgnore(comment, rules);
       if ("because" in read) broken.push({ target: { blocks }, location, ...read });
-      else suppressions.push({ ...read, target: { blocks }, fingerprint: null, owner: null, location });
+      else suppressions.push({ ...read, target: { blocks }, plan: null, fingerprint: null, owner: null, location });
     }
   }
   for (const { file, line } of straysIn(code)) {

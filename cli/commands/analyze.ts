@@ -27,17 +27,22 @@ export default command<Options, (typeof formats)[number]>({
     ["analyze - --format sarif --output gatehouse.sarif < plan.json", "write a report for code scanning"],
   ],
   async run(paths, options, context) {
+    const { output } = options;
+    const inFolder = (path: string) => resolve(context.io.cwd, path);
+    if (output !== undefined && paths.some((path) => path !== "-" && inFolder(path) === inFolder(output))) {
+      return usageError(context, `--output ${output} is the plan itself: name another file for the report`);
+    }
     const analysis = await runAnalysis(paths, options, context);
     if (typeof analysis === "number") return analysis;
     const { report, rules, counting } = analysis;
     const { reporters } = await import("../../analyzer/reporters/index.ts");
     const text = reporters[context.format](report, { rules, paint: context.paint.stdout, ...counting });
-    if (options.output === undefined) {
+    if (output === undefined) {
       context.io.stdout.write(text);
     } else {
-      const reason = writeOutput(resolve(context.io.cwd, options.output), text);
-      if (reason) return usageError(context, `cannot write ${options.output}: ${reason}`);
-      note(context, `Report written to ${options.output}.`);
+      const reason = writeOutput(inFolder(output), text);
+      if (reason) return usageError(context, `cannot write ${output}: ${reason}`);
+      note(context, `Report written to ${output}.`);
     }
     return analysis.stops ? exit.findings : exit.fine;
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readBaseline } from "../../analyzer/baseline.ts";
+import { baselineOf, readBaseline } from "../../analyzer/baseline.ts";
 import { readConfig } from "../../analyzer/config.ts";
 import { rules } from "../../analyzer/rules.ts";
 
@@ -41,6 +41,7 @@ ${suppression}`);
       {
         rule: "trust-anyone",
         target: { pattern: "module.legacy.*" },
+        plan: null,
         fingerprint: null,
         reason: "#42",
         owner: "platform",
@@ -106,12 +107,11 @@ describe("a baseline", () => {
       { fingerprint: "b", change: "fixed", severity: "high" },
       { fingerprint: "c", change: "unchanged", severity: "low" },
     ];
-    expect(readBaseline(report(findings))).toEqual({
-      fingerprints: new Map([
-        ["a", "high"],
-        ["c", "low"],
-      ]),
-    });
+    const standing = [
+      { plan: "", fingerprint: "a", severity: "high" as const },
+      { plan: "", fingerprint: "c", severity: "low" as const },
+    ];
+    expect(readBaseline(report(findings))).toEqual({ baseline: baselineOf([], standing) });
   });
 
   it.each([

@@ -155,7 +155,7 @@ describe("what is not known yet", () => {
 
   it("is nothing when nobody wrote a policy", () => {
     const more = { configuration: { root_module: { resources: [{ address: "aws_iam_policy.p" }] } } };
-    expect(only(unknownPolicy, more)).toEqual({ policies: [], earlier: [], unknown: [], unlisted: [] });
+    expect(only(unknownPolicy, more)).toEqual({ policies: [], earlier: [], unknown: [], sensitive: [], unlisted: [] });
   });
 
   it("is unknown when the plan carries no configuration", () => {
@@ -235,7 +235,7 @@ describe("what is not known yet", () => {
     };
     const acl = (name: string) =>
       only({ address: `${type}.x`, type, after: { acl: name }, after_unknown: { access_control_policy: true } }, more);
-    expect(acl("private")).toEqual({ policies: [], earlier: [], unknown: [], unlisted: [] });
+    expect(acl("private")).toEqual({ policies: [], earlier: [], unknown: [], sensitive: [], unlisted: [] });
     expect(acl("public-read")).toMatchObject({ policies: [{ after: [{ problems: [] }] }], unknown: [] });
   });
 
@@ -908,6 +908,7 @@ it.each(["__proto__", "constructor", "toString"])("a resource type called %s is 
     policies: [],
     earlier: [],
     unknown: [],
+    sensitive: [],
     unlisted: [],
   });
 });

@@ -10,6 +10,7 @@ export interface Change {
   before?: object | null;
   after?: object | null;
   after_unknown?: object;
+  after_sensitive?: object;
 }
 
 /** Reads a plan with these changes, through the same JSON that Terraform writes. */
@@ -24,12 +25,13 @@ export function planOf(changes: readonly Change[], more: object = {}): Plan {
       before = null,
       after = null,
       after_unknown = {},
+      after_sensitive = {},
     }) => ({
       address,
       type,
       mode,
       previous_address,
-      change: { actions, before, after, after_unknown },
+      change: { actions, before, after, after_unknown, after_sensitive },
     }),
   );
   const result = readPlan(JSON.stringify({ format_version: "1.2", resource_changes, ...more }), "plan.json");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseAddress } from "../../analyzer/address.ts";
 import { analyze } from "../../analyzer/analyze.ts";
+import { noBaseline } from "../../analyzer/baseline.ts";
 import { type Plan, readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 import { readSource } from "../../analyzer/source/terraform.ts";
@@ -28,7 +29,7 @@ function commentsIn(id: string): Decisions {
   const text = readFileSync(join(fixtures, id, "main.tf"), "utf8");
   const ids = rules.map((rule) => rule.id);
   const { suppressions, broken } = readSource(".", null, () => [{ name: "main.tf", text }], ids);
-  return { suppressions, broken, baseline: new Map(), asOf: "2026-06-01" };
+  return { suppressions, broken, baseline: noBaseline, asOf: "2026-06-01" };
 }
 
 /** Addresses of the managed resources whose name begins so. */

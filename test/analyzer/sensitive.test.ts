@@ -4,7 +4,7 @@ import { type Plan, readPlan } from "../../analyzer/plan.ts";
 import { formats, noPaint, reporters } from "../../analyzer/reporters/index.ts";
 import { type Rule, rule } from "../../analyzer/rule.ts";
 import { rules } from "../../analyzer/rules.ts";
-import { policy } from "./plans.ts";
+import { planOf, policy } from "./plans.ts";
 
 const SECRET = "arn:aws:iam::210987654321:role/merger-due-diligence";
 
@@ -99,6 +99,36 @@ describe("a policy that is marked sensitive", () => {
       open.findings.map(({ fingerprint }) => fingerprint),
     );
     expect(JSON.stringify(open)).toContain(SECRET);
+  });
+
+  it("is withheld where a document that is marked is read only during apply", async () => {
+    const statement = {
+      actions: ["sts:AssumeRole"],
+      principals: [{ type: "AWS", identifiers: [SECRET] }],
+      condition: [{ test: "StringLike", variable: "aws:userid", values: ["*"] }],
+    };
+    const address = "data.aws_iam_policy_document.d";
+    const references = { assume_role_policy: { references: [`${address}.json`, address] } };
+    const deferred = (after_sensitive: object) =>
+      planOf(
+        [
+          {
+            ...{ address, type: "aws_iam_policy_document", mode: "data", actions: ["read"], after_sensitive },
+            after: { statement: [statement] },
+            after_unknown: { json: true },
+          },
+          {
+            ...{ address: "aws_iam_role.r", type: "aws_iam_role", actions: ["create"], after: { name: "r" } },
+            after_unknown: { assume_role_policy: true },
+          },
+        ],
+        { configuration: { root_module: { resources: [{ address: "aws_iam_role.r", expressions: references }] } } },
+      );
+    const open = await report(deferred({}));
+    const marked = await report(deferred({ statement: [{ principals: true }] }));
+    expect(JSON.stringify(open)).toContain(SECRET);
+    expect(JSON.stringify(marked)).not.toContain("merger");
+    expect(marked.findings.map(({ rule }) => rule)).toEqual(open.findings.map(({ rule }) => rule));
   });
 
   it("is not quoted where its principal is judged", async () => {

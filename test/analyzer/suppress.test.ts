@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../analyzer/analyze.ts";
+import { baselineOf, noBaseline, readBaseline } from "../../analyzer/baseline.ts";
 import { rules } from "../../analyzer/rules.ts";
 import { type Decisions, noDecisions, type Suppression } from "../../analyzer/suppress.ts";
 import type { Finding } from "../../lib/finding.ts";
@@ -22,6 +23,7 @@ const role = (address: string, ...statements: readonly object[]): Change => ({
 const suppression = (over: Partial<Suppression> = {}): Suppression => ({
   rule: "trust-anyone",
   target: { pattern: "aws_iam_role.catalog" },
+  plan: null,
   fingerprint: null,
   reason: "public catalogue",
   owner: "platform",
@@ -32,8 +34,7 @@ const suppression = (over: Partial<Suppression> = {}): Suppression => ({
 
 const kept = (values: object) => ({ actions: ["no-op"], before: values, after: values });
 
-const accepted = (findings: readonly Finding[]): Decisions["baseline"] =>
-  new Map(findings.map(({ fingerprint, severity }) => [fingerprint, severity]));
+const accepted = (findings: readonly Finding[]): Decisions["baseline"] => baselineOf(["plan.json"], findings);
 
 const asked = rules.filter(({ id }) => id === "trust-anyone" || id.startsWith("suppression-"));
 
@@ -190,6 +191,28 @@ describe("a suppression", () => {
     expect(await judge(sound, { suppressions: [suppression({ rule: "resource-public" })] })).toEqual([]);
   });
 
+  it("is not unused where the policy that it is about is not known yet", async () => {
+    const unknown = { ...role("aws_iam_role.catalog", anyone), actions: ["update"], after: {} };
+    const changes = [{ ...unknown, after_unknown: { assume_role_policy: true } }];
+    const expressions = { assume_role_policy: { references: ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"] } };
+    const resources = [{ address: "aws_iam_role.catalog", type: "aws_iam_role", expressions }];
+    const plan = planOf(changes, { configuration: { root_module: { resources } } });
+    const decisions = { ...noDecisions, asOf: "2026-06-01", suppressions: [suppression()] };
+    const report = await analyze([plan], { rules: asked, world: {}, toolVersion: "0.0.0", decisions });
+    expect(facts(report.findings.filter(({ change }) => change !== "fixed"))).toEqual([]);
+  });
+
+  it("may be about one of several plans", async () => {
+    const plan = (file: string) => ({ ...planOf([role("aws_iam_role.catalog", anyone)]), file });
+    const decisions = { ...noDecisions, asOf: "2026-06-01", suppressions: [suppression({ plan: "dev/*" })] };
+    const plans = [plan("dev/plan.json"), plan("prod/plan.json")];
+    const { findings } = await analyze(plans, { rules: asked, world: {}, toolVersion: "0.0.0", decisions });
+    expect(findings.map(({ plan, suppressed }) => [plan, suppressed !== null])).toEqual([
+      ["dev/plan.json", true],
+      ["prod/plan.json", false],
+    ]);
+  });
+
   it("is not unused while the finding that it hides is being fixed", async () => {
     const [before, after] = [anyone, inOrganization].map((one) => ({ assume_role_policy: policy(one) }));
     const change = { address: "aws_iam_role.catalog", type: "aws_iam_role", before, after };
@@ -207,6 +230,35 @@ describe("a baseline", () => {
     expect(facts(await judge(wider, { baseline }))).toEqual([shown]);
   });
 
+  it("is about the plan that it shows, and about any plan that it does not know", async () => {
+    const plan = (file: string) => ({ ...planOf([role("aws_iam_role.catalog", anyone)]), file });
+    const ask = async (decisions: Partial<Decisions>, ...files: readonly string[]) => {
+      const options = { rules: asked, world: {}, toolVersion: "0.0.0" };
+      const all = { ...noDecisions, ...decisions };
+      return (await analyze(files.map(plan), { ...options, decisions: all })).findings;
+    };
+    const changesIn = (findings: readonly Finding[]) => findings.map(({ plan, change }) => `${plan} ${change}`).sort();
+    const baseline = baselineOf(["dev.json", "prod.json"], await ask({}, "dev.json"));
+    expect(changesIn(await ask({ baseline }, "dev.json", "prod.json"))).toEqual([
+      "dev.json unchanged",
+      "prod.json introduced",
+    ]);
+    expect(changesIn(await ask({ baseline }, "renamed.json"))).toEqual(["renamed.json unchanged"]);
+  });
+
+  it("does not cover what was suppressed then", () => {
+    const finding = { fingerprint: "f", severity: "high", plan: "plan.json", change: "introduced" };
+    const report = (suppressed: unknown) =>
+      readBaseline(
+        JSON.stringify({
+          ...{ version: 1, tool: { name: "gatehouse" }, plans: [{ file: "plan.json" }] },
+          findings: [{ ...finding, suppressed }],
+        }),
+      );
+    expect(report(null)).toEqual({ baseline: baselineOf(["plan.json"], [{ ...finding, severity: "high" }]) });
+    expect(report({ reason: "for now", until: null })).toEqual({ baseline: baselineOf(["plan.json"], []) });
+  });
+
   it("does not cover what is worse now than it was then", async () => {
     const bucket = { bucket: "shop" };
     const open = policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::shop/*" });
@@ -222,7 +274,7 @@ describe("a baseline", () => {
       const decisions = { ...noDecisions, baseline };
       return (await analyze([planOf(changes)], { rules: chosen, world: {}, toolVersion: "0.0.0", decisions })).findings;
     };
-    const baseline = accepted(await ask([document, { ...block, ...kept(on) }], new Map()));
+    const baseline = accepted(await ask([document, { ...block, ...kept(on) }], noBaseline));
     const removed = await ask([document, { ...block, actions: ["delete"], before: on }], baseline);
     expect(removed).toMatchObject([{ change: "worsened", severity: "critical" }]);
   });

@@ -222,6 +222,7 @@ describe("a comment", () => {
       {
         rule: "trust-anyone",
         target: { blocks: ["module.a.aws_iam_role.r", "module.b.aws_iam_role.r"] },
+        plan: null,
         fingerprint: null,
         reason: "public: reviewed",
         owner: null,
