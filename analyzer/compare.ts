@@ -49,10 +49,12 @@ export interface Comparison {
 /** Equal for the same thing in the same place. */
 export const identity = ({ place, name, subject }: Sighting): string => `${place.address}\n${name}\n${subject}`;
 
-/** What stood in the place before. */
+/** What stood in the place before, and what stands there now. */
 export interface Earlier {
   /** What allowed things there, and nothing kept it back: what opens no more than that is nothing new. */
   was: readonly Policy[];
+  /** What allows things there now, and nothing keeps it back: what it still opens is not fixed. */
+  is: readonly Policy[];
   /** The rule is about words: what it says again of other statements is nothing new. */
   words: boolean;
   /** Gives what the rule says where this statement stands instead of the one to blame; `undefined`: nothing. */
@@ -77,8 +79,14 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
       const reaches = change === null ? newHolder(same, sighting) : null;
       return { sighting, change: change ?? (reaches ? "worsened" : "unchanged"), reaches };
     }),
-    fixed: gone.filter((sighting) => !counterparts.has(sighting)),
+    fixed: gone.filter((sighting) => !counterparts.has(sighting) && !isStillOpen(sighting, stood)),
   };
+}
+
+/** Whether all that the statement opened is open still, so that another rule speaks of it now. */
+function isStillOpen({ blame }: Sighting, { is, words }: Earlier): boolean {
+  if (blame?.statement.effect !== "Allow" || words || is.length === 0) return false;
+  return diffPolicies(is, [opened(blame.policy, blame.statement)]).newAccess === false;
 }
 
 type Likeness = (gone: Sighting, fresh: Sighting) => boolean;

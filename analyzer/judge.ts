@@ -149,13 +149,16 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   if (left.length + right.length === 0) return NOTHING;
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
-  const was = rule.aboutWords ? NOTHING : before.filter(isUnlimited).map(({ policy }) => policy);
+  const unlimited = (subjects: readonly Subject[]) =>
+    rule.aboutWords ? NOTHING : subjects.filter(isUnlimited).map(({ policy }) => policy);
   const says = (sighting: Sighting, statement: Statement) => {
     const subject = after.find(({ policy }) => policy === sighting.blame?.policy);
     const violations = subject ? rule.check(withStatement(subject, statement), world) : NOTHING;
     return violations.find((violation) => isAt(violation, statement));
   };
-  return compare(rule, plan, left, right, pending, { stood, was, words: rule.aboutWords === true, says });
+  return compare(rule, plan, left, right, pending, {
+    ...{ stood, was: unlimited(before), is: unlimited(after), words: rule.aboutWords === true, says },
+  });
 }
 
 /** The policy with a statement in the place of another. */
@@ -212,7 +215,8 @@ function judgePrincipals(
   }
   return flatMap([...places.values()], ({ before, after, pending, of }) =>
     compare(rule, plan, before, after, pending, {
-      was: of.size === 1 ? flatMap([...of], allowedTo) : NOTHING,
+      was: of.size === 1 ? flatMap([...of], ({ before }) => allowedTo(before)) : NOTHING,
+      is: of.size === 1 ? flatMap([...of], ({ after }) => allowedTo(after)) : NOTHING,
       says: (sighting, statement) =>
         flatMap([...of], (change) => saysOf(rule, change, sighting, statement, world) ?? [])[0],
     }),
@@ -235,9 +239,9 @@ function saysOf(
   return violations.find((violation) => violation.subject === other && isAt(violation, statement));
 }
 
-/** What a principal had before, where nothing kept some of it back. */
-const allowedTo = ({ before }: PrincipalChange): readonly Policy[] =>
-  before && isUnbound(before) ? before.policies.map(({ policy }) => policy) : NOTHING;
+/** What a principal has, where nothing keeps some of it back. */
+const allowedTo = (principal: Principal | null): readonly Policy[] =>
+  principal && isUnbound(principal) ? principal.policies.map(({ policy }) => policy) : NOTHING;
 
 const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === null && !boundaryUnknown;
 
@@ -330,12 +334,12 @@ function compare(
   left: readonly Sighting[],
   right: readonly Sighting[],
   pending: boolean,
-  { stood = () => false, was = NOTHING, words = false, says = () => undefined }: Stood = {},
+  { stood = () => false, was = NOTHING, is = NOTHING, words = false, says = () => undefined }: Stood = {},
 ): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
-  const { standing, fixed } = compareSightings(before, after, { was, words, says });
+  const { standing, fixed } = compareSightings(before, after, { was, is, words, says });
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);

@@ -1,7 +1,8 @@
 /**
  * What policies allow of what can be asked of AWS: a request is for an action that exists, where a pattern stands for
  * some. For S3, an action on buckets never names an object, nor the other way round, and policies write the ARNs of both
- * in one list. Whoever is in an account of the organization is in the organization.
+ * in one list. Whoever is in an account of the organization is in the organization. A service that says for which resource it
+ * calls says for which account as well.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
  */
@@ -18,6 +19,7 @@ import { isObjectAction } from "../lib/iam/s3-actions.ts";
 import { allows, type Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
+import { accountInArn } from "./configuration.ts";
 import type { Facts, World } from "./world.ts";
 
 /** What says which requests there are. */
@@ -125,8 +127,23 @@ function unlistedIn(policies: readonly Policy[], facts: Facts): readonly string[
   return written.filter((name) => /^s3:[^*?]+$/i.test(name) && !about.has(name.toLowerCase()));
 }
 
+/** Whether the context holds what does not go together. */
+function isOutOfPlace(request: Request, question: Question, known: Known): boolean {
+  return isElsewhere(request, question, known) || isForAnother(request, question);
+}
+
+/** Whether the resource that a service calls for is in another account than the one that it calls for. */
+function isForAnother({ context }: Request, { policies, notAllowedBy }: Question): boolean {
+  const account = accountInArn(context.get(SOURCE_ARN)?.[0] ?? null);
+  if (account === null || context.get(SOURCE_ACCOUNT)?.[0] === account) return false;
+  return conditionsOn([...policies, ...(notAllowedBy ?? [])], SOURCE_ACCOUNT).length > 0;
+}
+
+const SOURCE_ARN = "aws:sourcearn";
+const SOURCE_ACCOUNT = "aws:sourceaccount";
+
 /** Whether somebody from the organization's own accounts calls as if from another organization. */
-function isOutOfPlace({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
+function isElsewhere({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
   if (organizationId === null || caller.account === null || !accounts?.has(caller.account)) return false;
   const looksAtIt = [...question.policies, ...(question.notAllowedBy ?? [])].some(
     (policy) => conditionsOn([policy], key.principalOrgId).length > 0,
@@ -140,16 +157,33 @@ function possible(
   { facts, accounts, organizationId }: Known,
 ): readonly (readonly Policy[])[] {
   const ofS3 = actionsOf(facts).about.size > 0 ? [[possibleWith(facts)(unlistedIn(policies, facts).join(" "))]] : [];
-  if (organizationId === null || accounts === null) return ofS3;
-  const isOurs = { StringEquals: { "aws:PrincipalAccount": [...accounts] } };
-  const isElsewhere = { StringNotEquals: { [key.principalOrgId]: organizationId } };
+  const isOurs = { "aws:PrincipalAccount": [...(accounts ?? [])] };
+  const elsewhere =
+    organizationId === null || accounts === null
+      ? []
+      : [{ StringEquals: isOurs, StringNotEquals: { [key.principalOrgId]: organizationId } }];
+  const forAnother = sourceAccountsIn(policies).map((account) => ({
+    ArnLike: { [SOURCE_ARN]: `arn:*:*:*:${account}:*` },
+    StringNotEquals: { [SOURCE_ACCOUNT]: account },
+  }));
+  const impossible = [...elsewhere, ...forAnother];
+  return impossible.length === 0 ? ofS3 : [...ofS3, [allBut(impossible)]];
+}
+
+function allBut(conditions: readonly object[]): Policy {
   const everything = { Action: "*", Resource: "*" };
   const Statement = [
     { Effect: "Allow", ...everything },
-    { Effect: "Deny", ...everything, Condition: { ...isOurs, ...isElsewhere } },
+    ...conditions.map((Condition) => ({ Effect: "Deny", ...everything, Condition })),
   ];
-  return [...ofS3, [parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy]];
+  return parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy;
 }
+
+const sourceAccountsIn = (policies: readonly Policy[]): readonly string[] => [
+  ...new Set(
+    flatMap(conditionsOn(policies, SOURCE_ARN), ({ values }) => flatMap(values, (arn) => accountInArn(arn) ?? [])),
+  ),
+];
 
 /** With actions that the catalogue does not have, separated by blanks. */
 const possibleWith = oncePer((facts: Facts) => {

@@ -1,6 +1,6 @@
 import type { Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
-import { type Statement, withStatements } from "../../lib/iam/policy.ts";
+import { conditionsOf, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { type PolicyChange, rule, type Subject, widened } from "../rule.ts";
 
 export default rule({
@@ -38,8 +38,32 @@ function whoIn({ principal, context }: Witness): string {
  * Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
  */
 function asAssumed(change: PolicyChange): PolicyChange {
-  return { ...change, before: change.before.map(withoutSetUp), after: change.after.map(withoutSetUp) };
+  const before = change.before.map(withoutSetUp);
+  const known = new Set(flatMap(conditionsOf(before.map(({ policy }) => policy)), ({ values }) => values));
+  return { ...change, before, after: change.after.map((subject) => byName(withoutSetUp(subject), known)) };
 }
+
+/**
+ * With the names of repositories of GitHub in the place of their names and ids, where the names stood before: it is the
+ * same repository, which nobody else can get by its name later.
+ *
+ * Source: https://docs.github.com/en/actions/reference/security/oidc
+ */
+function byName(subject: Subject, known: ReadonlySet<string>): Subject {
+  const isKnown = (value: string) => nameIn(value) !== value && known.has(nameIn(value));
+  const { policy } = subject;
+  if (!conditionsOf([policy]).some(({ values }) => values.some(isKnown))) return subject;
+  const statements = policy.statements.map((statement) => ({
+    ...statement,
+    conditions: statement.conditions.map((condition) => ({
+      ...condition,
+      values: condition.values.map((value) => (isKnown(value) ? nameIn(value) : value)),
+    })),
+  }));
+  return { ...subject, policy: withStatements(policy, statements) };
+}
+
+const nameIn = (subject: string): string => subject.replace(/^repo:([^@/:]+)@\d+\/([^@/:]+)@\d+:/, "repo:$1/$2:");
 
 function withoutSetUp(subject: Subject): Subject {
   const { policy } = subject;

@@ -101,7 +101,7 @@ describe("the change of a finding", () => {
       "two statements made one",
       policy(allow("s3:GetObject"), allow("s3:PutObject")),
       policy(allow("s3:GetObject", "s3:PutObject")),
-      ["unchanged: Allows s3:GetObject, s3:PutObject", "fixed: Allows s3:PutObject"],
+      ["unchanged: Allows s3:GetObject, s3:PutObject"],
     ],
     [
       "a statement more, and another one changed",

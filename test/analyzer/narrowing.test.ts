@@ -74,6 +74,13 @@ it.each<[string, object, object, string[]]>([
   expect(await brought("aws_iam_policy", "policy", before, after)).toEqual(expected);
 });
 
+const states = { Service: "states.amazonaws.com" };
+const GITHUB = "token.actions.githubusercontent.com";
+const workflow = (...subjects: string[]) => ({
+  ...trust({ Federated: `arn:aws:iam::111111111111:oidc-provider/${GITHUB}` }),
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Condition: { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com", [`${GITHUB}:sub`]: subjects } },
+});
 const trust = (principal: unknown, Condition?: object) => ({
   ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: principal, ...(Condition && { Condition }) },
 });
@@ -140,6 +147,30 @@ it.each<[string, object, object, string[]]>([
     trust({ AWS: "arn:aws:iam::111111111111:user/a" }),
     trust({ AWS: ["arn:aws:iam::111111111111:user/a", "arn:aws:iam::111111111111:user/b"] }),
     ["trust-missing-mfa", "trust-widened"],
+  ],
+  [
+    "a repository by its name, then also by its ids",
+    workflow("repo:acme/shop:ref:refs/heads/main"),
+    workflow("repo:acme/shop:ref:refs/heads/main", "repo:acme@123/shop@456:ref:refs/heads/main"),
+    [],
+  ],
+  [
+    "a repository by its name, then also another one by its ids",
+    workflow("repo:acme/shop:ref:refs/heads/main"),
+    workflow("repo:acme/shop:ref:refs/heads/main", "repo:acme@123/blog@456:ref:refs/heads/main"),
+    ["trust-widened"],
+  ],
+  [
+    "a service for an account, then for one resource of it",
+    trust(states, { StringEquals: { "aws:SourceAccount": "111111111111" } }),
+    trust(states, { ArnEquals: { "aws:SourceArn": "arn:aws:states:eu-west-1:111111111111:stateMachine:a" } }),
+    [],
+  ],
+  [
+    "a service for an account, then for a resource of another one",
+    trust(states, { StringEquals: { "aws:SourceAccount": "111111111111" } }),
+    trust(states, { ArnEquals: { "aws:SourceArn": "arn:aws:states:eu-west-1:222222222222:stateMachine:a" } }),
+    ["trust-widened"],
   ],
   [
     "one role, then another one",
