@@ -3,8 +3,10 @@
  * Modules are followed both ways, through their variables and their outputs; locals are not part of a plan.
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { groupBy } from "../lib/group.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member } from "./json.ts";
+import type { Plan } from "./plan.ts";
 
 /** A reference in the module it is written in: `{ module: ["a"], name: "aws_iam_role.r.arn" }`. */
 export interface Reference {
@@ -31,27 +33,40 @@ export interface Configuration {
   refer(from: Address, expression: unknown): readonly Reference[];
   /** What the expressions refer to in the end, in the order written. */
   follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
-  /** Account that the resource's provider is bound to by a literal, twelve digits. */
+  /** Account that the resource's provider works in, twelve digits: bound to it by a literal, or seen to be in it. */
   accountOf(address: Address): string | null;
 }
 
 /** Gives the configuration of a plan; several stages ask for it, and it is read once. */
-export function readConfiguration(configuration: JsonObject): Configuration {
-  let read = known.get(configuration);
+export function readConfiguration(plan: Plan): Configuration {
+  let read = known.get(plan);
   if (!read) {
-    read = readModules(configuration);
-    known.set(configuration, read);
+    read = readModules(plan);
+    known.set(plan, read);
   }
   return read;
 }
 
-const known = new WeakMap<JsonObject, Configuration>();
+const known = new WeakMap<Plan, Configuration>();
 
-function readModules(configuration: JsonObject): Configuration {
+function readModules(plan: Plan): Configuration {
+  const { configuration } = plan;
   const modules = collectModules(configuration);
   const blocks = collectBlocks(modules);
   const moduleOf = (address: Address) => modules.get(keyOf(address.modules.map((step) => step.name)));
   const blockOf = (address: Address) => blocks.get(configAddress(address));
+  // a block that the plan does not carry has the provider that there is no other than
+  const isOnlyOne = Object.values(asObject(member(configuration, "provider_config"))).every(
+    (provider) => member(provider, "alias") === undefined && member(provider, "module_address") === undefined,
+  );
+  const providerOf = (address: Address) =>
+    asString(member(blockOf(address), "provider_config_key")) ?? (isOnlyOne ? "aws" : null);
+  let accounts: ReadonlyMap<string | null, ReadonlySet<string>> | null = null;
+  const accountSeen = (provider: string): string | null => {
+    accounts ??= accountsBy(plan, providerOf);
+    const [account = null, ...others] = accounts.get(provider) ?? [];
+    return others.length === 0 ? account : null;
+  };
 
   const follow = (from: Module | undefined, expressions: readonly unknown[]): readonly Reference[] => {
     const found = new Map<string, Reference>();
@@ -88,13 +103,29 @@ function readModules(configuration: JsonObject): Configuration {
     },
     follow: (from, expressions) => follow(moduleOf(from), repeated(blockOf(from), expressions)),
     accountOf: (address) => {
-      const key = asString(member(blockOf(address), "provider_config_key"));
-      const provider = key === null ? null : at(configuration, "provider_config", key, "expressions");
+      const key = providerOf(address);
+      if (key === null) return null;
+      const provider = at(configuration, "provider_config", key, "expressions");
       const role = asString(at(provider, "assume_role", 0, "role_arn", "constant_value"));
       const allowed = asArray(at(provider, "allowed_account_ids", "constant_value"));
-      return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null);
+      return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null) ?? accountSeen(key);
     },
   };
+}
+
+/** The accounts that callers were seen to be in, by their provider. */
+function accountsBy(
+  { callers, changes }: Plan,
+  providerOf: (address: Address) => string | null,
+): ReadonlyMap<string | null, ReadonlySet<string>> {
+  // who is asked anew during apply may be somewhere else by then
+  const pending = new Set(changes.filter(({ mode }) => mode === "data").map(({ address }) => address));
+  const seen = [...callers].filter(([address]) => !pending.has(address));
+  const byProvider = groupBy(seen, ([address]) => {
+    const caller = parseAddress(address);
+    return caller && providerOf(caller);
+  });
+  return new Map([...byProvider].map(([key, those]) => [key, new Set(those.map(([, account]) => account))]));
 }
 
 /** Gives the expressions of a block behind a path, those of every block where it goes through a list. */

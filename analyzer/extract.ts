@@ -57,7 +57,7 @@ export function leavesUnknown(plan: Plan): boolean {
 
 /** Finds every policy of the plan's managed resources, in the order of the plan. */
 export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
-  const configuration = readConfiguration(plan.configuration);
+  const configuration = readConfiguration(plan);
   const types = new Set(plan.changes.map(({ type }) => type));
   const newTypes = new Set(plan.changes.filter(({ before }) => before === null).map(({ type }) => type));
   const context: Context = {

@@ -34,7 +34,7 @@ const isWanted = (type: string) =>
 
 /** Gives the principals of a plan, on both sides of the change. */
 export async function assemble(plan: Plan, extraction: Extraction): Promise<Assembly> {
-  const configuration = readConfiguration(plan.configuration);
+  const configuration = readConfiguration(plan);
   const nodes = nodesOf(plan, configuration, isWanted);
   const links = { before: linksOf(nodes.before, configuration), after: linksOf(nodes.after, configuration) };
   const managed = await loadManaged([...nodes.before, ...nodes.after]);
