@@ -4,6 +4,7 @@
  */
 import { flatMap } from "../lib/flat-map.ts";
 import { groupBy } from "../lib/group.ts";
+import { oncePer } from "../lib/iam/memo.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member } from "./json.ts";
 import type { Plan } from "./plan.ts";
@@ -33,6 +34,8 @@ export interface Configuration {
   refer(from: Address, expression: unknown): readonly Reference[];
   /** What the expressions refer to in the end, in the order written. */
   follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
+  /** The blocks of a type in a module that nothing in the configuration refers to: what uses them is a local. */
+  unreferred(module: Reference["module"], type: string): readonly Reference[];
   /** Account that the resource's provider works in, twelve digits: bound to it by a literal, or seen to be in it. */
   accountOf(address: Address): string | null;
 }
@@ -100,6 +103,10 @@ function readModules(plan: Plan): Configuration {
     refer: (from, expression) => {
       const module = from.modules.map((step) => step.name);
       return referencesIn(expression).map((name) => ({ module, name }));
+    },
+    unreferred: (path, type) => {
+      const module = modules.get(keyOf(path));
+      return module ? unreferredIn(module).filter(({ name }) => name.startsWith(type)) : [];
     },
     follow: (from, expressions) => follow(moduleOf(from), repeated(blockOf(from), expressions)),
     accountOf: (address) => {
@@ -238,6 +245,21 @@ function stepInto(
   }
   return null;
 }
+
+/** The blocks of a module that nothing in it refers to. */
+const unreferredIn = oncePer(({ path, node }: Module): readonly Reference[] => {
+  const resources = asArray(member(node, "resources"));
+  const calls = Object.values(asObject(member(node, "module_calls"))).map((call) => ({
+    ...asObject(call),
+    module: {},
+  }));
+  const users = [...resources, ...calls, ...Object.values(asObject(member(node, "outputs")))];
+  const referred = new Set(
+    flatMap(users, referencesIn).map((name) => /^(data\.)?[\w-]+\.[\w-]+/.exec(name)?.[0] ?? name),
+  );
+  const names = flatMap(resources, (resource) => asString(member(resource, "address")) ?? []);
+  return names.filter((name) => !referred.has(name)).map((name) => ({ module: path, name }));
+});
 
 /** With what `each.value` in them is an element of: the `for_each` of their block or module call. */
 function repeated(block: unknown, expressions: readonly unknown[]): readonly unknown[] {

@@ -21,6 +21,7 @@ import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject, Target } from "./model.ts";
 import type { Plan } from "./plan.ts";
+import { withoutPresumed } from "./presumed.ts";
 import { principalName } from "./principal-arns.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
@@ -220,7 +221,7 @@ class Gathering {
       const amazon = named.value === null ? undefined : this.shared.managed.get(named.value);
       const own = amazon ? [] : this.ownPolicies(node, named, key);
       for (const subject of own ?? []) this.boundaries.add(subject);
-      const policy = amazon ?? own?.[0]?.policy ?? null;
+      const policy = amazon ?? withoutPresumed(own ?? [])[0]?.policy ?? null;
       for (const draft of holders) {
         draft.boundary = policy;
         draft.boundaryUnknown = policy === null;
