@@ -11,7 +11,8 @@ import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
-import { withNamed, withPrincipals } from "./principal-arns.ts";
+import { renamedIn, withNamed, withPrincipals } from "./principal-arns.ts";
+import { type Renamed, withNewNames } from "./renamed.ts";
 import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
 import { companionsOf, type Site, sitesOf } from "./sites.ts";
@@ -62,6 +63,7 @@ export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
   const newTypes = new Set(plan.changes.filter(({ before }) => before === null).map(({ type }) => type));
   const context: Context = {
     follow: follower(plan, configuration),
+    renamed: renamedIn(plan, configuration),
     shields: shieldsOf(plan, configuration),
     documentFor: options.documentFor ?? (() => undefined),
     accountOf: (change) => {
@@ -116,6 +118,7 @@ function isRetargeted({ type, before, after }: ResourceChange): boolean {
 
 interface Context {
   follow: Follow;
+  renamed: Renamed;
   shields: Shields;
   documentFor: NonNullable<ExtractOptions["documentFor"]>;
   accountOf: (change: ResourceChange) => string | null;
@@ -177,7 +180,7 @@ function read(change: ResourceChange, site: Site, standing: Standing, context: C
       unknown.push({ address: change.address, resourceType: change.type, attribute: slot.attribute, ...waiting });
     }
   }
-  return { before, after, unknown, sensitive };
+  return { before: withNewNames(before, after, context.renamed), after, unknown, sensitive };
 }
 
 /** What is told of a value, and what it still waits for. */
