@@ -3,8 +3,11 @@
  * Modules are followed both ways, through their variables and their outputs; locals are not part of a plan.
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { groupBy } from "../lib/group.ts";
+import { oncePer } from "../lib/iam/memo.ts";
 import { type Address, configAddress, parseAddress } from "./address.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member } from "./json.ts";
+import type { Plan } from "./plan.ts";
 
 /** A reference in the module it is written in: `{ module: ["a"], name: "aws_iam_role.r.arn" }`. */
 export interface Reference {
@@ -31,27 +34,42 @@ export interface Configuration {
   refer(from: Address, expression: unknown): readonly Reference[];
   /** What the expressions refer to in the end, in the order written. */
   follow(from: Address, expressions: readonly unknown[]): readonly Reference[];
-  /** Account that the resource's provider is bound to by a literal, twelve digits. */
+  /** The blocks of a type in a module that nothing in the configuration refers to: what uses them is a local. */
+  unreferred(module: Reference["module"], type: string): readonly Reference[];
+  /** Account that the resource's provider works in, twelve digits: bound to it by a literal, or seen to be in it. */
   accountOf(address: Address): string | null;
 }
 
 /** Gives the configuration of a plan; several stages ask for it, and it is read once. */
-export function readConfiguration(configuration: JsonObject): Configuration {
-  let read = known.get(configuration);
+export function readConfiguration(plan: Plan): Configuration {
+  let read = known.get(plan);
   if (!read) {
-    read = readModules(configuration);
-    known.set(configuration, read);
+    read = readModules(plan);
+    known.set(plan, read);
   }
   return read;
 }
 
-const known = new WeakMap<JsonObject, Configuration>();
+const known = new WeakMap<Plan, Configuration>();
 
-function readModules(configuration: JsonObject): Configuration {
+function readModules(plan: Plan): Configuration {
+  const { configuration } = plan;
   const modules = collectModules(configuration);
   const blocks = collectBlocks(modules);
   const moduleOf = (address: Address) => modules.get(keyOf(address.modules.map((step) => step.name)));
   const blockOf = (address: Address) => blocks.get(configAddress(address));
+  // a block that the plan does not carry has the provider that there is no other than
+  const isOnlyOne = Object.values(asObject(member(configuration, "provider_config"))).every(
+    (provider) => member(provider, "alias") === undefined && member(provider, "module_address") === undefined,
+  );
+  const providerOf = (address: Address) =>
+    asString(member(blockOf(address), "provider_config_key")) ?? (isOnlyOne ? "aws" : null);
+  let accounts: ReadonlyMap<string | null, ReadonlySet<string>> | null = null;
+  const accountSeen = (provider: string): string | null => {
+    accounts ??= accountsBy(plan, providerOf);
+    const [account = null, ...others] = accounts.get(provider) ?? [];
+    return others.length === 0 ? account : null;
+  };
 
   const follow = (from: Module | undefined, expressions: readonly unknown[]): readonly Reference[] => {
     const found = new Map<string, Reference>();
@@ -86,15 +104,35 @@ function readModules(configuration: JsonObject): Configuration {
       const module = from.modules.map((step) => step.name);
       return referencesIn(expression).map((name) => ({ module, name }));
     },
+    unreferred: (path, type) => {
+      const module = modules.get(keyOf(path));
+      return module ? unreferredIn(module).filter(({ name }) => name.startsWith(type)) : [];
+    },
     follow: (from, expressions) => follow(moduleOf(from), repeated(blockOf(from), expressions)),
     accountOf: (address) => {
-      const key = asString(member(blockOf(address), "provider_config_key"));
-      const provider = key === null ? null : at(configuration, "provider_config", key, "expressions");
+      const key = providerOf(address);
+      if (key === null) return null;
+      const provider = at(configuration, "provider_config", key, "expressions");
       const role = asString(at(provider, "assume_role", 0, "role_arn", "constant_value"));
       const allowed = asArray(at(provider, "allowed_account_ids", "constant_value"));
-      return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null);
+      return accountInArn(role) ?? (allowed.length === 1 ? asString(allowed[0]) : null) ?? accountSeen(key);
     },
   };
+}
+
+/** The accounts that callers were seen to be in, by their provider. */
+function accountsBy(
+  { callers, changes }: Plan,
+  providerOf: (address: Address) => string | null,
+): ReadonlyMap<string | null, ReadonlySet<string>> {
+  // who is asked anew during apply may be somewhere else by then
+  const pending = new Set(changes.filter(({ mode }) => mode === "data").map(({ address }) => address));
+  const seen = [...callers].filter(([address]) => !pending.has(address));
+  const byProvider = groupBy(seen, ([address]) => {
+    const caller = parseAddress(address);
+    return caller && providerOf(caller);
+  });
+  return new Map([...byProvider].map(([key, those]) => [key, new Set(those.map(([, account]) => account))]));
 }
 
 /** Gives the expressions of a block behind a path, those of every block where it goes through a list. */
@@ -207,6 +245,21 @@ function stepInto(
   }
   return null;
 }
+
+/** The blocks of a module that nothing in it refers to. */
+const unreferredIn = oncePer(({ path, node }: Module): readonly Reference[] => {
+  const resources = asArray(member(node, "resources"));
+  const calls = Object.values(asObject(member(node, "module_calls"))).map((call) => ({
+    ...asObject(call),
+    module: {},
+  }));
+  const users = [...resources, ...calls, ...Object.values(asObject(member(node, "outputs")))];
+  const referred = new Set(
+    flatMap(users, referencesIn).map((name) => /^(data\.)?[\w-]+\.[\w-]+/.exec(name)?.[0] ?? name),
+  );
+  const names = flatMap(resources, (resource) => asString(member(resource, "address")) ?? []);
+  return names.filter((name) => !referred.has(name)).map((name) => ({ module: path, name }));
+});
 
 /** With what `each.value` in them is an element of: the `for_each` of their block or module call. */
 function repeated(block: unknown, expressions: readonly unknown[]): readonly unknown[] {

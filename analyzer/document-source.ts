@@ -36,6 +36,9 @@ interface AwaitedResources {
 
 type ResourceArgument = "resources" | "not_resources";
 
+/** The arguments that merge documents. */
+export const merging = ["source_json", "source_policy_documents", "override_json", "override_policy_documents"];
+
 /** The data source as the plan has it. */
 export type DataSource = Pick<ResourceChange, "address" | "after" | "afterUnknown" | "afterSensitive">;
 
@@ -103,7 +106,8 @@ function deniesOf(document: JsonObject): readonly JsonObject[] {
   return Statement.length > 0 ? [{ ...document, Statement }] : [];
 }
 
-function readDocument(document: unknown): JsonObject | null {
+/** The document behind text or JSON value; `null` when it is none. */
+export function readDocument(document: unknown): JsonObject | null {
   const parsed = typeof document === "string" ? parseJson(document) : { value: document };
   return "value" in parsed && isObject(parsed.value) ? parsed.value : null;
 }

@@ -11,7 +11,8 @@ import { type JsonObject, member } from "./json.ts";
 import type { PolicyChange, Subject } from "./model.ts";
 import { type Settled, settle } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
-import { withNamed, withPrincipals } from "./principal-arns.ts";
+import { renamedIn, withNamed, withPrincipals } from "./principal-arns.ts";
+import { type Renamed, withNewNames } from "./renamed.ts";
 import type { UnknownPolicy } from "./report.ts";
 import { type Shields, shieldsOf } from "./shields.ts";
 import { companionsOf, type Site, sitesOf } from "./sites.ts";
@@ -57,11 +58,12 @@ export function leavesUnknown(plan: Plan): boolean {
 
 /** Finds every policy of the plan's managed resources, in the order of the plan. */
 export function extract(plan: Plan, options: ExtractOptions = {}): Extraction {
-  const configuration = readConfiguration(plan.configuration);
+  const configuration = readConfiguration(plan);
   const types = new Set(plan.changes.map(({ type }) => type));
   const newTypes = new Set(plan.changes.filter(({ before }) => before === null).map(({ type }) => type));
   const context: Context = {
     follow: follower(plan, configuration),
+    renamed: renamedIn(plan, configuration),
     shields: shieldsOf(plan, configuration),
     documentFor: options.documentFor ?? (() => undefined),
     accountOf: (change) => {
@@ -116,6 +118,7 @@ function isRetargeted({ type, before, after }: ResourceChange): boolean {
 
 interface Context {
   follow: Follow;
+  renamed: Renamed;
   shields: Shields;
   documentFor: NonNullable<ExtractOptions["documentFor"]>;
   accountOf: (change: ResourceChange) => string | null;
@@ -165,18 +168,19 @@ function read(change: ResourceChange, site: Site, standing: Standing, context: C
   for (const slot of slotsOf(site, change.after, change.afterUnknown)) {
     const told = slot.unknown ? unknownAt(change, site, slot, context) : shown(slot.value);
     if (told === null) continue;
-    const { settled, waiting, isSensitive } = told;
+    const { settled, waiting, isSensitive, presumed } = told;
     if (isSensitive) sensitive.push({ address: change.address, attribute: slot.attribute });
     if (settled) {
       const known = { ...slot, value: settled.document };
       const found = subjectsIn(change, site, change.after, known, account, shields.after);
-      after.push(...found.map((subject) => without(subject, settled.leftOut)));
+      const judged = found.map((subject) => without(subject, settled.leftOut));
+      after.push(...(presumed ? judged.map((subject) => ({ ...subject, presumed })) : judged));
     }
     if (waiting) {
       unknown.push({ address: change.address, resourceType: change.type, attribute: slot.attribute, ...waiting });
     }
   }
-  return { before, after, unknown, sensitive };
+  return { before: withNewNames(before, after, context.renamed), after, unknown, sensitive };
 }
 
 /** What is told of a value, and what it still waits for. */
@@ -184,6 +188,7 @@ interface Told {
   settled: Settled | null;
   waiting: { reason: string; references: readonly string[] } | null;
   isSensitive: boolean;
+  presumed?: Subject["presumed"];
 }
 
 const shown = (document: unknown): Told => ({
@@ -194,21 +199,25 @@ const shown = (document: unknown): Told => ({
 
 /** What can be told of a value that the plan does not show; `null` when nobody wrote one. */
 function unknownAt(change: ResourceChange, site: Site, slot: Slot, context: Context): Told | null {
-  const followed = context.follow(site, slot, change.afterUnknown, parseAddress(change.address));
+  const followed = context.follow(site, slot, change, parseAddress(change.address));
   if (followed === null) return null;
-  const { references, principals, arnOf, missing, isSensitive } = followed;
-  const written = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
-  const document = withPrincipals(withNamed(written, arnOf), principals);
+  const { references, principals, arnOf, isSensitive } = followed;
+  const read = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
+  const presumed = read === undefined ? followed.presumed : undefined;
+  const missing = presumed?.reason ?? followed.missing;
+  const document = withPrincipals(withNamed(presumed ? presumed.document : read, arnOf), principals);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";
     return { settled: null, waiting: { reason, references }, isSensitive };
   }
-  if (settled.undecided.length === 0)
-    return { settled, waiting: missing === null ? null : { reason: missing, references }, isSensitive };
+  const told = { settled, isSensitive, ...(presumed && { presumed: presumed.confidence }) };
+  if (settled.undecided.length === 0) {
+    return { ...told, waiting: missing === null ? null : { reason: missing, references } };
+  }
   const which = settled.undecided.map((index) => index + 1).join(", ");
   const reason = `statement ${which} holds values that are known only after apply`;
-  return { settled, waiting: { reason, references }, isSensitive };
+  return { ...told, waiting: { reason: presumed ? `${presumed.reason}; ${reason}` : reason, references } };
 }
 
 /** The policy in a slot; none where its kind is not IAM grammar. */

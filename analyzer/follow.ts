@@ -12,10 +12,12 @@ import {
   renderReference,
   targetOf,
 } from "./configuration.ts";
-import { type Awaited, type DataSource, documentOf, type Merged } from "./document-source.ts";
+import { type Awaited, type DataSource, documentOf, type Merged, readDocument } from "./document-source.ts";
+import { instancesOf, type Source, sourceOf, sourcesOf } from "./documents.ts";
 import { asArray, asString, at, member, someDeep } from "./json.ts";
 import { UNKNOWN, unknownOf } from "./partial.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, ResourceChange } from "./plan.ts";
+import { type Presumed, presumer } from "./presume.ts";
 import { isPrincipalBlock, type PrincipalArns, principalsOf } from "./principal-arns.ts";
 import type { Site } from "./sites.ts";
 import { type Slot, waitsFor } from "./slots.ts";
@@ -32,17 +34,12 @@ export type Followed = ({ document: unknown } | { reason: string }) & {
   missing: string | null;
   /** The plan marks some of it as sensitive. */
   isSensitive: boolean;
+  /** Without a document: the one that it is most likely made of. */
+  presumed?: Presumed;
 };
 
 /** Gives what stands behind an unknown value; `null` when nobody wrote one, so that only the provider's default is missing. */
-export type Follow = (site: Site, slot: Slot, mask: unknown, address: Address | null) => Followed | null;
-
-interface Source {
-  address: Address;
-  change: DataSource;
-  /** It was read before the plan. */
-  isKnown: boolean;
-}
+export type Follow = (site: Site, slot: Slot, change: ResourceChange, address: Address | null) => Followed | null;
 
 const LATER = "known only after apply";
 const NO_PRINCIPALS: PrincipalArns = { AWS: [], Federated: [], Group: [] };
@@ -183,7 +180,17 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
     });
   };
 
-  return (site, slot, mask, address) => {
+  const presume = presumer(plan, configuration, {
+    sources,
+    read: (source) => {
+      const told = read(source, MAX_MERGES);
+      return "document" in told ? readDocument(told.document) : null;
+    },
+    objectIn: (references, user) => standInsFor(references.filter(isOfArn), user)?.[0] ?? null,
+  });
+
+  return (site, slot, change, address) => {
+    const mask = change.afterUnknown;
     const expressions = address && configuration.expressionsOf(address);
     if (!address || !expressions) return { reason: LATER, ...waitingFor(address, []) };
     const paths = site.as === "grant" ? site.needs.filter((need) => waitsFor(mask, need)) : [site.path];
@@ -201,7 +208,12 @@ export function follower(plan: Plan, configuration: Configuration): Follow {
       return { ...(document ? { document } : { reason: LATER }), ...waitingFor(address, references) };
     }
     const source = documentBehind(address, references);
-    return source ? read(source, MAX_MERGES) : { reason: LATER, ...waitingFor(address, references) };
+    if (source) return read(source, MAX_MERGES);
+    const waiting = { reason: LATER, ...waitingFor(address, references) };
+    const presumed = presume(site, change, address, references);
+    if (!presumed) return waiting;
+    const { principals, arnOf, isSensitive } = read(presumed.source, MAX_MERGES);
+    return { ...waiting, principals, arnOf, isSensitive, presumed };
   };
 }
 
@@ -253,45 +265,4 @@ function unknownElements(change: DataSource, argument: string, named: readonly (
   const byIndex: (Source | null)[] = mask.map(() => null);
   for (const [i, index] of indexes.entries()) byIndex[index] = documents[i] ?? null;
   return byIndex;
-}
-
-/** Instances of policy document data sources, by the address of their block. */
-type Sources = ReadonlyMap<string, readonly Source[]>;
-
-function sourcesOf(plan: Plan): Sources {
-  const pending = plan.changes.filter(({ mode, type }) => mode === "data" && type === "aws_iam_policy_document");
-  const read = [...plan.documents].map(([address, json]) => ({
-    address,
-    after: { json },
-    afterUnknown: {},
-    afterSensitive: {},
-  }));
-  const waiting = new Set(pending.map(({ address }) => address));
-  const sources = new Map<string, Source[]>();
-  for (const change of [...pending, ...read.filter((source) => !waiting.has(source.address))]) {
-    const address = parseAddress(change.address);
-    if (!address) continue;
-    const block = configAddress(address);
-    const instances = sources.get(block) ?? [];
-    instances.push({ address, change, isKnown: !waiting.has(change.address) });
-    sources.set(block, instances);
-  }
-  return sources;
-}
-
-/** The one instance of a policy document data source that `reference` means for `user`; `null` when it is not clear. */
-function sourceOf(reference: Reference, user: Address, sources: Sources): Source | null {
-  const matching = instancesOf(reference, user, sources, true);
-  return matching.length === 1 ? (matching[0] ?? null) : null;
-}
-
-/**
- * The instances of policy document data sources that `reference` means for `user`.
- * @param isPicked an expression may pick one of several: the one with the user's own key
- */
-function instancesOf(reference: Reference, user: Address, sources: Sources, isPicked: boolean): readonly Source[] {
-  const target = targetOf(reference);
-  // without an attribute, a splat or an expression picks the instance: `d[*].json` stands in a plan as `d`
-  if (!target || !["json", "minified_json", null].includes(target.attribute)) return [];
-  return meantBy(target.address, user, sources.get(configAddress(target.address)) ?? [], isPicked);
 }

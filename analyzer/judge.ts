@@ -11,6 +11,7 @@ import type { PendingPolicy } from "./extract.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
 import { settleMoves, type Told } from "./moves.ts";
+import { noSurer, withoutPresumed } from "./presumed.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
@@ -141,7 +142,8 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   if (rule.on === "policy change") {
     const isSeen = (subject: Subject) => sees(rule, subject);
     const isJudged = change.before !== after && change.before.every(isSeen) && after.every(isSeen);
-    return isJudged ? introduced(rule, placeOf(change), plan, rule.check(change, world)) : NOTHING;
+    const violations = isJudged ? rule.check(change, world) : NOTHING;
+    return introduced(rule, placeOf(change), plan, noSurer(violations, after));
   }
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
@@ -176,7 +178,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
   let found: Sighting[] | null = null;
   for (const subject of subjects) {
     if (!sees(rule, subject)) continue;
-    for (const violation of rule.check(subject, world)) {
+    for (const violation of noSurer(rule.check(subject, world), [subject])) {
       found ??= [];
       found.push(sightingIn(rule, subject, name, violation));
     }
@@ -249,10 +251,20 @@ const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === nul
 const isUnlimited = ({ limits, shield, holders }: Subject) =>
   !limits && (!shield || shield.effect === "published") && holders.every(isUnbound);
 
+/** What is said only because of policies that are presumed counts for less; they keep nothing out. */
 function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
+  const all = sightingsOf(rule, principal, world);
+  const policies = withoutPresumed(principal.policies);
+  if (policies === principal.policies) return all;
+  const certain = sightingsOf(rule, { ...principal, policies }, world);
+  const known = new Set(certain.map(identity));
+  return [...certain, ...all.filter((sighting) => !known.has(identity(sighting)))];
+}
+
+function sightingsOf(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   const { address, resourceType, policies } = principal;
   const together = policies.map(({ policy }) => policy);
-  return rule.check(principal, world).map((violation) => {
+  return noSurer(rule.check(principal, world), policies).map((violation) => {
     const { subject } = violation;
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)

@@ -1,4 +1,5 @@
 /** What rules see of a plan. Everything here stands on one side of the change: before it, or after it. */
+import type { Confidence } from "../lib/finding.ts";
 import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -16,6 +17,8 @@ export interface Subject {
   account: string | null;
   /** ARN of the one object that the policy is about, where that is all it can be about and the plan tells. */
   itself?: string;
+  /** The plan does not show that this is the document: what is found in it is no more certain than this. */
+  presumed?: Exclude<Confidence, "high">;
   /** It grants nothing and only takes away: an SCP or RCP, a boundary, a session policy, an endpoint's policy. */
   limits: boolean;
   /** What keeps strangers out whatever the policy says, where the plan shows it. */

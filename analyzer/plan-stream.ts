@@ -14,13 +14,13 @@ import {
 } from "./plan.ts";
 import { sitesOf } from "./sites.ts";
 
-/** Members of a plan that repeat what its changes say, for every resource there is; but for documents read before it. */
+/** Members of a plan that repeat what its changes say, for every resource there is; but for what was read before it. */
 const repeated = new Set(["planned_values", "prior_state", "resource_attributes"]);
 
 /**
  * Reads one plan from its bytes as they come. It is the plan that `readPlan` gives, apart from resources that hold no
- * policy and that no rule looks at: of their values only the short ones remain; and apart from the documents that were
- * read before the plan.
+ * policy and that no rule looks at: of their values only the short ones remain; and apart from the documents and
+ * callers that were read before the plan.
  * @param types resource types that the rules look at
  */
 export async function readPlanStream(

@@ -20,6 +20,8 @@ export interface Plan {
   configuration: JsonObject;
   /** JSON of the policy document data sources that were read before the plan, by address. */
   documents: ReadonlyMap<string, string>;
+  /** Accounts that `aws_caller_identity` data sources told before the plan, by address. */
+  callers: ReadonlyMap<string, string>;
 }
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -130,7 +132,7 @@ export function planFrom(root: unknown, file: string): PlanResult {
       changes: changes.filter((change) => change !== null),
       drift: drift.filter((change) => change !== null),
       configuration: asObject(member(root, "configuration")),
-      documents: documentsIn(at(root, "prior_state", "values", "root_module")),
+      ...readBefore(at(root, "prior_state", "values", "root_module")),
     },
   };
 }
@@ -262,20 +264,26 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
   };
 }
 
-function documentsIn(rootModule: unknown): ReadonlyMap<string, string> {
+function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers"> {
   const documents = new Map<string, string>();
+  const callers = new Map<string, string>();
+  const wanted: Readonly<Record<string, readonly [attribute: string, found: Map<string, string>]>> = {
+    aws_iam_policy_document: ["json", documents],
+    aws_caller_identity: ["account_id", callers],
+  };
   const pending = [rootModule];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     pending.push(...asArray(member(next, "child_modules")));
     for (const resource of asArray(member(next, "resources"))) {
+      const type = asString(member(resource, "type")) ?? "";
+      const [attribute, found] = (Object.hasOwn(wanted, type) && wanted[type]) || [];
+      if (attribute === undefined) continue;
       const address = asString(member(resource, "address"));
-      const json = asString(at(resource, "values", "json"));
-      if (member(resource, "type") === "aws_iam_policy_document" && address !== null && json !== null) {
-        documents.set(address, json);
-      }
+      const value = asString(at(resource, "values", attribute));
+      if (address !== null && value !== null) found?.set(address, value);
     }
   }
-  return documents;
+  return { documents, callers };
 }
 
 /** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */

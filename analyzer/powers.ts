@@ -8,6 +8,7 @@ import { absent, condition } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { action, resource } from "../lib/iam/unnamed.ts";
 import type { Principal } from "./model.ts";
+import { withoutPresumed } from "./presumed.ts";
 import { type Ask, askFor } from "./standing.ts";
 import type { World } from "./world.ts";
 
@@ -54,7 +55,7 @@ function once(question: (policies: readonly Policy[], scope: Scope) => boolean) 
   return (principal: Principal, world: World): boolean => {
     let answer = answers.get(principal);
     if (answer === undefined) {
-      const policies = principal.policies.map(({ policy }) => policy);
+      const policies = withoutPresumed(principal.policies).map(({ policy }) => policy);
       answer = question(policies, { principal, world, ask: askFor(principal, world) });
       answers.set(principal, answer);
     }

@@ -7,7 +7,14 @@
 import { flatMap } from "../lib/flat-map.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Address, configAddress, parseAddress, withoutWildcards } from "./address.ts";
-import { type Configuration, isInstanceReference, meantBy, type Reference, targetOf } from "./configuration.ts";
+import {
+  accountInArn,
+  type Configuration,
+  isInstanceReference,
+  meantBy,
+  type Reference,
+  targetOf,
+} from "./configuration.ts";
 import { asArray, asObject, asString, isObject, type JsonObject, member } from "./json.ts";
 import { holdsUnknown, isUnknown, objectOf, UNKNOWN } from "./partial.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
@@ -129,7 +136,22 @@ function expectedIn(plan: Plan, configuration: Configuration): ReadonlyMap<strin
   return byBlock;
 }
 
-/** Its ARN; what is only replaced gets the one that it had. */
+/** New ARNs of roles, users and groups that the change gives another name, by the old ones. */
+export function renamedIn(plan: Plan, configuration: Configuration): ReadonlyMap<string, string> {
+  const renamed = flatMap(plan.changes, (change): [string, string][] => {
+    const { type, before, after, mode, deposed } = change;
+    if (!/^aws_iam_(role|user|group)$/.test(type) || mode === "data" || deposed !== null || !before || !after)
+      return [];
+    const nameOf = (values: JsonObject) => rows[type]?.nameOf(values, change.address, () => false) ?? null;
+    const address = nameOf(before) === nameOf(after) ? null : parseAddress(change.address);
+    const old = asString(member(before, "arn"));
+    const now = address && arnOf(change, nameOf, configuration.accountOf(address));
+    return old !== null && now && now !== old ? [[old, now]] : [];
+  });
+  return new Map(renamed);
+}
+
+/** Its ARN; what is only replaced gets the one that it had, and what is renamed stays in its account. */
 function arnOf(
   { before, after }: ResourceChange,
   nameOf: (values: JsonObject) => string | null,
@@ -139,7 +161,8 @@ function arnOf(
   const name = nameOf(after);
   const was = before && nameOf(before) === name ? asString(member(before, "arn")) : null;
   const is = asString(member(after, "arn")) ?? was;
-  return is ?? (name === null ? null : `arn:aws:iam::${account ?? STAND_IN}:${name}`);
+  const own = account ?? accountInArn(asString(member(before, "arn"))) ?? STAND_IN;
+  return is ?? (name === null ? null : `arn:aws:iam::${own}:${name}`);
 }
 
 /** Gives a list with ARNs in the place of values that are not known: the order of principals means nothing. */

@@ -21,6 +21,7 @@ import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject, Target } from "./model.ts";
 import type { Plan } from "./plan.ts";
+import { withoutPresumed } from "./presumed.ts";
 import { principalName } from "./principal-arns.ts";
 import { type Assembly, type Draft, finish, type Side } from "./principal-sides.ts";
 
@@ -34,7 +35,7 @@ const isWanted = (type: string) =>
 
 /** Gives the principals of a plan, on both sides of the change. */
 export async function assemble(plan: Plan, extraction: Extraction): Promise<Assembly> {
-  const configuration = readConfiguration(plan.configuration);
+  const configuration = readConfiguration(plan);
   const nodes = nodesOf(plan, configuration, isWanted);
   const links = { before: linksOf(nodes.before, configuration), after: linksOf(nodes.after, configuration) };
   const managed = await loadManaged([...nodes.before, ...nodes.after]);
@@ -220,7 +221,7 @@ class Gathering {
       const amazon = named.value === null ? undefined : this.shared.managed.get(named.value);
       const own = amazon ? [] : this.ownPolicies(node, named, key);
       for (const subject of own ?? []) this.boundaries.add(subject);
-      const policy = amazon ?? own?.[0]?.policy ?? null;
+      const policy = amazon ?? withoutPresumed(own ?? [])[0]?.policy ?? null;
       for (const draft of holders) {
         draft.boundary = policy;
         draft.boundaryUnknown = policy === null;

@@ -37,7 +37,7 @@ export function resourcesOf(plan: Plan, principals: readonly PrincipalChange[]):
 
 /** What the values that are not known yet will name. */
 function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
-  const configuration = readConfiguration(plan.configuration);
+  const configuration = readConfiguration(plan);
   const nodes = nodesOf(plan, configuration, (type) => namingTypes.has(type)).after;
   const links = linksOf(nodes, configuration);
   const addressIn = (node: Node, attribute: string, types: readonly string[]): readonly [string, string][] => {

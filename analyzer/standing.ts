@@ -11,6 +11,7 @@ import { fixedValues } from "../lib/iam/questions.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Principal, Subject } from "./model.ts";
+import { withoutPresumed } from "./presumed.ts";
 import type { World } from "./world.ts";
 
 /** What is asked of somebody's policies. */
@@ -122,7 +123,7 @@ const denied = new WeakMap<Principal, readonly Policy[]>();
 function deniesOf(principal: Principal): readonly Policy[] {
   let list = denied.get(principal);
   if (!list) {
-    list = flatMap(principal.policies, ({ policy }) => {
+    list = flatMap(withoutPresumed(principal.policies), ({ policy }) => {
       const statements = deniesIn(policy);
       return statements.length > 0 ? [withStatements(policy, statements)] : [];
     });

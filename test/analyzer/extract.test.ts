@@ -114,6 +114,39 @@ describe("extract", () => {
     expect(only(iamPolicy({ after }), { configuration }).policies[0]?.after[0]?.account).toBe(account);
   });
 
+  describe("tells the account by whom the provider was seen to be", () => {
+    const current = "data.aws_caller_identity.current";
+    const caller = (address: string, account_id: string) => ({
+      address,
+      type: "aws_caller_identity",
+      values: { account_id },
+    });
+    const one = caller(current, "111111111111");
+    const other = caller(`module.m.${current}`, "222222222222");
+    const aliases = { aws: { name: "aws" }, "aws.eu": { name: "aws", alias: "eu" } };
+    const mine = { address: "aws_iam_policy.p", provider_config_key: "aws.eu" };
+    const asked = { address: current, type: "aws_caller_identity", mode: "data", actions: ["read"] };
+    it.each<[string, string | null, readonly object[], object, readonly object[], readonly Change[]]>([
+      ["the only one", "111111111111", [one], {}, [], []],
+      ["one of several", null, [one], aliases, [], []],
+      ["its own of several", "222222222222", [one, other], aliases, [mine], []],
+      ["not its own", null, [one], aliases, [mine], []],
+      ["two in one place", null, [one, caller("data.aws_caller_identity.b", "222222222222")], {}, [], []],
+      ["asked anew during apply", null, [one], {}, [], [asked]],
+    ])("%s", (_, account, callers, provider_config, blocks, more) => {
+      const inModule = { address: current, provider_config_key: "aws.eu" };
+      const root_module = {
+        resources: [...blocks, { address: current, provider_config_key: "aws" }],
+        module_calls: { m: { module: { resources: [inModule] } } },
+      };
+      const plan = planOf([iamPolicy({ after: { policy: policy(read) } }), ...more], {
+        configuration: { provider_config, root_module },
+        prior_state: { values: { root_module: { child_modules: [{ resources: callers }] } } },
+      });
+      expect(extract(plan).policies[0]?.after[0]?.account).toBe(account);
+    });
+  });
+
   it("writes a Lambda permission as the statement it makes", () => {
     const after = {
       statement_id: "s3",
