@@ -139,7 +139,7 @@ export const isForService = ({ managed, holders }: Subject) =>
     (holders.length > 0 && holders.every(isOfService)));
 
 /** Services that use a role for their own work alone, and run nobody's code with it. */
-const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|spotfleet)\.amazonaws\./;
+const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|es|opensearchservice|spotfleet)\.amazonaws\./;
 
 const isOfService = ({ trust }: Principal): boolean =>
   trust !== null &&

@@ -194,6 +194,30 @@ describe("a boundary that has to be set", () => {
       ["privilege-escalation"],
     ],
     [
+      "is none, where one of those that it may be may be written",
+      [
+        allow(
+          ["iam:PutUserPermissionsBoundary", "iam:AttachUserPolicy"],
+          "*",
+          is("StringLike", "arn:aws:iam::111122223333:policy/*"),
+        ),
+        allow("iam:CreatePolicy", "arn:aws:iam::111122223333:policy/shop-*"),
+      ],
+      ["privilege-escalation"],
+    ],
+    [
+      "is a limit, where those that it may be are not among what may be written",
+      [
+        allow(
+          ["iam:PutUserPermissionsBoundary", "iam:AttachUserPolicy"],
+          "*",
+          is("StringLike", "arn:aws:iam::111122223333:policy/boundary-*"),
+        ),
+        allow(["iam:CreatePolicy", "iam:CreatePolicyVersion"], "arn:aws:iam::111122223333:policy/shop-*"),
+      ],
+      [],
+    ],
+    [
       "is none, where it may be taken off what was made",
       [teamMake(is("StringEquals", boundary)), allow("iam:DeleteRolePermissionsBoundary", team)],
       ["privilege-escalation"],
@@ -472,6 +496,22 @@ describe("privilege-escalation", () => {
   ])("%s", async (_, statements, expected) => {
     expect(await said(...statements)).toEqual(expected);
   });
+});
+
+it("privilege-escalation says first what is sure", async () => {
+  const statements = [
+    allow("iam:PassRole", "arn:aws:iam::*:role/shop-*"),
+    allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } }),
+    allow(["ec2:RunInstances", "sagemaker:CreateTrainingJob"]),
+  ];
+  const change = { address: "aws_iam_policy.x", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(...statements) } }]);
+  const { findings } = await analyze([plan], { rules: own, world: {}, toolVersion: "0.0.0" });
+  const [found] = findings.filter(({ rule }) => rule === "privilege-escalation");
+  expect(found?.message).toMatch(
+    /^can give itself more permissions by iam:PassRole with sagemaker:CreateTrainingJob, by /,
+  );
+  expect(found?.witness?.resource).toContain("nobody-named-this");
 });
 
 describe("wildcard-resource", () => {
