@@ -6,7 +6,7 @@ import { granting, type Path, passRole, paths, type Step, taggingActions, taggin
 import { conditionsOf, type Policy } from "../lib/iam/policy.ts";
 import { absent, condition } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
-import { action, resource } from "../lib/iam/unnamed.ts";
+import { action, resource, UNNAMED } from "../lib/iam/unnamed.ts";
 import type { Principal } from "./model.ts";
 import { withoutPresumed } from "./presumed.ts";
 import { type Ask, askFor } from "./standing.ts";
@@ -68,12 +68,33 @@ export const isAdministrator = once(
     policies.some(reachesAnything) && everything((question) => ask(policies, question)).kind === "witness",
 );
 
-/** Whether it may do everything, or give itself what it lacks. */
+/** Whether it may do everything, or have what it lacks: by giving it to itself, or with any role there is. */
 const isPowerful = once(
   (policies, scope) =>
     isAdministrator(scope.principal, scope.world) ||
-    possible(granting, policies).some(({ steps }) => steps.every((step) => take(step, policies, scope) !== null)),
+    possible([...granting, ASSUME_ANY], policies).some((path) => isOpen(path, policies, scope)) ||
+    (possible(passing, policies).length > 0 &&
+      passesAnywhere(policies, scope) &&
+      passesAny(scope.principal, scope.world)),
 );
+
+const isOpen = ({ steps }: Path, policies: readonly Policy[], scope: Scope): boolean =>
+  steps.every((step) => take(step, policies, scope) !== null);
+
+/** Assuming any role that trusts the account. */
+const ASSUME_ANY: Path = {
+  steps: [{ actions: ["sts:AssumeRole"], on: `arn:*:iam::*:role/${UNNAMED}`, where: [], own: [] }],
+  passedTo: [],
+  gain: "everything",
+  // whoever may do all but administer people has it besides, and hardly any role lets him in
+  service: "sts",
+};
+
+/** Whether any role may be passed to a service that no condition names. */
+export const passesAnywhere = (policies: readonly Policy[], scope: Scope): boolean =>
+  take(TO_ANY_SERVICE, policies, scope) !== null;
+
+const TO_ANY_SERVICE = passRole([`${UNNAMED}.amazonaws.com`]);
 
 const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
 
@@ -103,10 +124,10 @@ export const isSaidOf = {
   more: "can give itself more permissions",
 } as const;
 
-/** Whether it may run code with any role. */
+/** Whether it may run code with any role that trusts some service. */
 const passesAny = once((policies, scope) =>
-  possible(passing, policies).some(({ steps, passedTo }) =>
-    [passRole(passedTo), ...steps].every((step) => take(step, policies, scope) !== null),
+  possible(passing, policies).some((path) =>
+    isOpen({ ...path, steps: [passRole(path.passedTo), ...path.steps] }, policies, scope),
   ),
 );
 const passing = paths.filter(({ gain }) => gain === "passed role");

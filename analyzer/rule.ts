@@ -36,6 +36,7 @@ export { askPossible, newAccess } from "./possible.ts";
 export {
   isAdministrator,
   isSaidOf,
+  passesAnywhere,
   possible,
   power,
   type Scope,

@@ -4,10 +4,22 @@
  */
 import type { Confidence } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import { EXAMPLE_ACCOUNT } from "../lib/iam/callers.ts";
 import type { Glob } from "../lib/iam/glob.ts";
-import { oncePer } from "../lib/iam/memo.ts";
-import { deniesOf as deniesIn, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
-import { fixedValues } from "../lib/iam/questions.ts";
+import { key } from "../lib/iam/keys.ts";
+import { oncePer, oncePerText } from "../lib/iam/memo.ts";
+import {
+  type Condition,
+  conditionsOf,
+  conditionsOn,
+  deniesOf as deniesIn,
+  type Policy,
+  type Statement,
+  withStatements,
+} from "../lib/iam/policy.ts";
+import { absent, condition } from "../lib/iam/questions.ts";
+import { couldReach } from "../lib/iam/screen.ts";
+import { statementsOf } from "../lib/iam/statement.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
 import type { Principal, Subject } from "./model.ts";
@@ -45,7 +57,7 @@ export function inHands(
   judge: (ask: Ask) => Answer,
 ): InHands {
   if (subject.holders.length === 0) {
-    return { answer: judge(askWithin([], levelsOf(subject.account, world))), confidence: "high" };
+    return { answer: judge(askWithin([], levelsOf(subject.account, world), subject, world)), confidence: "high" };
   }
   let best: InHands = { answer: { kind: "none" }, confidence: "high" };
   for (const holder of subject.holders) {
@@ -61,18 +73,55 @@ export function inHands(
 /** Gives the question in the hands of one principal. */
 export function askFor(principal: Principal, world: World): Ask {
   const boundary = principal.boundary ? [[principal.boundary]] : [];
-  return askWithin(deniesOf(principal), [...boundary, ...levelsOf(principal.account, world)]);
+  return askWithin(deniesOf(principal), [...boundary, ...levelsOf(principal.account, world)], principal, world);
 }
 
 const askWithin =
-  (denies: readonly Policy[], within: readonly (readonly Policy[])[]): Ask =>
-  (policies, { own = [], made, chosen, where = [], ...question }) => {
+  (
+    denies: readonly Policy[],
+    within: readonly (readonly Policy[])[],
+    { account }: Pick<Subject, "account">,
+    { facts }: World,
+  ): Ask =>
+  (policies, { own = [], made, chosen, where = [], actions, resources }) => {
     const all = [...policies, ...denies.filter((other) => !policies.some((policy) => holds(policy, other)))];
-    const unnamed = made ? [] : ofTheUnnamed([...all, ...within.flat()], own);
-    const facts = chosen ? unnamed.filter(({ keyId }) => !chosen(keyId)) : unnamed;
-    const resources = question.resources && inAccounts(question.resources, fixedValues(all, "aws:ResourceAccount"));
-    return ask({ actions: question.actions, resources, policies: all, within, where: [...facts, ...where] });
+    const everything = within.length > 0 ? [...all, ...within.flat()] : all;
+    const home = account ?? accountIn(policies) ?? EXAMPLE_ACCOUNT;
+    const unnamed = made ? [] : ofTheUnnamed(everything, own);
+    return ask({
+      actions,
+      resources: resources && inAccounts(resources, accountsOf(everything, actions, home)),
+      policies: all,
+      within,
+      where: [
+        ...unnamed
+          .filter(({ keyId }) => !chosen?.(keyId))
+          .map((fact) => (fact.keyId === key.principalAccount ? ofAccount(home) : fact)),
+        ...neverSent(everything, facts),
+        ...where,
+      ],
+    });
   };
+
+/** The caller's account, as a value that variables stand for. */
+const ofAccount = oncePerText((account): Condition => condition("StringEquals", "aws:PrincipalAccount", [account]));
+
+/** The account that the policies speak of first, where the plan does not tell whose they are. */
+function accountIn(policies: readonly Policy[]): string | null {
+  for (const { statements } of policies) {
+    for (const { effect, resources } of statements) {
+      for (const value of (effect === "Allow" && resources?.values) || []) {
+        const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(value)?.[1];
+        if (account) return account;
+      }
+    }
+  }
+  return null;
+}
+
+/** No request has a key that no service knows. */
+const neverSent = (policies: readonly Policy[], { isConditionKey }: World["facts"]): readonly Condition[] =>
+  flatMap(conditionsOf(policies), ({ key }) => (isConditionKey(key) === false ? [absent(key)] : []));
 
 /** Whether the policy has all statements of the other: what it denies itself needs not be said again. */
 function holds(policy: Policy, other: Policy): boolean {
@@ -91,7 +140,7 @@ export const isForService = ({ managed, holders }: Subject) =>
     (holders.length > 0 && holders.every(isOfService)));
 
 /** Services that use a role for their own work alone, and run nobody's code with it. */
-const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|spotfleet)\.amazonaws\./;
+const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|es|opensearchservice|spotfleet)\.amazonaws\./;
 
 const isOfService = ({ trust }: Principal): boolean =>
   trust !== null &&
@@ -102,6 +151,22 @@ const isOfService = ({ trust }: Principal): boolean =>
       (principals?.not === false &&
         principals.values.every((value) => value.kind === "service" && OWN_WORK.test(value.service))),
   );
+
+/** The accounts that the policies keep these actions to; none where they do not. */
+function accountsOf(
+  policies: readonly Policy[],
+  actions: readonly Glob[] | undefined,
+  home: string,
+): readonly string[] {
+  if (conditionsOn(policies, key.resourceAccount).length === 0) return [];
+  const keeping = flatMap(flatMap(policies, statementsOf), ({ statement, actions: own }) => {
+    if (actions && !couldReach(own, actions)) return [];
+    const isKept = statement.effect === "Allow" ? /^String(Equals|Like)/ : /^StringNot(Equals|Like)/;
+    return statement.conditions.filter(({ keyId, operator }) => keyId === key.resourceAccount && isKept.test(operator));
+  });
+  const named = flatMap(keeping, ({ values }) => values).map((value) => (value.includes("${") ? home : value));
+  return [...new Set(named.filter((value) => /^\d{12}$/.test(value)))];
+}
 
 /** A resource that the policies keep to some accounts is in one of them. */
 const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): readonly Glob[] =>

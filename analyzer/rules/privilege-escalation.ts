@@ -3,7 +3,7 @@ import { callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
-import { condition, fixedValues, perAllow } from "../../lib/iam/questions.ts";
+import { comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { STAND_IN } from "../../lib/iam/texts.ts";
 import { action, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
@@ -13,6 +13,7 @@ import {
   isAdministrator,
   isForService,
   type Principal,
+  passesAnywhere,
   possible,
   refOf,
   rule,
@@ -23,6 +24,7 @@ import {
   takeTagged,
   touched,
   type Violation,
+  type World,
   worthBecoming,
 } from "../rule.ts";
 
@@ -32,7 +34,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
-    "High where a call gives any permission, runs code with any role, or assumes a role that the plan shows to be an administrator. A boundary that has to be set is a limit unless it keeps nothing back, or may be written anew. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller: high where the plan shows that it has; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, runs code with any role, or assumes or passes a role that the plan shows to be an administrator, or able to become one; low where the trust policy of such a role names a user and demands MFA. A boundary that has to be set is a limit unless it keeps nothing back, or may be written by whoever has to set it. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller: high where the plan shows that it has; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -117,7 +119,8 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   if (path === ASSUME) return assume(policies, scope);
   if (path === ASSUME_TAGGED) return assumeTagged(policies, scope);
   if (path.same !== undefined) return become(path, path.same, policies, scope);
-  const { passedTo, gain } = path;
+  const { passedTo, gain, shown } = path;
+  if (shown && passesAnywhere(policies, scope)) return null;
   const running = gain === "existing target" ? changeRunning(path, policies, scope) : null;
   if (running) return running;
   // what gains is the passing; the rest happens on something of one's own
@@ -131,10 +134,9 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
     taken.push(next);
   }
   const beginning =
-    take(first, policies, scope) ??
-    takeTagged(first, policies, scope) ??
+    (shown ? null : (take(first, policies, scope) ?? takeTagged(first, policies, scope))) ??
     (gain === "existing target" ? null : takeNamed(first, passedTo, policies, scope));
-  const found = beginning ?? (gain === "passed role" ? takeSome(first, policies, scope) : null);
+  const found = beginning ?? (gain === "passed role" && !shown ? takeSome(first, policies, scope) : null);
   if (!found) return null;
   const { request, target } = found;
   const actions = flatMap([found, ...taken], (step) => (step.after ? [step.action, step.after] : [step.action]));
@@ -249,7 +251,7 @@ function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"
 function become(path: Path, type: "role" | "user" | "group", policies: readonly Policy[], scope: Scope): Way | null {
   const weak = weakBoundaries(policies, scope);
   const any = `arn:aws:iam::*:${type}/*`;
-  for (const target of [...patternsOf(policies, type), any]) {
+  for (const target of path.anybody ? [any] : [...patternsOf(policies, type), any]) {
     const asking = (names: readonly string[], where: readonly Condition[]) =>
       scope.ask(policies, {
         actions: names.map(action),
@@ -293,35 +295,64 @@ function takesOff(
 
 /** No boundary, one that keeps nothing back, or one that the principal may write anew. */
 function weakBoundaries(policies: readonly Policy[], { ask }: Scope): Condition {
-  const named = fixedValues(policies, "iam:PermissionsBoundary");
-  const editable = named.filter(
-    (arn) =>
-      ask(policies, { actions: [action("iam:CreatePolicyVersion")], resources: [resource(arn)] }).kind === "witness",
-  );
+  const editable = flatMap(comparedValues(policies, "iam:PermissionsBoundary"), (value) => {
+    // what stands already is not created, but may be changed
+    const writing = /[*?]/.test(value) ? ["iam:CreatePolicy", "iam:CreatePolicyVersion"] : ["iam:CreatePolicyVersion"];
+    const answer = ask(policies, { actions: writing.map(action), resources: [resource(value)] });
+    return answer.kind === "witness" && answer.request.resource !== null ? [answer.request.resource] : [];
+  });
   return condition("StringEquals", "iam:PermissionsBoundary", [NO_BOUNDARY, ...editable], { ifExists: true });
 }
 
 /** A gain also when done to oneself. */
 const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 
-/** Assumes a role of the plan that may do everything and that trusts the principal. */
+/** Assumes a role of the plan that is worth it and that trusts the principal. */
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
-  const kind = principal.kind === "user" ? "user" : "role";
+  let best: Way | null = null;
   for (const peer of worthBecoming(principal, world)) {
-    if (!isMeant(peer) || !peer.trust || !isAdministrator(peer, world)) continue;
+    if (!isMeant(peer) || !peer.trust) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
-    // where the plan does not say which account it is, the trust does
-    const account = principal.account ?? peer.account;
-    const accounts = account ? [account] : [...accountsNamed([peer.trust.policy]), EXAMPLE_ACCOUNT];
-    const callers = flatMap(accounts, callersOf).filter((caller) => caller.kind === kind);
-    const where = [condition("ArnLike", "aws:PrincipalArn", [principal.arn])];
-    const trusted = askTrust({ policies: [peer.trust.policy], actions: [action("sts:AssumeRole")], callers, where });
-    if (trusted.kind !== "witness") continue;
-    return { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: true };
+    const trust = trustOf(peer.trust.policy, principal, peer.account, world);
+    if (trust === null) continue;
+    best = { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: false };
+    if (trust === "given") return { ...best, isSure: true };
   }
-  return null;
+  return best;
 }
+
+/** Whether a trust policy lets the principal in: as it comes, or a user whom it names once he has shown MFA. */
+function trustOf(
+  trust: Policy,
+  { kind, name, arn, account }: Principal,
+  ofRole: string | null,
+  { accounts: inside }: World,
+): "given" | "mfa" | null {
+  const isSet = kind === "permission set";
+  // where the plan does not say which account it is, the trust does; a permission set is in each account that has it
+  const home = (isSet ? null : account) ?? ofRole;
+  const named = [...accountsNamed([trust])].filter((id) => id === STAND_IN || inside?.has(id) !== false);
+  const accounts = home ? [home] : [...named, EXAMPLE_ACCOUNT];
+  const callers = flatMap(accounts, callersOf).filter((caller) => caller.kind === (kind === "user" ? "user" : "role"));
+  const isPrincipal = condition("ArnLike", "aws:PrincipalArn", isSet ? rolesOfSet(name) : [arn]);
+  const lets = (where: readonly Condition[]) =>
+    askTrust({ policies: [trust], actions: [action("sts:AssumeRole")], callers, where: [isPrincipal, ...where] });
+  const answer = lets([]);
+  if (answer.kind !== "witness") return null;
+  const isNamed = kind === "user" && answer.by.statement.principals?.values.some((value) => value.kind === "arn");
+  return isNamed && !withoutMfa().some((where) => lets(where).kind === "witness") ? "mfa" : "given";
+}
+
+/** The roles that a permission set is in its accounts: the path tells the region, but for the first of them. */
+const rolesOfSet = (name: string): readonly string[] =>
+  ["", ...REGIONS].map((region) => `arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/${region}${roleOfSet(name)}`);
+
+/** It ends with sixteen characters of AWS's own. */
+const roleOfSet = (name: string) => `AWSReservedSSO_${name || "*"}_${"?".repeat(16)}`;
+
+/** `eu-west-1`, `af-south-1`, `eu-central-1`, `ap-southeast-1`, `us-gov-west-1`: no room for another name. */
+const REGIONS = ["??-????-?/", "??-?????-?/", "??-???????-?/", "??-?????????-?/", "??-???-????-?/"];
 
 function assumeTagged(policies: readonly Policy[], scope: Scope): Way | null {
   const taken = take(TAGGED, policies, scope) ? null : takeTagged(TAGGED, policies, scope);
@@ -369,13 +400,21 @@ function without(candidates: readonly Path[], opened: readonly Opened[]): readon
   return candidates.filter((path) => !paths.has(path));
 }
 
+/** The surest first; what else a role can be passed to is said where nothing else is sure. */
+function inOrder(ways: readonly Way[]): readonly Way[] {
+  const plain = ways.filter(({ path }) => !path.shown);
+  const told = plain.some(({ isSure }) => isSure) ? plain : ways;
+  return [...told.filter(({ isSure }) => isSure), ...told.filter(({ isSure }) => !isSure)];
+}
+
 /** One violation for all ways that stand in the same place. */
 function violationOf(
-  ways: readonly Way[],
+  found: readonly Way[],
   { principal }: Scope,
   subject: Subject | null = null,
   statement: Statement | null = null,
 ): readonly Violation[] {
+  const ways = inOrder(found);
   const first = ways[0];
   if (!first) return [];
   const isGain = ways.some(({ isSure }) => isSure);

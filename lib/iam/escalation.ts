@@ -26,10 +26,14 @@ export interface Path {
   passedTo: readonly string[];
   /** What is gained: any permission, those of a role that can be passed, those of something that runs already. */
   gain: "everything" | "passed role" | "existing target";
+  /** It counts only for a role that the plan shows to be powerful: that any role may be passed says enough. */
+  shown?: true;
   /** It works in few accounts, so it counts only where a policy names actions of this service. */
   service?: string;
   /** All steps are done to one and the same of these: of the caller's own making, or among those that are named alike. */
   same?: "role" | "user" | "group";
+  /** It gains only where that can be anybody, and so oneself. */
+  anybody?: true;
   /** Steps of which each is enough alone, whoever it is done to, so that the path says nothing more. */
   unless?: readonly Step[];
 }
@@ -119,6 +123,8 @@ const become: readonly Path[] = [
   becoming("user", "iam:CreateUser", "iam:AttachUserPolicy | iam:PutUserPolicy", LOG_IN),
   becoming("role", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy | iam:PutRolePolicy"),
   becoming("user", "iam:AttachUserPolicy | iam:PutUserPolicy", LOG_IN),
+  { ...becoming("user", "iam:PutUserPermissionsBoundary", "iam:AttachUserPolicy | iam:PutUserPolicy"), anybody: true },
+  { ...becoming("role", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy | iam:PutRolePolicy"), anybody: true },
   becoming("group", "iam:AddUserToGroup", "iam:AttachGroupPolicy | iam:PutGroupPolicy"),
 ];
 
@@ -193,6 +199,47 @@ const passed: readonly Path[] = [
   ),
 ];
 
+const automation = `arn:*:ssm:*:*:automation-definition/${UNNAMED}:${UNNAMED}`;
+
+/** More that starts, changes or enters something with the role that is passed: AWS has too many to name each of any role. */
+const launching: readonly Path[] = [
+  passing("airflow airflow-env", "airflow:CreateEnvironment | airflow:UpdateEnvironment"),
+  passing("bedrock-agentcore", "bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime"),
+  passing("cloudformation", "cloudformation:UpdateStack"),
+  passing("cloudformation", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
+  passing("codebuild", "codebuild:UpdateProject", "codebuild:StartBuild | codebuild:StartBuildBatch"),
+  passing("codepipeline", "codepipeline:CreatePipeline | codepipeline:UpdatePipeline"),
+  passing("ec2", "ec2:AssociateIamInstanceProfile | ec2:ReplaceIamInstanceProfileAssociation"),
+  passing("ec2 eks", "eks:CreateNodegroup"),
+  // the task definition is one that stands: the call replaces its role and its command
+  passing("ecs-tasks", "ecs:RunTask | ecs:StartTask"),
+  passing("pods.eks", "eks:CreatePodIdentityAssociation | eks:UpdatePodIdentityAssociation"),
+  passing("events", "events:PutTargets"),
+  passing(
+    "credentials.iot",
+    "iot:CreateRoleAlias | iot:UpdateRoleAlias",
+    "iot:CreateKeysAndCertificate | iot:CreateCertificateFromCsr",
+    "iot:AttachPolicy",
+  ),
+  passing("lambda", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode"),
+  passing("pipes", "pipes:CreatePipe | pipes:UpdatePipe"),
+  passing(
+    "rolesanywhere",
+    "rolesanywhere:CreateTrustAnchor",
+    "rolesanywhere:CreateProfile | rolesanywhere:UpdateProfile",
+  ),
+  passing("sagemaker", "sagemaker:CreateAutoMLJob | sagemaker:CreateAutoMLJobV2"),
+  passing("sagemaker", "sagemaker:CreateHyperParameterTuningJob"),
+  passing("sagemaker", "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig", "sagemaker:CreateEndpoint"),
+  passing("sagemaker", "sagemaker:CreatePipeline | sagemaker:UpdatePipeline", "sagemaker:StartPipelineExecution"),
+  passing("sagemaker", "sagemaker:CreateUserProfile", "sagemaker:CreatePresignedDomainUrl"),
+  passing("scheduler", "scheduler:UpdateSchedule"),
+  passing("ssm", "ssm:CreateActivation"),
+  // a document that others share can say anything
+  { ...passing("ssm"), steps: [step("ssm:StartAutomationExecution", automation)] },
+  passing("states", "states:UpdateStateMachine", "states:StartExecution"),
+].map((path) => ({ ...path, shown: true }));
+
 /** Acting on something that runs with a role already: each of these, on one that nobody named. */
 const existing = (arn: string, ...actions: readonly string[]): Path => ({
   steps: actions.map((action) => step(action, arn)),
@@ -230,7 +277,7 @@ export const changingActions: readonly string[] = flatMap(running, ({ steps }) =
 );
 
 /** The worst first. */
-export const paths: readonly Path[] = [...granting, ...become, ...written, ...passed, ...running];
+export const paths: readonly Path[] = [...granting, ...become, ...written, ...passed, ...launching, ...running];
 
 /** What gives a tag to a resource, by what its ARN holds. */
 const tagging: readonly (readonly [kind: string, action: string])[] = [

@@ -83,6 +83,54 @@ describe("a statement beside it that uses a variable", () => {
   });
 });
 
+describe("a condition on the resource's account", () => {
+  const anyRole = "arn:aws:iam::111122223333:role/*";
+  const attach = allow("iam:AttachRolePolicy", anyRole);
+  const own = "${aws:PrincipalAccount}";
+  const elsewhere = { StringNotEquals: { "aws:ResourceAccount": own } };
+  it.each<Case>([
+    ["in a Deny about S3", [attach, deny("s3:*", "*", elsewhere)], ["privilege-escalation"]],
+    ["in a Deny about everything", [attach, deny("*", "*", elsewhere)], ["privilege-escalation"]],
+    [
+      "in an Allow about S3",
+      [attach, allow("s3:GetObject", "arn:aws:s3:::shop/*", { StringEquals: { "aws:ResourceAccount": own } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "in an Allow about another account's S3",
+      [attach, allow("s3:GetObject", "arn:aws:s3:::x/*", { StringEquals: { "aws:ResourceAccount": "444455556666" } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "in a Deny of a request without it",
+      [attach, deny("*", "*", { Null: { "aws:ResourceAccount": "true" } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "in a Deny about one account",
+      [allow("iam:AttachRolePolicy"), deny("iam:*", "*", { StringEquals: { "aws:ResourceAccount": "444455556666" } })],
+      ["privilege-escalation"],
+    ],
+    [
+      "that leaves no resource",
+      [attach, deny("iam:*", "*", { StringNotEquals: { "aws:ResourceAccount": "444455556666" } })],
+      [],
+    ],
+    [
+      "where roles are assumed",
+      [allow("sts:AssumeRole", "arn:aws:iam::*:role/*"), deny("s3:*", "*", elsewhere)],
+      ["assume-role-any"],
+    ],
+    [
+      "where roles are passed",
+      [allow("iam:PassRole", anyRole), allow("ec2:RunInstances"), deny("*", "*", elsewhere)],
+      ["pass-role-any", "privilege-escalation", "wildcard-resource"],
+    ],
+  ])("binds its own requests, and keeps them in the caller's account: %s", async (_, statements, expected) => {
+    expect(await said(...statements)).toEqual(expected);
+  });
+});
+
 describe("iam:PassRole and sts:AssumeRole", () => {
   it.each<Case>([
     ["any role", [allow("iam:PassRole")], ["pass-role-any"]],
@@ -144,6 +192,30 @@ describe("a boundary that has to be set", () => {
       "is none, where it may be written anew",
       [make(is("StringEquals", boundary)), allow("iam:CreatePolicyVersion", boundary)],
       ["privilege-escalation"],
+    ],
+    [
+      "is none, where one of those that it may be may be written",
+      [
+        allow(
+          ["iam:PutUserPermissionsBoundary", "iam:AttachUserPolicy"],
+          "*",
+          is("StringLike", "arn:aws:iam::111122223333:policy/*"),
+        ),
+        allow("iam:CreatePolicy", "arn:aws:iam::111122223333:policy/shop-*"),
+      ],
+      ["privilege-escalation"],
+    ],
+    [
+      "is a limit, where those that it may be are not among what may be written",
+      [
+        allow(
+          ["iam:PutUserPermissionsBoundary", "iam:AttachUserPolicy"],
+          "*",
+          is("StringLike", "arn:aws:iam::111122223333:policy/boundary-*"),
+        ),
+        allow(["iam:CreatePolicy", "iam:CreatePolicyVersion"], "arn:aws:iam::111122223333:policy/shop-*"),
+      ],
+      [],
     ],
     [
       "is none, where it may be taken off what was made",
@@ -415,10 +487,31 @@ describe("privilege-escalation", () => {
       [allow(["ec2:ModifyInstanceAttribute", "ec2:StartInstances"], "arn:aws:ec2:*:*:instance/*")],
       [],
     ],
+    [
+      "what holds only with a key that no service sends",
+      [allow("iam:AttachRolePolicy", "*", { StringEquals: { "iam:PermissionBoundary": "arn:aws:iam::1:policy/b" } })],
+      [],
+    ],
     ["everything says it all", [allow("*"), allow("iam:PutUserPolicy")], ["admin-access"]],
   ])("%s", async (_, statements, expected) => {
     expect(await said(...statements)).toEqual(expected);
   });
+});
+
+it("privilege-escalation says first what is sure", async () => {
+  const statements = [
+    allow("iam:PassRole", "arn:aws:iam::*:role/shop-*"),
+    allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } }),
+    allow(["ec2:RunInstances", "sagemaker:CreateTrainingJob"]),
+  ];
+  const change = { address: "aws_iam_policy.x", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(...statements) } }]);
+  const { findings } = await analyze([plan], { rules: own, world: {}, toolVersion: "0.0.0" });
+  const [found] = findings.filter(({ rule }) => rule === "privilege-escalation");
+  expect(found?.message).toMatch(
+    /^can give itself more permissions by iam:PassRole with sagemaker:CreateTrainingJob, by /,
+  );
+  expect(found?.witness?.resource).toContain("nobody-named-this");
 });
 
 describe("wildcard-resource", () => {

@@ -426,6 +426,149 @@ describe("escalation over several policies", () => {
     expect(await findings(changes, ["privilege-escalation"])).toEqual(expected);
   });
 
+  describe("by a role of the plan", () => {
+    const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+    const target = (name: string, policy: string, trust: string) => [
+      create("aws_iam_role.target", { name, arn: role(name), assume_role_policy: trust }),
+      create("aws_iam_role_policy.target", { role: name, name: "p", policy }),
+    ];
+    const may = (Action: unknown, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource });
+    const trusting = (Principal: object, Condition: object = {}) =>
+      policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition });
+    const severities = async (changes: readonly Change[], world: Partial<Organization> = {}) => {
+      const report = await analyze([planOf(changes)], { rules, world, toolVersion: "0.0.0" });
+      return report.findings
+        .filter(({ rule, address }) => rule === "privilege-escalation" && !address.endsWith(".target"))
+        .map(({ severity }) => severity);
+    };
+
+    it.each<[string, string, string[]]>([
+      ["may do everything", allow("*"), ["high"]],
+      ["may give itself what it lacks", allow("iam:PutRolePolicy"), ["high"]],
+      ["runs code with any role", allow("iam:PassRole", "ec2:RunInstances"), ["high"]],
+      ["assumes any role", allow("sts:AssumeRole"), ["high"]],
+      ["administers all but people", policy({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }), []],
+      [
+        "runs code with any role that one service may have",
+        policy(may("ecs:RunTask"), {
+          ...may("iam:PassRole"),
+          Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+        }),
+        [],
+      ],
+      ["reads", allow("s3:GetObject"), []],
+    ])("that is assumed or passed and %s", async (_, what, expected) => {
+      const caller = (...statements: object[]) => [
+        create("aws_iam_role.ci", { name: "ci", arn: role("ci") }),
+        create("aws_iam_role_policy.ci", { role: "ci", name: "p", policy: policy(...statements) }),
+      ];
+      const assumed = target("t", what, trusting({ AWS: role("ci") }));
+      expect(await severities([...assumed, ...caller(may("sts:AssumeRole", role("t")))])).toEqual(expected);
+      const passed = target("t", what, trusting({ Service: "glue.amazonaws.com" }));
+      expect(
+        await severities([...passed, ...caller(may("iam:PassRole", role("t")), may("glue:CreateDevEndpoint"))]),
+      ).toEqual(expected);
+    });
+
+    it.each<[string, string, string, string[]]>([
+      ["cloudformation", "UpdateStack", "stack/shop-*", ["high"]],
+      ["cloudformation", "CreateChangeSet ExecuteChangeSet", "stack/shop-*", ["high"]],
+      ["cloudformation", "CreateChangeSet", "stack/shop-*", []],
+      ["codepipeline", "UpdatePipeline", "shop-*", ["high"]],
+      ["ec2", "AssociateIamInstanceProfile", "instance/i-1", ["high"]],
+      ["ecs", "RunTask", "task-definition/shop:*", []],
+      ["ecs-tasks", "ecs:RunTask", "task-definition/shop:*", ["high"]],
+      ["pods.eks", "eks:CreatePodIdentityAssociation", "cluster/shop", ["high"]],
+      ["events", "PutTargets", "rule/shop", ["high"]],
+      ["ssm", "StartAutomationExecution", "automation-definition/shop:*", []],
+      ["ssm", "StartAutomationExecution", "*", ["high"]],
+    ])("that is passed to %s by %s on %s", async (service, actions, resource, expected) => {
+      const named = actions.split(" ").map((name) => (name.includes(":") ? name : `${service}:${name}`));
+      const prefix = named[0]!.split(":")[0];
+      const changes = [
+        ...target("t", allow("*"), trusting({ Service: `${service}.amazonaws.com` })),
+        create("aws_iam_policy.ci", {
+          name: "ci",
+          policy: policy(
+            may("iam:PassRole", role("t")),
+            may(named, `arn:aws:${prefix}:eu-west-1:111122223333:${resource}`),
+          ),
+        }),
+      ];
+      expect(await severities(changes)).toEqual(expected);
+    });
+
+    it.each<[string, string[]]>([
+      ["es.amazonaws.com", []],
+      ["ec2.amazonaws.com", ["high"]],
+    ])("that does a service's own work is nobody's to use: %s", async (Service, expected) => {
+      const changes = [
+        create("aws_iam_role.search", { name: "search", assume_role_policy: trusting({ Service }) }),
+        create("aws_iam_role_policy_attachment.search", {
+          role: "search",
+          policy_arn: "arn:aws:iam::aws:policy/AmazonESCognitoAccess",
+        }),
+      ];
+      expect(await severities(changes)).toEqual(expected);
+    });
+
+    const reserved = (name: string) => `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/${name}`;
+    const account = { AWS: "arn:aws:iam::111122223333:root" };
+    it.each<[string, string, string[]]>([
+      ["its account", trusting(account), ["high"]],
+      [
+        "the set's roles",
+        trusting(account, { ArnLike: { "aws:PrincipalArn": reserved("*/AWSReservedSSO_dev_*") } }),
+        ["high"],
+      ],
+      [
+        "the set's role in one region",
+        trusting(account, { ArnLike: { "aws:PrincipalArn": reserved("eu-west-1/AWSReservedSSO_dev_*") } }),
+        ["high"],
+      ],
+      ["any set", trusting(account, { StringLike: { "aws:PrincipalArn": reserved("*") } }), ["high"]],
+      [
+        "another set's roles",
+        trusting(account, { ArnLike: { "aws:PrincipalArn": reserved("*/AWSReservedSSO_ops_*") } }),
+        [],
+      ],
+      ["users", trusting(account, { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::111122223333:user/*" } }), []],
+      ["an account outside", trusting({ AWS: "arn:aws:iam::999988887777:root" }), []],
+    ])("that a permission set may assume and that trusts %s", async (_, trust, expected) => {
+      const arn = "arn:aws:sso:::permissionSet/ssoins-1/ps-1";
+      const changes = [
+        create("aws_iam_role.target", { name: "t", assume_role_policy: trust }),
+        create("aws_iam_role_policy.target", { role: "t", name: "p", policy: allow("*") }),
+        create("aws_ssoadmin_permission_set.dev", { name: "dev", arn }),
+        create("aws_ssoadmin_permission_set_inline_policy.dev", {
+          permission_set_arn: arn,
+          inline_policy: policy(may("sts:AssumeRole", "arn:aws:iam::*:role/t")),
+        }),
+      ];
+      expect(await severities(changes, { accounts: new Set(["111122223333"]) })).toEqual(expected);
+    });
+
+    const mfa = { Bool: { "aws:MultiFactorAuthPresent": "true" } };
+    const user = "arn:aws:iam::111122223333:user/amin";
+    it.each<[string, string, string[]]>([
+      ["named", trusting({ AWS: user }), ["high"]],
+      ["named, with MFA", trusting({ AWS: user }, mfa), ["low"]],
+      ["named, with MFA if at all", trusting({ AWS: user }, { BoolIfExists: mfa.Bool }), ["high"]],
+      ["of the account, with MFA", trusting(account, mfa), ["high"]],
+    ])("that a user may assume who is %s", async (_, trust, expected) => {
+      const changes = [
+        ...target("t", allow("*"), trust),
+        create("aws_iam_user.amin", { name: "amin", arn: user }),
+        create("aws_iam_user_policy.amin", {
+          user: "amin",
+          name: "p",
+          policy: policy(may("sts:AssumeRole", role("t"))),
+        }),
+      ];
+      expect(await severities(changes)).toEqual(expected);
+    });
+  });
+
   it("sees him where only the trust tells the account", async () => {
     const trust = (user: string) =>
       policy({
