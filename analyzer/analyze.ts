@@ -78,7 +78,7 @@ interface Reading extends Material {
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const documents = source !== null && leavesUnknown(plan) ? source.documents : null;
-  const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
+  const extraction = extract(plan, documents ? { documentFor: documents(plan.variables) } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
   const { earlier, unlisted } = extraction;
   const unknown = [...extraction.unknown, ...attachments];

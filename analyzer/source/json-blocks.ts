@@ -13,6 +13,7 @@ const labels: ReadonlyMap<string, number> = new Map([
   ["data", 2],
   ["module", 1],
   ["variable", 1],
+  ["output", 1],
   ["locals", 0],
 ]);
 

@@ -2,11 +2,12 @@
 import type { Location } from "../../lib/finding.ts";
 import { parseAddress } from "../address.ts";
 import type { Attribute, Block } from "./block.ts";
-import { blockIn, blockOf, type Code, type Module, type ReadFolder, readCode } from "./code.ts";
+import { blockIn, blockOf, type Code, type Files, type Module, readCode } from "./code.ts";
 import { type Ignores, readIgnores } from "./comments.ts";
+import { scopeOf } from "./scope.ts";
 import type { Source } from "./source.ts";
 import { statementLine } from "./statements.ts";
-import { documentIn, loadParser } from "./values.ts";
+import { Reader } from "./values.ts";
 
 export interface TerraformSource extends Source, Ignores {
   /** How many blocks the code has. */
@@ -21,10 +22,10 @@ export interface TerraformSource extends Source, Ignores {
 export function readSource(
   root: string,
   manifest: string | null,
-  readFolder: ReadFolder,
+  files: Files,
   rules: readonly string[],
 ): TerraformSource {
-  const code = readCode(root, manifest, readFolder);
+  const code = readCode(root, manifest, files);
   return {
     ...readIgnores(code, rules),
     blocks: code.modules.reduce((sum, { blocks }) => sum + blocks.length, 0),
@@ -35,13 +36,13 @@ export function readSource(
       if (call) return { file: call.file, line: call.line };
       return locationIn(found.block, found.module, attribute, statement?.index ?? null);
     },
-    documents: async () => {
-      const parse = await loadParser();
-      return (address, attribute) => {
-        const found = blockAt(code, address);
-        const written = found && attributeAt(found.block, attribute);
-        return found && written ? documentIn(written, found.module, parse) : undefined;
-      };
+    documents: (variables) => (text, path) => {
+      const address = parseAddress(text);
+      const found = address && blockOf(code, address);
+      const attribute = found && attributeAt(found.block, path);
+      if (!attribute) return undefined;
+      const scope = scopeOf(found.block, found.module, address);
+      return new Reader(code, variables).document({ attribute, scope });
     },
   };
 }

@@ -10,7 +10,7 @@ function sourceOf(files: Readonly<Record<string, string>>, manifest: string | nu
     Object.entries(files)
       .filter(([name]) => folder(name) === path)
       .map(([name, text]) => ({ name, text }));
-  return readSource("infra", manifest, read, rules);
+  return readSource("infra", manifest, { code: read, text: (path) => files[path] ?? null }, rules);
 }
 
 const at = (address: string, attribute = "", index: number | null = null) => ({
@@ -121,7 +121,7 @@ describe("a document that the plan does not show", () => {
   const unknown = "${gatehouse.unknown}";
   const arnOf = (object: string) => `${unknown}(${object})`;
   const document = async (files: Record<string, string>, address = "aws_iam_policy.p") =>
-    (await sourceOf(files).documents?.())?.(address, "policy");
+    sourceOf(files).documents?.(new Map())(address, "policy");
   const of = (expression: string, more = "") =>
     document({ "infra/main.tf": `resource "aws_iam_policy" "p" {\n  policy = ${expression}\n}\n${more}` });
 
@@ -158,7 +158,13 @@ describe("a document that the plan does not show", () => {
       { Action: "*", Resource: arnOf("aws_sqs_queue.q") },
     ],
     ["a local that is a document", "local.doc", 'locals {\n  doc = jsonencode({ Action = "*" })\n}', { Action: "*" }],
-    ["a function of something", 'jsonencode({ Action = concat(["s3:*"], var.more) })', "", { Action: unknown }],
+    [
+      "a list of which a part is known",
+      'jsonencode({ Action = concat(["s3:*"], var.more) })',
+      "",
+      { Action: ["s3:*", unknown] },
+    ],
+    ["a function that is not followed", 'jsonencode({ Action = sha256("x") })', "", { Action: unknown }],
     [
       "root variables, which only Terraform knows",
       "jsonencode({ Action = var.a })",
@@ -171,11 +177,163 @@ describe("a document that the plan does not show", () => {
       "locals {\n  a = local.b\n  b = local.a\n}",
       { Action: unknown },
     ],
-    ["a template file", 'templatefile("p.json", {})', "", undefined],
-    ["a choice", 'var.x ? jsonencode({ Action = "*" }) : ""', "", undefined],
+    ["a template file that is not there", 'templatefile("p.json", {})', "", undefined],
+    ["a choice that is not known", 'var.x ? jsonencode({ Action = "*" }) : ""', "", undefined],
     ["code that is broken", "jsonencode({ Action = ", "", undefined],
   ])("is read from %s", async (_, expression, more, expected) => {
     expect(await of(expression, more)).toEqual(expected);
+  });
+
+  const key = { Resource: arnOf("aws_kms_key.k") };
+
+  it.each<[string, string, string, unknown]>([
+    [
+      "lists of statements that are put together",
+      'jsonencode({ Statement = concat([local.key], [{ Action = "iam:*" }], flatten([[{ Action = "*" }]])) })',
+      "locals {\n  key = { Resource = aws_kms_key.k.arn }\n}",
+      { Statement: [key, { Action: "iam:*" }, { Action: "*" }] },
+    ],
+    [
+      "comprehensions",
+      `jsonencode({
+        Statement = [
+          for i, s in ["iam:*", "sts:*", "s3:*"] : {
+            Action   = s # with a comment
+            Resource = aws_kms_key.k.arn
+          } if i != 1
+        ]
+        Condition = { for k, v in { b = 1, a = 2 } : upper(k) => v... }
+      })`,
+      "",
+      {
+        Statement: [
+          { Action: "iam:*", ...key },
+          { Action: "s3:*", ...key },
+        ],
+        Condition: { A: [2], B: [1] },
+      },
+    ],
+    [
+      "objects that are put together",
+      'jsonencode(merge(local.base, { Action = join(",", ["a", "b"]) }, null))',
+      'locals {\n  base = { Action = "*", Resource = aws_kms_key.k.arn }\n}',
+      { Action: "a,b", ...key },
+    ],
+    [
+      "objects of which one is not known",
+      'jsonencode({ S = merge({ Action = "*" }, local.more) })',
+      "",
+      { S: unknown },
+    ],
+    [
+      "a format",
+      'format("{\\"Action\\":[\\"%s\\",\\"%s\\"]}", "iam:*", aws_x.y.id)',
+      "",
+      { Action: ["iam:*", unknown] },
+    ],
+    ["a format of a kind that is not followed", 'jsonencode({ Action = format("%05d", 3) })', "", { Action: unknown }],
+    ["sets", 'jsonencode({ Action = tolist(toset(["b", "a", "b"])) })', "", { Action: ["a", "b"] }],
+    ["a choice that is known", 'jsonencode({ Action = 1 + 1 == 2 && !false ? "*" : "a" })', "", { Action: "*" }],
+    [
+      "splats",
+      "jsonencode({ Action = local.all[*].name })",
+      'locals {\n  all = [{ name = "a" }, { name = "b" }]\n}',
+      { Action: ["a", "b"] },
+    ],
+    ["an index", 'jsonencode({ Action = { "a.b" = ["x", "y"] }["a.b"][1] })', "", { Action: "y" }],
+    ["an element behind unknown ones", 'jsonencode({ Action = concat(var.more, ["a"])[0] })', "", { Action: unknown }],
+    ["what is marked as sensitive", 'jsonencode({ Action = sensitive("s3:*") })', "", { Action: unknown }],
+    [
+      "strip marks, escapes and nested strings",
+      'jsonencode({ Action = "a ${~ "b" ~} c", Sid = "\\u0041${"${"x"}"}\\"" })',
+      "",
+      { Action: "abc", Sid: 'Ax"' },
+    ],
+    [
+      "a document in a document",
+      'jsonencode({ Policy = jsonencode({ Action = "*" }) })',
+      "",
+      { Policy: '{"Action":"*"}' },
+    ],
+  ])("is made of %s", async (_, expression, more, expected) => {
+    expect(await of(expression, more)).toEqual(expected);
+  });
+
+  it.each<[string, unknown]>([
+    ['{ "Action": "iam:*", "Resource": "${key}" }', { Action: "iam:*", ...key }],
+    ['{ "Action": ${jsonencode(actions)}, "Sid": "$${key}" }', { Action: ["a", unknown], Sid: "${key}" }],
+    ['{ "Action": "${var.a}", "Resource": "${aws_kms_key.k.arn}" }', { Action: unknown, Resource: unknown }],
+    ['{ "Action": %{ if key == "" }"*"%{ else }"a"%{ endif } }', undefined],
+  ])("is read from the template file %s", async (template, expected) => {
+    const call = '"${path.module}/p.tpl", { key = aws_kms_key.k.arn, actions = ["a", aws_x.y.id] }';
+    const files = {
+      "infra/m/main.tf": `resource "aws_iam_policy" "p" {\n  policy = templatefile(${call})\n}\n`,
+      "infra/main.tf": 'module "m" {\n  source = "./m"\n}\n',
+      "infra/m/p.tpl": template,
+    };
+    const text = JSON.stringify(await document(files, "module.m.aws_iam_policy.p"));
+    expect(text && JSON.parse(text.replaceAll("(module.m.", "("))).toEqual(expected);
+  });
+
+  it("takes from `for_each` what an instance is about", async () => {
+    const block = (each: string, value: string) =>
+      `resource "aws_iam_policy" "p" {\n  for_each = ${each}\n  policy = jsonencode({ Sid = each.key, Action = ${value} })\n}\n`;
+    const address = 'aws_iam_policy.p["a.b"]';
+    const read = (each: string, value: string) => document({ "infra/main.tf": block(each, value) }, address);
+    expect(await read('{ "a.b" = { x = "iam:*" } }', "each.value.x")).toEqual({ Sid: "a.b", Action: "iam:*" });
+    expect(await read('toset(["a.b", "c"])', "each.value")).toEqual({ Sid: "a.b", Action: "a.b" });
+    expect(await read("aws_x.y", "each.value.name")).toEqual({ Sid: "a.b", Action: unknown });
+    expect(await read('{ c = { x = "iam:*" } }', "each.value.x")).toEqual({ Sid: "a.b", Action: unknown });
+    const files = {
+      "infra/main.tf": 'module "m" {\n  for_each = { a = "*" }\n  source = "./m"\n  action = each.value\n}\n',
+      "infra/m/main.tf":
+        'variable "action" {}\nresource "aws_iam_policy" "p" {\n  count = 2\n  policy = jsonencode({ Sid = count.index == 1 ? "one" : "none", Action = var.action })\n}\n',
+    };
+    expect(await document(files, 'module.m["a"].aws_iam_policy.p[1]')).toEqual({ Sid: "one", Action: "*" });
+  });
+
+  it("follows outputs of modules", async () => {
+    const files = {
+      "infra/main.tf":
+        'module "doc" {\n  source = "./doc"\n}\nresource "aws_iam_policy" "p" {\n  policy = module.doc.json\n}\nresource "aws_iam_policy" "hidden" {\n  policy = module.doc.hidden\n}\n',
+      "infra/doc/main.tf":
+        'output "json" {\n  value = jsonencode({ Action = "*", Resource = aws_kms_key.k.arn })\n}\noutput "hidden" {\n  sensitive = true\n  value = jsonencode({ Action = "*" })\n}\n',
+    };
+    expect(await document(files)).toEqual({ Action: "*", Resource: arnOf("module.doc.aws_kms_key.k") });
+    expect(await document(files, "aws_iam_policy.hidden")).toBeUndefined();
+  });
+
+  describe("of a root variable", () => {
+    const read = (declared: string, variables: Record<string, unknown>, expression = "var.a") =>
+      sourceOf({
+        "infra/main.tf": `variable "a" {\n  ${declared}\n}\nresource "aws_iam_policy" "p" {\n  policy = jsonencode({ Action = ${expression} })\n}\n`,
+      }).documents?.(new Map(Object.entries(variables)))("aws_iam_policy.p", "policy");
+
+    it("has the value that the plan has", () => {
+      expect(read('default = "a"', { a: "*" })).toEqual({ Action: "*" });
+      expect(read('default = "a"', {})).toEqual({ Action: unknown });
+    });
+
+    it("has none when the variable is sensitive", () => {
+      expect(read("sensitive = true", { a: "*" })).toEqual({ Action: unknown });
+      expect(read("sensitive = false", { a: "*" })).toEqual({ Action: "*" });
+    });
+
+    it("has the defaults that its type gives", () => {
+      const type = 'type = list(object({ name = string, action = optional(string, "*") }))';
+      expect(read(type, { a: [{ name: "x" }, { name: "y", action: "a" }] }, "var.a[*].action")).toEqual({
+        Action: ["*", "a"],
+      });
+    });
+  });
+
+  it("holds nothing that goes through a sensitive variable", async () => {
+    const files = {
+      "infra/main.tf": 'module "m" {\n  source = "./m"\n  id = "SECRET"\n}\n',
+      "infra/m/main.tf":
+        'variable "id" {\n  sensitive = true\n}\nlocals {\n  sid = "X${var.id}"\n}\nresource "aws_iam_policy" "p" {\n  policy = jsonencode({ Sid = local.sid, Action = "*" })\n}\n',
+    };
+    expect(await document(files, "module.m.aws_iam_policy.p")).toEqual({ Sid: `X${unknown}`, Action: "*" });
   });
 
   it("ends at locals of which each holds the next one twice", async () => {
