@@ -42,7 +42,7 @@ export function readSource(
       const attribute = found && attributeAt(found.block, path);
       if (!attribute) return undefined;
       const scope = scopeOf(found.block, found.module, address);
-      return new Reader(code, variables).document({ attribute, scope });
+      return new Reader(code, variables).document({ attribute, scope }) ?? undefined;
     },
   };
 }

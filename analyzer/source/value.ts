@@ -18,16 +18,18 @@ export class Pending {
     this.name = name;
   }
 
-  at(key: unknown): unknown {
-    if (typeof key === "number") return new Pending(`${this.name}[${key}]`);
-    if (typeof key !== "string" || !isKnown(key)) return UNKNOWN;
-    return new Pending(/^[\w-]+$/.test(key) ? `${this.name}.${key}` : `${this.name}[${key}]`);
+  attribute(name: string): Pending {
+    return new Pending(`${this.name}.${name}`);
+  }
+
+  element(key: unknown): unknown {
+    return isPlain(key) ? new Pending(`${this.name}[${JSON.stringify(key)}]`) : UNKNOWN;
   }
 
   /** In a document: an ARN is marked by what it is the ARN of. */
   get mark(): string {
     const object = /^(.+?)(?:\.arn|(?<=\w_arn))$/s.exec(this.name)?.[1];
-    return object === undefined ? UNKNOWN : unknownOf(withoutWildcards(object));
+    return object === undefined ? UNKNOWN : unknownOf(withoutWildcards(object.replaceAll('"', "")));
   }
 }
 
@@ -40,7 +42,7 @@ export const isRecord = (value: unknown): value is JsonObject =>
 
 /** The element of a list or the member of an object; `UNKNOWN` where there is none. */
 export function elementOf(value: unknown, key: unknown): unknown {
-  if (value instanceof Pending) return value.at(key);
+  if (value instanceof Pending) return value.element(key);
   if (isRecord(value) && typeof key !== "object")
     return member(value, String(key)) ?? (hasNull(value, key) ? null : UNKNOWN);
   const index = typeof key === "string" ? Number(key) : key;

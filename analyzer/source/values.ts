@@ -3,6 +3,7 @@
  * and outputs of modules, and the plan's values of root variables. The rest is marked as unknown.
  */
 import { byCodeUnit } from "../../lib/finding.ts";
+import type { WrittenDocument } from "../extract.ts";
 import { parseJson } from "../json.ts";
 import { UNKNOWN } from "../partial.ts";
 import { type Code, fileIn, relativeTo } from "./code.ts";
@@ -52,6 +53,8 @@ export class Reader {
   private readonly code: Code;
   private readonly variables: Variables;
   private readonly origins = new WeakMap<object, Origin>();
+  /** Names of all that was met and only apply knows. */
+  private readonly pending = new Set<string>();
   private left = MAX_STEPS;
   private depth = 0;
 
@@ -60,10 +63,15 @@ export class Reader {
     this.variables = variables;
   }
 
-  /** The document that an attribute holds, with `UNKNOWN` for what is not told; `undefined` for nothing. */
-  document(written: Written): unknown {
+  /** The document that an attribute holds; `null` for nothing. */
+  document(written: Written): WrittenDocument | null {
     const found = this.raw(written);
-    return found === undefined ? undefined : asJson(found);
+    if (found === undefined) return null;
+    const names = [...this.pending];
+    const begins = (name: string) =>
+      names.some((other) => other.startsWith(`${name}.`) || other.startsWith(`${name}[`));
+    const references = names.filter((name) => !begins(name)).sort(byCodeUnit);
+    return { document: asJson(found), references };
   }
 
   /** Where the statement with this index is written; `null` when it is made of a text, or something before it is not known. */
@@ -91,6 +99,7 @@ export class Reader {
     this.depth++;
     const value = this.readAny(node, around);
     this.depth--;
+    if (value instanceof Pending) this.pending.add(value.name);
     return value;
   }
 
@@ -203,7 +212,10 @@ export class Reader {
       if (root) return typeof key === "string" ? root(this, scope, key) : UNKNOWN;
     }
     const output = this.output(of, key, around);
-    return output === undefined ? elementOf(this.read(of, around), key) : output;
+    if (output !== undefined) return output;
+    const whole = this.read(of, around);
+    const isAttribute = keyNode.kind === "literal" && typeof key === "string";
+    return isAttribute && whole instanceof Pending ? whole.attribute(key) : elementOf(whole, key);
   }
 
   /** `module.name.output` and `module.name[key].output`; `undefined` for what is none. */

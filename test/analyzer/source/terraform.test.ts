@@ -121,7 +121,7 @@ describe("a document that the plan does not show", () => {
   const unknown = "${gatehouse.unknown}";
   const arnOf = (object: string) => `${unknown}(${object})`;
   const document = async (files: Record<string, string>, address = "aws_iam_policy.p") =>
-    sourceOf(files).documents?.(new Map())(address, "policy");
+    sourceOf(files).documents?.(new Map())(address, "policy")?.document;
   const of = (expression: string, more = "") =>
     document({ "infra/main.tf": `resource "aws_iam_policy" "p" {\n  policy = ${expression}\n}\n${more}` });
 
@@ -241,6 +241,12 @@ describe("a document that the plan does not show", () => {
       { Action: ["a", "b"] },
     ],
     ["an index", 'jsonencode({ Action = { "a.b" = ["x", "y"] }["a.b"][1] })', "", { Action: "y" }],
+    [
+      "instances",
+      'jsonencode({ Resource = ["${aws_x.y["a"].arn}/*", aws_x.y[0].arn, aws_x.y[aws_x.z.id].arn, aws_x.y["*"].arn] })',
+      "",
+      { Resource: [`${arnOf("aws_x.y[a]")}/*`, arnOf("aws_x.y[0]"), unknown, arnOf("aws_x.y[_]")] },
+    ],
     ["an element behind unknown ones", 'jsonencode({ Action = concat(var.more, ["a"])[0] })', "", { Action: unknown }],
     ["what is marked as sensitive", 'jsonencode({ Action = sensitive("s3:*") })', "", { Action: unknown }],
     [
@@ -307,7 +313,7 @@ describe("a document that the plan does not show", () => {
     const read = (declared: string, variables: Record<string, unknown>, expression = "var.a") =>
       sourceOf({
         "infra/main.tf": `variable "a" {\n  ${declared}\n}\nresource "aws_iam_policy" "p" {\n  policy = jsonencode({ Action = ${expression} })\n}\n`,
-      }).documents?.(new Map(Object.entries(variables)))("aws_iam_policy.p", "policy");
+      }).documents?.(new Map(Object.entries(variables)))("aws_iam_policy.p", "policy")?.document;
 
     it("has the value that the plan has", () => {
       expect(read('default = "a"', { a: "*" })).toEqual({ Action: "*" });
@@ -325,6 +331,13 @@ describe("a document that the plan does not show", () => {
         Action: ["*", "a"],
       });
     });
+  });
+
+  it("says what it waits for: what is met on the way, and no more", () => {
+    const text =
+      'locals {\n  all = [{ Resource = aws_kms_key.k.arn }]\n}\nresource "aws_iam_policy" "p" {\n  policy = jsonencode({ Statement = 1 > 2 ? aws_sns_topic.t.arn : concat(local.all, [{ Sid = "${upper(aws_x.y["a"].id)}" }]) })\n}';
+    const found = sourceOf({ "infra/main.tf": text }).documents?.(new Map())("aws_iam_policy.p", "policy");
+    expect(found?.references).toEqual(["aws_kms_key.k.arn", 'aws_x.y["a"].id']);
   });
 
   it("holds nothing that goes through a sensitive variable", async () => {
