@@ -50,9 +50,10 @@ export async function analyze(whole: readonly Plan[], options: AnalyzeOptions): 
     flatMap([...materials, ...drifted], ({ principals }) => principals),
     rules,
   );
+  const variables = new Map(plans.map((plan) => [plan.file, plan.variables]));
   const judgeAll = (materials: readonly Material[]) =>
     distinct(flatMap(materials, (material) => judgeBy(rules, material, known))).map((finding) =>
-      located(asDeclared(shown(finding), rules, source), source),
+      located(asDeclared(shown(finding), rules, source), source, variables),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
@@ -109,8 +110,9 @@ function materialOf(use: SuppressionUse): Material {
   return { plan: use.plan, policies: [], principals: [], resources: [], unknown: [], suppressions: [use] };
 }
 
-function located(finding: Finding, source: Source | null): Finding {
-  return source === null || finding.location !== null ? finding : { ...finding, location: source.locate(finding) };
+function located(finding: Finding, source: Source | null, variables: ReadonlyMap<string, Plan["variables"]>): Finding {
+  if (source === null || finding.location !== null) return finding;
+  return { ...finding, location: source.locate(finding, variables.get(finding.plan) ?? new Map()) };
 }
 
 function asDeclared(finding: Finding, rules: readonly Rule[], source: Source | null): Finding {

@@ -12,6 +12,7 @@ export interface Block {
 }
 
 export interface Attribute {
+  file: string;
   line: number;
   /** As written. */
   expression: string;

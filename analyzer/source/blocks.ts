@@ -45,7 +45,7 @@ class Scanner {
         continue;
       }
       if (this.takes("=")) {
-        attributes.set(word, { line, expression: this.expression(), syntax: "hcl" });
+        attributes.set(word, { file: this.file, line, expression: this.expression(), syntax: "hcl" });
         loose.push(...above);
       } else {
         const block = this.block([word], line, above, depth);

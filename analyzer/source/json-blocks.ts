@@ -28,7 +28,7 @@ export function jsonBlocks({ name, text }: SourceFile): Body {
         head,
         file: name,
         line: lineAt(offset),
-        attributes: attributesOf(body, text, lineAt),
+        attributes: attributesOf(body, name, text, lineAt),
         blocks: [],
         comments: [],
       }),
@@ -65,11 +65,16 @@ function bodiesBelow(
   );
 }
 
-function attributesOf(body: Node, text: string, lineAt: (offset: number) => number): ReadonlyMap<string, Attribute> {
+function attributesOf(
+  body: Node,
+  file: string,
+  text: string,
+  lineAt: (offset: number) => number,
+): ReadonlyMap<string, Attribute> {
   return new Map(
     propertiesOf(body).map(({ key, node, offset }) => [
       key,
-      { line: lineAt(offset), expression: text.slice(node.offset, node.offset + node.length), syntax: "json" },
+      { file, line: lineAt(offset), expression: text.slice(node.offset, node.offset + node.length), syntax: "json" },
     ]),
   );
 }

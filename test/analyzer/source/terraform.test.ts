@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSource } from "../../../analyzer/source/terraform.ts";
+import type { Locatable } from "../../../analyzer/source/source.ts";
+import { readSource, type TerraformSource } from "../../../analyzer/source/terraform.ts";
 
 const rules = ["trust-anyone", "admin-access"];
 
@@ -13,10 +14,12 @@ function sourceOf(files: Readonly<Record<string, string>>, manifest: string | nu
   return readSource("infra", manifest, { code: read, text: (path) => files[path] ?? null }, rules);
 }
 
-const at = (address: string, attribute = "", index: number | null = null) => ({
+const at = (address: string, attribute = "", index: number | null = null): Locatable => ({
   ...{ plan: "plan.json", address, attribute },
   statement: index === null ? null : { index, sid: null },
 });
+
+const locate = (source: TerraformSource, finding: Locatable) => source.locate(finding, new Map());
 
 describe("the place of a finding", () => {
   const main = `# Trust
@@ -66,7 +69,7 @@ resource "aws_iam_policy" "generated" {
 `;
   const source = sourceOf({ "infra/main.tf": main });
 
-  it.each<[string, ReturnType<typeof at>, number]>([
+  it.each<[string, Locatable, number]>([
     ["the block, for what is about the resource", at("aws_iam_role.deploy"), 2],
     ["the attribute", at("aws_iam_role.deploy", "name"), 3],
     ["the block, for an attribute that nobody wrote", at("aws_iam_role.deploy", "description"), 2],
@@ -77,13 +80,110 @@ resource "aws_iam_policy" "generated" {
     ["a statement in jsonencode", at("aws_iam_policy.encoded", "policy", 1), 36],
     ["the attribute, where statements are generated", at("aws_iam_policy.generated", "policy", 0), 43],
   ])("is %s", (_, finding, line) => {
-    expect(source.locate(finding)).toEqual({ file: "infra/main.tf", line });
+    expect(locate(source, finding)).toEqual({ file: "infra/main.tf", line });
+  });
+
+  /** The text of the line that a finding points at. */
+  const lineOf = (files: Record<string, string>, finding: Locatable, manifest: string | null = null) => {
+    const found = locate(sourceOf(files, manifest), finding);
+    return found && files[found.file]?.split("\n")[found.line - 1]?.trim();
+  };
+
+  it.each<[string, string, number, string]>([
+    [
+      "the statement in a local",
+      'resource "aws_iam_policy" "p" {\n  policy = local.doc\n}\nlocals {\n  doc = jsonencode({\n    Statement = [\n      {},\n      { Sid = "here" },\n    ]\n  })\n}',
+      1,
+      '{ Sid = "here" },',
+    ],
+    [
+      "the statement in lists that are put together",
+      'resource "aws_iam_policy" "p" {\n  policy = jsonencode({\n    Statement = concat(\n      [{}],\n      [{ Sid = "here" }],\n    )\n  })\n}',
+      1,
+      '[{ Sid = "here" }],',
+    ],
+    [
+      "the attribute, behind statements of which the number is not known",
+      'resource "aws_iam_policy" "p" {\n  policy = jsonencode({\n    Statement = concat(var.more,\n      [{ Sid = "a" }, { Sid = "b" }],\n    )\n  })\n}',
+      1,
+      "policy = jsonencode({",
+    ],
+    [
+      "the line in a heredoc that a local holds",
+      'resource "aws_iam_policy" "p" {\n  policy = "${local.doc}"\n}\nlocals {\n  doc = <<EOT\n{ "Statement": [\n  {},\n  { "Sid": "here" }\n] }\nEOT\n}',
+      1,
+      '{ "Sid": "here" }',
+    ],
+    [
+      "the statement of the document that is merged",
+      'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.all.json\n}\ndata "aws_iam_policy_document" "all" {\n  source_policy_documents = [data.aws_iam_policy_document.base.json]\n  statement {}\n}\ndata "aws_iam_policy_document" "base" {\n  statement {}\n  statement { # here\n  }\n}',
+      1,
+      "statement { # here",
+    ],
+    [
+      "one's own statement behind those of a merged document",
+      'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.all.json\n}\ndata "aws_iam_policy_document" "all" {\n  source_policy_documents = [data.aws_iam_policy_document.base.json]\n  statement { # here\n  }\n}\ndata "aws_iam_policy_document" "base" {\n  statement {}\n}',
+      1,
+      "statement { # here",
+    ],
+    [
+      "the document, where it is not clear how many statements come from others",
+      'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.all.json\n}\ndata "aws_iam_policy_document" "all" {\n  source_policy_documents = var.documents\n  statement {}\n}',
+      1,
+      'data "aws_iam_policy_document" "all" {',
+    ],
+    [
+      "the block that generates the last statements",
+      'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.d.json\n}\ndata "aws_iam_policy_document" "d" {\n  statement {}\n  dynamic "statement" {\n    for_each = var.all\n    content {}\n  }\n}',
+      2,
+      'dynamic "statement" {',
+    ],
+    [
+      "the value of a module's output",
+      'resource "aws_iam_policy" "p" {\n  policy = module.doc.json\n}\nmodule "doc" {\n  source = "./doc"\n}',
+      0,
+      'Statement = { Sid = "output" }',
+    ],
+  ])("is %s", (_, main, index, line) => {
+    const doc = 'output "json" {\n  value = jsonencode({\n    Statement = { Sid = "output" }\n  })\n}';
+    const files = { "infra/main.tf": main, "infra/doc/main.tf": doc };
+    expect(lineOf(files, at("aws_iam_policy.p", "policy", index))).toBe(line);
+  });
+
+  it("is the statement with the sid, wherever the document comes from", () => {
+    const main =
+      'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.d.json\n}\ndata "aws_iam_policy_document" "d" {\n  source_policy_documents = var.documents\n  statement {\n    sid = "A"\n  }\n  statement { # here\n    sid = "B"\n  }\n}';
+    const finding = { ...at("aws_iam_policy.p", "policy"), statement: { index: 7, sid: "B" } };
+    expect(lineOf({ "infra/main.tf": main }, finding)).toBe("statement { # here");
+  });
+
+  it("is the caller's argument, also of a module that was downloaded", () => {
+    const manifest = JSON.stringify({ Modules: [{ Key: "m", Dir: ".terraform/modules/m" }] });
+    const files = {
+      "infra/main.tf":
+        'module "m" {\n  source = "x/y/aws"\n  arns   = ["a"]\n  policy = jsonencode({\n    Statement = [{ Sid = "here" }]\n  })\n}',
+      "infra/.terraform/modules/m/main.tf":
+        'variable "policy" {}\nvariable "name" {\n  default = "x"\n}\nresource "aws_iam_role" "r" {\n  name = var.name\n  managed_policy_arns = var.arns\n  inline_policy {\n    policy = var.policy\n  }\n}',
+    };
+    const role = "module.m.aws_iam_role.r";
+    expect(lineOf(files, at(role, "inline_policy[0].policy", 0), manifest)).toBe('Statement = [{ Sid = "here" }]');
+    expect(lineOf(files, at(role, "inline_policy[0].policy"), manifest)).toBe("policy = jsonencode({");
+    expect(lineOf(files, at(role, "managed_policy_arns[0]", 0), manifest)).toBe('arns   = ["a"]');
+    expect(lineOf(files, at(role, "name"), manifest)).toBe('module "m" {');
+  });
+
+  it("is the block that generates nested ones, and the attribute that lists", () => {
+    const main =
+      'resource "aws_iam_role" "r" {\n  managed_policy_arns = [\n    "a",\n  ]\n  dynamic "inline_policy" {\n    content {\n      policy = "x"\n    }\n  }\n}';
+    const files = { "infra/main.tf": main };
+    expect(lineOf(files, at("aws_iam_role.r", "managed_policy_arns[0]", 0))).toBe("managed_policy_arns = [");
+    expect(lineOf(files, at("aws_iam_role.r", "inline_policy[1].policy", 0))).toBe('dynamic "inline_policy" {');
   });
 
   it("is nowhere for what the code does not hold", () => {
-    expect(source.locate(at("aws_iam_role.other"))).toBeNull();
-    expect(source.locate(at("module.m.aws_iam_role.deploy"))).toBeNull();
-    expect(source.locate(at("no address"))).toBeNull();
+    expect(locate(source, at("aws_iam_role.other"))).toBeNull();
+    expect(locate(source, at("module.m.aws_iam_role.deploy"))).toBeNull();
+    expect(locate(source, at("no address"))).toBeNull();
   });
 
   it("is found in modules: local ones with and without `terraform init`; of downloaded ones, the call", () => {
@@ -102,18 +202,18 @@ resource "aws_iam_policy" "generated" {
     });
     const source = sourceOf(files, manifest);
     const inner = 'module.team["a"].module.inner[0].aws_iam_role.r["x"]';
-    expect(source.locate(at(inner))).toEqual({ file: "infra/modules/inner/b.tf", line: 3 });
-    expect(source.locate(at("module.remote.aws_iam_role.r"))).toEqual({ file: "infra/main.tf", line: 5 });
+    expect(locate(source, at(inner))).toEqual({ file: "infra/modules/inner/b.tf", line: 3 });
+    expect(locate(source, at("module.remote.aws_iam_role.r"))).toEqual({ file: "infra/main.tf", line: 5 });
   });
 
   it("is found in Terraform's JSON", () => {
     const stack = { resource: { aws_iam_role: { deploy: { name: "deploy", assume_role_policy: "{}" } } } };
     const source = sourceOf({ "infra/cdk.tf.json": JSON.stringify(stack, null, 1) });
-    expect(source.locate(at("aws_iam_role.deploy", "assume_role_policy"))).toEqual({
+    expect(locate(source, at("aws_iam_role.deploy", "assume_role_policy"))).toEqual({
       file: "infra/cdk.tf.json",
       line: 6,
     });
-    expect(source.locate(at("aws_iam_role.deploy"))).toEqual({ file: "infra/cdk.tf.json", line: 4 });
+    expect(locate(source, at("aws_iam_role.deploy"))).toEqual({ file: "infra/cdk.tf.json", line: 4 });
   });
 });
 
@@ -431,5 +531,5 @@ it.each([
   ["strings in strings", `a = ${'"${'.repeat(50_000)}`],
 ])("code that is %s is passed over", (_, text) => {
   const source = sourceOf({ "infra/main.tf": text, "infra/other.tf": 'resource "aws_iam_role" "sound" {}' });
-  expect(source.locate(at("aws_iam_role.sound"))).toEqual({ file: "infra/other.tf", line: 1 });
+  expect(locate(source, at("aws_iam_role.sound"))).toEqual({ file: "infra/other.tf", line: 1 });
 });
