@@ -12,7 +12,14 @@ export function readBlocks(file: SourceFile): Body {
 /** Levels of blocks; Terraform's own go to six. */
 const maxDepth = 50;
 const marks = /^\s*(#+|\/\/+|\/?\*+\/?)?|\*\/\s*$/g;
+/** What all comments of interest hold. */
+const mayMean = /gatehouse/i;
 const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+
+const withComments = (block: Block, comments: readonly Comment[]): Block => ({
+  ...block,
+  comments: [...block.comments, ...comments],
+});
 
 class Scanner {
   private at = 0;
@@ -32,10 +39,14 @@ class Scanner {
     const attributes = new Map<string, Attribute>();
     const loose: Comment[] = [];
     let above: Comment[] = [];
+    const opened = depth > 0 ? this.currentLine() : null;
     while (this.at < this.text.length && this.text[this.at] !== "}") {
       const comment = this.comment();
       if (comment) {
-        above.push(...comment);
+        const [last, at] = [blocks.at(-1), comment[0]?.line];
+        // behind a block or its opening bracket it means that block, and not the next one
+        if (last?.end === at) blocks.push(withComments(blocks.pop()!, comment));
+        else (at === opened ? loose : above).push(...comment);
         continue;
       }
       const line = this.currentLine();
@@ -45,8 +56,9 @@ class Scanner {
         continue;
       }
       if (this.takes("=")) {
-        attributes.set(word, { file: this.file, line, expression: this.expression(), syntax: "hcl" });
-        loose.push(...above);
+        const { expression, comments } = this.expression();
+        attributes.set(word, { file: this.file, line, expression, syntax: "hcl" });
+        loose.push(...above, ...comments);
       } else {
         const block = this.block([word], line, above, depth);
         if (block) blocks.push(block);
@@ -66,16 +78,24 @@ class Scanner {
     }
     this.at++;
     const body = this.body(depth + 1);
+    const end = this.currentLine();
     this.at++;
-    return { head, file: this.file, line, ...body, comments: [...above, ...body.comments] };
+    return { head, file: this.file, line, end, ...body, comments: [...above, ...body.comments] };
   }
 
-  private expression(): string {
+  private expression(): { expression: string; comments: readonly Comment[] } {
     this.blanks();
     const end = expressionEnd(this.text, this.at);
     const expression = this.text.slice(this.at, end);
+    const comments: Comment[] = [];
+    // to look for comments is to go through all of it once more
+    while (mayMean.test(expression) && this.at < end) {
+      const comment = this.comment();
+      if (comment) comments.push(...comment);
+      else this.at = skipPart(this.text, this.at);
+    }
     this.at = end;
-    return expression;
+    return { expression, comments };
   }
 
   private comment(): readonly Comment[] | null {

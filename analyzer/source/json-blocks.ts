@@ -28,6 +28,7 @@ export function jsonBlocks({ name, text }: SourceFile): Body {
         head,
         file: name,
         line: lineAt(offset),
+        end: lineAt(body.offset + body.length),
         attributes: attributesOf(body, name, text, lineAt),
         blocks: [],
         comments: [],

@@ -509,13 +509,81 @@ describe("a comment", () => {
   });
 
   it.each([
-    ["above a data source", 'data "aws_iam_policy_document" "d" {\n}\n'],
-    ["above a module call", 'module "m" {\n  source = "./m"\n}\n'],
+    ["above another data source", 'data "aws_caller_identity" "d" {\n}\n'],
+    ["above locals", "locals {\n  a = 1\n}\n"],
     ["at the end of the file", ""],
   ])("%s applies to nothing, and that is said", (_, below) => {
     const { problems, suppressions } = ignores(`${block}# gatehouse:ignore trust-anyone: x\n${below}`);
     expect(suppressions).toEqual([]);
     expect(problems).toMatchObject([{ severity: "warning", place: { file: "infra/main.tf", line: 3 } }]);
+    expect(problems[0]?.hint).toContain("gatehouse.config.yaml");
+  });
+
+  it.each([
+    ["behind an attribute", "  policy = local.star # gatehouse:ignore admin-access: x\n"],
+    ["in a nested block", "  inline_policy {\n    # gatehouse:ignore admin-access: x\n    name = 1\n  }\n"],
+    ["behind a nested block", "  inline_policy { name = 1 } # gatehouse:ignore admin-access: x\n"],
+    ["in an expression", "  policy = jsonencode({\n    # gatehouse:ignore admin-access: x\n    Statement = []\n  })\n"],
+    ["behind the opening bracket", "# gatehouse:ignore admin-access: x\n  inline_policy {\n  }\n"],
+  ])("%s is about the resource", (_, body) => {
+    const { suppressions, problems } = ignores(
+      `resource "aws_iam_role" "r" {${body.startsWith("#") ? " " : "\n"}${body}}\n${block}`,
+    );
+    expect(suppressions).toMatchObject([{ rule: "admin-access", target: { blocks: ["aws_iam_role.r"] } }]);
+    expect(problems).toEqual([]);
+  });
+
+  it("behind a block is about that block, and not about the next one", () => {
+    const { suppressions } = ignores(
+      'resource "aws_iam_role" "a" {} # gatehouse:ignore admin-access: x\nresource "aws_iam_role" "b" {}\n',
+    );
+    expect(suppressions).toMatchObject([{ target: { blocks: ["aws_iam_role.a"] } }]);
+  });
+
+  it("in a text is none", () => {
+    const text = `resource "aws_iam_role" "r" {\n  description = <<-X\n    # gatehouse:ignore admin-access: x\n  X\n  name = "# gatehouse:ignore admin-access: x"\n}\n`;
+    expect(ignores(text)).toMatchObject({ suppressions: [], broken: [], problems: [] });
+  });
+
+  it.each(["gatehouse: ignore", "Gatehouse:Ignore", "gatehouse :ignore"])("may be written as %s", (words) => {
+    expect(ignores(`# ${words} admin-access: x\n${block}`).suppressions).toMatchObject([{ rule: "admin-access" }]);
+  });
+
+  it.each([
+    ["gatehouse-ignore admin-access: x", "it has the form"],
+    ["gatehouse ignore admin-access: x", "it has the form"],
+    ["gatehouse:skip admin-access: x", "it has the form"],
+    ["gatehouse:ignore", "it has the form"],
+    ["gatehouse:ignore admin-access until 2027-01-31 without a colon", "it has the form"],
+    ["gatehouse:ignore admin-access, trust-anyone: x", "one comment is for one rule"],
+  ])("such as %s is said to be wrong", (text, because) => {
+    const { broken, suppressions } = ignores(`#${text}\n${block}`);
+    expect(suppressions).toEqual([]);
+    expect(broken).toMatchObject([{ because: expect.stringContaining(because) }]);
+  });
+
+  it.each(["gatehouse ignores nothing", "see gatehouse:ignore", "gatehouse: reads this"])("%s is prose", (text) => {
+    expect(ignores(`# ${text}\n${block}`)).toMatchObject({ suppressions: [], broken: [], problems: [] });
+  });
+
+  it("at a call or at a document is about the lines of it, at a statement about those of the statement", () => {
+    const text = `# gatehouse:ignore admin-access: call
+module "m" {
+  source = "./m"
+}
+# gatehouse:ignore admin-access: document
+data "aws_iam_policy_document" "d" {
+  # gatehouse:ignore admin-access: statement
+  statement {
+  }
+}
+`;
+    const lines = (first: number, last: number) => ({ lines: { file: "infra/main.tf", first, last } });
+    expect(ignores(text).suppressions).toMatchObject([
+      { reason: "call", target: { ...lines(2, 4), modules: ["module.m"] } },
+      { reason: "document", target: { ...lines(6, 10), modules: [""] } },
+      { reason: "statement", target: lines(8, 9) },
+    ]);
   });
 });
 
