@@ -25,7 +25,9 @@ export async function loadSource(
     const { readSource } = await import("../analyzer/source/terraform.ts");
     const manifest = readIfThere(resolve(cwd, folder, ".terraform/modules/modules.json"));
     const source = readSource(root, manifest, filesIn(cwd, root), rules);
-    return source.blocks > 0 ? source : { reason: "there is no Terraform code in it" };
+    const problems = [...source.problems, ...(await source.faults())];
+    if (source.blocks === 0 && problems.length === 0) return { reason: "there is no Terraform code in it" };
+    return { ...source, problems };
   } catch (error) {
     return { reason: fileReason(error) };
   }

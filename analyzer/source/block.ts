@@ -34,4 +34,6 @@ export interface Body {
   attributes: ReadonlyMap<string, Attribute>;
   /** Those that stand at no block. */
   comments: readonly Comment[];
+  /** The line where the file seems to be broken; `null` when nothing does. */
+  doubt: number | null;
 }

@@ -2,6 +2,7 @@
 import type { SourceFile } from "../../lib/problem.ts";
 import type { Attribute, Block, Body, Comment } from "./block.ts";
 import { jsonBlocks } from "./json-blocks.ts";
+import { nodeOf } from "./nodes.ts";
 import { expressionEnd, skipComment, skipPart, skipString } from "./skip.ts";
 
 /** Reads one `.tf` or `.tf.json` file; what cannot be read is passed over. */
@@ -25,6 +26,7 @@ class Scanner {
   private at = 0;
   private line = 1;
   private counted = 0;
+  private doubt: number | null = null;
   private readonly text: string;
   private readonly file: string;
 
@@ -40,7 +42,7 @@ class Scanner {
     const loose: Comment[] = [];
     let above: Comment[] = [];
     const opened = depth > 0 ? this.currentLine() : null;
-    while (this.at < this.text.length && this.text[this.at] !== "}") {
+    while (this.at < this.text.length && !(depth > 0 && this.text[this.at] === "}")) {
       const comment = this.comment();
       if (comment) {
         const [last, at] = [blocks.at(-1), comment[0]?.line];
@@ -52,20 +54,25 @@ class Scanner {
       const line = this.currentLine();
       const word = this.word();
       if (word === null) {
+        if (!/[\s\uFEFF]/.test(this.text[this.at] ?? "")) this.doubt ??= line;
         this.at = skipPart(this.text, this.at);
         continue;
       }
       if (this.takes("=")) {
         const { expression, comments } = this.expression();
-        attributes.set(word, { file: this.file, line, expression, syntax: "hcl" });
+        const attribute: Attribute = { file: this.file, line, expression, syntax: "hcl" };
+        if (nodeOf(attribute) === null) this.doubt ??= line;
+        attributes.set(word, attribute);
         loose.push(...above, ...comments);
       } else {
         const block = this.block([word], line, above, depth);
         if (block) blocks.push(block);
+        else this.doubt ??= line;
       }
       above = [];
     }
-    return { blocks, attributes, comments: [...loose, ...above] };
+    if (depth > 0 && this.at >= this.text.length) this.doubt ??= opened;
+    return { blocks, attributes, comments: [...loose, ...above], doubt: this.doubt };
   }
 
   private block(head: string[], line: number, above: readonly Comment[], depth: number): Block | null {
@@ -77,7 +84,7 @@ class Scanner {
       return null;
     }
     this.at++;
-    const body = this.body(depth + 1);
+    const { doubt: _, ...body } = this.body(depth + 1);
     const end = this.currentLine();
     this.at++;
     return { head, file: this.file, line, end, ...body, comments: [...above, ...body.comments] };

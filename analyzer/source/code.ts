@@ -20,10 +20,17 @@ export interface Module {
   byHead: ReadonlyMap<string, Block>;
 }
 
+/** A file that cannot be read as a whole. */
+export interface Doubt {
+  file: SourceFile;
+  line: number;
+}
+
 export interface Code {
   root: string;
   files: Files;
   modules: readonly Module[];
+  doubts: readonly Doubt[];
   moduleAt(path: readonly string[]): Module | null;
 }
 
@@ -53,7 +60,8 @@ export function readCode(root: string, manifest: string | null, files: Files): C
   };
   const modules = new Map<string, Module>();
   const enter = (path: readonly string[], folder: string, call: Block | null, parent: Module | null) => {
-    const module: Module = { path, folder, call, parent, ...contentIn(folder) };
+    const { bodies, blocks, byHead } = contentIn(folder);
+    const module: Module = { path, folder, call, parent, bodies, blocks, byHead };
     modules.set(path.join("."), module);
     if (path.length === maxDepth) return;
     for (const block of module.blocks) {
@@ -68,14 +76,29 @@ export function readCode(root: string, manifest: string | null, files: Files): C
     }
   };
   enter([], posix.normalize(root), null, null);
-  return { root, files, modules: [...modules.values()], moduleAt: (path) => modules.get(path.join(".")) ?? null };
+  const doubts = [...read.values()].flatMap((content) => content.doubts);
+  return {
+    root,
+    files,
+    modules: [...modules.values()],
+    doubts,
+    moduleAt: (path) => modules.get(path.join(".")) ?? null,
+  };
 }
 
-function contentOf(files: readonly SourceFile[]): Pick<Module, "bodies" | "blocks" | "byHead"> {
+interface Content extends Pick<Module, "bodies" | "blocks" | "byHead"> {
+  doubts: readonly Doubt[];
+}
+
+function contentOf(files: readonly SourceFile[]): Content {
   const bodies = files.map(readBlocks);
+  const doubts = files.flatMap((file, index) => {
+    const line = bodies[index]?.doubt ?? null;
+    return line === null ? [] : [{ file, line }];
+  });
   const blocks = bodies.flatMap((body) => body.blocks);
   const byHead = new Map([...blocks].reverse().map((block) => [block.head.join(" "), block]));
-  return { bodies, blocks, byHead };
+  return { bodies, blocks, byHead, doubts };
 }
 
 /** The text of a file that a module names; Terraform runs in the root module. */

@@ -4,7 +4,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import type { Block } from "./block.ts";
 import { blockIn, type Code, literalOf, type Module } from "./code.ts";
 import type { Node } from "./expression.ts";
-import { nodeOf } from "./names.ts";
+import { nodeOf } from "./nodes.ts";
 import { follow } from "./references.ts";
 import { type Place, scopeIn } from "./scope.ts";
 

@@ -3,7 +3,7 @@
  *
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
-import { type Node, parseTree } from "jsonc-parser";
+import { type Node, type ParseError, parseTree } from "jsonc-parser";
 import type { SourceFile } from "../../lib/problem.ts";
 import type { Attribute, Block, Body } from "./block.ts";
 
@@ -20,7 +20,8 @@ const labels: ReadonlyMap<string, number> = new Map([
 /** Reads one `.tf.json` file. JSON has no comments. */
 export function jsonBlocks({ name, text }: SourceFile): Body {
   const lineAt = lineCounter(text);
-  const blocks = propertiesOf(parseTree(text)).flatMap(({ key, node, offset }) => {
+  const errors: ParseError[] = [];
+  const blocks = propertiesOf(parseTree(text, errors)).flatMap(({ key, node, offset }) => {
     const depth = labels.get(key);
     if (depth === undefined) return [];
     return bodiesBelow([key], node, offset, depth).map(
@@ -35,7 +36,7 @@ export function jsonBlocks({ name, text }: SourceFile): Body {
       }),
     );
   });
-  return { blocks, attributes: new Map(), comments: [] };
+  return { blocks, attributes: new Map(), comments: [], doubt: errors[0] ? lineAt(errors[0].offset) : null };
 }
 
 interface Property {

@@ -1,7 +1,8 @@
 /** Where an expression is written that others only name: in a local, in the call of a module, in an output. */
 import { blockIn, type Code } from "./code.ts";
 import type { Node } from "./expression.ts";
-import { argumentFor, localIn, nodeOf, outputOf } from "./names.ts";
+import { argumentFor, localIn, outputOf } from "./names.ts";
+import { nodeOf } from "./nodes.ts";
 import { placeBelow, scopeIn, type Written } from "./scope.ts";
 
 /** An expression, or the part of one that says all. */

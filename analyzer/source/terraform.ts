@@ -1,7 +1,9 @@
 /** Terraform code as the analyzer's source. */
+import type { Problem } from "../../lib/problem.ts";
 import { parseAddress } from "../address.ts";
 import { blockOf, type Files, readCode } from "./code.ts";
 import { type Ignores, readIgnores } from "./comments.ts";
+import { faultsIn } from "./faults.ts";
 import { attributeAt, locationOf } from "./locations.ts";
 import { scopeOf } from "./scope.ts";
 import type { Source } from "./source.ts";
@@ -10,6 +12,8 @@ import { Reader } from "./values.ts";
 export interface TerraformSource extends Source, Ignores {
   /** How many blocks the code has. */
   blocks: number;
+  /** Looks closer at files that seem to be broken. */
+  faults(): Promise<readonly Problem[]>;
 }
 
 /**
@@ -27,6 +31,7 @@ export function readSource(
   return {
     ...readIgnores(code, rules),
     blocks: code.modules.reduce((sum, { blocks }) => sum + blocks.length, 0),
+    faults: () => faultsIn(code.doubts),
     locate: (finding, variables) => locationOf(code, finding, variables),
     documents: (variables) => (text, path) => {
       const address = parseAddress(text);

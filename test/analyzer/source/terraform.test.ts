@@ -587,6 +587,30 @@ data "aws_iam_policy_document" "d" {
   });
 });
 
+it.each<[string, string, number | null]>([
+  ["an attribute without a value", 'resource "aws_iam_role" "app" {\n  name =\n}\n', 2],
+  ["an open block", 'locals {}\nresource "aws_iam_role" "r" {\n', 2],
+  ["a bracket that closes nothing", "locals {}\n}\n", 2],
+  ["an expression that is none", "locals {\n  a = [1 2]\n}", 2],
+  ["a word without a block", "locals\n", 1],
+  ["a function of a provider, which is fine", "locals {\n  a = provider::aws::arn_parse(x)\n}\n", null],
+  ["a type, which is fine", "variable a {\n  type = map(object({ b = optional(list(string), []) }))\n}\n", null],
+  [
+    "a byte order mark and Windows' line ends, which are fine",
+    "\uFEFFlocals {\r\n  a = {\r\n    b = 1\r\n  }\r\n}\r\n",
+    null,
+  ],
+])("of code with %s it is said where it is broken", async (_, text, line) => {
+  const faults = await sourceOf({ "infra/main.tf": text }).faults();
+  expect(faults.map(({ place }) => place?.line ?? null)).toEqual(line === null ? [] : [line]);
+});
+
+it("of Terraform's JSON it is said where it is broken", async () => {
+  expect(await sourceOf({ "infra/main.tf.json": '{\n "locals": {\n' }).faults()).toMatchObject([
+    { code: "source-syntax" },
+  ]);
+});
+
 it.each([
   ["nothing", ""],
   ["an open block", 'resource "aws_iam_role" "r" {'],
