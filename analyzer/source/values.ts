@@ -140,8 +140,10 @@ export class Reader {
     }
   }
 
-  private written<T>(value: T, at: number, { attribute, scope }: Around): T {
-    if (isRecord(value) && !this.origins.has(value)) this.origins.set(value, { written: { attribute, scope }, at });
+  private written<T>(value: T, at: number, { attribute, scope, names }: Around): T {
+    // what stands in a template file stands nowhere in the code
+    const isHere = isRecord(value) && !names.only && !this.origins.has(value);
+    if (isHere) this.origins.set(value, { written: { attribute, scope }, at });
     return value;
   }
 

@@ -157,6 +157,14 @@ resource "aws_iam_policy" "generated" {
     expect(lineOf({ "infra/main.tf": main }, finding)).toBe("statement { # here");
   });
 
+  it("is the attribute that reads a template file", () => {
+    const files = {
+      "infra/main.tf": 'resource "aws_iam_policy" "p" {\n  policy = templatefile("p.tpl", {\n    a = 1\n  })\n}',
+      "infra/p.tpl": "${jsonencode({\n\n\nStatement = [\n\n{ Sid = 1 }] })}",
+    };
+    expect(lineOf(files, at("aws_iam_policy.p", "policy", 0))).toBe('policy = templatefile("p.tpl", {');
+  });
+
   it("is the caller's argument, also of a module that was downloaded", () => {
     const manifest = JSON.stringify({ Modules: [{ Key: "m", Dir: ".terraform/modules/m" }] });
     const files = {
