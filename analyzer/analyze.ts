@@ -46,9 +46,10 @@ export async function analyze(whole: readonly Plan[], options: AnalyzeOptions): 
     permissionSets: permissionSetsIn(materials),
   };
   const shown = withholdSensitive([...plans, ...drifts], [...materials, ...drifted], rules);
+  const variables = new Map(plans.map((plan) => [plan.file, plan.variables]));
   const judgeAll = (materials: readonly Material[]) =>
     distinct(flatMap(materials, (material) => judgeBy(rules, material, known))).map((finding) =>
-      located(asDeclared(shown(finding), rules, source), source),
+      located(asDeclared(shown(finding), rules, source), source, variables),
     );
   const judged = judgeAll(materials);
   const drift = judgeAll(drifted).filter(isBrought);
@@ -76,7 +77,7 @@ interface Reading extends Material {
 
 async function read(plan: Plan, source: Source | null): Promise<Reading> {
   const documents = source !== null && leavesUnknown(plan) ? source.documents : null;
-  const extraction = extract(plan, documents ? { documentFor: await documents() } : {});
+  const extraction = extract(plan, documents ? { documentFor: documents(plan.variables) } : {});
   const { policies, principals, unknown: attachments } = await assemble(plan, extraction);
   const { earlier, unlisted, sensitive } = extraction;
   const unknown = [...extraction.unknown, ...attachments];
@@ -107,8 +108,9 @@ function materialOf(use: SuppressionUse): Material {
   return { plan: use.plan, policies: [], principals: [], resources: [], unknown: [], suppressions: [use] };
 }
 
-function located(finding: Finding, source: Source | null): Finding {
-  return source === null || finding.location !== null ? finding : { ...finding, location: source.locate(finding) };
+function located(finding: Finding, source: Source | null, variables: ReadonlyMap<string, Plan["variables"]>): Finding {
+  if (source === null || finding.location !== null) return finding;
+  return { ...finding, location: source.locate(finding, variables.get(finding.plan) ?? new Map()) };
 }
 
 function asDeclared(finding: Finding, rules: readonly Rule[], source: Source | null): Finding {

@@ -40,10 +40,16 @@ export type SensitivePlace = Pick<PendingPolicy, "address" | "attribute">;
 
 export interface ExtractOptions {
   /**
-   * The document that is written for an attribute which the plan does not show, with `UNKNOWN` (`partial.ts`) for what
-   * only apply will tell; `undefined` when it cannot be read.
+   * What is written for an attribute which the plan does not show; `undefined` when it cannot be read.
    */
-  documentFor?: (address: string, attribute: string) => unknown;
+  documentFor?: (address: string, attribute: string) => WrittenDocument | undefined;
+}
+
+export interface WrittenDocument {
+  /** With `UNKNOWN` (`partial.ts`) for what only apply will tell. */
+  document: unknown;
+  /** What it waits for. */
+  references: readonly string[];
 }
 
 /** Whether the plan leaves a policy, or part of one, unknown: only then the code has something to tell. */
@@ -201,11 +207,13 @@ const shown = (document: unknown): Told => ({
 function unknownAt(change: ResourceChange, site: Site, slot: Slot, context: Context): Told | null {
   const followed = context.follow(site, slot, change, parseAddress(change.address));
   if (followed === null) return null;
-  const { references, principals, arnOf, isSensitive } = followed;
-  const read = "document" in followed ? followed.document : context.documentFor(change.address, slot.attribute);
-  const presumed = read === undefined ? followed.presumed : undefined;
+  const { principals, arnOf, isSensitive } = followed;
+  const written = "document" in followed ? followed : context.documentFor(change.address, slot.attribute);
+  const presumed = written === undefined ? followed.presumed : undefined;
   const missing = presumed?.reason ?? followed.missing;
-  const document = withPrincipals(withNamed(presumed ? presumed.document : read, arnOf), principals);
+  // in the code it is clear which way a choice goes, and what a local is made of
+  const { references } = written && written.references.length > 0 ? written : followed;
+  const document = withPrincipals(withNamed(presumed ? presumed.document : written?.document, arnOf), principals);
   const settled = document === undefined ? null : settle(document);
   if (!settled) {
     const reason = "reason" in followed ? followed.reason : "no part of it is known before apply";

@@ -249,8 +249,12 @@ function bucketsOf(plan: Plan): ReadonlyMap<string, readonly Bucket[]> {
 const grantsNothing = ({ value }: Slot): boolean => asArray(member(value, "Statement")).length === 0;
 
 function renderAll(references: readonly Reference[]): readonly string[] {
-  return [...new Set(references.map(renderReference))].sort(byCodeUnit);
+  return [...new Set(references.filter((reference) => !isSettled(reference)).map(renderReference))].sort(byCodeUnit);
 }
+
+/** Known when a plan is made: where files are, and what is given to the root module. */
+const isSettled = ({ module, name }: Reference): boolean =>
+  /^(path|terraform)\./.test(name) || (module.length === 0 && /^var\./.test(name));
 
 /**
  * Which source each unknown element of a list is: references stand in the order written, so they tell when there are as

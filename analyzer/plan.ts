@@ -18,6 +18,8 @@ export interface Plan {
   drift: readonly ResourceChange[];
   /** As it stands in the plan; read through `references.ts`. */
   configuration: JsonObject;
+  /** Values of the root module's variables, defaults included; none that is sensitive. */
+  variables: ReadonlyMap<string, unknown>;
   /** JSON of the policy document data sources that were read before the plan, by address. */
   documents: ReadonlyMap<string, string>;
   /** Accounts that `aws_caller_identity` data sources told before the plan, by address. */
@@ -132,6 +134,7 @@ export function planFrom(root: unknown, file: string): PlanResult {
       changes: changes.filter((change) => change !== null),
       drift: drift.filter((change) => change !== null),
       configuration: asObject(member(root, "configuration")),
+      variables: variablesIn(root),
       ...readBefore(at(root, "prior_state", "values", "root_module")),
     },
   };
@@ -262,6 +265,15 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
     beforeSensitive: member(change, "before_sensitive"),
     afterSensitive: member(change, "after_sensitive"),
   };
+}
+
+function variablesIn(root: unknown): ReadonlyMap<string, unknown> {
+  const given = Object.entries(asObject(member(root, "variables")));
+  const isHidden = (name: string) =>
+    ["sensitive", "ephemeral"].some(
+      (mark) => at(root, "configuration", "root_module", "variables", name, mark) === true,
+    );
+  return new Map(given.filter(([name]) => !isHidden(name)).map(([name, entry]) => [name, member(entry, "value")]));
 }
 
 function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers"> {

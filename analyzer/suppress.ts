@@ -11,7 +11,17 @@ export type Target =
   /** Addresses; `*` stands for anything, also for several steps. */
   | { pattern: string }
   /** Blocks of the configuration, with all their instances. */
-  | { blocks: readonly string[] };
+  | { blocks: readonly string[] }
+  /** What is written in these lines. */
+  | Lines;
+
+export interface Lines {
+  lines: { file: string; first: number; last: number };
+  /** The modules that it can be about, `module.a.module.b`, with all that they call; `""` for the root module. */
+  modules: readonly string[];
+  /** Why it does not hide what these modules do in other lines; `null` where nobody expects that. */
+  elsewhere: string | null;
+}
 
 export interface Suppression {
   rule: string;
@@ -98,6 +108,9 @@ export function usesOf(
       resources.find(({ plan, address }) => plan === hidden?.plan && address === hidden.address) ??
       resources.find(({ plan, address }) => isIn(plan) && reaches(address));
     if (!resource) return [];
+    const because = hidden ? null : missed(suppression, findings);
+    if (because !== null)
+      return [{ ...resource, location: suppression.location, state: { kind: "malformed", because } }];
     const kind = isExpired(suppression, asOf)
       ? "expired"
       : hidden || !rules.some(({ id }) => id === suppression.rule) || [...unknown].some(reaches)
@@ -111,6 +124,13 @@ export function usesOf(
     return resource ? [{ ...resource, location, state: { kind: "malformed" as const, because } }] : [];
   });
   return [...uses, ...malformed];
+}
+
+/** Why it does not hide a finding that it was written for; `null` where there is none. */
+function missed({ target, rule }: Suppression, findings: readonly Finding[]): string | null {
+  if (!("lines" in target) || target.elsewhere === null) return null;
+  const reaches = testOf(target);
+  return findings.some((finding) => finding.rule === rule && reaches(finding.address)) ? target.elsewhere : null;
 }
 
 function resourcesIn({ file, changes }: Plan): readonly Resource[] {
@@ -129,13 +149,13 @@ function silences({ fingerprint }: Suppression, { change }: Finding): boolean {
 
 function withTest(suppression: Suppression) {
   const reaches = testOf(suppression.target);
-  const { rule, plan, fingerprint } = suppression;
+  const { rule, plan, fingerprint, target } = suppression;
   const isIn = plan === null ? () => true : globOf(plan);
   const covers = (finding: Finding) =>
     finding.rule === rule &&
     isIn(finding.plan) &&
     (fingerprint === null || finding.fingerprint === fingerprint) &&
-    reaches(finding.address);
+    ("lines" in target ? standsIn(target, finding.location) : reaches(finding.address));
   return { suppression, isIn, reaches, covers };
 }
 
@@ -144,8 +164,20 @@ function globOf(pattern: string): (text: string) => boolean {
   return (text) => matches(glob, text);
 }
 
+const standsIn = ({ lines: { file, first, last } }: Lines, location: Location | null) =>
+  location !== null && location.file === file && location.line >= first && location.line <= last;
+
+/** Whether a target can be about a resource. */
 function testOf(target: Target): (address: string) => boolean {
   if ("pattern" in target) return globOf(target.pattern);
+  if ("lines" in target) {
+    const prefixes = target.modules.map((module) => (module === "" ? "" : `${module}.`));
+    return (text) => {
+      const address = parseAddress(text);
+      const own = address === null ? "" : configAddress(address);
+      return address !== null && prefixes.some((prefix) => own.startsWith(prefix));
+    };
+  }
   const blocks = new Set(target.blocks);
   return (text) => {
     const address = parseAddress(text);

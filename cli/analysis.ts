@@ -228,7 +228,7 @@ async function sourceOf(
   const { manifestPlaces } = await import("./manifest-places.ts");
   const placeOf = manifestPlaces(graph, plans);
   return {
-    locate: (finding) => placeOf(finding.plan, finding.address) ?? code?.locate(finding) ?? null,
+    locate: (finding, variables) => placeOf(finding.plan, finding.address) ?? code?.locate(finding, variables) ?? null,
     declares: (finding) => placeOf(finding.plan, finding.address) !== null,
     documents: code?.documents ?? null,
   };

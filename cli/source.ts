@@ -1,6 +1,7 @@
 /** Reads Terraform code from the disk, for `--source`. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { posix, relative, resolve, sep } from "node:path";
+import type { Files } from "../analyzer/source/code.ts";
 import type { TerraformSource } from "../analyzer/source/terraform.ts";
 import { byCodeUnit } from "../lib/finding.ts";
 import type { SourceFile } from "../lib/problem.ts";
@@ -23,12 +24,36 @@ export async function loadSource(
     if (!statSync(resolve(cwd, folder)).isDirectory()) return { reason: "it is not a folder" };
     const { readSource } = await import("../analyzer/source/terraform.ts");
     const manifest = readIfThere(resolve(cwd, folder, ".terraform/modules/modules.json"));
-    const source = readSource(root, manifest, (path) => readFolder(path, cwd), rules);
-    return source.blocks > 0 ? source : { reason: "there is no Terraform code in it" };
+    const source = readSource(root, manifest, filesIn(cwd, root), rules);
+    const problems = [...source.problems, ...(await source.faults())];
+    if (source.blocks === 0 && problems.length === 0) return { reason: "there is no Terraform code in it" };
+    return { ...source, problems };
   } catch (error) {
     return { reason: fileReason(error) };
   }
 }
+
+/** Template files are read from the working directory and from the code's own folders: what a report quotes stands there. */
+function filesIn(cwd: string, root: string): Files {
+  return {
+    code: (folder) => readFolder(folder, cwd),
+    text: (path, folder) => {
+      const file = realPath(cwd, path);
+      const homes = [".", root, folder].map((home) => realPath(cwd, home));
+      const isOwn = file !== null && homes.some((home) => home !== null && isVisibleIn(home, file));
+      return isOwn ? readIfThere(file) : null;
+    },
+  };
+}
+
+const realPath = (cwd: string, path: string) =>
+  statSync(resolve(cwd, path), { throwIfNoEntry: false }) ? realpathSync(resolve(cwd, path)) : null;
+
+/** Hidden files hold what nobody wrote for Terraform, such as the credentials of git. */
+const isVisibleIn = (home: string, file: string) =>
+  relative(home, file)
+    .split(sep)
+    .every((part) => !part.startsWith(".") || part === ".terraform");
 
 function readFolder(folder: string, cwd: string): readonly SourceFile[] {
   const path = resolve(cwd, folder);

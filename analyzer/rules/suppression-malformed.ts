@@ -14,11 +14,11 @@ resource "aws_iam_role" "catalog" {
 resource "aws_iam_role" "catalog" {
   assume_role_policy = data.aws_iam_policy_document.public.json
 }`,
-  fix: "Write it as `# gatehouse:ignore RULE until DATE: reason` right above the resource; the date may be left out.",
+  fix: "Write it as `# gatehouse:ignore RULE until DATE: reason` right above the resource, with a line for each rule; the date may be left out. What has no place beside a resource goes into gatehouse.config.yaml, by address.",
   references: ["https://csrc.nist.gov/glossary/term/risk_acceptance"],
   on: "suppression",
   check: ({ state }) =>
     state.kind === "malformed"
-      ? [{ statement: null, message: `The suppression cannot be read: ${state.because}` }]
+      ? [{ statement: null, message: `The suppression applies to nothing: ${state.because}` }]
       : [],
 });

@@ -5,13 +5,16 @@ export interface Block {
   head: readonly string[];
   file: string;
   line: number;
+  /** The last line. */
+  end: number;
   attributes: ReadonlyMap<string, Attribute>;
   blocks: readonly Block[];
-  /** Those above it, and those in it that no inner block has. */
+  /** Those above it and behind it, and those in it that no inner block has. */
   comments: readonly Comment[];
 }
 
 export interface Attribute {
+  file: string;
   line: number;
   /** As written. */
   expression: string;
@@ -29,6 +32,8 @@ export interface Comment {
 export interface Body {
   blocks: readonly Block[];
   attributes: ReadonlyMap<string, Attribute>;
-  /** Those that stand above no block. */
+  /** Those that stand at no block. */
   comments: readonly Comment[];
+  /** The line where the file seems to be broken; `null` when nothing does. */
+  doubt: number | null;
 }

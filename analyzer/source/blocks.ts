@@ -2,6 +2,7 @@
 import type { SourceFile } from "../../lib/problem.ts";
 import type { Attribute, Block, Body, Comment } from "./block.ts";
 import { jsonBlocks } from "./json-blocks.ts";
+import { nodeOf } from "./nodes.ts";
 import { expressionEnd, skipComment, skipPart, skipString } from "./skip.ts";
 
 /** Reads one `.tf` or `.tf.json` file; what cannot be read is passed over. */
@@ -12,12 +13,20 @@ export function readBlocks(file: SourceFile): Body {
 /** Levels of blocks; Terraform's own go to six. */
 const maxDepth = 50;
 const marks = /^\s*(#+|\/\/+|\/?\*+\/?)?|\*\/\s*$/g;
+/** What all comments of interest hold. */
+const mayMean = /gatehouse/i;
 const identifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+
+const withComments = (block: Block, comments: readonly Comment[]): Block => ({
+  ...block,
+  comments: [...block.comments, ...comments],
+});
 
 class Scanner {
   private at = 0;
   private line = 1;
   private counted = 0;
+  private doubt: number | null = null;
   private readonly text: string;
   private readonly file: string;
 
@@ -32,28 +41,38 @@ class Scanner {
     const attributes = new Map<string, Attribute>();
     const loose: Comment[] = [];
     let above: Comment[] = [];
-    while (this.at < this.text.length && this.text[this.at] !== "}") {
+    const opened = depth > 0 ? this.currentLine() : null;
+    while (this.at < this.text.length && !(depth > 0 && this.text[this.at] === "}")) {
       const comment = this.comment();
       if (comment) {
-        above.push(...comment);
+        const [last, at] = [blocks.at(-1), comment[0]?.line];
+        // behind a block or its opening bracket it means that block, and not the next one
+        if (last?.end === at) blocks.push(withComments(blocks.pop()!, comment));
+        else (at === opened ? loose : above).push(...comment);
         continue;
       }
       const line = this.currentLine();
       const word = this.word();
       if (word === null) {
+        if (!/[\s\uFEFF]/.test(this.text[this.at] ?? "")) this.doubt ??= line;
         this.at = skipPart(this.text, this.at);
         continue;
       }
       if (this.takes("=")) {
-        attributes.set(word, { line, expression: this.expression(), syntax: "hcl" });
-        loose.push(...above);
+        const { expression, comments } = this.expression();
+        const attribute: Attribute = { file: this.file, line, expression, syntax: "hcl" };
+        if (nodeOf(attribute) === null) this.doubt ??= line;
+        attributes.set(word, attribute);
+        loose.push(...above, ...comments);
       } else {
         const block = this.block([word], line, above, depth);
         if (block) blocks.push(block);
+        else this.doubt ??= line;
       }
       above = [];
     }
-    return { blocks, attributes, comments: [...loose, ...above] };
+    if (depth > 0 && this.at >= this.text.length) this.doubt ??= opened;
+    return { blocks, attributes, comments: [...loose, ...above], doubt: this.doubt };
   }
 
   private block(head: string[], line: number, above: readonly Comment[], depth: number): Block | null {
@@ -65,17 +84,25 @@ class Scanner {
       return null;
     }
     this.at++;
-    const body = this.body(depth + 1);
+    const { doubt: _, ...body } = this.body(depth + 1);
+    const end = this.currentLine();
     this.at++;
-    return { head, file: this.file, line, ...body, comments: [...above, ...body.comments] };
+    return { head, file: this.file, line, end, ...body, comments: [...above, ...body.comments] };
   }
 
-  private expression(): string {
+  private expression(): { expression: string; comments: readonly Comment[] } {
     this.blanks();
     const end = expressionEnd(this.text, this.at);
     const expression = this.text.slice(this.at, end);
+    const comments: Comment[] = [];
+    // to look for comments is to go through all of it once more
+    while (mayMean.test(expression) && this.at < end) {
+      const comment = this.comment();
+      if (comment) comments.push(...comment);
+      else this.at = skipPart(this.text, this.at);
+    }
     this.at = end;
-    return expression;
+    return { expression, comments };
   }
 
   private comment(): readonly Comment[] | null {

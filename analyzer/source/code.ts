@@ -20,13 +20,27 @@ export interface Module {
   byHead: ReadonlyMap<string, Block>;
 }
 
+/** A file that cannot be read as a whole. */
+export interface Doubt {
+  file: SourceFile;
+  line: number;
+}
+
 export interface Code {
+  root: string;
+  files: Files;
   modules: readonly Module[];
+  doubts: readonly Doubt[];
   moduleAt(path: readonly string[]): Module | null;
 }
 
-/** The `.tf` and `.tf.json` files of a folder, by the names that the user knows them by; none when there is no folder. */
-export type ReadFolder = (folder: string) => readonly SourceFile[];
+/** The disk, by the names that the user knows files by. */
+export interface Files {
+  /** The `.tf` and `.tf.json` files of a folder; none when there is no folder. */
+  code(folder: string): readonly SourceFile[];
+  /** The text of a file of the code's own, such as a template; `null` without one. `folder`: of the module that reads it. */
+  text(path: string, folder: string): string | null;
+}
 
 /** Calls of modules inside modules; Terraform itself sets no limit. */
 const maxDepth = 20;
@@ -36,17 +50,18 @@ const maxDepth = 20;
  * @param manifest text of `.terraform/modules/modules.json`, which `terraform init` writes; without it only calls of
  *   local folders are followed
  */
-export function readCode(root: string, manifest: string | null, readFolder: ReadFolder): Code {
+export function readCode(root: string, manifest: string | null, files: Files): Code {
   const installed = foldersIn(manifest);
   const read = new Map<string, ReturnType<typeof contentOf>>();
   const contentIn = (folder: string) => {
-    const known = read.get(folder) ?? contentOf(readFolder(folder));
+    const known = read.get(folder) ?? contentOf(files.code(folder));
     read.set(folder, known);
     return known;
   };
   const modules = new Map<string, Module>();
   const enter = (path: readonly string[], folder: string, call: Block | null, parent: Module | null) => {
-    const module: Module = { path, folder, call, parent, ...contentIn(folder) };
+    const { bodies, blocks, byHead } = contentIn(folder);
+    const module: Module = { path, folder, call, parent, bodies, blocks, byHead };
     modules.set(path.join("."), module);
     if (path.length === maxDepth) return;
     for (const block of module.blocks) {
@@ -61,15 +76,38 @@ export function readCode(root: string, manifest: string | null, readFolder: Read
     }
   };
   enter([], posix.normalize(root), null, null);
-  return { modules: [...modules.values()], moduleAt: (path) => modules.get(path.join(".")) ?? null };
+  const doubts = [...read.values()].flatMap((content) => content.doubts);
+  return {
+    root,
+    files,
+    modules: [...modules.values()],
+    doubts,
+    moduleAt: (path) => modules.get(path.join(".")) ?? null,
+  };
 }
 
-function contentOf(files: readonly SourceFile[]): Pick<Module, "bodies" | "blocks" | "byHead"> {
+interface Content extends Pick<Module, "bodies" | "blocks" | "byHead"> {
+  doubts: readonly Doubt[];
+}
+
+function contentOf(files: readonly SourceFile[]): Content {
   const bodies = files.map(readBlocks);
+  const doubts = files.flatMap((file, index) => {
+    const line = bodies[index]?.doubt ?? null;
+    return line === null ? [] : [{ file, line }];
+  });
   const blocks = bodies.flatMap((body) => body.blocks);
   const byHead = new Map([...blocks].reverse().map((block) => [block.head.join(" "), block]));
-  return { bodies, blocks, byHead };
+  return { bodies, blocks, byHead, doubts };
 }
+
+/** The text of a file that a module names; Terraform runs in the root module. */
+export function fileIn({ root, files }: Code, { folder }: Module, path: string): string | null {
+  return posix.isAbsolute(path) ? null : files.text(posix.join(root, path), folder);
+}
+
+/** The folder of a module, as the module knows it. */
+export const relativeTo = ({ root }: Code, { folder }: Module) => posix.relative(root, folder) || ".";
 
 /** The block of a module with this head. */
 export function blockIn(module: Module, ...head: readonly string[]): Block | null {

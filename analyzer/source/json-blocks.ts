@@ -3,7 +3,7 @@
  *
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
-import { type Node, parseTree } from "jsonc-parser";
+import { type Node, type ParseError, parseTree } from "jsonc-parser";
 import type { SourceFile } from "../../lib/problem.ts";
 import type { Attribute, Block, Body } from "./block.ts";
 
@@ -13,13 +13,15 @@ const labels: ReadonlyMap<string, number> = new Map([
   ["data", 2],
   ["module", 1],
   ["variable", 1],
+  ["output", 1],
   ["locals", 0],
 ]);
 
 /** Reads one `.tf.json` file. JSON has no comments. */
 export function jsonBlocks({ name, text }: SourceFile): Body {
   const lineAt = lineCounter(text);
-  const blocks = propertiesOf(parseTree(text)).flatMap(({ key, node, offset }) => {
+  const errors: ParseError[] = [];
+  const blocks = propertiesOf(parseTree(text, errors)).flatMap(({ key, node, offset }) => {
     const depth = labels.get(key);
     if (depth === undefined) return [];
     return bodiesBelow([key], node, offset, depth).map(
@@ -27,13 +29,14 @@ export function jsonBlocks({ name, text }: SourceFile): Body {
         head,
         file: name,
         line: lineAt(offset),
-        attributes: attributesOf(body, text, lineAt),
+        end: lineAt(body.offset + body.length),
+        attributes: attributesOf(body, name, text, lineAt),
         blocks: [],
         comments: [],
       }),
     );
   });
-  return { blocks, attributes: new Map(), comments: [] };
+  return { blocks, attributes: new Map(), comments: [], doubt: errors[0] ? lineAt(errors[0].offset) : null };
 }
 
 interface Property {
@@ -64,11 +67,16 @@ function bodiesBelow(
   );
 }
 
-function attributesOf(body: Node, text: string, lineAt: (offset: number) => number): ReadonlyMap<string, Attribute> {
+function attributesOf(
+  body: Node,
+  file: string,
+  text: string,
+  lineAt: (offset: number) => number,
+): ReadonlyMap<string, Attribute> {
   return new Map(
     propertiesOf(body).map(({ key, node, offset }) => [
       key,
-      { line: lineAt(offset), expression: text.slice(node.offset, node.offset + node.length), syntax: "json" },
+      { file, line: lineAt(offset), expression: text.slice(node.offset, node.offset + node.length), syntax: "json" },
     ]),
   );
 }

@@ -24,7 +24,7 @@ export function expressionEnd(text: string, from: number): number {
 /** The position after the string, heredoc, comment or character that begins at `at`. */
 export function skipPart(text: string, at: number, depth = 0): number {
   if (text[at] === '"') return skipString(text, at, depth);
-  return skipHeredoc(text, at) ?? skipComment(text, at) ?? at + 1;
+  return heredocAt(text, at)?.end ?? skipComment(text, at) ?? at + 1;
 }
 
 /** The position after the comment at `at`, its line break excluded; `null` when there is none. */
@@ -66,15 +66,21 @@ export function skipBrackets(text: string, at: number, depth = 0): number {
 
 const heredoc = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 
-/** The position after the delimiter that ends the heredoc at `at`; `null` when there is none. */
-function skipHeredoc(text: string, at: number): number | null {
+/** The heredoc at `at`, and where its text stands; `null` when there is none. */
+export function heredocAt(
+  text: string,
+  at: number,
+): { from: number; to: number; end: number; indented: boolean } | null {
   if (!text.startsWith("<<", at)) return null;
   heredoc.lastIndex = at;
   const opening = heredoc.exec(text);
   if (!opening) return null;
+  const from = heredoc.lastIndex;
   const closing = new RegExp(`^[ \\t]*${opening[1]}(?=\\r?$)`, "gmu");
-  closing.lastIndex = heredoc.lastIndex;
-  return closing.exec(text) ? closing.lastIndex : text.length;
+  closing.lastIndex = from;
+  const found = closing.exec(text);
+  const end = found ? closing.lastIndex : text.length;
+  return { from, to: found?.index ?? end, end, indented: text[at + 2] === "-" };
 }
 
 function endOf(text: string, mark: string, from: number): number {

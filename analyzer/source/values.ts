@@ -1,173 +1,311 @@
 /**
- * What an expression says as far as the code alone tells: literals, `jsonencode`, heredocs, locals and the arguments of
- * module calls. The rest is marked as unknown.
+ * What an expression says as far as the code alone tells: literals, what functions make of them, locals, the arguments
+ * and outputs of modules, and the plan's values of root variables. The rest is marked as unknown.
  */
-import { isObject, parseJson } from "../json.ts";
-import { UNKNOWN, unknownOf } from "../partial.ts";
-import type { Attribute } from "./block.ts";
-import { blockIn, type Module } from "./code.ts";
-import { skipBrackets, skipTemplate } from "./skip.ts";
+import { byCodeUnit } from "../../lib/finding.ts";
+import type { WrittenDocument } from "../extract.ts";
+import { parseJson } from "../json.ts";
+import { UNKNOWN } from "../partial.ts";
+import { type Code, fileIn, relativeTo } from "./code.ts";
+import { type For, type Node, parseTemplate } from "./expression.ts";
+import { functions } from "./functions.ts";
+import { argumentFor, localIn, outputOf, variableIn } from "./names.ts";
+import { nodeOf } from "./nodes.ts";
+import { calculate } from "./operators.ts";
+import { type Place, placeBelow, type Scope, scopeIn, type Written } from "./scope.ts";
+import { withDefaults } from "./types.ts";
+import { asJson, Encoded, elementOf, isPlain, isRecord, Pending, REST, textOf } from "./value.ts";
 
-/** Reads HCL attributes as values; an expression becomes the text `${...}`, as in Terraform's JSON syntax. */
-export type ParseHcl = (text: string) => unknown;
+/** The values of root variables, as the plan has them; none that is sensitive. */
+export type Variables = ReadonlyMap<string, unknown>;
 
-/** References followed from one document one after the other, so that what refers to itself ends. */
-const maxSteps = 20;
+/** Where an object of a document is written. */
+export interface Origin {
+  written: Written;
+  /** Its offset in the expression. */
+  at: number;
+}
 
-/** References followed from one document in all: each of a few may be made of several others. */
-const maxReferences = 5_000;
+/** Steps of reading one document: each of a few parts may be made of several others. */
+const MAX_STEPS = 300_000;
 
-/** Loads `hcl2-parser`: it is large, and compiled from Go. */
-export async function loadParser(): Promise<ParseHcl> {
-  const { default: parser } = await import("hcl2-parser");
-  return (text) => {
-    const [value]: unknown[] = parser.parseToObject(text);
+/** Nodes inside of nodes, those behind references counted as well, so that what refers to itself ends. */
+const MAX_DEPTH = 400;
+
+/** Larger template files are no policies. */
+const MAX_FILE = 1_000_000;
+
+/** What names stand for, within a `for` or in a template file. */
+interface Names {
+  values: ReadonlyMap<string, unknown>;
+  /** There are no others. */
+  only: boolean;
+}
+
+/** Where a node stands. */
+interface Around extends Written {
+  names: Names;
+}
+
+const NO_NAMES: Names = { values: new Map(), only: false };
+
+/** Reads one document. */
+export class Reader {
+  private readonly code: Code;
+  private readonly variables: Variables;
+  private readonly origins = new WeakMap<object, Origin>();
+  /** Names of all that was met and only apply knows. */
+  private readonly pending = new Set<string>();
+  private left = MAX_STEPS;
+  private depth = 0;
+
+  constructor(code: Code, variables: Variables) {
+    this.code = code;
+    this.variables = variables;
+  }
+
+  /** The document that an attribute holds; `null` for nothing. */
+  document(written: Written): WrittenDocument | null {
+    const found = this.raw(written);
+    if (found === undefined) return null;
+    const names = [...this.pending];
+    const begins = (name: string) =>
+      names.some((other) => other.startsWith(`${name}.`) || other.startsWith(`${name}[`));
+    const references = names.filter((name) => !begins(name)).sort(byCodeUnit);
+    return { document: asJson(found), references };
+  }
+
+  /** Where the statement with this index is written; `null` when it is made of a text, or something before it is not known. */
+  statement(written: Written, index: number): Origin | null {
+    const statements = elementOf(this.raw(written), "Statement");
+    const statement = Array.isArray(statements) ? elementOf(statements, index) : index === 0 ? statements : null;
+    return isRecord(statement) ? (this.origins.get(statement) ?? null) : null;
+  }
+
+  private raw(written: Written): unknown {
+    const value = this.value(written);
+    const json = typeof value === "string" ? parseJson(value) : null;
+    const document = json && "value" in json ? json.value : value instanceof Encoded ? value.value : undefined;
+    return isRecord(document) ? document : undefined;
+  }
+
+  private value(written: Written | null): unknown {
+    const node = written && nodeOf(written.attribute);
+    return node ? this.read(node, { ...written, names: NO_NAMES }) : UNKNOWN;
+  }
+
+  private read(node: Node, around: Around): unknown {
+    if (this.left <= 0 || this.depth >= MAX_DEPTH) return UNKNOWN;
+    this.left--;
+    this.depth++;
+    const value = this.readAny(node, around);
+    this.depth--;
+    if (value instanceof Pending) this.pending.add(value.name);
     return value;
-  };
-}
-
-/** The document that an attribute holds, with `UNKNOWN` for what the code alone does not tell; `undefined` for nothing. */
-export function documentIn(attribute: Attribute, module: Module, parse: ParseHcl): unknown {
-  const value = new Reader(parse).attribute(attribute, module, 0);
-  const document = typeof value === "string" ? jsonOf(value) : value instanceof Encoded ? value.value : undefined;
-  return isObject(document) ? document : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  const parsed = parseJson(text);
-  return "value" in parsed ? parsed.value : undefined;
-}
-
-/** What `jsonencode` was given: a text, whose value is known. */
-class Encoded {
-  readonly value: unknown;
-  constructor(value: unknown) {
-    this.value = value;
-  }
-}
-
-class Reader {
-  private readonly parse: ParseHcl;
-  private left = maxReferences;
-
-  constructor(parse: ParseHcl) {
-    this.parse = parse;
   }
 
-  attribute({ expression, syntax }: Attribute, module: Module, steps: number): unknown {
-    return syntax === "hcl"
-      ? this.expression(expression, module, steps)
-      : this.template(jsonOf(expression.replaceAll(...escaped)), module, steps);
-  }
-
-  private expression(text: string, module: Module, steps: number): unknown {
-    if (steps > maxSteps) return UNKNOWN;
-    const read = this.parse(`value = ${text.replaceAll(...escaped)}\n`);
-    return isObject(read) ? this.template(read.value, module, steps) : UNKNOWN;
-  }
-
-  /** A value with `${...}` in its strings. */
-  private template(value: unknown, module: Module, steps: number): unknown {
-    if (Array.isArray(value)) return value.map((item) => plain(this.template(item, module, steps)));
-    if (isObject(value)) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-          String(this.text(key, module, steps)),
-          plain(this.template(item, module, steps)),
-        ]),
-      );
+  private readAny(node: Node, around: Around): unknown {
+    switch (node.kind) {
+      case "literal":
+        return node.value;
+      case "template":
+        return this.template(node.parts, around);
+      case "list":
+        return node.items.map((item) => this.read(item, around));
+      case "object":
+        return this.written(
+          Object.fromEntries(
+            node.entries.map(({ key, value }) => [textOf(this.read(key, around)), this.read(value, around)]),
+          ),
+          node.at,
+          around,
+        );
+      case "call":
+        return this.call(node, around);
+      case "for":
+        return this.for(node, around);
+      case "name":
+        return this.name(node.name, around);
+      case "member":
+        return this.member(node, around);
+      case "choice": {
+        const test = this.read(node.test, around);
+        return typeof test === "boolean" ? this.read(test ? node.yes : node.no, around) : UNKNOWN;
+      }
+      case "operation":
+        return calculate(
+          node.operator,
+          node.operands.map((operand) => this.read(operand, around)),
+        );
     }
-    return typeof value === "string" ? this.text(value, module, steps) : value;
   }
 
-  private text(text: string, module: Module, steps: number): unknown {
-    const parts = partsOf(text);
+  private written<T>(value: T, at: number, { attribute, scope, names }: Around): T {
+    // what stands in a template file stands nowhere in the code
+    const isHere = isRecord(value) && !names.only && !this.origins.has(value);
+    if (isHere) this.origins.set(value, { written: { attribute, scope }, at });
+    return value;
+  }
+
+  private template(parts: readonly Node[], around: Around): unknown {
     const [only] = parts;
-    if (parts.length === 1 && only?.code) return this.reference(only.text, module, steps + 1);
-    return parts
-      .map((part) => (part.code ? this.inline(part.text, module, steps + 1) : part.text.replaceAll(...unescaped)))
-      .join("");
+    if (only && parts.length === 1 && only.kind !== "literal") return this.read(only, around);
+    return parts.map((part) => textOf(this.read(part, around))).join("");
   }
 
-  /** What stands inside a longer text. */
-  private inline(code: string, module: Module, steps: number): string {
-    const value = this.reference(code, module, steps);
-    if (value instanceof Encoded) return JSON.stringify(value.value);
-    // whatever it is, it is JSON
-    if (value === UNKNOWN && /^jsonencode\(/.test(code)) return JSON.stringify(UNKNOWN);
-    return typeof value === "object" ? UNKNOWN : String(value);
+  private call({ name, args, spread, at }: Node & { kind: "call" }, around: Around): unknown {
+    const values = args.map((arg) => this.read(arg, around));
+    const last = spread ? values.pop() : [];
+    if (!Array.isArray(last) || last.includes(REST)) return UNKNOWN;
+    const given = [...values, ...last];
+    if (name === "file" || name === "templatefile") return this.file(name, given, around);
+    const make = functions.get(name);
+    return this.written(make ? make(...given) : UNKNOWN, at, around);
   }
 
-  private reference(code: string, module: Module, steps: number): unknown {
-    if (steps > maxSteps || this.left-- <= 0) return UNKNOWN;
-    const argument = argumentOf("jsonencode", code);
-    if (argument !== null) {
-      const value = this.expression(argument, module, steps);
-      return value === UNKNOWN ? UNKNOWN : new Encoded(plain(value));
+  private file(name: string, [path, variables]: readonly unknown[], around: Around): unknown {
+    const text = isPlain(path) ? fileIn(this.code, around.scope.place.module, String(path)) : null;
+    if (text === null || text.length > MAX_FILE) return UNKNOWN;
+    if (name === "file") return text;
+    const node = parseTemplate(text);
+    const values = new Map(isRecord(variables) ? Object.entries(variables) : []);
+    return node ? this.read(node, { ...around, names: { values, only: true } }) : UNKNOWN;
+  }
+
+  private for({ names, of, key, value, test, grouped }: For, around: Around): unknown {
+    const from = this.read(of, around);
+    const entries = entriesOf(from);
+    if (entries === null) return UNKNOWN;
+    const list: unknown[] = [];
+    const map = new Map<string, unknown>();
+    for (const [index, element] of entries) {
+      const inner = withNames(around, [
+        [names.key, index],
+        [names.value, element],
+      ]);
+      const holds = element === REST || (test !== null && this.read(test, inner));
+      if (holds === false && test !== null) continue;
+      const isCertain = element !== REST && (test === null || holds === true);
+      if (!isCertain && key) return UNKNOWN;
+      if (!isCertain) list.push(REST);
+      else if (key === null) list.push(this.read(value, inner));
+      else {
+        const name = this.read(key, inner);
+        if (!isPlain(name)) return UNKNOWN;
+        const earlier = map.get(String(name));
+        const made = this.read(value, inner);
+        map.set(String(name), grouped ? [...(Array.isArray(earlier) ? earlier : []), made] : made);
+      }
     }
-    const [, kind, name = ""] = /^(local|var)\.([\w-]+)$/.exec(code) ?? [];
-    if (kind === "local") return this.local(name, module, steps);
-    if (kind === "var") return this.variable(name, module, steps);
-    const object = /^([\w.[\]"-]+?)(?:\.arn|(?<=\w_arn))$/.exec(code)?.[1]?.replaceAll('"', "");
-    if (object !== undefined && !/^(each|local|var)\./.test(object)) {
-      return unknownOf([...module.path.map((call) => `module.${call}`), object].join("."));
+    return key ? Object.fromEntries(map) : list;
+  }
+
+  private name(name: string, { names, scope }: Around): unknown {
+    if (names.values.has(name)) return names.values.get(name);
+    if (names.only || roots.has(name)) return UNKNOWN;
+    return new Pending(nameIn(scope.place, name));
+  }
+
+  private member({ of, key: keyNode }: Member, around: Around): unknown {
+    const key = this.read(keyNode, around);
+    const { names, scope } = around;
+    if (of.kind === "name" && !names.values.has(of.name)) {
+      if (names.only) return UNKNOWN;
+      const root = roots.get(of.name);
+      if (root) return typeof key === "string" ? root(this, scope, key) : UNKNOWN;
     }
-    // a literal is parsed as itself; what comes back as an expression is one
-    return /^["[{\d]|^<<|^(true|false|null)$/.test(code) ? this.expression(code, module, steps) : UNKNOWN;
+    const output = this.output(of, key, around);
+    if (output !== undefined) return output;
+    const whole = this.read(of, around);
+    const isAttribute = keyNode.kind === "literal" && typeof key === "string";
+    return isAttribute && whole instanceof Pending ? whole.attribute(key) : elementOf(whole, key);
   }
 
-  private local(name: string, module: Module, steps: number): unknown {
-    const blocks = module.blocks.filter(({ head }) => head[0] === "locals");
-    const written = blocks.map(({ attributes }) => attributes.get(name)).find((attribute) => attribute !== undefined);
-    return written ? this.attribute(written, module, steps) : UNKNOWN;
+  /** `module.name.output` and `module.name[key].output`; `undefined` for what is none. */
+  private output(of: Node, name: unknown, around: Around): unknown {
+    const picked = of.kind === "member" && isModule(of.of) ? of : null;
+    const call = picked ? picked.of : of;
+    if (!isModule(call) || around.names.only || typeof name !== "string") return undefined;
+    const module = this.read(call.key, around);
+    const key = picked ? this.read(picked.key, around) : null;
+    const isKey = key === null || typeof key === "number" || (typeof key === "string" && isPlain(key));
+    if (typeof module !== "string" || !isKey) return UNKNOWN;
+    const { place } = around.scope;
+    const below = placeBelow(this.code, place, module, key);
+    return below ? this.value(outputOf(below, name)) : new Pending(nameIn(place, `module.${module}.${name}`));
   }
 
-  /** Of the root module only Terraform knows what is given; of others, the call tells. */
-  private variable(name: string, { call, parent, ...module }: Module, steps: number): unknown {
-    if (call === null || parent === null) return UNKNOWN;
-    const given = call.attributes.get(name);
-    if (given) return this.attribute(given, parent, steps);
-    const own = { ...module, call, parent };
-    const fallback = blockIn(own, "variable", name)?.attributes.get("default");
-    return fallback ? this.attribute(fallback, own, steps) : UNKNOWN;
+  local(scope: Scope, name: string): unknown {
+    return this.value(localIn(scope.place, name));
+  }
+
+  /** Of the root module the plan tells what is given; of others, the call. */
+  variable({ place }: Scope, name: string): unknown {
+    const block = variableIn(place.module, name);
+    if (!block) return UNKNOWN;
+    const attribute = block.attributes.get("type");
+    const typed = (value: unknown) =>
+      attribute
+        ? withDefaults(value, nodeOf(attribute), (node) =>
+            this.read(node, { attribute, scope: scopeIn(place), names: NO_NAMES }),
+          )
+        : value;
+    if (place.module.parent === null) return this.variables.has(name) ? typed(this.variables.get(name)) : UNKNOWN;
+    const given = argumentFor(place, name);
+    const value = given ? this.value(given) : undefined;
+    const nullable = block.attributes.get("nullable");
+    const isGiven =
+      given !== null &&
+      (value !== null || !nullable || this.value({ attribute: nullable, scope: scopeIn(place) }) === true);
+    const fallback = block.attributes.get("default");
+    return typed(isGiven ? value : fallback ? this.value({ attribute: fallback, scope: scopeIn(place) }) : UNKNOWN);
+  }
+
+  each(scope: Scope, name: string): unknown {
+    if (typeof scope.key !== "string") return UNKNOWN;
+    if (name === "key") return scope.key;
+    const attribute = scope.block?.attributes.get("for_each");
+    if (name !== "value" || !attribute) return UNKNOWN;
+    const all = this.value({ attribute, scope: scopeIn(scope.place) });
+    // the elements of a set are their own keys
+    return Array.isArray(all) ? scope.key : elementOf(all, scope.key);
+  }
+
+  path(scope: Scope, name: string): unknown {
+    return { module: relativeTo(this.code, scope.place.module), root: "." }[name] ?? UNKNOWN;
   }
 }
 
-const plain = (value: unknown): unknown => (value instanceof Encoded ? JSON.stringify(value.value) : value);
+type Member = Node & { kind: "member" };
 
-/** The parser reads `$${` as `${`: literal text is set apart before, and put back after. */
-const escaped = [/([$%])\1(?=\{)/g, (_: string, char: string) => (char === "$" ? "\uE000" : "\uE001")] as const;
-const unescaped = [/[\uE000\uE001]/g, (char: string) => (char === "\uE000" ? "$" : "%")] as const;
+const isModule = (node: Node): node is Member =>
+  node.kind === "member" && node.of.kind === "name" && node.of.name === "module";
 
-interface Part {
-  text: string;
-  /** It is an expression, and not text. */
-  code: boolean;
+const nameIn = ({ module }: Place, name: string) => [...module.path.map((step) => `module.${step}`), name].join(".");
+
+type Root = (reader: Reader, scope: Scope, name: string) => unknown;
+
+/** What chains begin with that is no resource. */
+const roots: ReadonlyMap<string, Root> = new Map<string, Root>([
+  ["local", (reader, scope, name) => reader.local(scope, name)],
+  ["var", (reader, scope, name) => reader.variable(scope, name)],
+  ["each", (reader, scope, name) => reader.each(scope, name)],
+  ["count", (_, { key }, name) => (name === "index" && typeof key === "number" ? key : UNKNOWN)],
+  ["path", (reader, scope, name) => reader.path(scope, name)],
+  ["module", () => UNKNOWN],
+  ["self", () => UNKNOWN],
+  ["terraform", () => UNKNOWN],
+]);
+
+function withNames(around: Around, pairs: readonly (readonly [string | null, unknown])[]): Around {
+  const values = new Map(around.names.values);
+  for (const [name, value] of pairs) if (name !== null) values.set(name, value);
+  return { ...around, names: { ...around.names, values } };
 }
 
-/** The literal and the interpolated parts of a template. */
-function partsOf(template: string): readonly Part[] {
-  const parts: Part[] = [];
-  let literal = "";
-  for (let at = 0; at < template.length; ) {
-    const end = skipTemplate(template, at);
-    const part = template.slice(at, end);
-    if (part.length > 1 && part.startsWith("${")) {
-      if (literal !== "") parts.push({ text: literal, code: false });
-      literal = "";
-      parts.push({ text: part.replace(/^\$\{~?\s*|\s*~?\}$/g, ""), code: true });
-    } else if (part.length > 1 && part.startsWith("%{")) {
-      // a directive decides what the text is
-      return [{ text: "directive", code: true }];
-    } else literal += part;
-    at = end;
-  }
-  return literal === "" && parts.length > 0 ? parts : [...parts, { text: literal, code: false }];
-}
-
-/** The one argument of a call that is the whole expression. */
-function argumentOf(name: string, code: string): string | null {
-  const open = new RegExp(`^${name}\\s*\\(`).exec(code)?.[0].length;
-  if (open === undefined || skipBrackets(code, open - 1) !== code.length) return null;
-  return code.slice(open, -1);
+/** What a `for` goes through; `null` where that is not known. */
+function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] | null {
+  if (Array.isArray(value)) return value.map((element, index) => [index, element] as const);
+  if (!isRecord(value)) return null;
+  return Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b));
 }

@@ -613,10 +613,15 @@ describe("what is not known yet", () => {
     ]);
   });
 
+  it("waits for nothing that is known when a plan is made", () => {
+    const more = configured({ references: ["path.module", "var.key", "terraform.workspace", "aws_kms_key.a.arn"] });
+    expect(extract(planOf([unknownPolicy], more)).unknown[0]?.references).toEqual(["aws_kms_key.a.arn"]);
+  });
+
   it("is read from the code, where somebody reads it", () => {
     const document = { Statement: [read, { ...trust, Resource: "${gatehouse.unknown}(aws_s3_bucket.b)/*" }] };
     const documentFor = (address: string, attribute: string) =>
-      address === "aws_iam_policy.p" && attribute === "policy" ? document : undefined;
+      address === "aws_iam_policy.p" && attribute === "policy" ? { document, references: [] } : undefined;
     const more = configured({ references: ["aws_kms_key.a.arn"] });
     const { policies, unknown } = extract(planOf([unknownPolicy], more), { documentFor });
     expect(unknown).toEqual([]);

@@ -47,6 +47,13 @@ describe("readPlan", () => {
     expect(planOf(readPlan(text, "p")).changes[0]?.action).toBe(action);
   });
 
+  it("keeps the values of variables, but for what is marked as sensitive", () => {
+    const configuration = { root_module: { variables: { secret: { sensitive: true }, short: { ephemeral: true } } } };
+    const variables = { actions: { value: ["s3:*"] }, secret: { value: "x" }, short: { value: "y" } };
+    const plan = planOf(readPlan(planJson({ variables, configuration }), "p"));
+    expect([...plan.variables]).toEqual([["actions", ["s3:*"]]]);
+  });
+
   it("keeps moves, leftovers, imports and deferrals", () => {
     const plan = planOf(
       readPlan(

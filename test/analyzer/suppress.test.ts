@@ -85,6 +85,37 @@ describe("a suppression", () => {
     expect(facts(await judge(changes, { suppressions: [suppression({ target })] }))).toEqual([...hidden, ...hidden]);
   });
 
+  describe("about lines of the code", () => {
+    const target = { lines: { file: "main.tf", first: 3, last: 9 }, modules: ["module.m"], elsewhere: "at a call" };
+    const judgeAt = async (line: number, address: string, over: Partial<Suppression> = {}) => {
+      const options = {
+        rules: asked,
+        world: {},
+        toolVersion: "0.0.0",
+        decisions: { ...noDecisions, asOf: "2026-06-01", suppressions: [suppression({ target, ...over })] },
+        source: { locate: () => ({ file: "main.tf", line }), documents: null },
+      };
+      return (await analyze([planOf([role(address, anyone)])], options)).findings;
+    };
+
+    it("hides what is written in them", async () => {
+      expect(facts(await judgeAt(3, "module.m[0].aws_iam_role.r"))).toEqual(hidden);
+      expect(facts(await judgeAt(9, "aws_iam_role.r"))).toEqual(hidden);
+    });
+
+    it("says so when what it was meant for is written in others", async () => {
+      const findings = await judgeAt(10, "module.m[0].module.inner.aws_iam_role.r");
+      expect(facts(findings)).toEqual([shown, ["suppression-malformed", "introduced", null]]);
+      expect(findings[1]?.message).toContain("at a call");
+      expect(facts(await judgeAt(10, "module.other.aws_iam_role.r"))).toEqual([shown]);
+    });
+
+    it("is unused where there is nothing to hide", async () => {
+      const findings = await judgeAt(10, "module.m.aws_iam_role.r", { target: { ...target, elsewhere: null } });
+      expect(facts(findings)).toEqual([shown, ["suppression-unused", "introduced", null]]);
+    });
+  });
+
   it("applies on its last day, and is a finding on the day after", async () => {
     const suppressions = [suppression({ until: "2026-06-01" })];
     expect(facts(await judge(public_, { suppressions }))).toEqual(hidden);

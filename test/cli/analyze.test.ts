@@ -138,6 +138,37 @@ describe("--source", () => {
     expect(stderr).toMatch(/^infra\/main\.tf:4:1 warning the suppression stands beside no resource/);
   });
 
+  it("warns of code that is broken, and reads the rest", async () => {
+    write("infra/broken.tf", 'resource "aws_iam_user" "u" { name = \n');
+    write("infra/main.tf", `# gatehouse:ignore trust-anyone: public catalogue\n${block}`);
+    const { code, stderr } = await analyze("--source", "infra");
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^infra\/broken\.tf:1:1 warning the code is broken/),
+    });
+  });
+
+  it("reads templates of the code, and no hidden files", async () => {
+    const after_unknown = { policy: true };
+    const change = { actions: ["create"], before: null, after: { name: "p" }, after_unknown };
+    const resource = { address: "aws_iam_policy.p", mode: "managed", type: "aws_iam_policy", name: "p", change };
+    const expressions = { policy: { references: ["aws_kms_key.k.arn", "aws_kms_key.k"] } };
+    const configuration = { root_module: { resources: [{ address: "aws_iam_policy.p", expressions }] } };
+    write("plan.json", JSON.stringify({ format_version: "1.2", resource_changes: [resource], configuration }));
+    const admin = '{ "Statement": { "Effect": "Allow", "Action": "*", "Resource": ["*", "${key}"] } }';
+    write("infra/templates/p.tpl", admin);
+    write("infra/.hidden/p.tpl", admin);
+    const using = (path: string) =>
+      write(
+        "infra/main.tf",
+        `resource "aws_iam_policy" "p" {\n  policy = templatefile("\${path.module}/${path}", { key = aws_kms_key.k.arn })\n}`,
+      );
+    using("templates/p.tpl");
+    expect((await findings("--source", "infra")).map(({ rule }) => rule)).toEqual(["admin-access"]);
+    using(".hidden/p.tpl");
+    expect((await findings("--source", "infra")).map(({ rule }) => rule)).toEqual(["policy-unknown"]);
+  });
+
   it("shows what the plan does not", async () => {
     const change = {
       ...{ actions: ["create"], before: null, after: { name: "p" } },
