@@ -137,19 +137,26 @@ export function callersApart(
   where: readonly Condition[] = [],
 ): readonly CallerClass[] {
   const kinds = kindsApart(policies, where);
-  const partition = partitionOf(policies, where);
-  return byName(
-    flatMap(accounts, (account) => callersIn(partition, account).filter(({ kind }) => kinds.has(kind))),
-    policies,
-    where,
-  );
+  const partitions = partitionsOf(policies, where);
+  const callers = flatMap(accounts, (account) => callersIn(partitions, account).filter(({ kind }) => kinds.has(kind)));
+  return [...byName(callers, policies, where), ...(arePoisoned(policies) ? poisonedOf(callers) : NOBODY)];
 }
 
-/** The partition that the policies' ARNs of callers have in common: no account has callers in another. */
-function partitionOf(policies: readonly Policy[], where: readonly Condition[]): string | undefined {
-  const [partition, ...others] = [...partitionsNamed(policies), ...flatMap(where, partitionsIn)];
-  return others.every((other) => other === partition) ? partition : undefined;
-}
+const NOBODY: readonly CallerClass[] = [];
+
+/** Where a star reaches over colons, a path that spells what follows makes a caller look like another. */
+const arePoisoned = (policies: readonly Policy[]): boolean => conditionsOf(policies).some(readsOverColons);
+
+const readsOverColons = ({ keyId, operator, values }: Condition): boolean =>
+  keyId === key.principalArn && /^String(Not)?Like/.test(operator) && values.some((value) => /\*.*:/.test(value));
+
+const poisonedOf = (callers: readonly CallerClass[]): readonly CallerClass[] =>
+  callers.filter(({ kind }) => kind === "user" || kind === "role").map((who) => ({ ...who, isPoisoned: true }));
+
+/** The partitions of the policies' ARNs of callers: no account has callers in another. */
+const partitionsOf = (policies: readonly Policy[], where: readonly Condition[]): readonly string[] => [
+  ...new Set([...partitionsNamed(policies), ...flatMap(where, partitionsIn)]),
+];
 
 const partitionsNamed = collector((policy) => [
   ...flatMap(principalsOf([policy]), (pattern) => (pattern.kind === "arn" ? partitionIn(pattern.arn) : [])),
@@ -169,8 +176,8 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   // whoever an identity policy is attached to
   if (isAttached) {
-    const partition = partitionOf(policies, where);
-    const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partition, account));
+    const partitions = partitionsOf(policies, where);
+    const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partitions, account));
     return byName([...new Set(everyone)], policies, where);
   }
   const stranger = strangerAccount(accounts);
