@@ -7,7 +7,7 @@
 import { flatMap } from "../flat-map.ts";
 import type { KeyTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
-import { canExist, isAlwaysPresent, isOfOtherIssuers, issuerOf, key } from "./keys.ts";
+import { canExist, isAlwaysPresent, isOfOtherIssuers, issuerOf, key, tellsTheSource } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import type { PrincipalPattern, Principals } from "./policy.ts";
 import {
@@ -142,6 +142,13 @@ const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
     key.username,
     key.mfaPresent,
     key.mfaAge,
+    key.userId,
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:federatedprovider",
+    "aws:sourceidentity",
+    "aws:tokenissuetime",
   ],
   // credentials from AssumeRole carry no MFA information, Identity Center's sessions included: see also below
   role: [key.mfaAge, key.username],
@@ -183,6 +190,8 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   const tests: KeyTest[] = [];
   if (isAlwaysPresent(keyId)) tests.push(present(keyId));
   if (neverSent[who.kind]?.includes(keyId)) tests.push(absent(keyId));
+  if (who.kind !== "service" && tellsTheSource(keyId)) tests.push(absent(keyId));
+  if (who.kind === "anonymous" && keyId === "aws:viaawsservice") tests.push(fixed(keyId, ["false"]));
   if (
     who.kind === "federated" &&
     who.name?.includes(":oidc-provider/") &&

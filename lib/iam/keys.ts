@@ -23,6 +23,8 @@ export const key = {
   functionUrlAuthType: "lambda:functionurlauthtype",
   resourceAccount: "aws:resourceaccount",
   sourceIp: "aws:sourceip",
+  sourceArn: "aws:sourcearn",
+  sourceAccount: "aws:sourceaccount",
 } as const;
 
 /** The keys of one organization that a request tells: its id, and paths that begin with the id. */
@@ -81,6 +83,11 @@ const ofTheCaller = new Set<string>([
   key.callerAccount,
 ]);
 
+/** Sent by services alone, to say on whose behalf they call. */
+const ofServices = new Set<string>([key.sourceArn, key.sourceAccount, "aws:sourceorgid", "aws:sourceorgpaths"]);
+
+/** Only a service sends the key, and says with it on whose behalf it calls. */
+export const tellsTheSource = (keyId: string): boolean => ofServices.has(keyId);
 /** The key is in every request. */
 export const isAlwaysPresent = (keyId: string): boolean => always.has(keyId);
 /** Its only values are `true` and `false`. */
