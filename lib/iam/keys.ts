@@ -140,6 +140,15 @@ const hangTogether = new Set<string>([
   key.resourceAccount,
 ]);
 
+/** Whether the key belongs to calls of one service, and the action to another. */
+export function isOfOtherCalls(keyId: string, action: string): boolean {
+  const [service] = keyId.split(":", 1);
+  return !ofAllCalls.test(keyId) && service !== action.split(":", 1)[0]!.toLowerCase();
+}
+
+/** AWS's own, claims of identity providers, and what credentials tell of where they were handed out. */
+const ofAllCalls = /^(aws|saml|sts|identitystore):|^[^:]*\.|^[^:]+:(source|roledelivery)/;
+
 /**
  * Whether any service can ever send the key: `prefix:name`, with no blank before the part that users name themselves
  * (`aws:RequestTag/Cost Center`, `kms:EncryptionContext:App Name`). A key that cannot
