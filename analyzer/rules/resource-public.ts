@@ -2,6 +2,7 @@ import type { Severity } from "../../lib/finding.ts";
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
 import { mayNameStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
+import type { CallerKind } from "../../lib/iam/principal.ts";
 import { stranger } from "../../lib/iam/questions.ts";
 import { type Answer, ask, type Question, worst } from "../../lib/iam/witness.ts";
 import { askPossible, callsIn, eachAllow, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
@@ -50,15 +51,20 @@ export default rule({
       // AWS refuses a policy that only allows what nobody can ask for; whoever wrote it meant something else
       return answer.kind === "none" ? ask(question) : answer;
     };
-    const unsigned = asked(view.callers.filter(({ account }) => account === null));
-    const signed = asked(view.callers.filter(({ account }) => account !== null));
+    const unsigned = asked(view.callers.filter(({ kind }) => kind === "anonymous"));
+    const signed = asked(view.callers.filter(({ kind }) => kind !== "anonymous"));
     return violationsOf(worst([lets(unsigned), lets(signed)]), statement, alone, ({ caller, action }) => {
       const isAnonymous = caller.kind === "anonymous";
-      const who = isAnonymous ? "anyone, without credentials," : "anyone with an AWS account";
+      const who = anyone[caller.kind] ?? "anyone with an AWS account";
       return `${who} can call ${callsIn(action, statement, [isAnonymous ? unsigned : signed], world)}`;
     }).map((violation) => weighed(violation, statement, shield));
   }),
 });
+
+const anyone: Partial<Record<CallerKind, string>> = {
+  anonymous: "anyone, without credentials,",
+  service: "anyone, through a service that calls for him,",
+};
 
 /** Whether the statement may let in somebody whom it does not name; everyone but the named is resource-not-principal's. */
 const mayMeanStrangers = (statement: Statement): boolean =>

@@ -4,6 +4,7 @@ import { deliversForOthers } from "../../lib/iam/delivering-services.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import { type Condition, conditionsOf, type Policy, type Statement } from "../../lib/iam/policy.ts";
 import { absent, comparedValues, condition, fixedValues, outsider } from "../../lib/iam/questions.ts";
+import { anyFormOf, bucketsNamed, sourceServices, UNNAMED_SERVICE } from "../../lib/iam/sources.ts";
 import type { Request } from "../../lib/iam/statement.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { eachAllow, rule, violationsOf } from "../rule.ts";
@@ -28,7 +29,7 @@ export default rule({
   summary: "A service may use the resource on behalf of somebody else's account",
   why: "The service acts for every customer of AWS. Whoever learns the resource's name can enter it in a configuration of his own, and the service then writes into your bucket, topic or queue, reads from it, or starts your function for him: the confused deputy. The service says in aws:SourceAccount and aws:SourceArn for whom it acts; the policy has to look.",
   levels:
-    "Medium; low where aws:SourceArn names a bucket and nothing says whose: AWS asks for aws:SourceAccount beside it, since the ARN holds no account, and after the bucket is deleted its name is free for everyone. Only services whose documentation asks for the condition are reported, and any service that a condition on aws:PrincipalIsAWSService or aws:PrincipalServiceName lets in.",
+    "Medium; low where aws:SourceArn names a bucket and nothing says whose: AWS asks for aws:SourceAccount beside it, since the ARN holds no account, and after the bucket is deleted its name is free for everyone. Only services whose documentation asks for the condition are reported, and of everyone the services that a condition on aws:PrincipalIsAWSService, aws:PrincipalServiceName or the source lets in.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "Service": "cloudfront.amazonaws.com" },
@@ -64,7 +65,7 @@ export default rule({
         return answer.kind === "none" ? [] : [{ name, answer }];
       });
     const report = (found: ReturnType<typeof usedBy>, behalf: string, key: string) => {
-      const names = found.map(({ name }) => (name === ANY_SERVICE ? "any service of AWS" : name)).join(", ");
+      const names = found.map(({ name }) => (name === UNNAMED_SERVICE ? "any service of AWS" : name)).join(", ");
       const say = ({ action }: Request) => `${names} can call ${action} on behalf of ${behalf}`;
       return violationsOf(worst(found.map(({ answer }) => answer)), statement, alone, say, [key]);
     };
@@ -73,7 +74,7 @@ export default rule({
       const isForSkills = found.every(({ name }) => isAlexa(name));
       return isForSkills ? report(found, "anybody's skill", SKILL) : report(found, "another account", SOURCE_ACCOUNT);
     }
-    const [bucket] = bucketsIn(only);
+    const [bucket] = bucketsNamed(only);
     if (bucket === undefined) return [];
     const later = usedBy([condition("StringEquals", SOURCE_ARN, [bucket])]);
     return report(later, `whoever has the bucket ${bucket.split(":").at(-1)}`, SOURCE_ACCOUNT).map((violation) => ({
@@ -82,14 +83,6 @@ export default rule({
     }));
   }),
 });
-
-/** A bucket's ARN names no account, and its name is free for everyone once it is deleted; wildcards there mean nothing. */
-const bucketIn = (arn: string): string | null => {
-  const [, partition, name] = /^arn:([^:*?]*):s3:\*?:\*?:([^*?]+)$/.exec(arn) ?? [];
-  return name === undefined ? null : `arn:${partition}:s3:::${name}`;
-};
-const bucketsIn = (policy: Policy): readonly string[] =>
-  flatMap(comparedValues([policy], SOURCE_ARN), (arn) => bucketIn(arn) ?? []);
 
 /** An account that neither the policy nor the organization knows. */
 function someoneElse(policy: Policy, inside: ReadonlySet<string> | null): string {
@@ -105,18 +98,16 @@ function deputiesIn({ principals, actions }: Statement, only: Policy): readonly 
   // EventBridge tells KMS nothing of whom it acts for, and a condition would stop it
   const forKeys = !actions.not && actions.values.every((action) => /^kms:/i.test(action));
   return services.filter(
-    (service) => service === ANY_SERVICE || (deliversForOthers(service) && !(forKeys && /^events\./.test(service))),
+    (service) => service === UNNAMED_SERVICE || (deliversForOthers(service) && !(forKeys && /^events\./.test(service))),
   );
 }
-
-/** Stands for a service that nobody named. */
-const ANY_SERVICE = "nobody-named-this.amazonaws.com";
 
 /** Of everyone, the services that a condition means: by name, or all of them. */
 function servicesLetIn(policy: Policy): readonly string[] {
   const named = comparedValues([policy], "aws:PrincipalServiceName");
   const looksAtServices = named.length > 0 || comparedValues([policy], "aws:PrincipalIsAWSService").length > 0;
-  return looksAtServices ? [...named.filter((name) => !/[*?]/.test(name)), ANY_SERVICE] : [];
+  if (!looksAtServices) return sourceServices(conditionsOf([policy]));
+  return [...named.filter((name) => !/[*?]/.test(name)), UNNAMED_SERVICE];
 }
 
 const isHarmless = ({ actions }: Statement): boolean =>
@@ -129,7 +120,7 @@ function notOurs(policy: Policy): readonly Condition[] {
       const named = fixedValues([policy], name);
       return named.length > 0 ? [condition("StringNotEquals", name, named)] : [];
     }),
-    ...bucketsIn(policy).map((arn) => condition("StringNotLike", SOURCE_ARN, [arn.replace(":::", ":*:*:")])),
+    ...bucketsNamed(policy).map((arn) => condition("StringNotLike", SOURCE_ARN, [anyFormOf(arn)])),
     // what is encrypted says for whom; SES says for whom in the Referer
     ...conditionsOf([policy])
       .filter(({ keyId, values }) => /^(kms:encryptioncontext:|aws:referer$)/.test(keyId) && values.every(tellsWhose))

@@ -35,7 +35,7 @@ export default rule({
     // trust-not-principal's
     if (statement.principals?.not || !mayNameStrangers(statement)) return [];
     const { callers, where } = stranger([policy], accounts);
-    const signed = callers.filter((caller) => caller.account !== null);
+    const signed = callers.filter(({ kind }) => kind !== "anonymous");
     const answer = ask({ policies: [alone], callers: signed, where });
     return violationsOf(
       answer,

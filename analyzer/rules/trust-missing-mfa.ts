@@ -1,6 +1,6 @@
 import { flatMap } from "../../lib/flat-map.ts";
-import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
-import { accountsNamed } from "../../lib/iam/callers.ts";
+import type { CallerClass } from "../../lib/iam/caller-class.ts";
+import { accountsNamed, callersApart } from "../../lib/iam/callers.ts";
 import { enforcesMfa } from "../../lib/iam/mfa.ts";
 import { isOpenToStrangers } from "../../lib/iam/open.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
@@ -65,7 +65,7 @@ export default rule({
     if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
     // whoever is outside for sure has his own rules, and mostly machines: trust-no-external-id and others tell of them
     const named = [...accountsNamed([policy])].filter((id) => !isForeign(id, own, world));
-    const users = flatMap([...named, COLLEAGUE], usersOf);
+    const users = callersApart([...named, COLLEAGUE], [policy]).filter(isUser);
     if (!couldBeMet([alone], users, [])) return [];
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
     if (isOpenToStrangers(policy, apart, accounts)) return [];
@@ -81,7 +81,7 @@ export default rule({
       [...facts, ...ofSessions, present(EXTERNAL_ID), ...other],
     ]);
     for (const where of ways) {
-      const answer = ask({ policies: [alone], callers: users, actions: assume, where: [...where, ofCleanPath] });
+      const answer = ask({ policies: [alone], callers: users, actions: assume, where });
       const found = violationsOf(
         answer,
         statement,
@@ -100,8 +100,8 @@ const MILD = { severity: "low" as const };
 /** No account is named, and a condition lets in many: users are among them, and nobody had them in mind. */
 const isGeneral = (answer: Answer) => answer.kind === "witness" && answer.request.caller.account === COLLEAGUE;
 
-/** A path may hold a colon and spell ":role/" with it: nobody's does, and `arn:aws:iam::*:role/x` means roles. */
-const ofCleanPath = condition("StringNotLike", "aws:PrincipalArn", ["arn:*:iam::*:user/*:*"]);
+/** `arn:aws:iam::*:role/x` means roles, whatever a user's path could spell. */
+const isUser = ({ kind, isPoisoned }: CallerClass): boolean => kind === "user" && !isPoisoned;
 
 /** Services, providers and roles by ARN are no users. */
 function mayNameUsers({ principals }: Statement): boolean {
@@ -111,5 +111,3 @@ function mayNameUsers({ principals }: Statement): boolean {
       value.kind === "anyone" || value.kind === "account" || (value.kind === "arn" && !/:role\//.test(value.arn)),
   );
 }
-
-const usersOf = (account: string): CallerClass[] => callersOf(account).filter(({ kind }) => kind === "user");

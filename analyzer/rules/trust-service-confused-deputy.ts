@@ -1,7 +1,8 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import type { CallerClass } from "../../lib/iam/caller-class.ts";
-import { actsForOthers, onBehalfOfOthers, sourceAccounts } from "../../lib/iam/deputies.ts";
+import { actsForOthers, onBehalfOfOthers } from "../../lib/iam/deputies.ts";
 import { absent, actionGlob, condition, fixedValues, present } from "../../lib/iam/questions.ts";
+import { sourceAccounts } from "../../lib/iam/sources.ts";
 import { ask, worst } from "../../lib/iam/witness.ts";
 import { eachAllow, rule, violationsOf } from "../rule.ts";
 

@@ -3,9 +3,11 @@
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html ("Availability")
  */
+
+import { flatMap } from "../flat-map.ts";
 import type { KeyTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
-import { canExist, isAlwaysPresent, isOfOtherIssuers, issuerOf, key } from "./keys.ts";
+import { canExist, isAlwaysPresent, isOfOtherIssuers, issuerOf, key, tellsTheSource } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import type { PrincipalPattern, Principals } from "./policy.ts";
 import {
@@ -32,8 +34,10 @@ export interface CallerClass {
   name: string | null;
   /** Users only: all users of this name, whatever their path. */
   username?: string;
-  /** The partition of its ARNs; any where nothing tells it. */
-  partition?: string | undefined;
+  /** The partitions that its ARNs may be in. */
+  partitions?: readonly string[];
+  /** Its path holds a colon, which makes further segments of its ARN: allowed, and nobody's is by accident. */
+  isPoisoned?: true;
 }
 
 /** An account that the policies do not mention: a stranger's. */
@@ -46,15 +50,22 @@ export function strangerAccount(mentioned: ReadonlySet<string>): string {
 
 const callersByAccount = new Map<string, readonly CallerClass[]>();
 
-/** The classes of callers that an account has: its users, its roles, its root, its federated users. */
-export const callersOf = (account: string): readonly CallerClass[] => callersIn(undefined, account);
+/** The partitions that anybody can have an account in. */
+const PARTITIONS: readonly string[] = ["aws", "aws-us-gov", "aws-cn", "aws-eusc"];
 
-/** The same, where the account's partition is known. */
-export function callersIn(partition: string | undefined, account: string): readonly CallerClass[] {
-  const id = `${partition ?? ""} ${account}`;
+/** The classes of callers that an account has: its users, its roles, its root, its federated users. */
+export const callersOf = (account: string): readonly CallerClass[] => callersIn(PARTITIONS, account);
+
+/**
+ * The same, where something tells the partition.
+ * @param partitions none: nothing tells it
+ */
+export function callersIn(partitions: readonly string[], account: string): readonly CallerClass[] {
+  if (partitions.length === 0) return callersOf(account);
+  const id = `${partitions.join()} ${account}`;
   let callers = callersByAccount.get(id);
   if (!callers) {
-    callers = kindsOfAccount.map((kind) => ({ kind, account, name: null, partition }));
+    callers = kindsOfAccount.map((kind) => ({ kind, account, name: null, partitions }));
     callersByAccount.set(id, callers);
   }
   return callers;
@@ -131,6 +142,13 @@ const neverSent: Partial<Record<CallerKind, readonly string[]>> = {
     key.username,
     key.mfaPresent,
     key.mfaAge,
+    key.userId,
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:federatedprovider",
+    "aws:sourceidentity",
+    "aws:tokenissuetime",
   ],
   // credentials from AssumeRole carry no MFA information, Identity Center's sessions included: see also below
   role: [key.mfaAge, key.username],
@@ -172,6 +190,8 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   const tests: KeyTest[] = [];
   if (isAlwaysPresent(keyId)) tests.push(present(keyId));
   if (neverSent[who.kind]?.includes(keyId)) tests.push(absent(keyId));
+  if (who.kind !== "service" && tellsTheSource(keyId)) tests.push(absent(keyId));
+  if (who.kind === "anonymous" && keyId === "aws:viaawsservice") tests.push(fixed(keyId, ["false"]));
   if (
     who.kind === "federated" &&
     who.name?.includes(":oidc-provider/") &&
@@ -182,13 +202,16 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   if (who.kind === "anonymous" && keyId.startsWith("aws:principaltag/")) tests.push(absent(keyId));
   if (who.account !== null) {
     if (keyId === key.principalAccount) tests.push(fixed(keyId, [who.account]));
-    if (keyId === key.principalArn) tests.push(fixed(keyId, arnsOf(who)));
+    if (keyId === key.principalArn)
+      tests.push(fixed(keyId, arnsOf(who)), ...(who.name === null ? [wellFormed(who)] : []));
   }
   // "the temporary credentials returned by AssumeRole do not include MFA information": absent or false, never true
   if (keyId === key.mfaPresent && (who.kind === "role" || who.kind === "session")) {
     tests.push({ ...fixed(keyId, ["false"]), absentOk: true });
   }
-  if (keyId === key.username && who.username !== undefined) tests.push(fixed(keyId, [who.username]));
+  if (keyId === key.username && who.kind === "user") {
+    tests.push(who.username === undefined ? present(keyId) : fixed(keyId, [who.username]));
+  }
   if (keyId === key.userId && userIds[who.kind]) tests.push(fixed(keyId, userIds[who.kind]!(who.account ?? "")));
   if (keyId === key.callerAccount) tests.push(who.account === null ? absent(keyId) : fixed(keyId, [who.account]));
   if (keyId === key.principalType && typeNames[who.kind]) tests.push(fixed(keyId, [typeNames[who.kind]!]));
@@ -204,16 +227,31 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
 }
 
 /** Patterns of aws:PrincipalArn. */
-function arnsOf({ kind, account, name, username, partition = "*" }: CallerClass): string[] {
-  const iam = `arn:${partition}:iam::${account}`;
-  if (kind === "session" && name !== null) {
+function arnsOf(who: CallerClass): string[] {
+  const { kind, account, name } = who;
+  if (name !== null && kind !== "session") return [principalArnOf({ kind, account, name })!];
+  return flatMap(who.partitions ?? PARTITIONS, (partition) =>
+    resourcesOf(who).map(
+      (resource) => `arn:${partition}:${kind === "federatedUser" ? "sts" : "iam"}::${account}:${resource}`,
+    ),
+  );
+}
+
+function resourcesOf({ kind, name, username }: CallerClass): string[] {
+  if (name !== null) {
     // the session's ARN does not tell its role's path
     const role = roleName(name);
-    return [`${iam}:role/${role}`, `${iam}:role/*/${role}`];
+    return [`role/${role}`, `role/*/${role}`];
   }
-  if (name !== null) return [principalArnOf({ kind, account, name })!];
-  if (username !== undefined) return [`${iam}:user/${username}`, `${iam}:user/*/${username}`];
-  if (kind === "root") return [`${iam}:root`];
-  if (kind === "federatedUser") return [`arn:${partition}:sts::${account}:federated-user/*`];
-  return [`${iam}:${kind}/*`];
+  if (username !== undefined) return [`user/${username}`, `user/*/${username}`];
+  if (kind === "root") return ["root"];
+  return [`${kind === "federatedUser" ? "federated-user" : kind}/*`];
 }
+
+/** A name has letters, and only a path may hold a colon. */
+function wellFormed({ isPoisoned }: CallerClass): KeyTest {
+  return { ...arnTest(isPoisoned ? NAMELESS : [...NAMELESS, COLONS], true) };
+}
+
+const NAMELESS = [compile("*/", { dialect: "string" })];
+const COLONS = compile("*:*:*:*:*:*:*", { dialect: "string" });

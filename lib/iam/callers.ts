@@ -13,6 +13,7 @@ import {
   type Statement,
 } from "./policy.ts";
 import type { CallerKind } from "./principal.ts";
+import { sourceServices, UNNAMED_SERVICE } from "./sources.ts";
 import { statementsOf } from "./statement.ts";
 
 /** AWS's own example account. */
@@ -77,7 +78,8 @@ function accountFor(pattern: string, digit: string): string | null {
 export function namedCallers(policies: readonly Policy[], where: readonly Condition[] = []): CallerClass[] {
   const services = flatMap([...conditionsOf(policies), ...where], ({ keyId, values }) =>
     keyId === key.principalServiceName ? values.filter((value) => !value.includes("${")) : [],
-  ).map((value): CallerClass => ({ kind: "service", account: null, name: oneLike(value) }));
+  ).map((value) => service(oneLike(value)));
+  const sources = sourceServices([...conditionsOf(policies), ...where]).map(service);
   const named = flatMap(principalsOf(policies), (pattern): CallerClass[] => {
     switch (pattern.kind) {
       case "arn": {
@@ -86,7 +88,7 @@ export function namedCallers(policies: readonly Policy[], where: readonly Condit
         return covered ? [] : [{ kind, account: pattern.account, name: pattern.arn }];
       }
       case "service":
-        return [{ kind: "service", account: null, name: pattern.service }];
+        return [service(pattern.service)];
       case "federated":
         return [{ kind: "federated", account: null, name: providerLike(pattern.provider) }];
       case "canonicalUser":
@@ -95,8 +97,10 @@ export function namedCallers(policies: readonly Policy[], where: readonly Condit
         return [];
     }
   });
-  return [...new Map([...named, ...services].map((who) => [`${who.kind} ${who.name}`, who])).values()];
+  return [...new Map([...named, ...services, ...sources].map((who) => [`${who.kind} ${who.name}`, who])).values()];
 }
+
+const service = (name: string): CallerClass => ({ kind: "service", account: null, name });
 
 /** One name that a pattern stands for. */
 const oneLike = (pattern: string): string => pattern.replaceAll("*", "unnamed").replaceAll("?", "x");
@@ -137,19 +141,26 @@ export function callersApart(
   where: readonly Condition[] = [],
 ): readonly CallerClass[] {
   const kinds = kindsApart(policies, where);
-  const partition = partitionOf(policies, where);
-  return byName(
-    flatMap(accounts, (account) => callersIn(partition, account).filter(({ kind }) => kinds.has(kind))),
-    policies,
-    where,
-  );
+  const partitions = partitionsOf(policies, where);
+  const callers = flatMap(accounts, (account) => callersIn(partitions, account).filter(({ kind }) => kinds.has(kind)));
+  return [...byName(callers, policies, where), ...(arePoisoned(policies) ? poisonedOf(callers) : NOBODY)];
 }
 
-/** The partition that the policies' ARNs of callers have in common: no account has callers in another. */
-function partitionOf(policies: readonly Policy[], where: readonly Condition[]): string | undefined {
-  const [partition, ...others] = [...partitionsNamed(policies), ...flatMap(where, partitionsIn)];
-  return others.every((other) => other === partition) ? partition : undefined;
-}
+const NOBODY: readonly CallerClass[] = [];
+
+/** Where a star reaches over colons, a path that spells what follows makes a caller look like another. */
+const arePoisoned = (policies: readonly Policy[]): boolean => conditionsOf(policies).some(readsOverColons);
+
+const readsOverColons = ({ keyId, operator, values }: Condition): boolean =>
+  keyId === key.principalArn && /^String(Not)?Like/.test(operator) && values.some((value) => /\*.*:/.test(value));
+
+const poisonedOf = (callers: readonly CallerClass[]): readonly CallerClass[] =>
+  callers.filter(({ kind }) => kind === "user" || kind === "role").map((who) => ({ ...who, isPoisoned: true }));
+
+/** The partitions of the policies' ARNs of callers: no account has callers in another. */
+const partitionsOf = (policies: readonly Policy[], where: readonly Condition[]): readonly string[] => [
+  ...new Set([...partitionsNamed(policies), ...flatMap(where, partitionsIn)]),
+];
 
 const partitionsNamed = collector((policy) => [
   ...flatMap(principalsOf([policy]), (pattern) => (pattern.kind === "arn" ? partitionIn(pattern.arn) : [])),
@@ -169,8 +180,8 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
   for (const account of accountsLike(policies, accounts)) accounts.add(account);
   // whoever an identity policy is attached to
   if (isAttached) {
-    const partition = partitionOf(policies, where);
-    const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partition, account));
+    const partitions = partitionsOf(policies, where);
+    const everyone = flatMap([...accounts, EXAMPLE_ACCOUNT], (account) => callersIn(partitions, account));
     return byName([...new Set(everyone)], policies, where);
   }
   const stranger = strangerAccount(accounts);
@@ -178,7 +189,7 @@ export function everyCaller(policies: readonly Policy[], where: readonly Conditi
     ...callersApart([...accounts, stranger], policies, where),
     ...namedCallers(policies, where),
     anonymous,
-    { kind: "service", account: null, name: "unnamed.amazonaws.com" },
+    service(UNNAMED_SERVICE),
     { kind: "federated", account: null, name: `arn:aws:iam::${stranger}:oidc-provider/unnamed.example` },
   ];
 }
@@ -214,13 +225,15 @@ function tellCallersApart(policies: readonly Policy[], where: readonly Condition
   return where.some(tells) || conditionsOf(policies).some(tells);
 }
 
-/** Where nothing tells callers apart, one user stands for all. */
-/** Gives the services that a statement names, whomever they act for. */
-export function servicesIn({ principals }: Statement): readonly CallerClass[] {
-  return flatMap(principals?.values ?? [], (pattern) =>
-    pattern.kind === "service" ? [{ kind: "service" as const, account: null, name: pattern.service }] : [],
-  );
+/** Gives the services that a statement names, and of everyone those that its conditions mean, whomever they act for. */
+export function servicesIn({ principals, conditions }: Statement): readonly CallerClass[] {
+  const names = flatMap(principals?.values ?? [], (pattern) => {
+    if (pattern.kind === "service") return [pattern.service];
+    return pattern.kind === "anyone" ? sourceServices(conditions) : [];
+  });
+  return [...new Set(names)].map(service);
 }
 
+/** Where nothing tells callers apart, one user stands for all. */
 export const ANY_USER: CallerClass = callersOf(EXAMPLE_ACCOUNT)[0]!;
 const ANY_USERS: readonly CallerClass[] = [ANY_USER];

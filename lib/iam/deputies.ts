@@ -1,8 +1,8 @@
-import { flatMap } from "../flat-map.ts";
 import { strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed } from "./callers.ts";
 import type { Condition, Policy } from "./policy.ts";
-import { comparedValues, condition, outsider } from "./questions.ts";
+import { condition, outsider } from "./questions.ts";
+import { sourceAccounts } from "./sources.ts";
 
 /**
  * Services that assume a role, or use a resource, for whoever configured them, in any account, and say in
@@ -77,10 +77,4 @@ function elsewhere(policy: Policy, outside: readonly string[]): Condition {
     "aws:SourceArn",
     ours.map((account) => `*:${account}:*`),
   );
-}
-
-/** Accounts that the policy's sources are in. */
-export function sourceAccounts(policy: Policy): readonly string[] {
-  const sources = flatMap(["aws:SourceAccount", "aws:SourceArn"], (key) => comparedValues([policy], key));
-  return [...new Set(flatMap(sources, (value) => value.match(/(?<![^:])\d{12}(?![^:])/g) ?? []))];
 }

@@ -23,6 +23,8 @@ export const key = {
   functionUrlAuthType: "lambda:functionurlauthtype",
   resourceAccount: "aws:resourceaccount",
   sourceIp: "aws:sourceip",
+  sourceArn: "aws:sourcearn",
+  sourceAccount: "aws:sourceaccount",
 } as const;
 
 /** The keys of one organization that a request tells: its id, and paths that begin with the id. */
@@ -81,6 +83,11 @@ const ofTheCaller = new Set<string>([
   key.callerAccount,
 ]);
 
+/** Sent by services alone, to say on whose behalf they call. */
+const ofServices = new Set<string>([key.sourceArn, key.sourceAccount, "aws:sourceorgid", "aws:sourceorgpaths"]);
+
+/** Only a service sends the key, and says with it on whose behalf it calls. */
+export const tellsTheSource = (keyId: string): boolean => ofServices.has(keyId);
 /** The key is in every request. */
 export const isAlwaysPresent = (keyId: string): boolean => always.has(keyId);
 /** Its only values are `true` and `false`. */
@@ -132,6 +139,15 @@ const hangTogether = new Set<string>([
   ...flatMap(organizationKeys, ({ id, paths }) => [id, paths]),
   key.resourceAccount,
 ]);
+
+/** Whether the key belongs to calls of one service, and the action to another. */
+export function isOfOtherCalls(keyId: string, action: string): boolean {
+  const [service] = keyId.split(":", 1);
+  return !ofAllCalls.test(keyId) && service !== action.split(":", 1)[0]!.toLowerCase();
+}
+
+/** AWS's own, claims of identity providers, and what credentials tell of where they were handed out. */
+const ofAllCalls = /^(aws|saml|sts|identitystore):|^[^:]*\.|^[^:]+:(source|roledelivery)/;
 
 /**
  * Whether any service can ever send the key: `prefix:name`, with no blank before the part that users name themselves

@@ -14,9 +14,8 @@ const known = new WeakMap<Policy, Known>();
 /** Whether the Principal element can stand for somebody whom it does not name: without asking, so a yes is a perhaps. */
 export function mayNameStrangers({ principals }: Statement): boolean {
   if (principals === null || principals.not) return true;
-  return principals.values.some(
-    (value) => value.kind === "anyone" || (value.kind === "arn" && /[*?]/.test(value.account)),
-  );
+  // an ARN with a wildcard is refused by AWS, and policy-malformed's
+  return principals.values.some(({ kind }) => kind === "anyone");
 }
 
 /** Gives what names those whom a statement lets in: where that is everyone, the Denies name whom they leave out. */

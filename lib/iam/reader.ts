@@ -16,6 +16,7 @@ import {
   isAction,
   isArn,
   type Meaning,
+  noAction,
   type PrincipalType,
   principalTypes,
   quote,
@@ -199,7 +200,7 @@ export class Reader {
     const values = this.strings(node, not ? "NotAction" : "Action");
     for (const { text, offset } of values) {
       if (!isAction(text)) {
-        this.misfit(`${quote(text)} is not an action: expected service:Name, such as s3:GetObject`, offset);
+        this.misfit(noAction(text), offset);
       }
     }
     return element.patterns(
@@ -212,10 +213,9 @@ export class Reader {
     const found = this.either(elements.Resource, elements.NotResource, "Resource");
     if (!found) {
       // some resource policies have none (ECR repositories): they are about the resource they are attached to
-      if (this.kind === "identity") {
-        this.problem("the statement has neither Resource nor NotResource", statement.offset);
-      }
-      return element.patterns(["*"], false);
+      if (this.kind !== "identity") return element.patterns(["*"], false);
+      this.problem("the statement has neither Resource nor NotResource", statement.offset);
+      return element.patterns([], false);
     }
     const { node, not } = found;
     const plain = plainTexts(node);

@@ -22,9 +22,14 @@ export function quote(text: string | null): string {
   return JSON.stringify(clipped);
 }
 
-/** Whether it is an action, or a pattern of actions. */
-export const isAction = (text: string): boolean =>
-  text === "*" || /^[\w-]+:[\w*?]+$/.test(text) || /^[\w*?-]*\*[\w*?:-]*$/.test(text);
+/** Whether it is an action, or a pattern of actions that AWS takes. */
+export const isAction = (text: string): boolean => text === "*" || text === "*:*" || /^[\w-]+:[\w*?]+$/.test(text);
+
+/** Says why it is no action. "Action vendors (e.g., aws, ec2, etc.) must not contain wildcards". */
+export const noAction = (text: string): string =>
+  /^[^:]*[*?]/.test(text)
+    ? `${quote(text)}: AWS takes no wildcard in the name of a service`
+    : `${quote(text)} is not an action: expected service:Name, such as s3:GetObject`;
 
 /** Whether it is a resource that is read as it stands, without a placeholder; others are looked at more closely. */
 export const isArn = (text: string) => text === "*" || (text.startsWith("arn:") && !text.includes("<"));
@@ -81,11 +86,20 @@ function readAwsPrincipal(text: string): Meaning<PrincipalPattern | null> {
     return { value: null, wrong, fatal: true };
   }
   if (name === "root" && /^\d{12}$/.test(account)) return { ...arn, value: { kind: "account", account } };
+  const [, other] = NO_PRINCIPAL.exec(name!) ?? [];
+  if (other !== undefined)
+    return misfit(null, `${quote(text)}: AWS takes no ${other} as a principal, and it lets nobody in`);
   const value = { kind: "arn", arn: arn.value, account } as const;
-  return arn.wrong === null && /[*?]/.test(text)
-    ? misfit(value, `${quote(text)}: a wildcard cannot be part of a principal; use aws:PrincipalArn in a condition`)
-    : { ...arn, value };
+  if (arn.wrong !== null || !/[*?]/.test(text)) return { ...arn, value };
+  const risk = /[*?]/.test(account) ? ", and name the account: a wildcard there lets everyone in" : "";
+  return misfit(
+    value,
+    `${quote(text)}: a wildcard cannot be part of a principal; use aws:PrincipalArn in a condition${risk}`,
+  );
 }
+
+/** What IAM has beside users and roles. */
+const NO_PRINCIPAL = /^(group|policy|instance-profile|oidc-provider|saml-provider|mfa|server-certificate)\//;
 
 /** A condition operator with what stands before and behind it. */
 export type ConditionOperator = Pick<Condition, "operator" | "set" | "ifExists">;

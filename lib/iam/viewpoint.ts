@@ -5,10 +5,11 @@ import { alike } from "./alike.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
 import { condition } from "./elements.ts";
-import { key, organizationKeys } from "./keys.ts";
+import { key, organizationKeys, tellsTheSource } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Condition, conditionsOf, conditionsOn, type Policy } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
+import { anyFormOf, bucketsNamed, sourceAccounts, UNNAMED_SERVICE } from "./sources.ts";
 import { statementsOf } from "./statement.ts";
 
 /** Callers and circumstances that a question is limited to. */
@@ -44,13 +45,32 @@ const strangers = oncePer((_: Policy): { colleagues: Iterable<string> | null; vi
 const WITHOUT_CREDENTIALS: Viewpoint = { callers: [anonymous], where: [] };
 
 function strangerTo(policies: readonly Policy[], colleagues: Iterable<string> | null): Viewpoint {
-  const known = new Set([...accountsNamed(policies), ...(colleagues ?? [])]);
+  const known = new Set([...accountsNamed(policies), ...flatMap(policies, sourceAccounts), ...(colleagues ?? [])]);
   const accounts = [strangerAccount(known), ...accountsLike(policies, known)];
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
   return {
-    callers: [...callersApart(accounts, policies), anonymous],
-    where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...unsigned(policies), ...addresses],
+    callers: [...callersApart(accounts, policies), ...onHisBehalf(policies), anonymous],
+    where: [
+      ...outsideFacts(policies, accounts, OTHER_ORGANIZATION),
+      ...unsigned(policies),
+      ...addresses,
+      ...flatMap(policies, notOfNamedBuckets),
+    ],
   };
+}
+
+/** A service, where policies look at the source that it calls for: where they look at services, that is a deputy's story. */
+function onHisBehalf(policies: readonly Policy[]): readonly CallerClass[] {
+  const asked = conditionsOf(policies).map(({ keyId }) => keyId);
+  const areServicesMeant = asked.includes(key.principalIsAwsService) || asked.includes(key.principalServiceName);
+  const isSourceAsked = asked.some(tellsTheSource) && !areServicesMeant;
+  return isSourceAsked ? [{ kind: "service", account: null, name: UNNAMED_SERVICE }] : [];
+}
+
+/** The bucket that a resource's policy names is not his, as long as it is there. */
+function notOfNamedBuckets(policy: Policy): readonly Condition[] {
+  const buckets = policy.kind === "resource" ? bucketsNamed(policy).map(anyFormOf) : [];
+  return buckets.length === 0 ? [] : [condition("StringNotLike", key.sourceArn, buckets)];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Finds a request that policies allow, or shows that there is none. */
 import type { Witness } from "../finding.ts";
 import { testOf } from "./condition.ts";
+import { isOfOtherCalls } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import type { Policy } from "./policy.ts";
 import type { Answer, Question } from "./question.ts";
@@ -43,7 +44,8 @@ let count = 0;
 const numberOf = oncePer((_: object): number => count++, 2_000);
 
 /**
- * Gives the request in the form that reports show: what the policies looked at, absent keys as `null`.
+ * Gives the request in the form that reports show: what the policies looked at, absent keys as `null` where a call of
+ * that service could carry them.
  * @param keys further keys to show: what the question was about
  */
 export function toWitness(request: Request, policies: readonly Policy[], keys: readonly string[] = []): Witness {
@@ -55,6 +57,7 @@ export function toWitness(request: Request, policies: readonly Policy[], keys: r
   const context: Record<string, string | readonly string[] | null> = {};
   for (const [keyId, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const values = request.context.get(keyId);
+    if (values === undefined && !keys.includes(name) && isOfOtherCalls(keyId, request.action)) continue;
     context[name] = values === undefined ? null : values.length === 1 ? values[0]! : values;
   }
   return { principal: request.caller.name, action: request.action, resource: request.resource, context };

@@ -135,6 +135,44 @@ describe("resource-public", () => {
     expect(await found(rule, changes)).toMatchObject([expected]);
   });
 
+  it.each<[string, object, Record<string, readonly string[]>]>([
+    [
+      "one bucket",
+      { ArnLike: { "aws:SourceArn": "arn:aws:s3:::images" } },
+      { "resource-service-confused-deputy": ["s3.amazonaws.com"] },
+    ],
+    ["many buckets", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::i*" } }, { [rule]: ["unnamed.amazonaws.com"] }],
+    ["a topic of our own", { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:111111111111:t" } }, {}],
+    [
+      "a topic of another account",
+      { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:999999999999:t" } },
+      { "resource-outside-organization": ["sns.amazonaws.com"] },
+    ],
+    [
+      "another account",
+      { StringEquals: { "aws:SourceAccount": "999999999999" } },
+      { "resource-outside-organization": ["unnamed.amazonaws.com"] },
+    ],
+    [
+      "a source, if there is one",
+      { StringEqualsIfExists: { "aws:SourceAccount": "111111111111" } },
+      { [rule]: ["anonymous"] },
+    ],
+    [
+      "no session by name",
+      { StringLike: { "aws:SourceIdentity": "*" } },
+      { [rule]: ["arn:aws:iam::999999999999:user/someone"] },
+    ],
+  ])("only a service says for whom it calls: %s", async (_, Condition, expected) => {
+    const queue = create("aws_sqs_queue_policy", {
+      policy: policy({ Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*", Condition }),
+    });
+    for (const id of [rule, "resource-service-confused-deputy", "resource-outside-organization"]) {
+      const said = await found(id, [queue], { accounts: new Set(["111111111111"]) });
+      expect(said.map(({ witness }) => witness?.principal)).toEqual(expected[id] ?? []);
+    }
+  });
+
   it("asks for a signature where the service does", async () => {
     const key = create("aws_kms_key", {
       policy: policy({ Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" }),

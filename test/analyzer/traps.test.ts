@@ -360,6 +360,42 @@ describe("what AWS takes, and reads differently from what its author meant", () 
   });
 });
 
+it.each<[string, object, string[]]>([
+  ["a group as a principal", { Principal: { AWS: "arn:aws:iam::111111111111:group/devs" } }, ["medium"]],
+  ["a policy as a principal", { Principal: { AWS: "arn:aws:iam::111111111111:policy/x" } }, ["medium"]],
+  ["any account's role", { Principal: { AWS: "arn:aws:iam::*:role/x" } }, ["medium"]],
+  ["everything of every service", { Principal: { AWS: "111111111111" }, Action: "*:*" }, []],
+  ["something of every service", { Action: ["*:Get*", "s3:*"] }, ["medium"]],
+  ["services that begin alike", { Action: "s3*:GetObject" }, ["medium"]],
+  ["something of every service, denied", { Effect: "Deny", Action: "*:Delete*" }, ["medium"]],
+  ["no resource", { Effect: "Allow", Action: "s3:*", Resource: undefined }, ["high"]],
+])("what AWS refuses is said once: %s", async (_, statement, expected) => {
+  const type = "Principal" in statement ? "aws_sqs_queue_policy" : "aws_iam_policy";
+  const after = {
+    policy: policy({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:*:*:x", ...statement }),
+  };
+  const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after }]);
+  const world = { organizationId: null, accounts: new Set(["111111111111"]) };
+  const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+  expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(
+    expected.map((severity) => `policy-malformed ${severity}`),
+  );
+});
+
+it("what cuts the sessions of a role down gives nothing itself", async () => {
+  const after = { policy: policy({ Effect: "Allow", Action: "*", Resource: "*" }) };
+  const plan = planOf(
+    ["aws_transfer_user", "aws_transfer_access"].map((type) => ({
+      address: `${type}.x`,
+      type,
+      actions: ["create"],
+      after,
+    })),
+  );
+  const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+  expect(findings).toEqual([]);
+});
+
 it.each<[string, object, boolean]>([
   ["of buckets, for objects", { Action: "s3:DeleteBucket", Resource: "arn:aws:s3:::a/*" }, true],
   ["of objects, for a bucket", { Action: ["s3:PutObject", "s3:DeleteObject"], Resource: "arn:aws:s3:::a" }, true],

@@ -71,6 +71,7 @@ describe("who a wildcard principal lets in", () => {
     ["a user name", { StringEquals: { "aws:username": "amin" } }, open],
     ["a tag", { StringEquals: { "aws:PrincipalTag/team": "shop" } }, open],
     ["the internet", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, open],
+    ["a path that spells an account", { StringLike: { "aws:PrincipalArn": "*:111111111111:role/x" } }, open],
     ["one account less", { StringNotEquals: { "aws:PrincipalAccount": "999999999999" } }, open],
     ["one wide value", { StringLike: { "aws:PrincipalOrgID": ["o-exampleorg1", "*"] } }, open],
     ["an external id", { StringEquals: { "sts:ExternalId": "c4f1a2" } }, open],
@@ -127,6 +128,14 @@ describe("MFA of users", () => {
     ["an external id that was agreed on", { StringEquals: { "sts:ExternalId": "acme" } }, []],
     ["an external id that begins alike", { StringLike: { "sts:ExternalId": "acme@*" } }, []],
     ["any external id", { StringLike: { "sts:ExternalId": "*" } }, ["trust-missing-mfa high"]],
+    ["all but users may come", { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:user/*" } }, []],
+    [
+      "some users may not come",
+      { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:user/ops/*" } },
+      ["trust-missing-mfa high"],
+    ],
+    ["whoever has no user name may come", { Null: { "aws:username": "true" } }, []],
+    ["whoever has a user name may come", { Null: { "aws:username": "false" } }, ["trust-missing-mfa high"]],
     ["only sessions may come", { StringEquals: { "aws:FederatedProvider": "arn:aws:iam::1:saml-provider/x" } }, []],
     [
       "a misspelt key",
@@ -148,6 +157,10 @@ describe("MFA of users", () => {
     ["plain Bool", { Bool: present("false") }, missing],
     ["Null alone", { Null: present("true") }, missing],
     ["no age", { Null: { "aws:MultiFactorAuthAge": "true" } }, []],
+    ["users", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:user/*" } }, []],
+    ["users, as text", { StringLike: { "aws:PrincipalArn": "arn:aws:iam::111111111111:user/*" } }, []],
+    ["users by name", { Null: { "aws:username": "false" } }, []],
+    ["users below a path", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:user/*/*" } }, ["trust-missing-mfa high"]],
   ])("a Deny: %s", async (_, Condition, expected) => {
     const deny = { Effect: "Deny", Principal: "*", Action: "sts:AssumeRole", Condition };
     expect(await reported([trust({ AWS: ROOT }), deny])).toEqual(expected);

@@ -5,7 +5,7 @@ import { loadCatalog } from "../../../lib/iam/catalog.ts";
 import { resourceFor } from "../../../lib/iam/example-resources.ts";
 import { exampleServices, examplesOf } from "../../../lib/iam/examples.ts";
 import { matches } from "../../../lib/iam/glob.ts";
-import { ask } from "../../../lib/iam/witness.ts";
+import { ask, toWitness } from "../../../lib/iam/witness.ts";
 import { identity, policyOf } from "./policies.ts";
 
 it("every example is an action in AWS's own letters", async () => {
@@ -42,6 +42,15 @@ describe("a request", () => {
   ])("for %s on %s of %s is %s", (Action, Resource, service, expected) => {
     const answer = ask({ policies: [identity({ Effect: "Allow", Action, Resource })], service });
     expect(answer).toMatchObject({ kind: "witness", request: { action: expected } });
+  });
+
+  it("shows the keys of its own service, of AWS and of credentials as absent", () => {
+    const keys = ["aws:SourceVpc", "ec2:SourceInstanceArn", "s3:prefix", "saml:aud", "sagemaker:WorkteamType"];
+    const Condition = { Null: Object.fromEntries(keys.map((name) => [name, "true"])) };
+    const policy = identity({ Effect: "Allow", Action: "s3:GetObject", Resource: "*", Condition });
+    const answer = ask({ policies: [policy] });
+    const shown = answer.kind === "witness" ? Object.keys(toWitness(answer.request, [policy]).context) : [];
+    expect(shown).toEqual(keys.slice(0, 4));
   });
 
   it("for what is new is of the new pattern", () => {

@@ -29,6 +29,10 @@ describe("a pattern pins nobody", () => {
     ["federated users of any account", { StringLike: { "aws:PrincipalArn": "arn:aws:sts::*:federated-user/*" } }],
     ["whoever's id begins alike", { StringLike: { "aws:userid": "AROA*" } }],
     ["a kind of caller", { StringEquals: { "aws:PrincipalType": "FederatedUser" } }],
+    [
+      "roles in one of two partitions",
+      { ArnLike: { "aws:PrincipalArn": ["arn:aws-cn:iam::*:role/x", "arn:aws:iam::1:x"] } },
+    ],
     ["roles in another partition", { ArnLike: { "aws:PrincipalArn": "arn:aws-eusc:iam::*:role/x" } }],
     [
       "the internet in pieces",
