@@ -20,7 +20,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high for the pages of a bucket that the plan makes a website; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
+    "Critical; high where a condition looks at aws:SourceArn or its like, so that it takes a service that calls for the stranger; high for the pages of a bucket that the plan makes a website; high for a function URL and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",
@@ -53,13 +53,19 @@ export default rule({
     };
     const unsigned = asked(view.callers.filter(({ kind }) => kind === "anonymous"));
     const signed = asked(view.callers.filter(({ kind }) => kind !== "anonymous"));
-    return violationsOf(worst([lets(unsigned), lets(signed)]), statement, alone, ({ caller, action }) => {
+    const answer = worst([lets(unsigned), lets(signed)]);
+    return violationsOf(answer, statement, alone, ({ caller, action }) => {
       const isAnonymous = caller.kind === "anonymous";
       const who = anyone[caller.kind] ?? "anyone with an AWS account";
       return `${who} can call ${callsIn(action, statement, [isAnonymous ? unsigned : signed], world)}`;
-    }).map((violation) => weighed(violation, statement, shield));
+    })
+      .map((violation) => (takesService(answer) ? { ...violation, severity: "high" as const } : violation))
+      .map((violation) => weighed(violation, statement, shield));
   }),
 });
+
+/** Whether it takes a service that calls for the stranger: one that he gets to use the resource's name. */
+const takesService = (answer: Answer) => answer.kind === "witness" && answer.request.caller.kind === "service";
 
 const anyone: Partial<Record<CallerKind, string>> = {
   anonymous: "anyone, without credentials,",

@@ -9,7 +9,7 @@ import { key, organizationKeys, tellsTheSource } from "./keys.ts";
 import { oncePer } from "./memo.ts";
 import { type Condition, conditionsOf, conditionsOn, type Policy } from "./policy.ts";
 import { couldLetIn } from "./screen.ts";
-import { anyFormOf, bucketsNamed, sourceAccounts, UNNAMED_SERVICE } from "./sources.ts";
+import { sourceAccounts, UNNAMED_SERVICE } from "./sources.ts";
 import { statementsOf } from "./statement.ts";
 
 /** Callers and circumstances that a question is limited to. */
@@ -50,12 +50,7 @@ function strangerTo(policies: readonly Policy[], colleagues: Iterable<string> | 
   const addresses = addressFacts(policies, (named) => [...PRIVATE_RANGES, ...named]);
   return {
     callers: [...callersApart(accounts, policies), ...onHisBehalf(policies), anonymous],
-    where: [
-      ...outsideFacts(policies, accounts, OTHER_ORGANIZATION),
-      ...unsigned(policies),
-      ...addresses,
-      ...flatMap(policies, notOfNamedBuckets),
-    ],
+    where: [...outsideFacts(policies, accounts, OTHER_ORGANIZATION), ...unsigned(policies), ...addresses],
   };
 }
 
@@ -65,12 +60,6 @@ function onHisBehalf(policies: readonly Policy[]): readonly CallerClass[] {
   const areServicesMeant = asked.includes(key.principalIsAwsService) || asked.includes(key.principalServiceName);
   const isSourceAsked = asked.some(tellsTheSource) && !areServicesMeant;
   return isSourceAsked ? [{ kind: "service", account: null, name: UNNAMED_SERVICE }] : [];
-}
-
-/** The bucket that a resource's policy names is not his, as long as it is there. */
-function notOfNamedBuckets(policy: Policy): readonly Condition[] {
-  const buckets = policy.kind === "resource" ? bucketsNamed(policy).map(anyFormOf) : [];
-  return buckets.length === 0 ? [] : [condition("StringNotLike", key.sourceArn, buckets)];
 }
 
 /**

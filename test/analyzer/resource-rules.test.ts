@@ -136,11 +136,7 @@ describe("resource-public", () => {
   });
 
   it.each<[string, object, Record<string, readonly string[]>]>([
-    [
-      "one bucket",
-      { ArnLike: { "aws:SourceArn": "arn:aws:s3:::images" } },
-      { "resource-service-confused-deputy": ["s3.amazonaws.com"] },
-    ],
+    ["one bucket", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::images" } }, { [rule]: ["unnamed.amazonaws.com"] }],
     ["many buckets", { ArnLike: { "aws:SourceArn": "arn:aws:s3:::i*" } }, { [rule]: ["unnamed.amazonaws.com"] }],
     ["a topic of our own", { ArnEquals: { "aws:SourceArn": "arn:aws:sns:eu-west-1:111111111111:t" } }, {}],
     [

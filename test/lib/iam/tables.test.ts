@@ -120,6 +120,7 @@ describe("whom a wildcard principal lets in", () => {
     ["all of no organizations", "ForAllValues:StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"],
     ["some organization", "Null", "aws:PrincipalOrgID", "false"],
     ["a role of any account", "ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/deploy"],
+    ["a bucket that anyone may own one day", "ArnLike", "aws:SourceArn", "arn:aws:s3:::images"],
     ["buckets that anyone may own", "ArnLike", "aws:SourceArn", "arn:aws:s3:::images-*"],
     ["one wide value in a list", "StringLike", "aws:PrincipalOrgID", ["o-a1b2c3d4e5", "o-*"]],
   ])("%s lets strangers in", (_, operator, key, value) => {
