@@ -12,6 +12,7 @@ import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
 import { settleMoves, type Told } from "./moves.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
+import { type Held, heldBy, heldOf, inNameOf } from "./shown-caller.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
@@ -141,7 +142,10 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   if (rule.on === "policy change") {
     const isSeen = (subject: Subject) => sees(rule, subject);
     const isJudged = change.before !== after && change.before.every(isSeen) && after.every(isSeen);
-    return isJudged ? introduced(rule, placeOf(change), plan, rule.check(change, world)) : NOTHING;
+    if (!isJudged) return NOTHING;
+    const [subject = change.before[0]] = after;
+    const held = subject ? heldOf(subject) : null;
+    return introduced(rule, placeOf(change), plan, rule.check(change, world), (one) => inHandsOf(held, one, world));
   }
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
@@ -176,7 +180,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
     if (!sees(rule, subject)) continue;
     for (const violation of rule.check(subject, world)) {
       found ??= [];
-      found.push(sightingIn(rule, subject, name, violation));
+      found.push(inHandsOf(heldOf(subject), sightingIn(rule, subject, name, violation), world));
     }
   }
   return found ?? NOTHING;
@@ -253,7 +257,7 @@ function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World):
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)
       : plain(rule, { address, resourceType, attribute: "" }, violation);
-    return { ...sighting, together, isKeptBack: !isUnbound(principal) };
+    return { ...inHandsOf(heldBy(principal), sighting, world), together, isKeptBack: !isUnbound(principal) };
   });
 }
 
@@ -274,11 +278,18 @@ function introduced(
   { address, resourceType, attribute }: Place,
   plan: string,
   violations: readonly Violation[],
+  told = (sighting: Sighting): Sighting => sighting,
 ): readonly Told[] {
   return violations.map((violation) =>
-    inPlace(findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation))),
+    inPlace(findingOf(rule, plan, "introduced", told(plain(rule, { address, resourceType, attribute }, violation)))),
   );
 }
+
+/** What makes it the same on the other side stays as the rule says it. */
+const inHandsOf = (held: Held | null, sighting: Sighting, world: World): Sighting => ({
+  ...sighting,
+  violation: inNameOf(held, sighting.violation, world),
+});
 
 function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
   const { address, resourceType, attribute, policy } = subject;

@@ -17,6 +17,8 @@ import { statementsOf } from "./statement.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
+/** Whoever it is, where no policy looks at who calls. */
+export const SOMEONE = `arn:aws:iam::${EXAMPLE_ACCOUNT}:user/someone`;
 
 const accountsOf = collector((policy) => [
   ...flatMap(policy.statements, ({ principals }) => (principals ? accountsOfPrincipals(principals) : [])),
@@ -214,7 +216,6 @@ function tellCallersApart(policies: readonly Policy[], where: readonly Condition
   return where.some(tells) || conditionsOf(policies).some(tells);
 }
 
-/** Where nothing tells callers apart, one user stands for all. */
 /** Gives the services that a statement names, whomever they act for. */
 export function servicesIn({ principals }: Statement): readonly CallerClass[] {
   return flatMap(principals?.values ?? [], (pattern) =>
@@ -222,5 +223,6 @@ export function servicesIn({ principals }: Statement): readonly CallerClass[] {
   );
 }
 
+/** Where nothing tells callers apart, one user stands for all. */
 export const ANY_USER: CallerClass = callersOf(EXAMPLE_ACCOUNT)[0]!;
 const ANY_USERS: readonly CallerClass[] = [ANY_USER];
