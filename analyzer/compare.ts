@@ -55,8 +55,8 @@ export interface Earlier {
   was: readonly Policy[];
   /** The rule is about words: what it says again of other statements is nothing new. */
   words: boolean;
-  /** Whether the rule says the same where this statement stands instead of the one to blame. */
-  says(sighting: Sighting, statement: Statement): boolean;
+  /** Gives what the rule says where this statement stands instead of the one to blame; `undefined`: nothing. */
+  says(sighting: Sighting, statement: Statement): Violation | undefined;
 }
 
 /** Compares what a rule says of the two sides; on neither side is anything said twice. */
@@ -71,7 +71,7 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
     standing: after.map((sighting) => {
       const same = known.get(identity(sighting));
       if (!same) {
-        return { sighting, change: changeOf(sighting, earlier.get(sighting) ?? null, gone, stood), reaches: null };
+        return { reaches: null, ...changeOf(sighting, earlier.get(sighting) ?? null, gone, stood) };
       }
       const change = bySeverity(same, sighting);
       const reaches = change === null ? newHolder(same, sighting) : null;
@@ -127,13 +127,39 @@ function pair(gone: readonly Sighting[], fresh: readonly Sighting[]): ReadonlyMa
   return pairs;
 }
 
-/** A split statement has one counterpart for its parts, so what is new is measured against all that is gone. */
 function changeOf(
   fresh: Sighting,
   earlier: Sighting | null,
   gone: readonly Sighting[],
-  { was, words, says }: Earlier,
-): Exclude<Change, "fixed"> {
+  stood: Earlier,
+): { sighting: Sighting; change: Exclude<Change, "fixed"> } {
+  const change = howChanged(fresh, earlier, gone, stood);
+  if (change !== "grown") return { sighting: fresh, change };
+  const added = earlier && addedTo(earlier, fresh);
+  if (added === null) return { sighting: fresh, change: "worsened" };
+  const [worse] = flatMap(added, (statement) => stood.says(fresh, statement) ?? []).filter((violation) =>
+    isAsBad(violation, fresh),
+  );
+  if (!worse) return { sighting: fresh, change: "unchanged" };
+  const { message, witness } = worse;
+  const violation = { ...fresh.violation, message, ...(witness && { witness }) };
+  return { sighting: { ...fresh, violation }, change: "worsened" };
+}
+
+/** What is new beside it, and milder, makes it no worse. */
+const isAsBad = ({ severity }: Violation, fresh: Sighting): boolean =>
+  severity === undefined || severities.indexOf(severity) >= severities.indexOf(fresh.severity);
+
+/**
+ * A split statement has one counterpart for its parts, so what is new is measured against all that is gone. `grown`: the
+ * statement opens more, whether or not that is what the rule is about.
+ */
+function howChanged(
+  fresh: Sighting,
+  earlier: Sighting | null,
+  gone: readonly Sighting[],
+  { was, words }: Earlier,
+): Exclude<Change, "fixed"> | "grown" {
   const decided = earlier && (bySeverity(earlier, fresh) ?? byMeasure(earlier, fresh));
   if (decided === "unchanged") return decided;
   // something around it has changed, or it is told of another statement now
@@ -143,9 +169,7 @@ function changeOf(
   if (decided) return decided;
   const comparable = gone.filter((sighting) => samePlace(sighting, fresh) && bothBlame(sighting, fresh));
   if (comparable.length > 0 && !opensMore(comparable, fresh, opens)) return "unchanged";
-  if (!earlier) return "introduced";
-  const added = addedTo(earlier, fresh);
-  return added === null || added.some((statement) => says(fresh, statement)) ? "worsened" : "unchanged";
+  return earlier ? "grown" : "introduced";
 }
 
 /** What is new in the statement to blame, where that tells what it opens: no Deny beside it has changed. */

@@ -154,12 +154,11 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   const stood = ({ subject }: Sighting) =>
     before.some(({ policy }) => policy.statements.some((statement) => normalForm(statement) === subject));
   const was = rule.aboutWords ? NOTHING : before.filter(isUnlimited).map(({ policy }) => policy);
-  const says = (sighting: Sighting, statement: Statement) =>
-    after.some(
-      (subject) =>
-        subject.policy === sighting.blame?.policy &&
-        rule.check(withStatement(subject, statement), world).some((violation) => isAt(violation, statement)),
-    );
+  const says = (sighting: Sighting, statement: Statement) => {
+    const subject = after.find(({ policy }) => policy === sighting.blame?.policy);
+    const violations = subject ? rule.check(withStatement(subject, statement), world) : NOTHING;
+    return violations.find((violation) => isAt(violation, statement));
+  };
   return compare(rule, plan, left, right, pending, { stood, was, words: rule.aboutWords === true, says });
 }
 
@@ -218,25 +217,26 @@ function judgePrincipals(
   return flatMap([...places.values()], ({ before, after, pending, of }) =>
     compare(rule, plan, before, after, pending, {
       was: of.size === 1 ? flatMap([...of], allowedTo) : NOTHING,
-      says: (sighting, statement) => [...of].some((change) => saysOf(rule, change, sighting, statement, world)),
+      says: (sighting, statement) =>
+        flatMap([...of], (change) => saysOf(rule, change, sighting, statement, world) ?? [])[0],
     }),
   );
 }
 
-/** Whether a rule says it of the principal where a statement stands in the place of the one to blame. */
+/** Gives what a rule says of the principal where a statement stands in the place of the one to blame. */
 function saysOf(
   rule: Of<"principal">,
   { after }: PrincipalChange,
   { blame }: Sighting,
   statement: Statement,
   world: World,
-): boolean {
+): Violation | undefined {
   const subject = after?.policies.find(({ policy }) => policy === blame?.policy);
-  if (!after || !subject) return false;
+  if (!after || !subject) return undefined;
   const other = withStatement(subject, statement);
   const policies = after.policies.map((one) => (one === subject ? other : one));
   const violations = rule.check({ ...after, policies }, world);
-  return violations.some((violation) => violation.subject === other && isAt(violation, statement));
+  return violations.find((violation) => violation.subject === other && isAt(violation, statement));
 }
 
 /** What a principal had before, where nothing kept some of it back. */
@@ -341,7 +341,7 @@ function compare(
   left: readonly Sighting[],
   right: readonly Sighting[],
   pending: boolean,
-  { stood = () => false, was = NOTHING, words = false, says = () => true }: Stood = {},
+  { stood = () => false, was = NOTHING, words = false, says = () => undefined }: Stood = {},
 ): readonly Told[] {
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);

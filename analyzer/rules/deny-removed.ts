@@ -21,7 +21,7 @@ export default rule({
   summary: "A role, user, group or permission set is no longer denied what a Deny kept from it",
   why: "A Deny is what somebody wrote on purpose: no access without MFA, no customer data, quarantine after a leaked key. Deleting or detaching its policy, leaving the group that has it, or one more exception in it adds no Allow to any policy, and what was allowed beside it holds from then on.",
   levels:
-    "High in every case, and only where something that the principal is allowed was denied and is not any more, by all its policies together. Low confidence when the policies cannot be weighed against each other, when what denies it now is not known yet, and when the plan does not show what is allowed beside the Deny: a policy attached to nobody, a group without members. What the changed policy allows itself is permission-widened, and a Deny of a resource's policy guardrail-removed.",
+    "High in every case, and only where something that the principal is allowed was denied and is not any more, by all its policies together. Low confidence when the policies cannot be weighed against each other, when what denies it now is not known yet, and when the plan does not show what is allowed beside the Deny: a policy attached to nobody, a group without members. What the changed policy allows itself since the change is permission-widened, and a Deny of a resource's policy guardrail-removed.",
   bad: `- resource "aws_iam_user_policy" "require_mfa" {
 -   user   = aws_iam_user.operator.name
 -   policy = data.aws_iam_policy_document.deny_without_mfa.json

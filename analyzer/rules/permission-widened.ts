@@ -3,6 +3,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type Policy, type PrincipalPattern, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import {
   callOf,
+  newAccess,
   type PolicyChange,
   type Principal,
   rule,
@@ -18,7 +19,7 @@ export default rule({
   summary: "The change allows what the policy did not allow before",
   why: "Permissions grow a line at a time, and a reviewer sees a diff of JSON: a NotAction, a removed condition or a wildcard one level up allows much more than it looks. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. What an EKS access entry or access policy reaches in a cluster is written below the cluster: groups, and the objects, secrets and roles of a namespace. Not reported where a statement only moves between inline policies of one role, user or group.",
+    "Medium for every widening; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. What an EKS access entry or access policy reaches in a cluster is written below the cluster: groups, and the objects, secrets and roles of a namespace. Low where whoever has the policy in the plan was allowed as much by all its policies together. Not reported where a statement only moves between inline policies of one role, user or group.",
   bad: `  "Effect": "Allow",
 - "Action": ["s3:GetObject"],
 + "Action": ["s3:Get*", "s3:Put*"],
@@ -43,9 +44,24 @@ export default rule({
         : `now allows ${callOf(isAboutNothing(witness, world) ? { ...witness, resource: null } : witness)}`,
     );
     if (found.length === 0) return ofResource ? named(change, world) : found;
-    return isMoved(change) ? [] : found;
+    if (isMoved(change)) return [];
+    return isHeld(change, world) ? found.map((violation) => ({ ...violation, severity: "low" })) : found;
   },
 });
+
+/** Whether whoever has the policy in the plan was allowed as much, by all its policies together. */
+function isHeld({ before, after }: PolicyChange, world: World): boolean {
+  const earlier = flatMap(before, ({ holders }) => holders);
+  const holders = flatMap(after, (subject) => subject.holders);
+  const policiesOf = ({ policies }: Principal) => policies.map(({ policy }) => policy);
+  return (
+    holders.length > 0 &&
+    holders.every((holder) => {
+      const same = earlier.find(({ address }) => address === holder.address);
+      return same && newAccess(policiesOf(same), policiesOf(holder), world).newAccess === false;
+    })
+  );
+}
 
 /** Whether an action cannot be limited to resources: what the request is shown with means nothing. */
 const isAboutNothing = ({ action }: Witness, { facts }: World): boolean =>

@@ -71,7 +71,7 @@ describe("the change of a finding", () => {
       "a wider statement",
       policy(allow("s3:GetObject")),
       policy(allow("s3:GetObject", "s3:PutObject")),
-      ["worsened: Allows s3:GetObject, s3:PutObject"],
+      ["worsened: Allows s3:PutObject"],
     ],
     [
       "a narrower statement",

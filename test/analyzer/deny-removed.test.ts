@@ -67,9 +67,11 @@ it("is silent about actions that nobody allows, and about actions that do not ex
   expect(await said(worker, allows, typo)).toEqual([]);
 });
 
-it("leaves to permission-widened what the changed policy allows itself, and no more than that", async () => {
+it("counts what the changed policy allowed all the time, and leaves to permission-widened what it allows since", async () => {
   const own = inline("own", policy(allow("s3:*"), deny("s3:DeleteObject")), policy(allow("s3:*")));
-  expect(await said(worker, allows, own)).toEqual(["permission-widened aws_iam_role_policy.own high"]);
+  expect(await said(worker, own)).toEqual([atRole, "permission-widened aws_iam_role_policy.own high"]);
+  const since = inline("own", policy(deny("s3:DeleteObject")), policy(allow("s3:DeleteObject")));
+  expect(await said(worker, since)).toEqual(["permission-widened aws_iam_role_policy.own high"]);
   const other = inline("own", policy(allow("ec2:*"), deny("s3:DeleteObject")), policy(allow("ec2:*")));
   expect(await said(worker, allows, other)).toEqual([atRole]);
   const two = inline(

@@ -57,18 +57,38 @@ function standsIn(subjects: readonly Subject[]): (statement: Statement, policy: 
 }
 
 /**
- * Gives a request that was denied and is allowed now. What the policy that changed allows itself is not counted: that is
- * `permission-widened`.
+ * Gives a request that was denied and is allowed now. What the policy that changed allows itself is `permission-widened`'s,
+ * but for what it allowed before as well.
  * @param allowed `all`: whatever is not denied now, since what the principal is allowed is not known
  */
 export function letThrough(lost: Lost, who: Principal, allowed: "its" | "all", world: World): Answer {
   const { subject } = lost;
-  const denied = ofRealActions(lost.denied, world);
   const place = placeOf(subject);
   const its = who.policies.map((other) => (placeOf(other) === place ? withoutItsAllows(other.policy) : other.policy));
-  const policies = allowed === "its" ? its : [leavesOpen(withStatements(denied, [])), ...its];
+  if (allowed === "all") return askOf(lost, who, [leavesOpen(withStatements(lost.denied, [])), ...its], [], world);
+  const beside = askOf(lost, who, its, [], world);
+  if (beside.kind === "witness") return beside;
+  const own = askOf(
+    lost,
+    who,
+    who.policies.map(({ policy }) => policy),
+    [[onlyAllows(subject.policy)]],
+    world,
+  );
+  return own.kind === "none" ? beside : own;
+}
+
+/** Asks for a request that was denied, and that these policies allow now. */
+function askOf(
+  lost: Lost,
+  who: Principal,
+  policies: readonly Policy[],
+  allowedBefore: readonly (readonly Policy[])[],
+  world: World,
+): Answer {
+  const denied = ofRealActions(lost.denied, world);
   const levels = (who.account === null ? undefined : world.serviceControlPolicies.get(who.account)) ?? [];
-  const within = [...(who.boundary ? [[who.boundary]] : []), ...levels];
+  const within = [...allowedBefore, ...(who.boundary ? [[who.boundary]] : []), ...levels];
   const looksAtCaller = conditionsOf([...policies, denied]).some(({ keyId }) => keyId === "aws:principalarn");
   const isNamed = looksAtCaller && (who.kind === "role" || who.kind === "user");
   const where = isNamed ? [condition("ArnLike", "aws:PrincipalArn", [who.arn])] : [];
@@ -92,13 +112,14 @@ function ofRealActions(policy: Policy, { facts }: World): Policy {
 
 /** Whether it denied nothing of what its own policy allows: somebody wrote it against what others allow. */
 export function isAgainstOthers({ subject, denied }: Lost): boolean {
-  const { policy } = subject;
-  const allows = withStatements(
+  return ask({ policies: [onlyAllows(subject.policy)], notAllowedBy: [leavesOpen(denied)] }).kind === "none";
+}
+
+const onlyAllows = (policy: Policy): Policy =>
+  withStatements(
     policy,
     policy.statements.filter(({ effect }) => effect === "Allow"),
   );
-  return ask({ policies: [allows], notAllowedBy: [leavesOpen(denied)] }).kind === "none";
-}
 
 /** A request that one of its Allows is about is left out: as if it denied what it allows. */
 const withoutItsAllows = (policy: Policy): Policy =>
