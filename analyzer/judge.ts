@@ -144,8 +144,8 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
     const isJudged = change.before !== after && change.before.every(isSeen) && after.every(isSeen);
     if (!isJudged) return NOTHING;
     const [subject = change.before[0]] = after;
-    const held = subject ? heldOf(subject) : null;
-    return introduced(rule, placeOf(change), plan, rule.check(change, world), (one) => inHandsOf(held, one, world));
+    const held = subject ? heldOf(subject, world) : null;
+    return introduced(rule, placeOf(change), plan, rule.check(change, world), held);
   }
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
@@ -179,7 +179,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
     if (!sees(rule, subject)) continue;
     for (const violation of rule.check(subject, world)) {
       found ??= [];
-      found.push(inHandsOf(heldOf(subject), sightingIn(rule, subject, name, violation), world));
+      found.push({ ...sightingIn(rule, subject, name, violation), held: heldOf(subject, world) });
     }
   }
   return found ?? NOTHING;
@@ -252,12 +252,13 @@ const isUnlimited = ({ limits, shield, holders }: Subject) =>
 function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   const { address, resourceType, policies } = principal;
   const together = policies.map(({ policy }) => policy);
+  const held = heldBy(principal, world);
   return rule.check(principal, world).map((violation) => {
     const { subject } = violation;
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)
       : plain(rule, { address, resourceType, attribute: "" }, violation);
-    return { ...inHandsOf(heldBy(principal), sighting, world), together, isKeptBack: !isUnbound(principal) };
+    return { ...sighting, held, together, isKeptBack: !isUnbound(principal) };
   });
 }
 
@@ -278,18 +279,13 @@ function introduced(
   { address, resourceType, attribute }: Place,
   plan: string,
   violations: readonly Violation[],
-  told = (sighting: Sighting): Sighting => sighting,
+  held: Held | null = null,
 ): readonly Told[] {
-  return violations.map((violation) =>
-    inPlace(findingOf(rule, plan, "introduced", told(plain(rule, { address, resourceType, attribute }, violation)))),
-  );
+  return violations.map((violation) => {
+    const sighting = plain(rule, { address, resourceType, attribute }, violation);
+    return inPlace(findingOf(rule, plan, "introduced", { ...sighting, held }));
+  });
 }
-
-/** What makes it the same on the other side stays as the rule says it. */
-const inHandsOf = (held: Held | null, sighting: Sighting, world: World): Sighting => ({
-  ...sighting,
-  violation: inNameOf(held, sighting.violation, world),
-});
 
 function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
   const { address, resourceType, attribute, policy } = subject;
@@ -304,6 +300,7 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     together: [policy],
     isKeptBack: !isUnlimited(subject),
     holders: subject.holders,
+    held: null,
   };
 }
 
@@ -319,6 +316,7 @@ function plain(rule: Rule, place: Place, violation: Violation): Sighting {
     together: [],
     isKeptBack: false,
     holders: [],
+    held: null,
   };
 }
 
@@ -387,8 +385,9 @@ function findingOf(
   rule: Rule,
   plan: string,
   change: Change,
-  { place, name, subject, severity, violation }: Sighting,
+  { place, name, subject, severity, violation, held }: Sighting,
 ): Finding {
+  const { message, witness = null } = inNameOf(held, violation);
   return {
     fingerprint: fingerprint(rule.id, place.address, name, subject),
     rule: rule.id,
@@ -400,8 +399,8 @@ function findingOf(
     resourceType: place.resourceType,
     attribute: place.attribute,
     statement: violation.statement,
-    message: violation.message,
-    witness: violation.witness ?? null,
+    message,
+    witness,
     remediation: violation.remediation ?? rule.fix,
     location: null,
     suppressed: null,

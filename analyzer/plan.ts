@@ -20,6 +20,8 @@ export interface Plan {
   configuration: JsonObject;
   /** JSON of the policy document data sources that were read before the plan, by address. */
   documents: ReadonlyMap<string, string>;
+  /** Management accounts that data sources of the organization told before the plan, by address. */
+  managementAccounts: ReadonlyMap<string, string>;
 }
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -119,6 +121,7 @@ export function planFrom(root: unknown, file: string): PlanResult {
     const broken = list.indexOf(null);
     if (broken >= 0) return fail("plan-malformed", `resource ${what} ${broken} lacks its address, type or change`);
   }
+  const readBefore = at(root, "prior_state", "values", "root_module");
   return {
     plan: {
       file,
@@ -130,7 +133,8 @@ export function planFrom(root: unknown, file: string): PlanResult {
       changes: changes.filter((change) => change !== null),
       drift: drift.filter((change) => change !== null),
       configuration: asObject(member(root, "configuration")),
-      documents: documentsIn(at(root, "prior_state", "values", "root_module")),
+      documents: toldBy("aws_iam_policy_document", "json", readBefore),
+      managementAccounts: toldBy("aws_organizations_organization", "master_account_id", readBefore),
     },
   };
 }
@@ -262,20 +266,20 @@ function readChange(value: unknown, deferred: string | null): ResourceChange | n
   };
 }
 
-function documentsIn(rootModule: unknown): ReadonlyMap<string, string> {
-  const documents = new Map<string, string>();
+/** What an attribute of data sources of a type says in the state before the plan, by address. */
+function toldBy(type: string, attribute: string, rootModule: unknown): ReadonlyMap<string, string> {
+  const told = new Map<string, string>();
   const pending = [rootModule];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     pending.push(...asArray(member(next, "child_modules")));
     for (const resource of asArray(member(next, "resources"))) {
+      if (member(resource, "type") !== type || member(resource, "mode") !== "data") continue;
       const address = asString(member(resource, "address"));
-      const json = asString(at(resource, "values", "json"));
-      if (member(resource, "type") === "aws_iam_policy_document" && address !== null && json !== null) {
-        documents.set(address, json);
-      }
+      const value = asString(at(resource, "values", attribute));
+      if (address !== null && value !== null) told.set(address, value);
     }
   }
-  return documents;
+  return told;
 }
 
 /** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */

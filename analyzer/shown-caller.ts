@@ -16,24 +16,29 @@ import type { World } from "./world.ts";
 /** In whose hands that is what a rule speaks of. */
 export interface Held extends Pick<Subject, "account" | "holders"> {
   policies: readonly Policy[];
+  world: World;
 }
 
 /** A policy that gives something; what only takes away is in nobody's hands. */
-export const heldOf = ({ policy, limits, account, holders }: Subject): Held | null =>
-  policy.kind === "identity" && !limits ? { account, holders, policies: [policy] } : null;
+export const heldOf = ({ policy, limits, account, holders }: Subject, world: World): Held | null =>
+  policy.kind === "identity" && !limits ? { account, holders, policies: [policy], world } : null;
 
-export const heldBy = (principal: Principal): Held => ({
+export const heldBy = (principal: Principal, world: World): Held => ({
   account: principal.account,
   holders: [principal],
   policies: principal.policies.map(({ policy }) => policy),
+  world,
 });
 
 /** Gives what a rule says, with the example and the message in the name of a holder. */
-export function inNameOf(held: Held | null, violation: Violation, world: World): Violation {
+export function inNameOf(held: Held | null, violation: Violation): Pick<Violation, "message" | "witness"> {
   const { witness, message } = violation;
   if (witness?.principal !== SOMEONE || held === null) return violation;
   const holder = held.holders.length > 1 ? held.holders.find(isFree) : held.holders[0];
-  const about = [...held.policies, ...(holder ? around(holder, world) : [])];
+  const about = [
+    ...held.policies,
+    ...(holder ? around(holder, held.world) : levelsOf(held.account, held.world).flat()),
+  ];
   const looked = conditionsOf(about).map(({ keyId }) => keyId);
   if (looked.some(tellsTheCaller)) return violation;
   const isBeyondIt = looked.some(isBeyond) && holder?.kind !== "user";
@@ -53,7 +58,6 @@ export function inNameOf(held: Held | null, violation: Violation, world: World):
   };
   const told = message.replaceAll(SOMEONE, shown.principal);
   return {
-    ...violation,
     witness: shown,
     message: witness.resource ? told.replaceAll(witness.resource, shown.resource ?? "") : told,
   };
