@@ -35,10 +35,7 @@ export function inNameOf(held: Held | null, violation: Violation): Pick<Violatio
   const { witness, message } = violation;
   if (witness?.principal !== SOMEONE || held === null) return violation;
   const holder = held.holders.length > 1 ? held.holders.find(isFree) : held.holders[0];
-  const about = [
-    ...held.policies,
-    ...(holder ? around(holder, held.world) : levelsOf(held.account, held.world).flat()),
-  ];
+  const about = [...held.policies, ...(holder ? around(holder, held.world) : [])];
   const looked = conditionsOf(about).map(({ keyId }) => keyId);
   if (looked.some(tellsTheCaller)) return violation;
   const isBeyondIt = looked.some(isBeyond) && holder?.kind !== "user";
