@@ -449,7 +449,7 @@ describe("wildcard-resource", () => {
     [
       "whatever is tagged",
       [allow("ssm:StartSession", "*", { Null: { "ssm:resourceTag/team": "false" } })],
-      ["privilege-escalation", "wildcard-resource"],
+      ["wildcard-resource"],
     ],
     [
       "what bears a tag of some value",
