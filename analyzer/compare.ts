@@ -12,6 +12,7 @@ import { isPrincipalType } from "./attachments.ts";
 import { onlyRotates } from "./external-ids.ts";
 import type { Principal } from "./model.ts";
 import type { Violation } from "./rule.ts";
+import type { Held } from "./shown-caller.ts";
 
 /** Where a finding is reported. */
 export interface Place {
@@ -37,6 +38,8 @@ export interface Sighting {
   isKeptBack: boolean;
   /** Who has the policy. */
   holders: readonly Principal[];
+  /** In whose hands it is, for the example that is shown. */
+  held: Held | null;
 }
 
 export interface Comparison {

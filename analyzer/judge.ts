@@ -13,6 +13,7 @@ import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, 
 import { settleMoves, type Told } from "./moves.ts";
 import { noSurer, withoutPresumed } from "./presumed.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
+import { type Held, heldBy, heldOf, inNameOf } from "./shown-caller.ts";
 import type { SuppressionUse } from "./suppress.ts";
 import type { World } from "./world.ts";
 
@@ -142,8 +143,10 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
   if (rule.on === "policy change") {
     const isSeen = (subject: Subject) => sees(rule, subject);
     const isJudged = change.before !== after && change.before.every(isSeen) && after.every(isSeen);
-    const violations = isJudged ? rule.check(change, world) : NOTHING;
-    return introduced(rule, placeOf(change), plan, noSurer(violations, after));
+    if (!isJudged) return NOTHING;
+    const [subject = change.before[0]] = after;
+    const held = subject ? heldOf(subject, world) : null;
+    return introduced(rule, placeOf(change), plan, noSurer(rule.check(change, world), after), held);
   }
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
@@ -180,7 +183,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
     if (!sees(rule, subject)) continue;
     for (const violation of noSurer(rule.check(subject, world), [subject])) {
       found ??= [];
-      found.push(sightingIn(rule, subject, name, violation));
+      found.push({ ...sightingIn(rule, subject, name, violation), held: heldOf(subject, world) });
     }
   }
   return found ?? NOTHING;
@@ -264,12 +267,13 @@ function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World):
 function sightingsOf(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   const { address, resourceType, policies } = principal;
   const together = policies.map(({ policy }) => policy);
+  const held = heldBy(principal, world);
   return noSurer(rule.check(principal, world), policies).map((violation) => {
     const { subject } = violation;
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)
       : plain(rule, { address, resourceType, attribute: "" }, violation);
-    return { ...sighting, together, isKeptBack: !isUnbound(principal) };
+    return { ...sighting, held, together, isKeptBack: !isUnbound(principal) };
   });
 }
 
@@ -290,10 +294,12 @@ function introduced(
   { address, resourceType, attribute }: Place,
   plan: string,
   violations: readonly Violation[],
+  held: Held | null = null,
 ): readonly Told[] {
-  return violations.map((violation) =>
-    inPlace(findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation))),
-  );
+  return violations.map((violation) => {
+    const sighting = plain(rule, { address, resourceType, attribute }, violation);
+    return inPlace(findingOf(rule, plan, "introduced", { ...sighting, held }));
+  });
 }
 
 function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
@@ -309,6 +315,7 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     together: [policy],
     isKeptBack: !isUnlimited(subject),
     holders: subject.holders,
+    held: null,
   };
 }
 
@@ -324,6 +331,7 @@ function plain(rule: Rule, place: Place, violation: Violation): Sighting {
     together: [],
     isKeptBack: false,
     holders: [],
+    held: null,
   };
 }
 
@@ -392,8 +400,9 @@ function findingOf(
   rule: Rule,
   plan: string,
   change: Change,
-  { place, name, subject, severity, violation }: Sighting,
+  { place, name, subject, severity, violation, held }: Sighting,
 ): Finding {
+  const { message, witness = null } = inNameOf(held, violation);
   return {
     fingerprint: fingerprint(rule.id, place.address, name, subject),
     rule: rule.id,
@@ -405,8 +414,8 @@ function findingOf(
     resourceType: place.resourceType,
     attribute: place.attribute,
     statement: violation.statement,
-    message: violation.message,
-    witness: violation.witness ?? null,
+    message,
+    witness,
     remediation: violation.remediation ?? rule.fix,
     location: null,
     suppressed: null,

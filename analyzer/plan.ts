@@ -24,6 +24,8 @@ export interface Plan {
   documents: ReadonlyMap<string, string>;
   /** Accounts that `aws_caller_identity` data sources told before the plan, by address. */
   callers: ReadonlyMap<string, string>;
+  /** Management accounts that data sources of the organization told before the plan, by address. */
+  managementAccounts: ReadonlyMap<string, string>;
 }
 
 export type Action = "no-op" | "create" | "read" | "update" | "delete" | "replace" | "forget" | "unknown";
@@ -276,12 +278,15 @@ function variablesIn(root: unknown): ReadonlyMap<string, unknown> {
   return new Map(given.filter(([name]) => !isHidden(name)).map(([name, entry]) => [name, member(entry, "value")]));
 }
 
-function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers"> {
+/** What data sources said before the plan. */
+function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers" | "managementAccounts"> {
   const documents = new Map<string, string>();
   const callers = new Map<string, string>();
+  const managementAccounts = new Map<string, string>();
   const wanted: Readonly<Record<string, readonly [attribute: string, found: Map<string, string>]>> = {
     aws_iam_policy_document: ["json", documents],
     aws_caller_identity: ["account_id", callers],
+    aws_organizations_organization: ["master_account_id", managementAccounts],
   };
   const pending = [rootModule];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -289,13 +294,13 @@ function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers"> {
     for (const resource of asArray(member(next, "resources"))) {
       const type = asString(member(resource, "type")) ?? "";
       const [attribute, found] = (Object.hasOwn(wanted, type) && wanted[type]) || [];
-      if (attribute === undefined) continue;
+      if (attribute === undefined || member(resource, "mode") !== "data") continue;
       const address = asString(member(resource, "address"));
       const value = asString(at(resource, "values", attribute));
       if (address !== null && value !== null) found?.set(address, value);
     }
   }
-  return { documents, callers };
+  return { documents, callers, managementAccounts };
 }
 
 /** UTF-8 or UTF-16, with or without a byte order mark (PowerShell's `>` writes UTF-16); `null` when it is neither. */

@@ -1,12 +1,15 @@
 /** The plan's managed resources, for rules about plain attributes. */
 import { flatMap } from "../lib/flat-map.ts";
-import { accountInArn, readConfiguration } from "./configuration.ts";
+import { accountInArn, expressionsAt, readConfiguration, targetOf } from "./configuration.ts";
 import { asString, at, type JsonObject, member } from "./json.ts";
-import { linksOf, type Node, nodesOf } from "./links.ts";
+import { addressOf, linksOf, type Node, nodesOf } from "./links.ts";
 import type { Principal, PrincipalChange, Resource, ResourcePair } from "./model.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
-/** Attributes that name other resources, with the types of those; rules follow them also before they are known. */
+/**
+ * Attributes that name other resources, with the types of those; rules follow them also before they are known. Where it
+ * is not by the id: by which attribute.
+ */
 const naming: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   aws_organizations_account: { parent_id: ["aws_organizations_organizational_unit"] },
   aws_organizations_organizational_unit: { parent_id: ["aws_organizations_organizational_unit"] },
@@ -14,11 +17,16 @@ const naming: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     policy_id: ["aws_organizations_policy"],
     target_id: ["aws_organizations_organizational_unit", "aws_organizations_account"],
   },
-  aws_ssoadmin_account_assignment: { permission_set_arn: ["aws_ssoadmin_permission_set"] },
+  aws_ssoadmin_account_assignment: {
+    permission_set_arn: ["aws_ssoadmin_permission_set"],
+    // it has ids of all other accounts as well
+    target_id: ["aws_organizations_organization.master_account_id"],
+  },
 };
+const typeIn = (named: string): string => named.split(".")[0] ?? named;
 const namingTypes: ReadonlySet<string> = new Set([
   ...Object.keys(naming),
-  ...flatMap(Object.values(naming), (attributes) => Object.values(attributes).flat()),
+  ...flatMap(Object.values(naming), (attributes) => Object.values(attributes).flat().map(typeIn)),
 ]);
 
 /** Its `arn` is that of what the events go to. */
@@ -43,9 +51,19 @@ function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
   const addressIn = (node: Node, attribute: string, types: readonly string[]): readonly [string, string][] => {
     if (at(node.unknown, attribute) !== true) return [];
     const named = { path: attribute, attribute, value: null };
-    const found = flatMap(types, (type) => links.find(node, named, type, "id") ?? []);
+    const found = flatMap(
+      types.filter((type) => isMeant(node, attribute, type)),
+      (type) => links.find(node, named, typeIn(type), "id") ?? [],
+    );
     const [one] = found;
     return one && found.length === 1 ? [[attribute, one.change.address]] : [];
+  };
+  const isMeant = (node: Node, path: string, type: string): boolean => {
+    const [, wanted] = type.split(".");
+    const address = wanted === undefined ? null : addressOf(node);
+    if (!address) return wanted === undefined;
+    const written = configuration.follow(address, expressionsAt(configuration.expressionsOf(address), path));
+    return written.some((reference) => targetOf(reference)?.attribute === wanted);
   };
   return new Map(
     flatMap(nodes, (node) => {
@@ -85,5 +103,6 @@ export function managementAccountIn(plans: readonly Plan[]): string | null {
     ({ type }) => type === "aws_organizations_organization",
   );
   const ids = organizations.map(({ before, after }) => asString(member(after ?? before, "master_account_id")));
-  return ids.find((id) => id !== null) ?? null;
+  const told = flatMap(plans, ({ managementAccounts }) => [...managementAccounts.values()]);
+  return [...ids, ...told].find((id) => id !== null) ?? null;
 }

@@ -11,6 +11,7 @@ import dataOutsideOrganization from "./rules/data-outside-organization.ts";
 import delegatedAdminAdded from "./rules/delegated-admin-added.ts";
 import denyRemoved from "./rules/deny-removed.ts";
 import eksClusterAdmin from "./rules/eks-cluster-admin.ts";
+import guardrailControl from "./rules/guardrail-control.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
 import iamUserCredentials from "./rules/iam-user-credentials.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
@@ -67,6 +68,7 @@ export const rules: readonly Rule[] = [
   delegatedAdminAdded,
   denyRemoved,
   eksClusterAdmin,
+  guardrailControl,
   guardrailRemoved,
   iamUserCredentials,
   mfaIneffective,

@@ -176,7 +176,8 @@ const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): re
         accounts.map((account) => resource(source.replace(/^(arn:[^:]*:[^:]*:[^:]*):\*:/, `$1:${account}:`))),
       );
 
-const levelsOf = (account: string | null, world: World) =>
+/** Service control policies that bind an account. */
+export const levelsOf = (account: string | null, world: World) =>
   (account === null ? undefined : world.serviceControlPolicies.get(account)) ?? [];
 
 const weight = ({ answer, confidence }: InHands) =>

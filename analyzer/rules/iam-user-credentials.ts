@@ -16,7 +16,8 @@ export default rule({
   severity: "high",
   summary: "An IAM user gets credentials that never expire",
   why: "Access keys and passwords of IAM users leak from code, laptops and build logs, and work from anywhere until somebody notices. Terraform keeps their secret in its state as well, where everyone who reads the state has it.",
-  levels: "High; low for SSH keys, which open code repositories only. Inactive credentials are not reported.",
+  levels:
+    "High; medium for a password that has to be changed at the first sign-in; low for SSH keys, which open code repositories only. Inactive credentials are not reported.",
   bad: `resource "aws_iam_access_key" "ci" {
   user = aws_iam_user.ci.name
 }`,
@@ -38,6 +39,11 @@ export default rule({
     const name =
       attributeOf(resource, "user") ?? attributeOf(resource, "user_name") ?? attributeOf(resource, "username");
     const user = typeof name === "string" ? `user ${name}` : "a user that is not known yet";
-    return [{ statement: null, message: `gives ${user} ${what}`, severity, about: `${what} ${user}` }];
+    const about = `${what} ${user}`;
+    if (attributeOf(resource, "password_reset_required") === true) {
+      const message = `gives ${user} ${what}, to be changed at the first sign-in`;
+      return [{ statement: null, message, severity: "medium", about }];
+    }
+    return [{ statement: null, message: `gives ${user} ${what}`, severity, about }];
   },
 });

@@ -1,11 +1,13 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
+import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
 import { type Condition, deniesOf, type Policy, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
-import { type Answer, ask } from "../../lib/iam/witness.ts";
+import { action } from "../../lib/iam/unnamed.ts";
+import { type Answer, ask, worst } from "../../lib/iam/witness.ts";
 import { refOf, rule, type Subject, type Violation, violationsOf } from "../rule.ts";
 
 export default rule({
@@ -42,7 +44,7 @@ export default rule({
     return flatMap(policy.statements.filter(mentionsMfa), (statement) => {
       const shut = lockedOut(subject, statement);
       if (shut !== null) return [{ statement: refOf(statement), message: shut }];
-      if (enforcesMfa(statement)) return [];
+      if (enforcesMfa(statement)) return undone(subject, statement);
       return statement.effect === "Allow" ? withoutProof(policy, statement) : gapsOf(subject, statement);
     });
   },
@@ -66,12 +68,17 @@ function asUser(question: {
   policies: readonly Policy[];
   within?: readonly (readonly Policy[])[];
   not?: Policy;
+  actions?: readonly Glob[];
 }): Answer {
-  const { policies, within = [], not } = question;
+  const { policies, within = [], not, actions } = question;
   let doubt: Answer = { kind: "none" };
   for (const where of withoutMfa()) {
     const callers = usersFor(policies[0]!);
-    const answer = ask({ policies, within, callers, where, ...(not && { notAllowedBy: [not] }) });
+    const answer = ask({
+      ...{ policies, within, callers, where },
+      ...(not && { notAllowedBy: [not] }),
+      ...(actions && { actions }),
+    });
     if (answer.kind === "witness") return answer;
     if (answer.kind === "undecided") doubt = answer;
   }
@@ -131,6 +138,29 @@ function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Vio
     statement,
     withStatements(policy, [statement]),
     (request) => `${whose(request)} are not denied ${request.action}`,
+    ["aws:MultiFactorAuthPresent"],
+  );
+}
+
+/** Whoever takes the device away puts his own in its place: AWS's own policies leave this to sessions with MFA. */
+const UNDOES = action("iam:DeactivateMFADevice");
+
+/** What a Deny of all but some actions leaves to somebody who has not used MFA, where something allows it. */
+function undone({ policy, holders }: Subject, statement: Statement): readonly Violation[] {
+  const { effect, actions } = statement;
+  if (
+    effect !== "Deny" ||
+    !actions.not ||
+    !actions.values.some((pattern) => matches(action(pattern), "iam:DeactivateMFADevice"))
+  )
+    return [];
+  const theirs = holders.length > 0 ? holders.map((one) => one.policies.map((subject) => subject.policy)) : [[policy]];
+  const answers = theirs.map((policies) => asUser({ policies, actions: [UNDOES] }));
+  return violationsOf(
+    worst(answers),
+    statement,
+    withStatements(policy, [statement]),
+    (request) => `${whose(request)} are not denied ${request.action}: another device can take the place of the first`,
     ["aws:MultiFactorAuthPresent"],
   );
 }

@@ -1,4 +1,4 @@
-import { byCodeUnit } from "../../lib/finding.ts";
+import { byCodeUnit, type Severity } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
@@ -8,6 +8,8 @@ import { inHands, isForService, rule, violationsIn, type World } from "../rule.t
 
 /** Whoever has all of one of these can give himself the rest, or read what the rest protects. */
 const SENSITIVE = ["iam", "kms", "organizations", "sso", "sts"];
+/** A shell has the permissions of whoever opens it, and no others. */
+const MINOR = ["cloudshell"];
 
 export default rule({
   id: "service-admin",
@@ -15,7 +17,7 @@ export default rule({
   summary: "The policy allows every action of a service on every resource",
   why: "Reading, changing, deleting, sharing and giving access to others come together, now and for every action that AWS adds to the service. Few jobs need more than a handful of them.",
   levels:
-    "High for IAM, STS, Organizations, IAM Identity Center and KMS, medium for any other service. Services that only answer questions, such as pricing and support, are not reported, nor is a statement that allows everything: that is admin-access.",
+    "High for IAM, STS, Organizations, IAM Identity Center and KMS, low for CloudShell alone, medium for any other service. Services that only answer questions, such as pricing and support, are not reported, nor is a statement that allows everything: that is admin-access.",
   bad: `{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }`,
   good: `{
   "Effect": "Allow",
@@ -48,7 +50,7 @@ export default rule({
         if (found.answer.kind === "witness" || (found.answer.kind === "undecided" && !worst)) worst ??= found;
       }
       if (!worst) return [];
-      const severity = whole.some((service) => SENSITIVE.includes(service)) ? ("high" as const) : ("medium" as const);
+      const severity = severityOf(whole);
       return violationsIn(
         worst,
         statement,
@@ -58,6 +60,11 @@ export default rule({
     });
   },
 });
+
+const severityOf = (whole: readonly string[]): Severity => {
+  if (whole.some((service) => SENSITIVE.includes(service))) return "high";
+  return whole.every((service) => MINOR.includes(service)) ? "low" : "medium";
+};
 
 /** Services of which the statement can hold all actions, the sensitive ones first. */
 function servicesOf({ actions, resources }: Statement): readonly string[] {
@@ -83,7 +90,7 @@ const wholeServicesIn = oncePer(({ values, not }: Patterns): readonly string[] =
 function canHarm(service: string, { facts }: World): boolean {
   const actions = facts.actionsLike(`${service}:*`);
   // what is written there are letters to AWS, and no action can be kept to a resource
-  if (service === "support") return false;
+  if (service === "support" || service === "support-console") return false;
   return (
     actions.length === 0 || actions.some(({ accessLevel }) => /^(Write|Permissions management)$/.test(accessLevel))
   );

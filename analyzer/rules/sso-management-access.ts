@@ -22,8 +22,9 @@ export default rule({
   types: ["aws_ssoadmin_account_assignment"],
   check(assignment, { managementAccount }) {
     const target = attributeOf(assignment, "target_id");
-    if (managementAccount === null || target !== managementAccount) return [];
+    const isNamed = assignment.names?.target_id !== undefined;
+    if (!isNamed && (managementAccount === null || target !== managementAccount)) return [];
     const who = `${attributeOf(assignment, "principal_type") === "USER" ? "user" : "group"} ${attributeOf(assignment, "principal_id") ?? "that is not known yet"}`;
-    return [{ statement: null, message: `lets the ${who} into the management account ${target}` }];
+    return [{ statement: null, message: `lets the ${who} into the management account${isNamed ? "" : ` ${target}`}` }];
   },
 });

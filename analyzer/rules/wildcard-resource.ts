@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
-import type { Patterns, Statement } from "../../lib/iam/policy.ts";
+import type { Condition, Patterns, Statement } from "../../lib/iam/policy.ts";
 import { action, mayReach, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
 
@@ -27,6 +27,10 @@ const READS_DATA = globs([
   "kafka-cluster:ReadData",
   "kinesis:GetRecords",
   "kms:Decrypt",
+  "logs:FilterLogEvents",
+  "logs:GetLogEvents",
+  "logs:StartLiveTail",
+  "logs:StartQuery",
   "neptune-db:ReadDataViaQuery",
   "rds-data:ExecuteStatement",
   "redshift:GetClusterCredentials*",
@@ -87,7 +91,7 @@ export default rule({
   summary: "Actions that write, or read secrets or data, are allowed on every resource",
   why: "A function that needs one table then deletes from all of them, and a leaked credential opens every secret of the account. These actions can be limited to resources; the wildcard is a choice.",
   levels:
-    "Medium in every case. Listing, describing and reading settings is not reported, nor what AWS itself allows on * for logs, traces and network interfaces, nor what tags or other properties of the resource limit. All actions of a service are service-admin.",
+    "Medium in every case; low confidence where any value of a tag will do. Listing, describing and reading settings is not reported, nor what AWS itself allows on * for logs, traces and network interfaces, nor what tags or other properties of the resource limit. All actions of a service are service-admin.",
   bad: `{
   "Effect": "Allow",
   "Action": ["secretsmanager:GetSecretValue", "dynamodb:PutItem"],
@@ -111,10 +115,12 @@ export default rule({
     ({ statement, alone }, subject, world) => {
       const wide = wideIn(statement, world);
       if (wide.length === 0) return [];
+      const tags = new Map(statement.conditions.filter(isAnyTag).map(({ keyId, key }) => [keyId, key]));
       const found = inHands(subject, world, (ask) =>
         ask([alone], {
           actions: flatMap(wide, ({ names }) => names).map(action),
           resources: flatMap(wide, ({ unnamed }) => unnamed),
+          chosen: (keyId) => tags.has(keyId),
         }),
       );
       const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
@@ -122,12 +128,24 @@ export default rule({
         patterns.length > 3
           ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more`
           : patterns.join(", ");
-      return violationsIn(found, statement, alone, () => `allows ${listed} on every resource of the account`);
+      const message = `allows ${listed} on every resource of the account`;
+      if (tags.size === 0) return violationsIn(found, statement, alone, () => message);
+      const which = `that has ${[...tags.values()].join(" and ")}, whatever its value`;
+      return violationsIn(found, statement, alone, () => `${message} ${which}`).map((violation) => ({
+        ...violation,
+        confidence: "low",
+      }));
     },
     ({ actions, resources }, { facts }) =>
       !actions.not && resources !== null && limitable(facts)(actions).arns.some((arn) => mayReach(resources, arn)),
   ),
 });
+
+/** It asks for a tag on the resource, and any value will do. */
+const isAnyTag = ({ keyId, operator, values }: Condition): boolean =>
+  /:(resource|existingobject)tag\//.test(keyId) &&
+  ((operator === "StringLike" && values.some((value) => /^\*+$/.test(value))) ||
+    (operator === "Null" && values.includes("false")));
 
 interface Wide {
   pattern: string;

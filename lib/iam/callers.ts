@@ -18,6 +18,8 @@ import { statementsOf } from "./statement.ts";
 
 /** AWS's own example account. */
 export const EXAMPLE_ACCOUNT = "123456789012";
+/** Whoever it is, where no policy looks at who calls. */
+export const SOMEONE = `arn:aws:iam::${EXAMPLE_ACCOUNT}:user/someone`;
 
 const accountsOf = collector((policy) => [
   ...flatMap(policy.statements, ({ principals }) => (principals ? accountsOfPrincipals(principals) : [])),

@@ -111,3 +111,60 @@ describe("who joins a group", () => {
     expect(await found(planOf([...standing, joining("g-admin", before)]))).toEqual([]);
   });
 });
+
+describe("an assignment of the management account", () => {
+  const organization = { type: "aws_organizations_organization", name: "this" };
+  const values = { instance_arn, principal_type: "GROUP", principal_id: "g-1", target_type: "AWS_ACCOUNT" };
+  const target = (references: readonly string[]) => ({
+    configuration: {
+      root_module: {
+        resources: [
+          { address: "aws_organizations_organization.this", mode: "managed", ...organization, expressions: {} },
+          {
+            address: "aws_ssoadmin_account_assignment.x",
+            mode: "managed",
+            type: "aws_ssoadmin_account_assignment",
+            name: "x",
+            expressions: { target_id: { references } },
+          },
+        ],
+      },
+    },
+  });
+  const made: Change = {
+    address: "aws_organizations_organization.this",
+    type: "aws_organizations_organization",
+    actions: ["create"],
+    after: {},
+    after_unknown: { master_account_id: true, accounts: true },
+  };
+  const pending: Change = {
+    address: "aws_ssoadmin_account_assignment.x",
+    type: "aws_ssoadmin_account_assignment",
+    actions: ["create"],
+    after: values,
+    after_unknown: { target_id: true },
+  };
+  const known: Change = { ...pending, after: { ...values, target_id: "222222222222" }, after_unknown: {} };
+  const read = (mode: string, master_account_id: string) => ({
+    prior_state: {
+      values: {
+        root_module: { resources: [{ address: "data.o.this", mode, ...organization, values: { master_account_id } }] },
+      },
+    },
+  });
+  const base = "aws_organizations_organization.this";
+  it.each<[string, boolean, Plan]>([
+    ["that a data source told before the plan", true, planOf([known], read("data", "222222222222"))],
+    ["where a data source told of another", false, planOf([known], read("data", "333333333333"))],
+    [
+      "of the organization that is made with it",
+      true,
+      planOf([made, pending], target([`${base}.master_account_id`, base])),
+    ],
+    ["where it may be any other account", false, planOf([made, pending], target([`${base}.accounts`, base]))],
+  ])("%s", async (_, isTold, plan) => {
+    const { findings } = await analyze([plan], { rules, world: {}, toolVersion: "0.0.0" });
+    expect(findings.some(({ rule }) => rule === "sso-management-access")).toBe(isTold);
+  });
+});

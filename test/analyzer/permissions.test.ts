@@ -53,6 +53,8 @@ describe("everything, and all of a service", () => {
     ["all of IAM on one path", [allow("iam:*", "arn:aws:iam::111122223333:role/shop/*")], ["privilege-escalation"]],
     ["logs, all of it", [allow("logs:*", "arn:aws:logs:*:*:*")], ["service-admin"]],
     ["prices", [allow("pricing:*")], []],
+    ["letters to AWS", [allow(["support:*", "support-console:*"])], []],
+    ["a shell", [allow("cloudshell:*")], ["service-admin low"]],
   ])("%s", async (_, statements, expected) => {
     expect(await said(...statements)).toEqual(expected);
   });
@@ -530,6 +532,23 @@ describe("wildcard-resource", () => {
     ["every private key", [allow("acm:ExportCertificate")], ["wildcard-resource"]],
     ["every topic", [allow("kafka-cluster:ReadData")], ["wildcard-resource"]],
     ["all source code", [allow("codecommit:GitPull")], ["wildcard-resource"]],
+    ["every log", [allow("logs:FilterLogEvents")], ["wildcard-resource"]],
+    ["one's own traces", [allow(["logs:CreateLogStream", "logs:PutLogEvents"])], []],
+    [
+      "whatever bears a tag, of any value",
+      [allow("secretsmanager:GetSecretValue", "*", { StringLike: { "aws:ResourceTag/project": "*" } })],
+      ["wildcard-resource"],
+    ],
+    [
+      "whatever is tagged",
+      [allow("ssm:StartSession", "*", { Null: { "ssm:resourceTag/team": "false" } })],
+      ["wildcard-resource"],
+    ],
+    [
+      "what bears a tag of some value",
+      [allow("secretsmanager:GetSecretValue", "*", { StringLike: { "aws:ResourceTag/project": "shop-*" } })],
+      [],
+    ],
     ["network interfaces", [allow(["ec2:AttachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"])], []],
     ["who may use the bills", [allow("billing:Get*")], []],
     [

@@ -4,7 +4,7 @@ import { analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 import { atLeast } from "../../lib/finding.ts";
-import { planOf, policy } from "./plans.ts";
+import { type Change, planOf, policy } from "./plans.ts";
 
 const reported = async (type: string, attribute: string, document: string) =>
   (
@@ -408,4 +408,77 @@ it.each<[string, object, boolean]>([
 ])("a Deny of actions %s", async (_, statement, denies) => {
   const document = policy({ Effect: "Deny", ...statement });
   expect((await reported("aws_iam_policy", "policy", document)).includes("action-unknown")).toBe(denies);
+});
+
+describe("how bad it is", () => {
+  const profile = (values: object): Change => ({
+    address: "aws_iam_user_login_profile.x",
+    type: "aws_iam_user_login_profile",
+    actions: ["create"],
+    after: { user: "alice", ...values },
+  });
+  const guard = (...left: readonly string[]): Change => ({
+    address: "aws_iam_policy.x",
+    type: "aws_iam_policy",
+    actions: ["create"],
+    after: {
+      policy: policy(
+        { Effect: "Allow", Action: "iam:*MFADevice", Resource: "arn:aws:iam::*:user/${aws:username}" },
+        {
+          Effect: "Deny",
+          NotAction: ["iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken", ...left],
+          Resource: "*",
+          Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+        },
+      ),
+    },
+  });
+  const set = (managed: string): readonly Change[] => [
+    {
+      address: "aws_ssoadmin_permission_set.x",
+      type: "aws_ssoadmin_permission_set",
+      actions: ["create"],
+      after: { name: "x", arn: "arn:aws:sso:::permissionSet/s/p", session_duration: "PT12H" },
+    },
+    {
+      address: "aws_ssoadmin_managed_policy_attachment.x",
+      type: "aws_ssoadmin_managed_policy_attachment",
+      actions: ["create"],
+      after: { permission_set_arn: "arn:aws:sso:::permissionSet/s/p", managed_policy_arn: managed },
+    },
+  ];
+  it.each<[string, string, readonly Change[], string[]]>([
+    ["a password", "iam-user-credentials", [profile({})], ["high gives user alice a console password"]],
+    [
+      "a password for one sign-in",
+      "iam-user-credentials",
+      [profile({ password_reset_required: true })],
+      ["medium gives user alice a console password, to be changed at the first sign-in"],
+    ],
+    [
+      "a session of an administrator",
+      "sso-session-too-long",
+      set("arn:aws:iam::aws:policy/AdministratorAccess"),
+      ["medium an administrator's session lasts 12 hours"],
+    ],
+    [
+      "a session of somebody who may do nearly everything",
+      "sso-session-too-long",
+      set("arn:aws:iam::aws:policy/PowerUserAccess"),
+      ["medium a session with wide permissions lasts 12 hours"],
+    ],
+    ["MFA of AWS's own example", "mfa-ineffective", [guard()], []],
+    [
+      "MFA whose device may go without it",
+      "mfa-ineffective",
+      [guard("iam:DeactivateMFADevice")],
+      [
+        "high long-term access keys, which carry no MFA key, are not denied iam:DeactivateMFADevice: another device can take the place of the first",
+      ],
+    ],
+  ])("%s", async (_, rule, changes, expected) => {
+    const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
+    const told = findings.filter((finding) => finding.rule === rule);
+    expect(told.map(({ severity, message }) => `${severity} ${message}`)).toEqual(expected);
+  });
 });
