@@ -4,7 +4,7 @@ import { analyze } from "../../analyzer/analyze.ts";
 import { readPlan } from "../../analyzer/plan.ts";
 import { rules } from "../../analyzer/rules.ts";
 import { atLeast } from "../../lib/finding.ts";
-import { planOf, policy } from "./plans.ts";
+import { type Change, planOf, policy } from "./plans.ts";
 
 const reported = async (type: string, attribute: string, document: string) =>
   (
@@ -171,6 +171,37 @@ it.each<[string, string[]]>([
   const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
   const said = findings.filter(({ severity }) => atLeast(severity, "medium"));
   expect(said.map(({ rule, severity }) => `${rule} ${severity}`).sort()).toEqual(expected);
+});
+
+describe("what AWS wrote for a service is in AWS's hands only where nobody else has it", () => {
+  const policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonElasticMapReduceRole";
+  const judged = ["pass-role-any high", "privilege-escalation high"];
+  const said = async (changes: readonly Change[]) => {
+    const { findings } = await analyze([planOf(changes)], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    const ids = findings.filter(({ severity, address }) => address === "a.a" && atLeast(severity, "medium"));
+    return [...new Set(ids.map(({ rule, severity }) => `${rule} ${severity}`))].sort();
+  };
+  it.each<[string, object, string[]]>([
+    ["the service", { Service: "elasticmapreduce.amazonaws.com" }, []],
+    ["two services", { Service: ["datapipeline.amazonaws.com", "elasticmapreduce.amazonaws.com"] }, []],
+    ["instances", { Service: "ec2.amazonaws.com" }, judged],
+    ["tasks in China", { Service: "ecs-tasks.amazonaws.com.cn" }, judged],
+    [
+      "the service and a role",
+      { Service: "elasticmapreduce.amazonaws.com", AWS: "arn:aws:iam::111111111111:role/r" },
+      judged,
+    ],
+  ])("in a role of %s", async (_, Principal, expected) => {
+    const after = { name: "r", assume_role_policy: policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole" }) };
+    const attached = { address: "a.a", type: "aws_iam_role_policy_attachment", after: { role: "r", policy_arn } };
+    expect(await said([{ address: "aws_iam_role.r", type: "aws_iam_role", after }, attached])).toEqual(expected);
+  });
+  it.each([
+    ["user", "aws_iam_user_policy_attachment"],
+    ["group", "aws_iam_group_policy_attachment"],
+  ])("at a %s", async (kind, type) => {
+    expect(await said([{ address: "a.a", type, after: { [kind]: "x", policy_arn } }])).toEqual(judged);
+  });
 });
 
 it("a key that nobody knows is no service's, where no provider is named", async () => {
