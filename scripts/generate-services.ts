@@ -53,6 +53,10 @@ for (const [name, { keys }] of services) {
 const index: StoredIndex = {
   services: names.join(" "),
   globalKeys: getAllGlobalConditionKeys().map(pattern).sort(byCodeUnit).join(" "),
+  stsKeys: services
+    .get("sts")!
+    .keys.filter((key) => key.startsWith("sts:"))
+    .join(" "),
   servicesWithRcps: (await servicesWithRcpSupport())
     .map((name) => name.toLowerCase())
     .sort(byCodeUnit)
