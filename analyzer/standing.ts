@@ -131,25 +131,35 @@ function holds(policy: Policy, other: Policy): boolean {
 const statementsIn = oncePer(({ statements }: Policy): ReadonlySet<Statement> => new Set(statements));
 
 /**
- * Whether AWS wrote the policy for a role of one of its services: nobody chose what it says. Some are for instances, and
- * are in the hands of what runs there.
+ * Whether AWS wrote the policy for a role of one of its services, and only such services have it: nobody chose what it
+ * says. Some are for instances, and are in the hands of what runs there.
  */
-export const isForService = ({ managed, holders }: Subject) =>
-  managed !== null &&
-  (/:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/.test(managed) ||
-    (holders.length > 0 && holders.every(isOfService)));
+export const isForService = ({ managed, holders }: Subject) => {
+  if (managed === null) return false;
+  return FOR_SERVICES.test(managed)
+    ? holders.every(
+        (one) =>
+          one.kind === "role" && (one.trust === null || trustsServices(one.trust, (name) => !RUNS_CODE.test(name))),
+      )
+    : holders.length > 0 &&
+        holders.every(({ trust }) => trust !== null && trustsServices(trust, (name) => OWN_WORK.test(name)));
+};
+
+const FOR_SERVICES = /:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/;
 
 /** Services that use a role for their own work alone, and run nobody's code with it. */
 const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|es|opensearchservice|spotfleet)\.amazonaws\./;
+/** Services that run the author's own code with the role. */
+const RUNS_CODE = /^(codebuild|ec2|ecs-tasks|edgelambda|lambda|pods\.eks|tasks\.apprunner)\.amazonaws\./;
 
-const isOfService = ({ trust }: Principal): boolean =>
-  trust !== null &&
-  trust.policy.statements.length > 0 &&
-  trust.policy.statements.every(
+/** Whether a trust policy lets in nobody but such services. */
+const trustsServices = ({ policy: { statements } }: Subject, isOne: (service: string) => boolean): boolean =>
+  statements.length > 0 &&
+  statements.every(
     ({ effect, principals }) =>
       effect === "Deny" ||
       (principals?.not === false &&
-        principals.values.every((value) => value.kind === "service" && OWN_WORK.test(value.service))),
+        principals.values.every((value) => value.kind === "service" && isOne(value.service))),
   );
 
 /** The accounts that the policies keep these actions to; none where they do not. */

@@ -28,6 +28,15 @@ const names = [...(await iamServiceKeys())].sort(byCodeUnit);
  */
 const unlisted: Readonly<Record<string, readonly string[]>> = { glue: ["ShareResource"] };
 
+/**
+ * Keys that AWS documents as what policies of the service may compare, and the reference lacks.
+ *
+ * https://docs.aws.amazon.com/iot/latest/developerguide/thing-policy-variables.html
+ */
+const unlistedKeys: Readonly<Record<string, readonly string[]>> = {
+  iot: ["ThingName", "ThingTypeName", "IsAttached", "Attributes[?*]"].map((name) => `iot:Connection.Thing.${name}`),
+};
+
 const services = new Map<string, StoredService>();
 for (const name of names) services.set(name, await read(name));
 
@@ -44,6 +53,10 @@ for (const [name, { keys }] of services) {
 const index: StoredIndex = {
   services: names.join(" "),
   globalKeys: getAllGlobalConditionKeys().map(pattern).sort(byCodeUnit).join(" "),
+  stsKeys: services
+    .get("sts")!
+    .keys.filter((key) => key.startsWith("sts:"))
+    .join(" "),
   servicesWithRcps: (await servicesWithRcpSupport())
     .map((name) => name.toLowerCase())
     .sort(byCodeUnit)
@@ -82,7 +95,7 @@ async function read(service: string): Promise<StoredService> {
   const sets: string[] = [];
   return {
     types: types.map(({ key, arn }) => [key, arn.replace(/\$\{[^}]*\}/g, "*")]),
-    keys: keys.map(({ key }) => pattern(key)).sort(byCodeUnit),
+    keys: [...keys.map(({ key }) => pattern(key)), ...(unlistedKeys[service] ?? [])].sort(byCodeUnit),
     actions: [...details, ...(unlisted[service] ?? []).map(bare)]
       .sort((a, b) => byCodeUnit(a.name, b.name))
       .map(({ name, accessLevel, resourceTypes, conditionKeys }) => [

@@ -48,6 +48,9 @@ export default rule({
       if (unknown.length === 0) return [];
       const message = [...new Set(unknown.map(({ key }) => key))]
         .map((key) => {
+          const claim = /:(sub|aud|iss)\w+$/i.exec(key)?.[1];
+          if (claim && isOfIssuers(key.toLowerCase(), issuers))
+            return `no token has "${key}"; did you mean "${key.slice(0, key.lastIndexOf(":"))}:${claim.toLowerCase()}"?`;
           if (isOfOtherIssuers(key.toLowerCase(), issuers)) return `no token of ${issuers.join(", ")} has "${key}"`;
           const meant = facts.nearestKey(key);
           return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;

@@ -1,6 +1,6 @@
 import type { Severity } from "../../lib/finding.ts";
 import type { PolicyProblem } from "../../lib/iam/policy.ts";
-import { type Refusal, refusals } from "../../lib/iam/refused.ts";
+import { type Refusal, refusals, refusalsOfRcp } from "../../lib/iam/refused.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -31,8 +31,9 @@ export default rule({
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   aboutWords: true,
-  check({ policy, problems: unread, limits }) {
-    const problems = [...unread, ...refusals(policy, limits)];
+  check({ policy, problems: unread, limits, resourceType }) {
+    const isRcp = resourceType === "aws_organizations_policy" && policy.kind === "resource";
+    const problems = [...unread, ...refusals(policy, limits), ...(isRcp ? refusalsOfRcp(policy) : [])];
     if (problems.length === 0) return [];
     const indexes = [...new Set(problems.map((problem) => problem.statement))];
     return indexes.map((index) => {

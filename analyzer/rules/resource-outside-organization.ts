@@ -6,13 +6,14 @@ import type { Policy, Statement } from "../../lib/iam/policy.ts";
 import { comparedValues, organizationsNamed } from "../../lib/iam/questions.ts";
 import { eachAllow, mayBeForeign, openTo, rule } from "../rule.ts";
 
-/** Keys that say in whose account a service, an access point or a network stands. */
+/** Keys that say in whose account a service, an access point, a network or a subscriber stands. */
 const SOURCE_KEYS = [
   "aws:SourceAccount",
   "aws:SourceOwner",
   "aws:SourceArn",
   "s3:DataAccessPointAccount",
   "aws:VpceAccount",
+  "sns:Endpoint",
 ];
 
 export default rule({

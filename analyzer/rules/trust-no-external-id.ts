@@ -1,7 +1,17 @@
+import { flatMap } from "../../lib/flat-map.ts";
 import { accountsNamed } from "../../lib/iam/callers.ts";
 import { isOpenToStrangers, naming } from "../../lib/iam/open.ts";
-import type { Condition } from "../../lib/iam/policy.ts";
-import { absent, actionGlob, condition, fixedValues, outsider, present, withoutMfa } from "../../lib/iam/questions.ts";
+import type { Condition, Policy } from "../../lib/iam/policy.ts";
+import {
+  absent,
+  actionGlob,
+  comparedValues,
+  condition,
+  fixedValues,
+  outsider,
+  present,
+  withoutMfa,
+} from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { eachAllow, mayBeForeign, rule, violationsOf } from "../rule.ts";
 
@@ -10,6 +20,27 @@ const assume = [actionGlob("sts:AssumeRole")];
 
 /** A vendor's machine has no MFA device. */
 const machine: readonly Condition[] = withoutMfa()[0] ?? [];
+
+/**
+ * Vendors that make up the id themselves, and what it begins with: the customer's name with them fixes the customer.
+ *
+ * https://docs.spacelift.io/integrations/cloud-providers/aws
+ */
+const begins: Readonly<Record<string, RegExp>> = { "324880187172": /^[^@*?]+@(?=.*[*?])/ };
+
+/** Ids that the vendor gives to other customers alone. */
+const ofOthers = (account: string, policy: Policy): readonly Condition[] => {
+  const own = flatMap(comparedValues([policy], KEY), (value) => begins[account]?.exec(value)?.[0] ?? []);
+  return own.length > 0
+    ? [
+        condition(
+          "StringNotLike",
+          KEY,
+          own.map((prefix) => `${prefix}*`),
+        ),
+      ]
+    : [];
+};
 
 /** Nobody said which accounts are inside: this one may be a colleague's. */
 const unplaced = { severity: "info", confidence: "low" } as const;
@@ -48,7 +79,7 @@ export default rule({
     for (const facts of notFixed) {
       const answers = outside.map((account) => {
         const { callers, where } = outsider(account, [policy]);
-        const circumstances = [...where, ...facts, ...(inside === null ? machine : [])];
+        const circumstances = [...where, ...facts, ...ofOthers(account, policy), ...(inside === null ? machine : [])];
         return { account, answer: ask({ policies: [alone], callers, actions: assume, where: circumstances }) };
       });
       const open = answers.filter(({ answer }) => answer.kind !== "none");

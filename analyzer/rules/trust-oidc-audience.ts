@@ -1,7 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { identityProviders, isNamedByApplication } from "../../lib/iam/identity-providers.ts";
 import { pinnedValues } from "../../lib/iam/pinned.ts";
-import type { Statement } from "../../lib/iam/policy.ts";
+import type { Condition, Statement } from "../../lib/iam/policy.ts";
 import { absent, actionGlob, condition, fixedValues, perAllow, present } from "../../lib/iam/questions.ts";
 import { ask } from "../../lib/iam/witness.ts";
 import { rule, violationsOf } from "../rule.ts";
@@ -12,9 +12,9 @@ export default rule({
   id: "trust-oidc-audience",
   severity: "medium",
   summary: "The trust does not fix for whom the OIDC token was issued",
-  why: "A token says for which application it was issued. A role that does not look at it also takes tokens that were meant for another one, and that the other application can pass on. IfExists and ForAllValues let a token without the claim pass.",
+  why: "A token says for which application it was issued. A role that does not look at it also takes tokens that were meant for another one, and that the other application can pass on. IfExists and ForAllValues also take a token without the claim.",
   levels:
-    "Always medium. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's, but for a Google account that is named: any application it signs in to gets a token of it.",
+    "Medium; low where only a token without an audience passes, which no provider issues: ForAllValues or IfExists on a key that has one value. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's, but for a Google account that is named: any application it signs in to gets a token of it.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:securecart/shop:environment:production" }
 }`,
@@ -38,17 +38,21 @@ export default rule({
         const key = `${host}:aud`;
         if ([key, `${host}:oaud`].some((audience) => pinnedValues(statement, audience) !== null)) continue;
         const others = condition("StringNotEqualsIgnoreCase", key, fixedValues([alone], key));
-        for (const where of [[absent(key)], [present(key), others]]) {
-          const answer = ask({ policies: [alone], callers: [caller], actions: assume, where });
-          const found = violationsOf(
-            answer,
+        const asked = (where: readonly Condition[], say: string) =>
+          violationsOf(
+            ask({ policies: [alone], callers: [caller], actions: assume, where }),
             statement,
             alone,
-            () => `a token of ${host} for any other audience can assume this role`,
+            () => say,
             [key],
           );
-          if (found.length > 0) return found;
-        }
+        const found = asked([present(key), others], `a token of ${host} for any other audience can assume this role`);
+        if (found.length > 0) return found;
+        const bare = asked(
+          [absent(key)],
+          `a token of ${host} without an audience, if there ever is one, can assume this role`,
+        );
+        if (bare.length > 0) return bare.map((violation) => ({ ...violation, severity: "low" as const }));
       }
       return [];
     });

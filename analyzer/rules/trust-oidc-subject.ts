@@ -21,9 +21,9 @@ export default rule({
   id: "trust-oidc-subject",
   severity: "high",
   summary: "The trust does not fix who may come through the OIDC provider",
-  why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated or IfExists operator lets in everyone else, and a pull request runs code that nobody reviewed.",
+  why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated operator lets in everyone else, and a pull request runs code that nobody reviewed.",
   levels:
-    "High; medium where the owner is fixed, by the subject or by an issuer of its own, and not the one repository, project or service account, or where pull requests are let in by name; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
+    "High; medium where the owner is fixed, by the subject or by an issuer of its own, and not the one repository, project or service account, where pull requests are let in by name, or where only a token without a subject passes, which no provider issues; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
   "StringLike": { "token.actions.githubusercontent.com:sub": "repo:securecart*" }
@@ -97,13 +97,14 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
   const ofAnother = otherwise(policy, named(exactClaims, tags?.exact));
   return [
     { where: [condition("StringEquals", key, [foreign]), ...ofOthers], ...unfixed },
-    { where: [absent(key), ...ofOthers], message: `a token without ${key}` },
-    { where: [...unnamed, unlike(owners), ...ofOthers], ...unfixed },
+    { where: [...unnamed, unlike(owners), ...ofOthers], ...unfixed, message: `${anyone} whose subject fits` },
     {
       where: [...unnamed, unlike(prefixesOf(subjects, form.exact)), ...ofAnother],
       message: ofTheOwner,
       severity: "medium",
     },
+    // providers always set it: it is the operator that does not say what is meant
+    { where: [absent(key), ...ofOthers], message: `a token without ${key}, if there ever is one,`, severity: "medium" },
     ...(isGithub(form) ? pullRequests(subjects, key) : []),
     ...(key === COGNITO_AUDIENCE ? [notSignedIn(policy)] : []),
   ];

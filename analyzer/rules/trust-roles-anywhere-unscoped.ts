@@ -19,7 +19,8 @@ export default rule({
   severity: "high",
   summary: "The trust does not fix whose certificates Roles Anywhere takes",
   why: "The service vouches for every certificate of every trust anchor in the account. Without the trust anchor in aws:SourceArn another authority is as good as yours; without an attribute of the certificate every host that has one can take the role.",
-  levels: "High; medium where the certificate is fixed and any trust anchor of one account is taken.",
+  levels:
+    "High; medium where one of the two is fixed: the trust anchor, and with it who issues certificates, or the certificate, of any trust anchor of one account.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "Service": "rolesanywhere.amazonaws.com" },
@@ -59,8 +60,8 @@ export default rule({
         [ANCHOR],
       );
       const foreign = asked(alone, onBehalfOfOthers(policy, accounts ?? []));
-      const ownAnchors = certificate.kind === "none" && foreign.kind === "none";
-      return ownAnchors ? violations.map((violation) => ({ ...violation, severity: "medium" as const })) : violations;
+      const isHalf = [anchor, certificate].some(({ kind }) => kind === "none") && foreign.kind === "none";
+      return isHalf ? violations.map((violation) => ({ ...violation, severity: "medium" as const })) : violations;
     });
   },
 });

@@ -1,4 +1,5 @@
 import { flatMap } from "../../lib/flat-map.ts";
+import { patterns } from "../../lib/iam/elements.ts";
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
@@ -80,8 +81,11 @@ const LEFT_ALONE = globs([
   "xray:Put*",
 ]);
 
-/** Services that make up their resources' ids: what is not there yet can only be named by its type. */
-const IDS_FROM_AWS = ["ec2", "elasticloadbalancing", "route53"];
+/**
+ * Services that make up the ids of what comes and goes: what is not there yet can only be named by its type. A hosted
+ * zone has such an id too, and is there before whoever writes its records.
+ */
+const IDS_FROM_AWS = ["ec2", "elasticloadbalancing"];
 /** What is stopped or ended is there already, and has an id and tags. */
 const ENDS = /^ec2:(Delete|Deregister|Disable|Release|Stop|Terminate)/;
 
@@ -119,22 +123,15 @@ export default rule({
       const found = inHands(subject, world, (ask) =>
         ask([alone], {
           actions: flatMap(wide, ({ names }) => names).map(action),
-          resources: flatMap(wide, ({ unnamed }) => unnamed),
+          resources: flatMap(wide, ({ arns }) => arns.map(resource)),
           chosen: (keyId) => tags.has(keyId),
         }),
       );
-      const patterns = [...new Set(wide.map(({ pattern }) => pattern))];
-      const listed =
-        patterns.length > 3
-          ? `${patterns.slice(0, 3).join(", ")} and ${patterns.length - 3} more`
-          : patterns.join(", ");
-      const message = `allows ${listed} on every resource of the account`;
-      if (tags.size === 0) return violationsIn(found, statement, alone, () => message);
-      const which = `that has ${[...tags.values()].join(" and ")}, whatever its value`;
-      return violationsIn(found, statement, alone, () => `${message} ${which}`).map((violation) => ({
-        ...violation,
-        confidence: "low",
-      }));
+      const actions = [...new Set(wide.map(({ pattern }) => pattern))];
+      const reach = reachOf(statement, wide, [...tags.values()]);
+      return violationsIn(found, statement, alone, () => `allows ${listed(actions)} on ${reach}`).map((violation) =>
+        tags.size === 0 ? violation : { ...violation, confidence: "low" as const },
+      );
     },
     ({ actions, resources }, { facts }) =>
       !actions.not && resources !== null && limitable(facts)(actions).arns.some((arn) => mayReach(resources, arn)),
@@ -149,9 +146,26 @@ const isAnyTag = ({ keyId, operator, values }: Condition): boolean =>
 
 interface Wide {
   pattern: string;
-  /** Of the actions that the pattern stands for, those that matter and that are allowed on `unnamed`. */
+  /** Of the actions that the pattern stands for, those that matter and that are allowed on `arns`. */
   names: readonly string[];
-  unnamed: readonly Glob[];
+  arns: readonly string[];
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+
+/**
+ * What the statement allows it on, no wider than it says.
+ * @param tags those that it asks for, of any value
+ */
+function reachOf({ resources, conditions }: Statement, wide: readonly Wide[], tags: readonly string[]): string {
+  const tagged = ` that has ${tags.join(" and ")}, whatever its value`;
+  const narrowed = tags.length > 0 ? tagged : conditions.length > 0 ? " that its conditions leave" : "";
+  if (resources === null || resources.not) return `every resource but those it names${narrowed}`;
+  const arns = flatMap(wide, ({ arns }) => arns);
+  const reaching = resources.values.filter((value) => arns.some((arn) => mayReach(patterns([value], false), arn)));
+  if (!reaching.includes("*")) return `all of ${listed(reaching)}${narrowed}`;
+  return narrowed ? `every resource${narrowed}` : "every resource of the account";
 }
 
 /** Services that the actions hold as a whole, `*` for all of them. */
@@ -176,9 +190,7 @@ function wideIn({ actions, resources }: Statement, { facts }: World): readonly W
     if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
     const found = names.filter(({ arns }) => arns.some((arn) => reached.includes(arn)));
     const unnamed = new Set(flatMap(found, ({ arns }) => arns.filter((arn) => reached.includes(arn))));
-    return found.length > 0
-      ? [{ pattern, names: found.map(({ name }) => name), unnamed: [...unnamed].map(resource) }]
-      : [];
+    return found.length > 0 ? [{ pattern, names: found.map(({ name }) => name), arns: [...unnamed] }] : [];
   });
 }
 

@@ -8,5 +8,8 @@ import stored from "./services/index.ts";
 
 export const globalKeys = readKeys(stored.globalKeys.split(" "));
 
-/** Whether no request carries the key: it looks like one of AWS's own, and is none. */
-export const isNeverSent = (key: string): boolean => /^aws:/i.test(key) && !globalKeys.has(key);
+const stsKeys = readKeys(stored.stsKeys.split(" "));
+
+/** Whether no request carries the key: it looks like one of AWS's own, or of what trust policies ask for, and is none. */
+export const isNeverSent = (key: string): boolean =>
+  (/^aws:/i.test(key) && !globalKeys.has(key)) || (/^sts:/i.test(key) && !stsKeys.has(key));

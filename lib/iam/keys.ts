@@ -155,5 +155,8 @@ const ofAllCalls = /^(aws|saml|sts|identitystore):|^[^:]*\.|^[^:]+:(source|roled
  * exist is absent from every request, so a condition on it never does what its author meant.
  */
 export function canExist(keyId: string): boolean {
-  return /^[^\s:]+:[^\s/:]+([/:].*)?$/s.test(keyId);
+  return /^[^\s:]+:[^\s/:]+([/:].*)?$/s.test(keyId) && !WRITTEN_OUT.test(keyId);
 }
+
+/** Tokens have `sub`, `aud` and `iss`: what these stand for is the name of no claim. */
+const WRITTEN_OUT = /\.[^:]*:(subject|audience|issuer)$/;

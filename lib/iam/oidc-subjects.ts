@@ -132,6 +132,17 @@ const forms: readonly SubjectForm[] = [
     ofTheOwner: "a deployment of another project of the team",
     ofOneOwner: /\/[^/]+/,
   },
+  {
+    // https://www.pulumi.com/docs/deployments/guides/oidc/aws/, and ESC's environments
+    hosts: /^api\.pulumi\.com\/oidc(\/|$)/,
+    begins: /^pulumi:(deploy|environments):org:/,
+    claim: "sub",
+    owner: /^pulumi:\w+:org:[^:*?]+:/,
+    exact: /^pulumi:\w+:org:[^:*?]+:(?:project|env):[^:*?]+(?::|$)/,
+    foreign: "pulumi:deploy:org:someone-else:project:any:stack:any:operation:update:scope:write",
+    anyone: "a stack or environment of someone else's Pulumi organization",
+    ofTheOwner: "another project or environment of the organization",
+  },
   // these name the application, not the person
   applicationOf(/^accounts\.google\.com$/, "aud", "a user of any application"),
   applicationOf(/^cognito-identity\.amazonaws\.com$/, "aud", "a user of any identity pool"),

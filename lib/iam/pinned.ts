@@ -1,5 +1,5 @@
 /** What a statement fixes beyond doubt: enough to answer most questions about well-written statements without asking. */
-import type { Operator, Statement } from "./policy.ts";
+import type { Condition, Operator, Statement } from "./policy.ts";
 
 const positive: ReadonlySet<Operator> = new Set([
   "StringEquals",
@@ -9,9 +9,13 @@ const positive: ReadonlySet<Operator> = new Set([
   "ArnLike",
 ]);
 
+/** To StringEquals a star is a star. */
+const isPlain = ({ operator }: Condition): boolean => operator.startsWith("StringEquals");
+
 /**
  * Gives the only values that a key can have where the statement applies, or `null` where no condition lists them: a
- * positive operator, without IfExists or ForAllValues, whose values have no wildcard and no policy variable.
+ * positive operator, without IfExists or ForAllValues, whose values have no policy variable, and no wildcard that it
+ * reads.
  * @param keyId lower-cased key
  */
 export function pinnedValues({ conditions }: Statement, keyId: string): readonly string[] | null {
@@ -22,7 +26,7 @@ export function pinnedValues({ conditions }: Statement, keyId: string): readonly
       !condition.ifExists &&
       condition.set !== "ForAllValues" &&
       condition.values.length > 0 &&
-      !condition.values.some((value) => /[*?]|\$\{/.test(value)),
+      !condition.values.some((value) => (isPlain(condition) ? /\$\{/ : /[*?]|\$\{/).test(value)),
   );
   return pin?.values ?? null;
 }

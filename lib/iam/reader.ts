@@ -273,8 +273,10 @@ export class Reader {
       return [];
     }
     const patterns: PrincipalPattern[] = [];
-    const byType = this.elements(node, principalTypes, "Principal");
-    for (const [type, value] of Object.entries(byType) as [PrincipalType, JsonNode][]) {
+    const byType = Object.entries(this.elements(node, principalTypes, "Principal")) as [PrincipalType, JsonNode][];
+    // modules write every type, and AWS takes an empty one beside one with members
+    const named = byType.filter(([, value]) => value.type !== "array" || value.items.length > 0);
+    for (const [type, value] of named.length > 0 ? named : byType) {
       for (const { text, offset } of this.strings(value, `Principal ${type}`)) {
         const pattern = this.told(readPrincipal(type, text), offset);
         if (pattern) patterns.push(pattern);

@@ -6,7 +6,7 @@
  */
 import { flatMap } from "../flat-map.ts";
 import { readRange } from "./address.ts";
-import { readDate, readNumber } from "./condition.ts";
+import { readDate, readNumber, testOf } from "./condition.ts";
 import { oncePer } from "./memo.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote, STAND_IN } from "./texts.ts";
@@ -35,12 +35,31 @@ export function refusals({ kind, version, statements }: Policy, limits: boolean)
       const values = flatMap([resources, ...conditions], (each) => each?.values ?? []);
       add(index, plainVariables(values), effect === "Allow");
     }
+    if (principals && effect === "Allow") add(index, withoutOrganization(principals, conditions), true);
     for (const condition of conditions) {
       add(index, unreadable(condition));
       add(index, literalWildcards(condition), isNegated(condition) === (effect === "Deny"));
+      add(index, impossibleIds(condition), isNegated(condition) === (effect === "Deny"));
     }
   }
   return problems;
+}
+
+/**
+ * Gives what AWS Organizations does not take in a resource control policy, statement by statement.
+ *
+ * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+ */
+export function refusalsOfRcp({ statements }: Policy): readonly PolicyProblem[] {
+  return flatMap(statements, ({ index, effect, principals, actions }) =>
+    [
+      ...(effect === "Allow" ? ["a resource control policy only denies: Allow is for AWS's own RCPFullAWSAccess"] : []),
+      ...(principals?.not || principals?.values.some(({ kind }) => kind !== "anyone")
+        ? ['a resource control policy is about everyone: its Principal is "*", and conditions say who is exempt']
+        : []),
+      ...(actions.not ? ["a resource control policy has no NotAction"] : []),
+    ].map((message) => ({ message, fatal: false, statement: index, offset: null })),
+  );
 }
 
 const isNegated = ({ operator }: Condition): boolean => operator.includes("Not");
@@ -73,6 +92,30 @@ const brokenAccounts = oncePer(({ values }: Principals): readonly string[] =>
   ),
 );
 
+/** A service is in no organization; the one that it comes for has a key of its own. */
+function withoutOrganization({ values, not }: Principals, conditions: readonly Condition[]): readonly string[] {
+  if (not || values.length === 0 || values.some(({ kind }) => kind !== "service")) return NONE;
+  return conditions
+    .filter((condition) => /^aws:principalorg(id|paths)$/.test(condition.keyId) && !testOf(condition).absentOk)
+    .map(
+      ({ key }) =>
+        `no service sends ${key}, so that the Allow never holds: ${key.replace(/principal/i, "Source")} says whom it comes for`,
+    );
+}
+
+/** STS takes no other external ids: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+
+const impossibleIds = oncePer(({ operator, key, keyId, values }: Condition): readonly string[] => {
+  if (keyId !== "sts:externalid" || !/^String(Not)?Equals/.test(operator)) return NONE;
+  return values
+    .filter((value) => !isOpen(value) && !/[*?]/.test(value) && !EXTERNAL_ID.test(value))
+    .map(
+      (value) =>
+        `${operator} ${key} compares with ${quote(value)}, which never matches: an external id has two characters or more, letters, digits and +=,.@:/-`,
+    );
+});
+
 /** Variables, and what the analyzer writes for values that a plan does not know yet, stand for something readable. */
 const isOpen = (text: string) => text.includes("${") || text.includes(STAND_IN);
 
@@ -97,8 +140,9 @@ const unreadable = oncePer(({ operator, key, values }: Condition): readonly stri
 
 /** Keys whose values hold neither `*` nor `?`: what is compared with one was meant as a pattern. */
 const isWithoutWildcards = (keyId: string): boolean =>
-  /^aws:(userid|username|requestedregion)$|^aws:(principal|source)(arn|account|orgid|orgpaths|vpce?)$/.test(keyId) ||
-  /^iam:(passedtoservice|policyarn|permissionsboundary)$|^[^:]+\.[^:]+:(sub|aud)$/.test(keyId);
+  /^(aws:(userid|username|requestedregion)|sts:externalid)$|^aws:(principal|source)(arn|account|orgid|orgpaths|vpce?)$/.test(
+    keyId,
+  ) || /^iam:(passedtoservice|policyarn|permissionsboundary)$|^[^:]+\.[^:]+:(sub|aud)$/.test(keyId);
 
 const literalWildcards = oncePer(({ operator, key, keyId, values }: Condition): readonly string[] => {
   if (!/^String(Not)?Equals/.test(operator) || !isWithoutWildcards(keyId)) return NONE;

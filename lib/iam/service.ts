@@ -30,6 +30,8 @@ export interface StoredService {
 export interface StoredIndex {
   services: string;
   globalKeys: string;
+  /** Of STS, under its own prefix. */
+  stsKeys: string;
   servicesWithRcps: string;
   senders: Readonly<Record<string, string>>;
 }

@@ -38,8 +38,10 @@ export const isArn = (text: string) => text === "*" || (text.startsWith("arn:") 
 export function readResource(text: string): Meaning<string> {
   // API Gateway's short form for its own stages and methods
   if (text.startsWith("execute-api:/")) return right(`arn:*:execute-api:*:*:*${text.slice("execute-api:".length)}`);
-  if (/^[a*?]/.test(text)) return filled(text);
-  return misfit(text, `${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`);
+  if (/^(arn:|\*+$)/.test(text)) return filled(text);
+  // `*/*` would be all that has a path
+  const meant = /^[*?][^:]*\/[^:]*$/.test(text) ? `arn:*:*:*:*:${text}` : text;
+  return misfit(meant, `${quote(text)} is not an ARN: expected arn:aws:service:region:account:resource, or *`);
 }
 
 /** An account that is still a placeholder, as in examples, may become any account: it is read as a wildcard. */

@@ -146,7 +146,7 @@ const mentionedBy = oncePer((policy: Policy): ReadonlySet<string> => {
   return keys;
 });
 
-type Owned = "account" | "organization" | "path" | "arn" | readonly string[];
+type Owned = "account" | "organization" | "path" | "arn" | "endpoint" | readonly string[];
 
 /** Keys whose value is given by whom or what the request comes from, and by what part of it. */
 const owned: readonly (readonly [key: string, of: Owned])[] = [
@@ -167,6 +167,8 @@ const owned: readonly (readonly [key: string, of: Owned])[] = [
   ["kms:CallerAccount", "account"],
   ["s3:DataAccessPointAccount", "account"],
   ["s3:DataAccessPointArn", "arn"],
+  // whoever subscribes something of ours sends us our own messages
+  ["sns:Endpoint", "endpoint"],
   ["vpc-lattice-svcs:SourceVpc", ["vpc-00000000000000000"]],
   ["vpc-lattice-svcs:SourceVpcOwnerAccount", "account"],
   // mounts are decided by the network
@@ -187,6 +189,11 @@ function ownFact(
     const arns = [...accounts.map((account) => `arn:*:*:*:${account}:*`), "arn:*:*:*::*"];
     return condition("ArnLike", keyName, arns, { ifExists: true });
   }
+  if (of === "endpoint") {
+    const queues = accounts.map((account) => `arn:*:*:*:${account}:someone-else`);
+    const named = comparedValues(policies, keyName).filter((value) => accounts.includes(value.split(":")[4] ?? ""));
+    return condition("StringLike", keyName, [...queues, ...named, ...ENDPOINTS], { ifExists: true });
+  }
   const alike = comparedValues(policies, keyName).filter(
     (value) => /[*?]/.test(value) && /[^*?]/.test(value) && !UNIQUE_ID.test(value),
   );
@@ -204,6 +211,14 @@ function ownFact(
   const own = of === "organization" ? [organizationId] : of;
   return condition("StringLike", keyName, [...own, ...alike.map(oneLike)], { ifExists: true });
 }
+
+/** Of somebody else, by any protocol of SNS: a policy that names a host, a domain or a number fixes whose it is. */
+const ENDPOINTS = [
+  "https://someone-else.example/",
+  "http://someone-else.example/",
+  "someone@else.example",
+  "+15555550100",
+];
 
 /** Begins with the id of one user or role, as in `AROAEXAMPLEID:*`: AWS gives it to nobody else. */
 const UNIQUE_ID = /^A[A-Z]{3}[A-Z0-9]{8,}/;

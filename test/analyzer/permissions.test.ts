@@ -575,9 +575,9 @@ describe("wildcard-resource", () => {
     ["wildcards that read settings", [allow(["s3:GetBucket*", "s3:List*", "ec2:Describe*", "rds:Describe*"])], []],
     ["an action in other letters", [allow("S3:deleteobject")], ["wildcard-resource"]],
     [
-      "a hosted zone, whose id AWS makes up",
+      "all zones, by their type",
       [allow("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/*")],
-      [],
+      ["wildcard-resource"],
     ],
     ["all zones", [allow("route53:ChangeResourceRecordSets")], ["wildcard-resource"]],
     ["what is denied again", [allow("s3:PutObject"), deny("s3:PutObject")], []],
@@ -618,6 +618,19 @@ describe("wildcard-resource", () => {
   ])("%s", async (_, statements, expected) => {
     expect(await said(...statements)).toEqual(expected);
   });
+});
+
+it.each<[resource: string, condition: object | null, words: string]>([
+  ["*", null, "every resource of the account"],
+  ["arn:aws:sqs:eu-west-1:111122223333:*", null, "all of arn:aws:sqs:eu-west-1:111122223333:*"],
+  ["*", { StringNotEquals: { "aws:ResourceAccount": "111122223333" } }, "every resource that its conditions leave"],
+  ["*/*", null, "all of arn:*:*:*:*:*/*"],
+])("wildcard-resource says no more than the statement: %s %o", async (resource, condition, words) => {
+  const statement = allow(["sqs:SendMessage", "s3:GetObject"], resource, condition ?? undefined);
+  const change = { address: "aws_iam_policy.x", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(statement) } }]);
+  const { findings } = await analyze([plan], { rules: own, world: {}, toolVersion: "0.0.0" });
+  expect(findings.map(({ message }) => message.split(" on ")[1])).toEqual([words]);
 });
 
 describe("not-action-allow", () => {

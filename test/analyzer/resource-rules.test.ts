@@ -218,6 +218,27 @@ describe("resource-public", () => {
     ]);
   });
 
+  const us = "111111111111";
+  it.each<[string, string, readonly string[]]>([
+    ["a queue of ours", `arn:aws:sqs:eu-west-1:${us}:orders`, []],
+    ["a host", "https://hooks.acme.example/*", []],
+    ["a domain", "*@acme.example", []],
+    ["anything", "*", ["resource-public critical"]],
+    ["any host", "https://*", ["resource-public critical"]],
+    ["any queue", "arn:aws:sqs:*:*:*", ["resource-public critical"]],
+    ["a queue of others", "arn:aws:sqs:eu-west-1:222222222222:q", ["resource-outside-organization high"]],
+  ])("who may subscribe %s to a topic", async (_, endpoint, expected) => {
+    const document = policy({
+      ...{ Effect: "Allow", Principal: "*", Action: "sns:Subscribe", Resource: `arn:aws:sns:eu-west-1:${us}:t` },
+      Condition: { StringLike: { "sns:Endpoint": endpoint } },
+    });
+    const change = create("aws_sns_topic_policy", { policy: document });
+    const said = await Promise.all(
+      [rule, "resource-outside-organization"].map((id) => found(id, [change], { accounts: new Set([us]) })),
+    );
+    expect(said.flat().map((finding) => `${finding.rule} ${finding.severity}`)).toEqual(expected);
+  });
+
   it.each([
     ["aws_sqs_queue_policy", "anyone, without credentials, can call sqs:SendMessage"],
     ["aws_secretsmanager_secret_policy", "anyone with an AWS account can call secretsmanager:GetSecretValue"],

@@ -173,6 +173,37 @@ it.each<[string, string[]]>([
   expect(said.map(({ rule, severity }) => `${rule} ${severity}`).sort()).toEqual(expected);
 });
 
+describe("what AWS wrote for a service is in AWS's hands only where nobody else has it", () => {
+  const policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonElasticMapReduceRole";
+  const judged = ["pass-role-any high", "privilege-escalation high"];
+  const said = async (changes: readonly Change[]) => {
+    const { findings } = await analyze([planOf(changes)], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    const ids = findings.filter(({ severity, address }) => address === "a.a" && atLeast(severity, "medium"));
+    return [...new Set(ids.map(({ rule, severity }) => `${rule} ${severity}`))].sort();
+  };
+  it.each<[string, object, string[]]>([
+    ["the service", { Service: "elasticmapreduce.amazonaws.com" }, []],
+    ["two services", { Service: ["datapipeline.amazonaws.com", "elasticmapreduce.amazonaws.com"] }, []],
+    ["instances", { Service: "ec2.amazonaws.com" }, judged],
+    ["tasks in China", { Service: "ecs-tasks.amazonaws.com.cn" }, judged],
+    [
+      "the service and a role",
+      { Service: "elasticmapreduce.amazonaws.com", AWS: "arn:aws:iam::111111111111:role/r" },
+      judged,
+    ],
+  ])("in a role of %s", async (_, Principal, expected) => {
+    const after = { name: "r", assume_role_policy: policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole" }) };
+    const attached = { address: "a.a", type: "aws_iam_role_policy_attachment", after: { role: "r", policy_arn } };
+    expect(await said([{ address: "aws_iam_role.r", type: "aws_iam_role", after }, attached])).toEqual(expected);
+  });
+  it.each([
+    ["user", "aws_iam_user_policy_attachment"],
+    ["group", "aws_iam_group_policy_attachment"],
+  ])("at a %s", async (kind, type) => {
+    expect(await said([{ address: "a.a", type, after: { [kind]: "x", policy_arn } }])).toEqual(judged);
+  });
+});
+
 it("a key that nobody knows is no service's, where no provider is named", async () => {
   const condition = { StringEquals: { "my_sso.example.com:team": "shop" } };
   const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", Condition: condition };
@@ -313,6 +344,35 @@ describe("what Terraform replaces to be about something else", () => {
   });
 });
 
+describe("a resource control policy", () => {
+  const all = { Principal: "*", Action: "s3:*", Resource: "*" };
+  it.each<[string, object, string, string[]]>([
+    ["denies everyone", { ...all, Effect: "Deny" }, "RESOURCE_CONTROL_POLICY", []],
+    ["allows nothing", { ...all, Effect: "Allow" }, "RESOURCE_CONTROL_POLICY", ["medium"]],
+    [
+      "denies nobody by name",
+      { ...all, Effect: "Deny", Principal: { AWS: "111111111111" } },
+      "RESOURCE_CONTROL_POLICY",
+      ["medium"],
+    ],
+    [
+      "has no NotPrincipal",
+      { Effect: "Deny", NotPrincipal: "*", Action: "s3:*", Resource: "*" },
+      "RESOURCE_CONTROL_POLICY",
+      ["medium"],
+    ],
+    ["is not one of services", { Effect: "Allow", Action: "s3:*", Resource: "*" }, "SERVICE_CONTROL_POLICY", []],
+  ])("%s", async (_, statement, kind, expected) => {
+    const type = "aws_organizations_policy";
+    const after = { name: "p", type: kind, content: policy(statement) };
+    const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    expect(findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity)).toEqual(
+      expected,
+    );
+  });
+});
+
 describe("what AWS takes, and reads differently from what its author meant", () => {
   const severities = async (statement: object, version = "2012-10-17") => {
     const document = JSON.stringify({ Version: version, Statement: [{ Resource: "*", ...statement }] });
@@ -335,7 +395,43 @@ describe("what AWS takes, and reads differently from what its author meant", () 
     ["a pattern for StringLike", { ...allow, ...on("StringLike", "aws:PrincipalArn", role) }, []],
     ["a key whose values may hold a star", { ...allow, ...on("StringEquals", "s3:prefix", "*") }, []],
     ["a variable", { ...allow, ...on("StringEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}") }, []],
+    ["an external id", { ...allow, ...on("StringEquals", "sts:ExternalId", "acme@*") }, ["low"]],
   ])("a wildcard in StringEquals: %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["an empty one", { ...allow, ...on("StringEquals", "sts:ExternalId", "") }, ["low"]],
+    ["one with a blank", { ...allow, ...on("StringEquals", "sts:ExternalId", "acme 42") }, ["low"]],
+    ["any but an empty one", { ...allow, ...on("StringNotEquals", "sts:ExternalId", "") }, ["medium"]],
+    ["one of the vendor's", { ...allow, ...on("StringEquals", "sts:ExternalId", "acme@42:p/x") }, []],
+    ["one that is not known yet", { ...allow, ...on("StringEquals", "sts:ExternalId", "${aws:username}") }, []],
+  ])("an external id that nobody has: %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  const inOrganization = on("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5");
+  const service = { Service: "config.amazonaws.com" };
+  it.each<[string, object, string[]]>([
+    ["a service", { ...allow, Principal: service, ...inOrganization }, ["low"]],
+    [
+      "a service, by path",
+      { ...allow, Principal: service, ...on("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/*") },
+      ["low"],
+    ],
+    [
+      "a service, if it has any",
+      { ...allow, Principal: service, ...on("StringEqualsIfExists", "aws:PrincipalOrgID", "o-a1b2c3d4e5") },
+      [],
+    ],
+    [
+      "a service that comes for it",
+      { ...allow, Principal: service, ...on("StringEquals", "aws:SourceOrgID", "o-a1b2c3d4e5") },
+      [],
+    ],
+    ["a service or an account", { ...allow, Principal: { ...service, AWS: "111111111111" }, ...inOrganization }, []],
+    ["a Deny", { ...deny, Principal: service, ...inOrganization }, []],
+  ])("the organization of %s", async (_, statement, expected) => {
     expect(await severities(statement)).toEqual(expected);
   });
 

@@ -206,8 +206,18 @@ describe("accounts outside", () => {
     ["any external id", { StringLike: { "sts:ExternalId": "*" } }, [confused, outside]],
     ["an external id IfExists", { StringEqualsIfExists: { "sts:ExternalId": "c4f1a2" } }, [confused, outside]],
     ["the organization", { StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } }, []],
+    ["a pattern of ids", { StringLike: { "sts:ExternalId": "acme@*" } }, [confused, outside]],
+    ["a key that STS has not", { StringEquals: { "sts:ExternalID2": "c4f1a2" } }, ["condition-key-unknown medium"]],
   ])("%s", async (_, condition, expected) => {
     expect(await reported([trust({ AWS: "arn:aws:iam::999999999999:role/vendor" }, condition)])).toEqual(expected);
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ["the customer's name", { StringLike: { "sts:ExternalId": "acme@*" } }, [outside]],
+    ["names that begin alike", { StringLike: { "sts:ExternalId": "acme*" } }, [confused, outside]],
+    ["the customer's name, if any", { StringLikeIfExists: { "sts:ExternalId": "acme@*" } }, [confused, outside]],
+  ])("a vendor that begins each external id with %s", async (_, condition, expected) => {
+    expect(await reported([trust({ AWS: "324880187172" }, condition)])).toEqual(expected);
   });
 });
 
@@ -321,6 +331,10 @@ describe("OIDC", () => {
     ["agent.buildkite.com", ["organization:acme*"], "high"],
     ["agent.buildkite.com", ["organization:acme:*"], "medium"],
     ["agent.buildkite.com", ["organization:acme:pipeline:shop:ref:refs/heads/main:commit:*:step:*"], null],
+    ["api.pulumi.com/oidc", ["pulumi:deploy:org:*"], "high"],
+    ["api.pulumi.com/oidc", ["pulumi:deploy:org:acme:*"], "medium"],
+    ["api.pulumi.com/oidc", ["pulumi:deploy:org:acme:project:shop:*"], null],
+    ["api.pulumi.com/oidc", ["pulumi:environments:org:acme:env:prod"], null],
     ["login.acme.example", ["*"], "high"],
     ["login.acme.example", ["deploy-*"], "medium"],
     ["login.acme.example", ["deploy"], null],
@@ -336,8 +350,8 @@ describe("OIDC", () => {
     ["no audience", { StringEquals: sub }, ["trust-oidc-audience medium"]],
     ["no subject", { StringEquals: aud }, ["trust-oidc-subject high"]],
     ["a negated subject", { StringEquals: aud, StringNotLike: sub }, ["trust-oidc-subject high"]],
-    ["ForAllValues", { StringEquals: aud, "ForAllValues:StringEquals": sub }, ["trust-oidc-subject high"]],
-    ["an audience IfExists", { StringEquals: sub, StringEqualsIfExists: aud }, ["trust-oidc-audience medium"]],
+    ["ForAllValues", { StringEquals: aud, "ForAllValues:StringEquals": sub }, ["trust-oidc-subject medium"]],
+    ["an audience IfExists", { StringEquals: sub, StringEqualsIfExists: aud }, ["trust-oidc-audience low"]],
     ["any audience", { StringEquals: sub, StringLike: { [`${GITHUB}:aud`]: "*" } }, ["trust-oidc-audience medium"]],
     ["ids of the repository", { StringEquals: { ...aud, [`${GITHUB}:repository_id`]: "7654321" } }, []],
     [
@@ -357,6 +371,13 @@ describe("OIDC", () => {
       { StringEquals: { ...aud, [`${EKS.toLowerCase()}:sub`]: "system:serviceaccount:shop:checkout" } },
       ["condition-key-unknown medium"],
     ],
+    [
+      "a subject written out",
+      { StringEquals: { ...aud, [`${GITHUB}:subject`]: "x" } },
+      ["condition-key-unknown medium"],
+    ],
+    ["a star that is no wildcard", { StringEquals: { ...aud, [`${GITHUB}:sub`]: "repo:acme/*" } }, []],
+    ["an audience ForAllValues", { StringEquals: sub, "ForAllValues:StringEquals": aud }, ["trust-oidc-audience low"]],
     [
       "a key with a blank",
       { StringEquals: { ...sub, [`${GITHUB}:aud `]: "sts.amazonaws.com" } },
@@ -456,6 +477,11 @@ describe("services", () => {
     ["pods.eks", undefined, []],
     ["codebuild", undefined, []],
     ["rolesanywhere", undefined, ["trust-roles-anywhere-unscoped high"]],
+    [
+      "rolesanywhere",
+      { ArnEquals: { "aws:SourceArn": "arn:aws:rolesanywhere:eu-west-1:111111111111:trust-anchor/4f1c2f5e" } },
+      ["trust-roles-anywhere-unscoped medium"],
+    ],
   ])("%s %o", async (service, condition, expected) => {
     expect(await reported([trust({ Service: `${service}.amazonaws.com` }, condition)], "low")).toEqual(expected);
   });

@@ -52,6 +52,11 @@ describe("documented forms read alike", () => {
       ],
     ],
     [
+      "a kind without any, beside another",
+      { Service: [], AWS: ["111111111111"] },
+      [{ kind: "account", account: "111111111111" }],
+    ],
+    [
       "several kinds",
       { Service: ["ec2.amazonaws.com"], Federated: "accounts.google.com" },
       [
@@ -99,6 +104,18 @@ describe("what AWS refuses is said, with the place", () => {
       "identity",
       '{ "Effect": "Allow", "Action": "s3:*", "NotAction": "s3:*", "Resource": "*" }',
       "Action and NotAction stand in one statement",
+    ],
+    [
+      "a type of principals without any",
+      "trust",
+      '{ "Effect": "Allow", "Principal": { "Service": [] }, "Action": "sts:AssumeRole" }',
+      "Principal Service is empty",
+    ],
+    [
+      "wildcards in the place of an ARN",
+      "identity",
+      '{ "Effect": "Allow", "Action": "s3:*", "Resource": "*/*" }',
+      '"*/*" is not an ARN',
     ],
     ["no resource", "identity", '{ "Effect": "Allow", "Action": "s3:*" }', "neither Resource nor NotResource"],
     ["an empty list", "identity", '{ "Effect": "Allow", "Action": [], "Resource": "*" }', "Action is empty"],
