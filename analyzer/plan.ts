@@ -294,7 +294,7 @@ function readBefore(rootModule: unknown): Pick<Plan, "documents" | "callers" | "
     for (const resource of asArray(member(next, "resources"))) {
       const type = asString(member(resource, "type")) ?? "";
       const [attribute, found] = (Object.hasOwn(wanted, type) && wanted[type]) || [];
-      if (attribute === undefined || member(resource, "mode") !== "data") continue;
+      if (attribute === undefined || member(resource, "mode") === "managed") continue;
       const address = asString(member(resource, "address"));
       const value = asString(at(resource, "values", attribute));
       if (address !== null && value !== null) found?.set(address, value);
