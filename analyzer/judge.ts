@@ -1,5 +1,5 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
-import type { Change, Finding } from "../lib/finding.ts";
+import { type Change, type Finding, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
@@ -181,13 +181,24 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
   let found: Sighting[] | null = null;
   for (const subject of subjects) {
     if (!sees(rule, subject)) continue;
-    for (const violation of noSurer(rule.check(subject, world), [subject])) {
+    const violations = noSurer(joined(rule, subject, rule.check(subject, world)), [subject]);
+    for (const violation of violations) {
       found ??= [];
       found.push({ ...sightingIn(rule, subject, name, violation), held: heldOf(subject, world) });
     }
   }
   return found ?? NOTHING;
 }
+
+/** Nobody can edit a statement of what AWS wrote: the worst stands for all that a rule says of it. */
+function joined(rule: Rule, subject: Subject | undefined, violations: readonly Violation[]): readonly Violation[] {
+  if (!subject?.managed || violations.length < 2) return violations;
+  const inOrder = [...violations].sort((one, other) => weightOf(rule, other) - weightOf(rule, one));
+  const message = [...new Set(inOrder.map((violation) => violation.message))].join("; ");
+  return [{ ...inOrder[0]!, message }];
+}
+
+const weightOf = (rule: Rule, { severity = rule.severity }: Violation): number => severities.indexOf(severity);
 
 /** A policy in several hands is compared once: its finding has one place, and gets worse when one more holder gets it. */
 function judgePrincipals(
@@ -268,7 +279,15 @@ function sightingsOf(rule: Of<"principal">, principal: Principal, world: World):
   const { address, resourceType, policies } = principal;
   const together = policies.map(({ policy }) => policy);
   const held = heldBy(principal, world);
-  return noSurer(rule.check(principal, world), policies).map((violation) => {
+  const all = noSurer(rule.check(principal, world), policies);
+  const violations = flatMap([...new Set(all.map(({ subject }) => subject))], (subject) =>
+    joined(
+      rule,
+      subject,
+      all.filter((violation) => violation.subject === subject),
+    ),
+  );
+  return violations.map((violation) => {
     const { subject } = violation;
     const sighting = subject
       ? sightingIn(rule, subject, subject.attribute, violation)

@@ -204,6 +204,22 @@ describe("what AWS wrote for a service is in AWS's hands only where nobody else 
   });
 });
 
+it("what a rule says of a policy that AWS wrote is one finding, the same after as before", async () => {
+  const type = "aws_iam_user_policy_attachment";
+  const attached = { user: "u", policy_arn: "arn:aws:iam::aws:policy/AmazonEC2FullAccess" };
+  const said = async (before: object | null) => {
+    const plan = planOf([
+      { address: `${type}.a`, type, actions: [before ? "update" : "create"], before, after: attached },
+    ]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    return findings.filter(({ rule }) => rule === "service-admin");
+  };
+  const [finding, ...others] = await said(null);
+  expect(others).toEqual([]);
+  expect(finding?.message).toMatch(/actions? of ec2 on every resource; allows every action of elasticloadbalancing/);
+  expect(await said(attached)).toMatchObject([{ fingerprint: finding?.fingerprint, change: "unchanged" }]);
+});
+
 it("a key that nobody knows is no service's, where no provider is named", async () => {
   const condition = { StringEquals: { "my_sso.example.com:team": "shop" } };
   const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", Condition: condition };
