@@ -735,6 +735,12 @@ describe("the selectors of a trail", () => {
       advanced(selector("Management", written)),
       null,
     ],
+    [
+      "of what people write, besides",
+      advanced(selector("Data", s3)),
+      advanced(selector("Management", written), selector("Data", s3)),
+      null,
+    ],
     ["of something new", {}, advanced(all, selector("Data", lambda, written)), null],
     [
       "of less",

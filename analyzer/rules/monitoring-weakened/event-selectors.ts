@@ -136,8 +136,8 @@ export function losesManagement(was: unknown, is: unknown): boolean {
 
 /** What advanced selectors ask of management events that was not asked before. */
 export function askedOfManagement(was: unknown, is: unknown): readonly unknown[] {
-  const [old, now] = inAdvanced(was, is).map((selectors) => filters(selectors, "Management"));
-  return lost(now, old);
+  const [old, now] = inAdvanced(was, is);
+  return seesManagement(old) ? lost(filters(now, "Management"), filters(old, "Management")) : [];
 }
 
 /** What is not recorded any more of the use of data: types, or of selectors that are not advanced also single resources. */
