@@ -61,11 +61,13 @@ const ordinary = [
 /**
  * Gives what the policy of a resource denied before and does not any more; `null` when it denies as much, when the
  * resource goes with its policy, and when the new policy is not known yet.
+ * @param controls what else has to allow it after the change: resource control policies
  */
 export function noLongerDenied(
   { address, type, before, after }: ResourcePair,
   around: Surroundings,
   world: World,
+  controls: readonly Policy[] = [],
 ): Undenied | null {
   const owner = owners[type];
   if (!before || (!after && owner === undefined)) return null;
@@ -83,10 +85,10 @@ export function noLongerDenied(
   const now = is.length > 0 ? is : [withStatements(one, [])];
   const compare = (within: readonly (readonly Policy[])[]) =>
     newAccess(was.map(leavesOpen), now.map(leavesOpen), world, within, serviceOf(type));
-  let diff = compare([]);
+  const within: (readonly Policy[])[] = controls.map((control) => [control]);
+  let diff = compare(within);
   if (diff.newAccess !== true) return diff.newAccess === false ? null : { diff, only: null };
   const looked = Object.keys(diff.witness.context).map((key) => key.toLowerCase());
-  const within: (readonly Policy[])[] = [];
   for (const { policy, others } of ordinary.filter(({ key }) => looked.includes(key.toLowerCase()))) {
     const more = compare([...within, [policy]]);
     if (more.newAccess === false) return { diff, only: others };

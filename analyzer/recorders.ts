@@ -3,7 +3,9 @@ import { flatMap } from "../lib/flat-map.ts";
 import { readPlainJson } from "../lib/iam/json.ts";
 import { oncePerText } from "../lib/iam/memo.ts";
 import { attributeOf, inBlocks } from "./attribute.ts";
+import { accountInArn } from "./configuration.ts";
 import type { Resource, Surroundings } from "./model.ts";
+import type { Call } from "./service-calls.ts";
 
 interface Recorder {
   type: string;
@@ -11,6 +13,8 @@ interface Recorder {
   attributes: readonly string[];
   /** The attribute that says under which prefix, where the files are the record of the whole account. */
   prefix?: string;
+  /** The attribute that the service names as what it comes for. */
+  source?: string;
 }
 
 /** By the service that delivers. */
@@ -19,6 +23,7 @@ const recorders: Readonly<Record<string, Recorder>> = {
     type: "aws_cloudtrail",
     attributes: ["s3_bucket_name", "kms_key_id"],
     prefix: "s3_key_prefix",
+    source: "arn",
   },
   "config.amazonaws.com": {
     type: "aws_config_delivery_channel",
@@ -36,12 +41,43 @@ const recorders: Readonly<Record<string, Recorder>> = {
 /** Whether a service is one of those that record. */
 export const isRecorder = (service: string): boolean => Object.hasOwn(recorders, service);
 
+/** What of the plan delivers somewhere before the change, and whether it goes on to; by names of the place. */
+function recordersAt(service: string, names: readonly unknown[], around: Surroundings) {
+  const recorder = recorders[service];
+  if (!recorder) return { here: [], staying: [] };
+  const here = around.ofType(recorder.type).filter(({ before }) => delivers(before, recorder, names));
+  return { here, staying: flatMap(here, ({ after }) => (after && delivers(after, recorder, names) ? after : [])) };
+}
+
 /** Whether the plan shows what delivers here to go, or to deliver elsewhere from now on. */
 export function hasLeft(service: string, names: readonly unknown[], around: Surroundings): boolean {
-  const recorder = recorders[service];
-  if (!recorder) return false;
-  const here = around.ofType(recorder.type).filter(({ before }) => delivers(before, recorder, names));
-  return here.length > 0 && here.every(({ after }) => !delivers(after, recorder, names));
+  const { here, staying } = recordersAt(service, names, around);
+  return here.length > 0 && staying.length === 0;
+}
+
+/** Whether something of the plan goes on delivering to a bucket, or with a key. */
+export const isInUse = (names: readonly unknown[], around: Surroundings): boolean =>
+  Object.keys(recorders).some((service) => recordersAt(service, names, around).staying.length > 0);
+
+/** Gives how a service goes on delivering to a bucket: as what of the plan tells, or else however it likes. */
+export function deliveriesTo(bucket: string, service: string, around: Surroundings): readonly Call[] {
+  const { here, staying } = recordersAt(service, [bucket], around);
+  const objects = (below: string) => ({ action: "s3:PutObject", on: `arn:*:s3:::${bucket}/${below}*` });
+  if (here.length === 0) return [objects("")];
+  const { prefix, source } = recorders[service] ?? {};
+  return staying.map((it) => {
+    const arn = source === undefined ? null : attributeOf(it, source);
+    const from = typeof arn === "string" ? arn : null;
+    if (prefix === undefined) return { ...objects(""), from };
+    // an organization's trail writes for every account
+    const account = attributeOf(it, "is_organization_trail") === true ? null : accountInArn(from ?? "");
+    return { ...objects(`${recordBelow(attributeOf(it, prefix))}${account === null ? "" : `${account}/`}`), from };
+  });
+}
+
+/** Gives how a service goes on delivering what a key encrypts. */
+export function encryptionsWith(names: readonly unknown[], service: string, around: Surroundings): readonly Call[] {
+  return hasLeft(service, names, around) ? [] : [{ action: "kms:GenerateDataKey", on: null }];
 }
 
 /**

@@ -17,6 +17,7 @@ const naming: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     policy_id: ["aws_organizations_policy"],
     target_id: ["aws_organizations_organizational_unit", "aws_organizations_account"],
   },
+  aws_securityhub_configuration_policy_association: { policy_id: ["aws_securityhub_configuration_policy"] },
   aws_ssoadmin_account_assignment: {
     permission_set_arn: ["aws_ssoadmin_permission_set"],
     // it has ids of all other accounts as well

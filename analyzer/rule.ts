@@ -46,11 +46,23 @@ export {
   touched,
   worthBecoming,
 } from "./powers.ts";
-export { hasLeft, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
+export { deliveriesTo, encryptionsWith, hasLeft, isInUse, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
 export { profiles, uses } from "./role-users.ts";
+export { type Call, isStopped } from "./service-calls.ts";
 export { serviceOf } from "./service-of.ts";
 export { type Ask, type Asked, askFor, type InHands, inHands, isForService } from "./standing.ts";
-export { type Attribute, inDays, lost, type Row, type Weakening, ways, weakened } from "./weakening.ts";
+export {
+  type Attribute,
+  inDays,
+  isSame,
+  lost,
+  type Row,
+  type Serving,
+  takesOver,
+  type Weakening,
+  ways,
+  weakened,
+} from "./weakening.ts";
 export type { World } from "./world.ts";
 export { callsIn } from "./writes.ts";
 

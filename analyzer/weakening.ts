@@ -11,6 +11,8 @@ export interface Row {
   what: string;
   /** How bad its deletion is; `null`: AWS keeps the setting when Terraform lets go of it. */
   deleted: Severity | ((resource: Resource, around: Surroundings) => Severity) | null;
+  /** What goes with it, where that is not plain: as in "whatever it encrypts is lost". */
+  loss?: string;
   /** What says which one it is: another address of the plan where all of it is the same stands for it. */
   key: readonly Name[];
   /** It does not protect as it stands, so that nothing can be taken away. */
@@ -21,12 +23,14 @@ export interface Row {
    * What it is to make it idle, or as `when` says, where that overwrites what stands in AWS and nobody can see in the plan.
    */
   madeIdle?: { severity: Severity; says: string | ((made: Resource) => string); when?: (made: Resource) => boolean };
-  /** Whether another one that stands after the change sees all that this one saw, and more. */
-  servedBy?: (other: Resource, gone: Resource) => boolean;
+  /** By type: whether a resource that stands after the change sees all that this one saw, and more. */
+  servedBy?: Readonly<Record<string, Serving>>;
   /** What it protects: where that goes as well, nothing is left to protect. */
   of?: readonly { type: string; attribute: string; equals: readonly Name[] }[];
   attributes?: readonly Attribute[];
 }
+
+export type Serving = (other: Resource, gone: Resource, around: Surroundings) => boolean;
 
 /** What says which resource it is: an attribute, or what is made of some. */
 type Name = string | ((resource: Resource) => unknown);
@@ -37,6 +41,8 @@ const named = (resource: Resource, name: Name): unknown =>
 export interface Attribute {
   /** Empty: the whole resource, where several attributes decide together. */
   path: readonly (string | number)[];
+  /** Where the path is empty: the attributes that decide. */
+  of?: readonly string[];
   /** Whether the second value protects less than the first, `null` when that cannot be told; a value of `null` is not set. */
   weaker: (was: unknown, is: unknown, around: Surroundings) => boolean | null;
   /** As in "the trail does not log any more": what follows the name. */
@@ -44,7 +50,7 @@ export interface Attribute {
   /** Only where this holds of both sides: another attribute says what the value means. */
   when?: (resource: Resource) => boolean;
   /** Default: as bad as the deletion. */
-  severity?: Severity;
+  severity?: Severity | ((after: Resource, around: Surroundings) => Severity);
 }
 
 /** Stands for a value that is not known yet: there is one, and it is none that anybody knows. */
@@ -108,14 +114,41 @@ export function weakened(change: ResourcePair, row: Row, around: Surroundings): 
   const before = change.before ?? (after && unsaid(after, row, around));
   if (!before) return after && overwritten(after, row, around);
   if (row.idle?.(before, around)) return null;
-  const usual = typeof row.deleted === "function" ? row.deleted(before, around) : row.deleted;
   const now = after ?? elsewhere(before, row, around, ({ before, after }) => !before && after);
-  if (now) return lessened(before, now, row, usual ?? "high", around);
+  if (now) return lessened(before, now, row, around);
+  const usual = ofDeletion(before, row, around);
   if (usual === null || isPointless(before, row, around)) return null;
-  const message = `${row.what} is deleted`;
-  const heir = around.ofType(before.type).find(({ after }) => after && row.servedBy?.(after, before));
-  if (!heir?.after || isInOtherRegion(before, heir.after)) return { message, severity: usual, unsure: false };
+  const message = `${row.what} is deleted${row.loss === undefined ? "" : `, and ${row.loss}`}`;
+  const heir = heirOf(before, row, around);
+  if (!heir) return { message, severity: usual, unsure: false };
   return { message: `${message}, and ${heir.address} stands in for it`, severity: "low", unsure: false };
+}
+
+const ofDeletion = (gone: Resource, { deleted }: Row, around: Surroundings): Severity | null =>
+  typeof deleted === "function" ? deleted(gone, around) : deleted;
+
+/** What stands after the change and does all that this one did. */
+function heirOf(gone: Resource, { servedBy = {} }: Row, around: Surroundings): Resource | null {
+  for (const [type, serves] of Object.entries(servedBy)) {
+    for (const { after } of around.ofType(type)) {
+      if (after && !isElsewhere(gone, after) && serves(after, gone, around)) return after;
+    }
+  }
+  return null;
+}
+
+/** Whether a resource takes over from one that goes: nothing of these attributes is less, and the plan makes it so. */
+export function takesOver(
+  is: Resource,
+  was: Resource,
+  attributes: readonly Attribute[],
+  around: Surroundings,
+): boolean {
+  const isEnough = (one: Resource) =>
+    lessened(was, one, { what: "", deleted: null, key: [], attributes }, around) === null;
+  const before = around.resourceAt(is.address)?.before ?? null;
+  // what stood beside it all the time was not enough for somebody
+  return isEnough(is) && !(before && isEnough(before));
 }
 
 /** What a resource that is new puts out of use. Where it only moves in the code, that is told where it stood. */
@@ -135,21 +168,19 @@ function unsaid(made: Resource, row: Row, around: Surroundings): Resource | null
   return moved ?? { ...made, values: { ...made.values, ...values } };
 }
 
-function lessened(
-  before: Resource,
-  after: Resource,
-  row: Row,
-  usual: Severity,
-  around: Surroundings,
-): Weakening | null {
-  const found = flatMap(row.attributes ?? [], ({ path, weaker, says, when, severity = usual }) => {
+function lessened(before: Resource, after: Resource, row: Row, around: Surroundings): Weakening | null {
+  const found = flatMap(row.attributes ?? [], ({ path, of = [], weaker, says, when, severity: bad }) => {
     if (when && !(when(before) && when(after))) return [];
     const was = attributeOf(before, ...path);
-    const unsure = isUnknown(after, ...path);
+    const places = path.length > 0 ? [path] : of.map((name) => [name]);
+    const [pending] = places.find((place) => isUnknown(after, ...place)) ?? [];
+    const unsure = pending !== undefined;
     const is = unsure ? SOMETHING : attributeOf(after, ...path);
     const isWeaker = weaker(was, is, around);
     if (isWeaker === false) return [];
-    if (unsure) return [{ says: `has a value for ${path[0]} that is not known yet`, severity, unsure }];
+    const severity =
+      (typeof bad === "function" ? bad(after, around) : bad) ?? ofDeletion(before, row, around) ?? "high";
+    if (unsure) return [{ says: `has a value for ${pending} that is not known yet`, severity, unsure }];
     const less = typeof says === "string" ? says : says(was, is, around);
     return [{ says: isWeaker === null ? `perhaps ${less}` : less, severity, unsure: isWeaker === null }];
   });
@@ -170,6 +201,10 @@ function isPointless(before: Resource, { of = [] }: Row, around: Surroundings): 
   });
 }
 
+/** Whether two are for sure not in one account and region. */
+const isElsewhere = (one: Resource, other: Resource): boolean =>
+  isInOtherRegion(one, other) || (one.account !== null && other.account !== null && one.account !== other.account);
+
 function isInOtherRegion(one: Resource, other: Resource): boolean {
   const [region, home] = [one, other].map(regionOf);
   return typeof region === "string" && typeof home === "string" && region !== home;
@@ -179,6 +214,11 @@ function isInOtherRegion(one: Resource, other: Resource): boolean {
 const regionOf = (resource: Resource): unknown =>
   attributeOf(resource, "region") ?? (String(attributeOf(resource, "arn") ?? "").split(":")[3] || null);
 
+/** Whether two values say the same; what is empty is not set. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(isEmpty(one) ? null : one) === JSON.stringify(isEmpty(other) ? null : other);
+}
+
 /** The same thing at another address, as it stands on the side that is looked at. */
 function elsewhere(
   it: Resource,
@@ -187,7 +227,7 @@ function elsewhere(
   side: (pair: ResourcePair) => Resource | null | false,
 ): Resource | null {
   const isIt = (resource: Resource) =>
-    key.every((name) => named(resource, name) === named(it, name)) && !isInOtherRegion(resource, it);
+    key.every((name) => isSame(named(resource, name), named(it, name))) && !isInOtherRegion(resource, it);
   for (const pair of around.ofType(it.type)) {
     const other = side(pair);
     if (other && isIt(other)) return other;

@@ -21,11 +21,25 @@ const delegations: Readonly<Record<string, { account: string; of: string | { att
 };
 const types = Object.keys(delegations);
 
+/** What AWS Organizations calls the services that have a resource type of their own for it. */
+const principals: Readonly<Record<string, string>> = {
+  "auditmanager.amazonaws.com": "Audit Manager",
+  "cloudtrail.amazonaws.com": "CloudTrail",
+  "detective.amazonaws.com": "Detective",
+  "fms.amazonaws.com": "Firewall Manager",
+  "guardduty.amazonaws.com": "GuardDuty",
+  "inspector2.amazonaws.com": "Inspector",
+  "ipam.amazonaws.com": "VPC IPAM",
+  "macie.amazonaws.com": "Macie",
+  "securityhub.amazonaws.com": "Security Hub",
+};
+
 /** What is delegated to whom, as one string; `null` where nothing is. */
 function delegation(resource: Resource | null): string | null {
   const row = resource && delegations[resource.type];
   if (!row) return null;
-  const of = typeof row.of === "string" ? row.of : attributeOf(resource, row.of.attribute);
+  const told = typeof row.of === "string" ? row.of : attributeOf(resource, row.of.attribute);
+  const of = principals[String(told)] ?? told;
   const named = attributeOf(resource, row.account);
   const account = typeof named === "string" ? (accountInArn(named) ?? named) : named;
   return `${account === null ? "an account that is not known yet" : `account ${account}`} the administrator of ${of ?? "a service that is not known yet"}`;
@@ -61,12 +75,12 @@ export default rule({
     ],
     severity: "low",
   },
-  check({ address, type, before, after }, around) {
+  check({ address, before, after }, around) {
     const now = delegation(after);
     if (now === null || now === delegation(before)) return [];
-    // the same under another address
+    // the same under another address, or by a resource of another type
     const had = (other: ResourcePair) => other.address !== address && delegation(other.before) === now;
-    if (around.ofType(type).some(had)) return [];
+    if (types.some((type) => around.ofType(type).some(had))) return [];
     return [{ statement: null, message: `makes ${now}` }];
   },
 });

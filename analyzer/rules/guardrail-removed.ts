@@ -13,6 +13,7 @@ import {
   type Row,
   rule,
   type Surroundings,
+  serviceOf,
   type Violation,
   type World,
   weakened,
@@ -26,6 +27,7 @@ import {
   attachedTo,
   binds,
   boundFromAbove,
+  controlsOfAll,
   guardrails,
   isKept,
   type Loss,
@@ -190,7 +192,22 @@ function denies(change: ResourcePair, around: Surroundings, world: World): reado
   const { witness } = diff;
   const how = change.after ? "no longer denies" : "is deleted, and no longer denies";
   const what = only === null ? `${witness.principal} ${callOf(witness)}` : `${only}, such as ${callOf(witness)}`;
-  return [{ message: `the resource's policy ${how} ${what}`, witness }];
+  const message = `the resource's policy ${how} ${what}`;
+  if (!isControlled(change, around, world)) return [{ message, witness }];
+  const but = "resource control policies of the root still do, outside of the management account";
+  return [{ message: `${message}; ${but}`, witness, severity: "low" }];
+}
+
+/** Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
+const controlled: ReadonlySet<string | null> = new Set(["kms", "s3", "secretsmanager", "sqs"]);
+
+/** Whether the organization denies from all its accounts what a resource's policy does not any more. */
+function isControlled(change: ResourcePair, around: Surroundings, world: World): boolean {
+  const account = change.before?.account ?? null;
+  if (!controlled.has(serviceOf(change.type)) || (account !== null && account === world.managementAccount))
+    return false;
+  const controls = controlsOfAll(around);
+  return controls.length > 0 && noLongerDenied(change, around, world, controls) === null;
 }
 
 function ofSetting(change: ResourcePair, around: Surroundings): readonly Found[] {
@@ -222,7 +239,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell. Low where a new block of one bucket is off, as websites need it, for the versioning of a bucket (medium where the account's record is in it) and for the check of a secret's policy. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell. Low where a new block of one bucket is off, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true

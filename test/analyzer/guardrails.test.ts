@@ -293,3 +293,91 @@ describe("what somebody may do in a Kubernetes cluster widens with", () => {
     expect(await told("resource-outside-organization", made, change(association, null, view, unknown))).toHaveLength(2);
   });
 });
+
+describe("a key that goes", () => {
+  const key = { arn: "arn:aws:kms:eu-west-1:111122223333:key/a", key_id: "a", is_enabled: true };
+  const store = (kms_key_id: string): Change => ({
+    ...change("aws_db_instance", { kms_key_id: key.arn }, { kms_key_id }),
+    address: "aws_db_instance.x",
+  });
+  it.each<[what: string, changes: readonly Change[], says: readonly string[]]>([
+    ["unused", [change("aws_kms_key", key, null)], ["low: the key is deleted, and whatever it encrypts is lost"]],
+    [
+      "used",
+      [change("aws_kms_key", key, null), store(key.arn)],
+      ["medium: the key is deleted, and whatever it encrypts is lost"],
+    ],
+    [
+      "left",
+      [change("aws_kms_key", key, null), store(`${key.arn}b`)],
+      ["low: the key is deleted, and whatever it encrypts is lost"],
+    ],
+    [
+      "replaced",
+      [change("aws_kms_key", key, { is_enabled: true }, { arn: true, key_id: true })],
+      ["low: the key makes room for a new one, and whatever it encrypts is lost"],
+    ],
+    [
+      "switched off",
+      [change("aws_kms_key", key, { ...key, is_enabled: false })],
+      ["low: the key is switched off, and nothing can be read that it encrypts"],
+    ],
+  ])("%s", async (_, changes, says) => {
+    expect(await found(...changes)).toEqual(says);
+  });
+});
+
+it("lets the account's block stand in for a bucket's, where it blocks as much", async () => {
+  const all = {
+    ...{ block_public_acls: true, block_public_policy: true },
+    ...{ ignore_public_acls: true, restrict_public_buckets: true },
+  };
+  const gone = change("aws_s3_bucket_public_access_block", { bucket: "a", ...all }, null);
+  const account = (block: object) => change("aws_s3_account_public_access_block", null, block);
+  expect(await found(gone, account(all))).toMatchObject([expect.stringMatching(/^low: .* stands in for it$/)]);
+  expect(await found(gone, account({ ...all, block_public_policy: false }))).toContain(
+    "high: the bucket's public access block is deleted",
+  );
+});
+
+describe("a Deny of a bucket that the organization takes over", () => {
+  const insecure = (of: object, Action = "s3:*") =>
+    policy({ Effect: "Deny", Principal: "*", Action, ...of, Condition: { Bool: { "aws:SecureTransport": "false" } } });
+  const gone = change(
+    "aws_s3_bucket_policy",
+    { bucket: "a", policy: insecure({ Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a/*"] }) },
+    null,
+  );
+  const control = (content: string, type = "RESOURCE_CONTROL_POLICY") =>
+    change("aws_organizations_policy", null, { id: "p-1", type, content });
+  const attached = (target_id: string) =>
+    change("aws_organizations_policy_attachment", null, { policy_id: "p-1", target_id });
+  const all = insecure({ Resource: "*" });
+
+  it.each<[what: string, changes: readonly Change[], severity: string]>([
+    ["at the root", [control(all), attached("r-ab12")], "low"],
+    ["at a unit", [control(all), attached("ou-ab12-12345678")], "high"],
+    ["in part", [control(insecure({ Resource: "*" }, "s3:GetObject")), attached("r-ab12")], "high"],
+    ["by a policy of callers", [control(all, "SERVICE_CONTROL_POLICY"), attached("r-ab12")], "high"],
+  ])("%s", async (_, changes, severity) => {
+    const says = expect.stringMatching(new RegExp(`^${severity}: the resource's policy is deleted`));
+    expect(await found(gone, ...changes)).toEqual([says]);
+  });
+});
+
+it("knows an administrator by either type of resource", async () => {
+  const own = { admin_account_id: "222233334444" };
+  const type = "aws_securityhub_organization_admin_account";
+  const to = (account_id: string) =>
+    change("aws_organizations_delegated_administrator", null, {
+      account_id,
+      service_principal: "securityhub.amazonaws.com",
+    });
+  expect(await told("delegated-admin-added", change(type, own, null), to("222233334444"))).toEqual([]);
+  expect(await told("delegated-admin-added", change(type, own, null), to("333344445555"))).toHaveLength(1);
+  const says = "the delegated administration of Security Hub is deleted";
+  expect(await told("monitoring-weakened", change(type, own, null), to("222233334444"))).toEqual([
+    `low: ${says}, and aws_organizations_delegated_administrator.x stands in for it`,
+  ]);
+  expect(await told("monitoring-weakened", change(type, own, null), to("333344445555"))).toEqual([`high: ${says}`]);
+});

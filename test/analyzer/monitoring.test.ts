@@ -516,3 +516,297 @@ describe("what one of the organization stands in for", () => {
     if (severity === "low") expect(finding?.message).toContain(`${other.address} stands in for it`);
   });
 });
+
+describe("a bucket of a trail", () => {
+  const bucket = "arn:aws:s3:::logs";
+  const acl = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Action: "s3:GetBucketAcl" };
+  const put = (below: string, of: object = {}) => ({
+    ...{ ...acl, Action: "s3:PutObject", Resource: `${bucket}/${below}*` },
+    Condition: { StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", ...of } },
+  });
+  const deny = (Condition: object) => ({
+    ...{ Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `${bucket}/*` },
+    Condition,
+  });
+  const arn = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all";
+  const trail = { name: "all", arn, s3_bucket_name: "logs", s3_key_prefix: "org" };
+  const before = [{ ...acl, Resource: bucket }, put("org/AWSLogs/111122223333/")];
+  const strangers = { StringNotEquals: { "aws:PrincipalOrgID": "o-abcde12345" } };
+
+  it.each<[what: string, after: readonly object[], isStopped: boolean]>([
+    ["that only shows its ACL", before.slice(0, 1), true],
+    ["that asks for another prefix", [put("AWSLogs/111122223333/")], true],
+    ["that asks for another account's files", [put("org/AWSLogs/222233334444/")], true],
+    ["that asks for any", [put("")], false],
+    ["that asks for another trail", [put("", { "aws:SourceArn": `${arn}-eu` })], true],
+    ["that asks for this trail", [put("", { "aws:SourceArn": arn, "aws:SourceAccount": "111122223333" })], false],
+    ["that denies what comes from no organization", [...before, deny(strangers)], true],
+    [
+      "that leaves services out of it",
+      [...before, deny({ ...strangers, Bool: { "aws:PrincipalIsAWSService": "false" } })],
+      false,
+    ],
+    [
+      "that denies what comes from other networks",
+      [...before, deny({ StringNotEquals: { "aws:SourceVpc": "v" } })],
+      true,
+    ],
+    ["that denies what comes without TLS", [...before, deny({ Bool: { "aws:SecureTransport": "false" } })], false],
+  ])("%s", async (_, after, isStopped) => {
+    const says = "high: the policy of the bucket for logs does not let cloudtrail.amazonaws.com deliver any more";
+    const of = (statements: readonly object[]) => ({ bucket: "logs", policy: policy(...statements) });
+    const changed = updated("aws_s3_bucket_policy", "logs", of(before), of(after));
+    expect(await told(changed, updated("aws_cloudtrail", "all", trail, trail))).toEqual(isStopped ? [says] : []);
+  });
+});
+
+describe("what a trail delivers with", () => {
+  const [type, arn] = ["aws_kms_key", "arn:aws:kms:eu-west-1:111122223333:key/a"];
+  const key = { arn, key_id: "a", is_enabled: true, policy: policy() };
+  const group = { name: "trail", retention_in_days: 365 };
+  const trail = (more: object) => ({ name: "all", s3_bucket_name: "logs", ...more });
+  const named = {
+    kms_key_id: arn,
+    cloud_watch_logs_group_arn: "arn:aws:logs:eu-west-1:111122223333:log-group:trail:*",
+  };
+  const stays = updated("aws_cloudtrail", "all", trail(named), trail(named));
+  const other = {
+    kms_key_id: `${arn}b`,
+    cloud_watch_logs_group_arn: `${named.cloud_watch_logs_group_arn}b`.replace("trail:*b", "b:*"),
+  };
+  const leaves = updated("aws_cloudtrail", "all", trail(named), trail(other));
+  const logs = "aws_cloudwatch_log_group";
+  const keeping = (days: number, name = "trail") =>
+    updated(logs, "x", { ...group, name }, { ...group, name, retention_in_days: days });
+
+  it.each<[what: string, changes: readonly Change[], says: readonly string[]]>([
+    ["its key", [stays, deleted(type, "x", key)], ["high: the key for logs is deleted"]],
+    [
+      "its key that is switched off",
+      [stays, updated(type, "x", key, { ...key, is_enabled: false })],
+      ["high: the key for logs is switched off"],
+    ],
+    ["a key that it leaves", [leaves, deleted(type, "x", key)], []],
+    ["a key of something else", [deleted(type, "x", key)], []],
+    ["its log group", [stays, deleted(logs, "x", group)], ["high: the log group is deleted"]],
+    ["a log group that it leaves", [leaves, deleted(logs, "x", group)], ["low: the log group is deleted"]],
+    [
+      "a log group that is called so",
+      [deleted(logs, "x", { name: "/aws/cloudtrail/main" })],
+      ["medium: the log group is deleted"],
+    ],
+    ["a log that is short", [stays, keeping(1)], ["medium: the log group keeps logs for 1 day instead of 365"]],
+    ["a log that is shorter", [stays, keeping(180)], ["low: the log group keeps logs for 180 days instead of 365"]],
+    ["another log", [stays, keeping(1, "app")], ["low: the log group keeps logs for 1 day instead of 365"]],
+  ])("%s", async (_, changes, says) => {
+    expect(await told(...changes)).toEqual(says);
+  });
+});
+
+describe("what stands in under another name", () => {
+  const alarm = (alarm_name: string, more: object = {}) => ({
+    ...{
+      alarm_name,
+      namespace: "CIS",
+      metric_name: "RootUsage",
+      statistic: "Sum",
+      threshold: 1,
+      alarm_actions: ["sec"],
+    },
+    ...{ comparison_operator: "GreaterThanOrEqualToThreshold", ...more },
+  });
+  const event = (name: string, ...source: readonly string[]) => ({ name, event_pattern: JSON.stringify({ source }) });
+  const target = (rule: string, arn = "sec") => ({ rule, arn });
+  const [alarms, events, targets] = [
+    "aws_cloudwatch_metric_alarm",
+    "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target",
+  ];
+  const gone = [deleted(events, "a", event("a", "aws.guardduty")), deleted(targets, "a", target("a"))];
+  const merged = updated(events, "b", event("b", "aws.macie"), event("b", "aws.macie", "aws.guardduty"));
+  const tells = (arn: string) => updated(targets, "b", target("b", arn), target("b", arn));
+  const rule = (name: string, more: object = {}) => ({
+    name,
+    source: [{ owner: "AWS", source_identifier: "ROOT_ACCOUNT_MFA_ENABLED" }],
+    ...more,
+  });
+  const organizationRule = (more: object = {}) =>
+    made("aws_config_organization_managed_rule", "o", { rule_identifier: "ROOT_ACCOUNT_MFA_ENABLED", ...more });
+  const pack = (identifier: string) =>
+    made("aws_config_conformance_pack", "o", {
+      template_body: `Resources:\n  R:\n    Properties:\n      Source:\n        SourceIdentifier: ${identifier}\n`,
+    });
+  const enabler = (account_ids: readonly string[], ...resource_types: readonly string[]) => ({
+    account_ids,
+    resource_types,
+  });
+  const standard = (arn: string) => ({ standards_arn: `arn:aws:securityhub:${arn}` });
+  const cis = standard("::ruleset/cis/v/1.2.0");
+  const central = made("aws_securityhub_configuration_policy", "o", {
+    configuration_policy: [
+      { service_enabled: true, enabled_standard_arns: [standard("eu-west-1::standards/cis/v/3.0.0").standards_arn] },
+    ],
+    id: "p",
+  });
+  const associated = (target_id: string) =>
+    made("aws_securityhub_configuration_policy_association", "o", { policy_id: "p", target_id });
+  const [enablers, standards, rules] = [
+    "aws_inspector2_enabler",
+    "aws_securityhub_standards_subscription",
+    "aws_config_config_rule",
+  ];
+  const oldRule = deleted(rules, "a", rule("a"));
+  const of222 = deleted(enablers, "a", enabler(["2"], "EC2"));
+
+  it.each<[what: string, changes: readonly Change[], severities: readonly string[]]>([
+    ["an alarm", [deleted(alarms, "a", alarm("a")), made(alarms, "b", alarm("b"))], ["low"]],
+    ["not a harder one", [deleted(alarms, "a", alarm("a")), made(alarms, "b", alarm("b", { threshold: 2 }))], ["high"]],
+    [
+      "not one of another number",
+      [deleted(alarms, "a", alarm("a")), made(alarms, "b", alarm("b", { metric_name: "Users" }))],
+      ["high"],
+    ],
+    [
+      "not one that stood there as well",
+      [deleted(alarms, "a", alarm("a")), updated(alarms, "b", alarm("b"), alarm("b", { alarm_description: "x" }))],
+      ["high"],
+    ],
+    [
+      "an event rule",
+      [...gone, made(events, "b", event("b", "aws.guardduty")), made(targets, "b", target("b"))],
+      ["low"],
+    ],
+    ["an event rule of more", [...gone, merged, tells("sec")], ["low"]],
+    ["not one that tells somebody else", [...gone, merged, tells("other")], ["high"]],
+    ["a Config rule", [oldRule, made(rules, "b", rule("b"))], ["low"]],
+    ["a Config rule of the organization", [oldRule, organizationRule()], ["low"]],
+    ["not one that leaves accounts out", [oldRule, organizationRule({ excluded_accounts: ["1"] })], ["medium"]],
+    ["not one with other parameters", [oldRule, organizationRule({ input_parameters: "{}" })], ["medium"]],
+    ["a pack that has the rule", [oldRule, pack("ROOT_ACCOUNT_MFA_ENABLED")], ["low"]],
+    ["not a pack of others", [oldRule, pack("ROOT_ACCOUNT_MFA_ENABLED_TOO")], ["medium"]],
+    ["Inspector of more accounts", [of222, made(enablers, "b", enabler(["2", "3"], "EC2", "ECR"))], ["low"]],
+    ["not Inspector of other accounts", [of222, made(enablers, "b", enabler(["3"], "EC2"))], ["high"]],
+    ["Inspector of more types, as the same", [of222, made(enablers, "b", enabler(["2"], "EC2", "ECR"))], []],
+    [
+      "a newer standard, as the same",
+      [deleted(standards, "a", cis), made(standards, "b", standard("eu-west-1::standards/cis/v/3.0.0"))],
+      [],
+    ],
+    ["a standard of the organization", [deleted(standards, "a", cis), central, associated("r-ab12")], ["low"]],
+    ["not one of a unit", [deleted(standards, "a", cis), central, associated("ou-ab12-12345678")], ["high"]],
+  ])("%s", async (_, changes, severities) => {
+    expect((await found(...changes)).map(({ severity }) => severity)).toEqual(severities);
+  });
+});
+
+it("leaves Security Hub to the policies of its administrator", async () => {
+  const change = (configuration_type: string) =>
+    updated(
+      "aws_securityhub_organization_configuration",
+      "x",
+      { auto_enable: true, auto_enable_standards: "DEFAULT" },
+      { auto_enable: false, auto_enable_standards: "NONE", organization_configuration: [{ configuration_type }] },
+    );
+  expect(await told(change("CENTRAL"))).toEqual([]);
+  expect(await found(change("LOCAL"))).toMatchObject([{ severity: "high" }]);
+});
+
+describe("the selectors of a trail", () => {
+  const basic = (values: readonly string[], more: object = {}) => ({
+    event_selector: [{ read_write_type: "All", data_resource: [{ type: "AWS::S3::Object", values }], ...more }],
+  });
+  const selector = (category: string, ...fields: readonly object[]) => ({
+    field_selector: [{ field: "eventCategory", equals: [category] }, ...fields],
+  });
+  const s3 = { field: "resources.type", equals: ["AWS::S3::Object"] };
+  const lambda = { field: "resources.type", equals: ["AWS::Lambda::Function"] };
+  const written = { field: "readOnly", equals: ["false"] };
+  const advanced = (...advanced_event_selector: readonly object[]) => ({ advanced_event_selector });
+  const all = selector("Management");
+  const everything = basic(["arn:aws:s3"]);
+
+  it.each<[what: string, before: object, after: object, says: string | null]>([
+    ["advanced instead of basic", everything, advanced(all, selector("Data", s3)), null],
+    ["and back", advanced(all, selector("Data", s3)), everything, null],
+    ["for one bucket", basic(["arn:aws:s3:::a/"]), advanced(all, selector("Data", s3)), null],
+    [
+      "for writes only",
+      { event_selector: [{ read_write_type: "WriteOnly" }] },
+      advanced(selector("Management", written)),
+      null,
+    ],
+    [
+      "of what people write, besides",
+      advanced(selector("Data", s3)),
+      advanced(selector("Management", written), selector("Data", s3)),
+      null,
+    ],
+    ["of something new", {}, advanced(all, selector("Data", lambda, written)), null],
+    [
+      "of less",
+      everything,
+      advanced(all, selector("Data", s3, written)),
+      "medium: the trail records the use of data only where readOnly equals false",
+    ],
+    [
+      "of less beside something new",
+      everything,
+      advanced(all, selector("Data", s3, written), selector("Data", lambda)),
+      "medium: the trail records the use of data only where readOnly equals false",
+    ],
+    [
+      "without a type",
+      everything,
+      advanced(all),
+      "medium: the trail does not record the use of AWS::S3::Object any more",
+    ],
+    [
+      "without people",
+      {},
+      advanced(selector("Data", s3)),
+      "high: the trail does not record management events any more",
+    ],
+    [
+      "of what people write",
+      {},
+      advanced(selector("Management", written)),
+      "high: the trail records management events only where readOnly equals false",
+    ],
+  ])("%s", async (_, before, after, says) => {
+    const change = updated("aws_cloudtrail", "all", { name: "all", ...before }, { name: "all", ...after });
+    expect(await told(change)).toEqual(says === null ? [] : [says]);
+  });
+
+  it("are not trusted as long as they are not known", async () => {
+    const change = { ...updated("aws_cloudtrail", "all", { name: "all", ...everything }, { name: "all" }) };
+    expect(
+      await found({ ...change, after_unknown: { advanced_event_selector: true, event_selector: true } }),
+    ).toMatchObject([{ severity: "medium", confidence: "low" }]);
+  });
+});
+
+describe("the policy of a topic", () => {
+  const arn = "arn:aws:sns:eu-west-1:111122223333:sec";
+  const lets = (Principal: unknown, Condition?: object) => ({
+    arn,
+    policy: policy({
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Resource: arn,
+      Principal,
+      ...(Condition && { Condition }),
+    }),
+  });
+  const owner = { StringEquals: { "AWS:SourceOwner": "111122223333" } };
+
+  it.each<[service: string, what: string, after: object, isSilent: boolean]>([
+    ["cloudwatch", "lets everyone publish", lets("*"), false],
+    ["cloudwatch", "is the default", lets({ AWS: "*" }, owner), false],
+    ["events", "is the default", lets({ AWS: "*" }, owner), true],
+    ["events", "lets another one publish", lets({ Service: "cloudwatch.amazonaws.com" }), true],
+  ])("with %s, that %s", async (service, _, after, isSilent) => {
+    const before = lets({ Service: `${service}.amazonaws.com` });
+    const says = `medium: the topic's policy does not let ${service}.amazonaws.com publish any more`;
+    expect(await told(updated("aws_sns_topic_policy", "x", before, after))).toEqual(isSilent ? [says] : []);
+  });
+});

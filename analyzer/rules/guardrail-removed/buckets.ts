@@ -1,6 +1,6 @@
 /** What keeps the objects of a bucket from the public and from deletion. */
 import { attributeOf, inDays, type Row, recordsIn, ways } from "../../rule.ts";
-import { publicAccess } from "./public-access.ts";
+import { missing, publicAccess } from "./public-access.ts";
 
 const RETENTION = ["rule", 0, "default_retention", 0] as const;
 
@@ -20,6 +20,9 @@ export const buckets: Readonly<Record<string, Row>> = {
   aws_s3_bucket_public_access_block: {
     ...publicAccess("the bucket's public access block", ["bucket"]),
     of: ofBucket,
+    servedBy: {
+      aws_s3_account_public_access_block: (block, gone) => missing(block).every((what) => missing(gone).includes(what)),
+    },
     // websites need it
     madeIdle: { severity: "low", says: "is set to off, and AWS has it on for new buckets" },
   },

@@ -99,6 +99,16 @@ export function binds(policy: string, target: string, around: Surroundings): boo
   return pathOf(target, whole).some((unit) => whole.after.attached.get(unit)?.includes(policy));
 }
 
+/** Gives the Denies of the resource control policies that bind every account after the change, the management account left out. */
+export function controlsOfAll(around: Surroundings): readonly Policy[] {
+  const { after, root } = organization(around);
+  const names = root === null ? [] : (after.attached.get(root) ?? []);
+  return flatMap(names, (name) => {
+    const { type, document, pending } = after.policies.get(name) ?? {};
+    return type === "RESOURCE_CONTROL_POLICY" && document && !pending ? [ceiling(document)] : [];
+  });
+}
+
 /** Gives the policies that were attached to a target before. */
 export function attachedTo(target: string, around: Surroundings): readonly string[] {
   return organization(around).before.attached.get(target) ?? [];

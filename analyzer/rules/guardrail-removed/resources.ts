@@ -1,5 +1,5 @@
 /** Settings of single resources. */
-import { inBlocks, inDays, type Row, ways } from "../../rule.ts";
+import { attributeOf, inBlocks, inDays, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
 
 /** A range that is a good part of the internet. */
 const isWide = (range: unknown) => /\/[0-7]$/.test(String(range));
@@ -16,6 +16,54 @@ function isOpen(network: unknown): boolean | null {
   const ranges = inBlocks([network], "public_access_cidrs").flat();
   return ranges.length === 0 || ranges.some(isWide);
 }
+
+/** What is encrypted with a key for as long as it lasts. */
+const encrypted = [
+  "aws_backup_vault",
+  "aws_cloudwatch_log_group",
+  "aws_db_instance",
+  "aws_dynamodb_table",
+  "aws_ebs_volume",
+  "aws_ecr_repository",
+  "aws_efs_file_system",
+  "aws_kinesis_stream",
+  "aws_opensearch_domain",
+  "aws_rds_cluster",
+  "aws_redshift_cluster",
+  "aws_s3_bucket",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_secretsmanager_secret",
+  "aws_sns_topic",
+  "aws_sqs_queue",
+  "aws_ssm_parameter",
+];
+
+/** Whether something of the plan stays encrypted with a key. */
+function isUsed(key: Resource, around: Surroundings): boolean {
+  const names = [attributeOf(key, "arn"), attributeOf(key, "key_id")].map((name) => JSON.stringify(name));
+  const uses = (other: Resource | null) => {
+    const text = JSON.stringify(other?.values ?? null);
+    return names.some((name) => name !== "null" && text.includes(name));
+  };
+  return encrypted.some((type) => around.ofType(type).some(({ before, after }) => uses(before) && uses(after)));
+}
+
+const LOSS = "whatever it encrypts is lost";
+
+const key = {
+  what: "the key",
+  // there are some days to take it back
+  deleted: (it, around) => (isUsed(it, around) ? "medium" : "low"),
+  loss: LOSS,
+  key: ["arn"],
+  attributes: [
+    {
+      path: [],
+      weaker: (was, is) => inBlocks([was], "arn").length > inBlocks([is], "arn").length,
+      says: `makes room for a new one, and ${LOSS}`,
+    },
+  ],
+} as const satisfies Row;
 
 export const resources: Readonly<Record<string, Row>> = {
   // without the lock, whoever may delete backups and objects may do so on the day of the attack
@@ -63,11 +111,16 @@ export const resources: Readonly<Record<string, Row>> = {
       },
     ],
   },
+  aws_kms_external_key: key,
   aws_kms_key: {
-    what: "the key",
-    deleted: null,
-    key: ["arn"],
+    ...key,
     attributes: [
+      ...key.attributes,
+      {
+        path: ["is_enabled"],
+        weaker: ways.off(true),
+        says: "is switched off, and nothing can be read that it encrypts",
+      },
       {
         path: ["enable_key_rotation"],
         weaker: ways.off(),

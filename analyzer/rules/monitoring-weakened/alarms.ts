@@ -4,12 +4,14 @@ import {
   type Attribute,
   attributeOf,
   inBlocks,
+  isSame,
   isUnknown,
   lost,
   picksFewerLogs,
   type Resource,
   type Row,
   type Surroundings,
+  takesOver,
   ways,
 } from "../../rule.ts";
 import { gone, off } from "./attributes.ts";
@@ -73,6 +75,48 @@ function isLeft(was: unknown, is: unknown, around: Surroundings): boolean | null
   return trails.some((trail) => isUnknown(trail, LOGS)) ? null : true;
 }
 
+const ofMetric: readonly Attribute[] = [
+  ...told,
+  {
+    path: [],
+    weaker: (was, is) => isHarder(was, is),
+    says: (was, is) => `goes off at ${limit(is)} instead of ${limit(was)}`,
+  },
+  {
+    path: [],
+    weaker: (was, is) => needed(is) > needed(was),
+    says: (was, is) => `waits for ${needed(is)} periods instead of ${needed(was)}`,
+  },
+  {
+    path: ["period"],
+    weaker: (was, is) => typeof was === "number" && typeof is === "number" && is > was,
+    says: (was, is) => `looks every ${is} seconds instead of ${was}`,
+    severity: "low",
+  },
+  {
+    path: ["metric_name"],
+    weaker: (was, is) => was !== null && was !== is,
+    says: (was, is) => `watches ${is} instead of ${was}`,
+  },
+  {
+    path: ["treat_missing_data"],
+    weaker: ways.from("breaching"),
+    says: "is silent when nothing is measured any more",
+  },
+];
+
+/** What says at which numbers an alarm looks. */
+const measured = [
+  "namespace",
+  "metric_name",
+  "dimensions",
+  "statistic",
+  "extended_statistic",
+  "unit",
+  "metric_query",
+  "threshold_metric_id",
+];
+
 export const alarms: Readonly<Record<string, Row>> = {
   aws_cloudwatch_log_metric_filter: {
     what: "the metric filter",
@@ -110,35 +154,12 @@ export const alarms: Readonly<Record<string, Row>> = {
     deleted: (alarm) => (String(attributeOf(alarm, "namespace")).startsWith("AWS/") ? "low" : "high"),
     key: ["alarm_name"],
     idle: (alarm) => attributeOf(alarm, "actions_enabled") === false,
-    attributes: [
-      ...told,
-      {
-        path: [],
-        weaker: (was, is) => isHarder(was, is),
-        says: (was, is) => `goes off at ${limit(is)} instead of ${limit(was)}`,
-      },
-      {
-        path: [],
-        weaker: (was, is) => needed(is) > needed(was),
-        says: (was, is) => `waits for ${needed(is)} periods instead of ${needed(was)}`,
-      },
-      {
-        path: ["period"],
-        weaker: (was, is) => typeof was === "number" && typeof is === "number" && is > was,
-        says: (was, is) => `looks every ${is} seconds instead of ${was}`,
-        severity: "low",
-      },
-      {
-        path: ["metric_name"],
-        weaker: (was, is) => was !== null && was !== is,
-        says: (was, is) => `watches ${is} instead of ${was}`,
-      },
-      {
-        path: ["treat_missing_data"],
-        weaker: ways.from("breaching"),
-        says: "is silent when nothing is measured any more",
-      },
-    ],
+    servedBy: {
+      aws_cloudwatch_metric_alarm: (alarm, gone, around) =>
+        measured.every((what) => isSame(attributeOf(alarm, what), attributeOf(gone, what))) &&
+        takesOver(alarm, gone, ofMetric, around),
+    },
+    attributes: ofMetric,
   },
   aws_cloudwatch_composite_alarm: {
     what: "the alarm",

@@ -1,5 +1,15 @@
 /** What many rows ask of an attribute. */
-import { type Attribute, lost, ways } from "../../rule.ts";
+import {
+  type Attribute,
+  attributeOf,
+  type Call,
+  inBlocks,
+  isStopped,
+  lost,
+  type Row,
+  type Surroundings,
+  ways,
+} from "../../rule.ts";
 
 type Path = Attribute["path"];
 
@@ -51,3 +61,40 @@ function comparing(
     ...(severity && { severity }),
   };
 }
+
+/**
+ * A policy does not let services do any more what it let them do.
+ * @param servicesIn those that a policy names, as far as they matter
+ * @param callsOf what a service has to be able to call, by the values of what has the policy
+ */
+export function refusing(
+  what: string,
+  servicesIn: (policy: unknown) => readonly string[],
+  callsOf: (values: unknown, service: string, around: Surroundings) => readonly Call[],
+): Attribute {
+  const refused = (was: unknown, is: unknown, around: Surroundings) => {
+    const [old, now] = [was, is].map((values) => inBlocks([values], "policy")[0]);
+    if (typeof old !== "string" || typeof now !== "string" || old === now) return [];
+    return servicesIn(old)
+      .map((service) => ({ service, answer: isStopped(old, now, service, callsOf(was, service, around)) }))
+      .filter(({ answer }) => answer !== false);
+  };
+  return {
+    path: [],
+    weaker: (was, is, around) => {
+      const answers = refused(was, is, around).map(({ answer }) => answer);
+      return answers.includes(true) || (answers.length > 0 && null);
+    },
+    says: (was, is, around) => {
+      const services = refused(was, is, around).map(({ service }) => service);
+      return `does not let ${services.join(", ")} ${what} any more`;
+    },
+  };
+}
+
+/** The account goes on as the administrator of a service by what AWS Organizations is told. */
+export const delegated = (account: string, service: string): NonNullable<Row["servedBy"]> => ({
+  aws_organizations_delegated_administrator: (other, gone) =>
+    attributeOf(other, "account_id") === attributeOf(gone, account) &&
+    attributeOf(other, "service_principal") === `${service}.amazonaws.com`,
+});

@@ -1,22 +1,37 @@
 /** Records of API calls. */
-import { attributeOf, inBlocks, inDays, lost, type Resource, type Row, ways } from "../../rule.ts";
-import { fewer, gone, more, moved, off } from "./attributes.ts";
+import { type Attribute, attributeOf, inBlocks, inDays, lost, type Resource, type Row, ways } from "../../rule.ts";
+import { gone, moved, off } from "./attributes.ts";
 import {
+  askedOfData,
+  askedOfManagement,
   excluded,
-  filters,
+  losesManagement,
+  lostData,
   management,
   reads,
-  recorded,
-  seesManagement,
-  unrecorded,
   writes,
 } from "./event-selectors.ts";
 
-const noManagementEvents = {
-  path: ["advanced_event_selector"],
-  weaker: (was: unknown, is: unknown) => seesManagement(was) && !seesManagement(is),
+/** Kinds of selectors stand in for each other. */
+const SELECTORS = ["event_selector", "advanced_event_selector"];
+
+const noManagementEvents: Attribute = {
+  path: [],
+  of: SELECTORS,
+  weaker: losesManagement,
   says: "does not record management events any more",
 };
+
+/** What either kind of selectors leaves out of what was recorded. */
+const less = (
+  parts: (was: unknown, is: unknown) => readonly unknown[],
+  says: (parts: string) => string,
+): Attribute => ({
+  path: [],
+  of: SELECTORS,
+  weaker: (was, is) => parts(was, is).length > 0,
+  says: (was, is) => says(parts(was, is).join(", ")),
+});
 
 /** Whether an organization's trail sees what another one saw, and delivers it to the same place. */
 function seesAll(trail: Resource, gone: Resource): boolean {
@@ -39,7 +54,7 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: ["name"],
     idle: (trail) => attributeOf(trail, "enable_logging") === false,
-    servedBy: seesAll,
+    servedBy: { aws_cloudtrail: seesAll },
     attributes: [
       off("enable_logging", "does not log any more", true),
       off("is_multi_region_trail", "sees one region only"),
@@ -68,23 +83,9 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
         says: (_, is) => `leaves out the events of ${excluded(is).join(", ")}`,
       },
       noManagementEvents,
-      more(["advanced_event_selector"], (asked) => `records management events only where ${asked}`, {
-        of: (selectors) => filters(selectors, "Management"),
-      }),
-      fewer(["advanced_event_selector"], (types) => `does not record the use of ${types} any more`, {
-        of: recorded,
-        severity: "medium",
-      }),
-      more(["advanced_event_selector"], (asked) => `records the use of data only where ${asked}`, {
-        of: (selectors) => filters(selectors, "Data"),
-        severity: "medium",
-      }),
-      {
-        path: ["event_selector"],
-        weaker: (was, is) => unrecorded(was, is).length > 0,
-        says: (was, is) => `does not record the use of ${unrecorded(was, is).join(", ")} any more`,
-        severity: "medium",
-      },
+      less(askedOfManagement, (asked) => `records management events only where ${asked}`),
+      { ...less(lostData, (types) => `does not record the use of ${types} any more`), severity: "medium" },
+      { ...less(askedOfData, (asked) => `records the use of data only where ${asked}`), severity: "medium" },
       {
         path: ["insight_selector"],
         weaker: (was, is) => lost(inBlocks(was, "insight_type"), inBlocks(is, "insight_type")).length > 0,

@@ -1,5 +1,16 @@
 /** AWS Config: what is configured how, and the rules that check it. */
-import { type Attribute, attributeOf, inBlocks, lost, type Row, ways } from "../../rule.ts";
+import {
+  type Attribute,
+  attributeOf,
+  inBlocks,
+  isSame,
+  lost,
+  type Resource,
+  type Row,
+  type Serving,
+  takesOver,
+  ways,
+} from "../../rule.ts";
 import { fewer, gone, listed, more, moved, off } from "./attributes.ts";
 
 const onlyWhere = (path: Attribute["path"], says: (value: unknown) => string): Attribute => ({
@@ -48,6 +59,34 @@ function unrecorded(was: unknown, is: unknown): readonly unknown[] {
 const recordsIam = (group: unknown): boolean =>
   !recorded(group).only &&
   (recorded(group).types.length > 0 || inBlocks([group], "include_global_resource_types").includes(true));
+
+const source = (rule: Resource, part: string) => attributeOf(rule, "source", 0, part);
+const scoped = ["tag_key_scope", "tag_value_scope", "resource_id_scope", "resource_types_scope"];
+
+/** Whether a rule of the organization checks the same by its identifier, and leaves nothing out. */
+const checks =
+  (identifier: string): Serving =>
+  (rule, gone) =>
+    attributeOf(rule, identifier) === source(gone, "source_identifier") &&
+    isSame(attributeOf(rule, "input_parameters"), attributeOf(gone, "input_parameters")) &&
+    scoped.every((part) => isSame(attributeOf(rule, part), null)) &&
+    isIncluded(rule, gone);
+
+function isIncluded(rule: Resource, { account }: Resource): boolean {
+  const excluded = listed(attributeOf(rule, "excluded_accounts"));
+  return excluded.length === 0 || (account !== null && !excluded.includes(account));
+}
+
+/** Whether a conformance pack has a managed rule; with which parameters, only the template says. */
+const holds: Serving = (pack, gone) =>
+  source(gone, "owner") === "AWS" &&
+  isSame(attributeOf(gone, "input_parameters"), null) &&
+  isIncluded(pack, gone) &&
+  [...String(attributeOf(pack, "template_body")).matchAll(/\bSourceIdentifier["']?\s*:\s*["']?(\w+)/g)].some(
+    ([, identifier]) => identifier === source(gone, "source_identifier"),
+  );
+
+const ofRule = scope((part) => ["scope", 0, part.startsWith("tag_") ? part : `compliance_${part}`]);
 
 const organizationWide = (what: string): Row => ({
   what,
@@ -107,7 +146,16 @@ export const config: Readonly<Record<string, Row>> = {
     what: "the Config rule",
     deleted: "medium",
     key: ["name"],
-    attributes: scope((part) => ["scope", 0, part.startsWith("tag_") ? part : `compliance_${part}`]),
+    servedBy: {
+      aws_config_config_rule: (rule, gone, around) =>
+        ["source", "input_parameters"].every((part) => isSame(attributeOf(rule, part), attributeOf(gone, part))) &&
+        takesOver(rule, gone, ofRule, around),
+      aws_config_conformance_pack: holds,
+      aws_config_organization_conformance_pack: holds,
+      aws_config_organization_custom_rule: checks("lambda_function_arn"),
+      aws_config_organization_managed_rule: checks("rule_identifier"),
+    },
+    attributes: ofRule,
   },
   aws_config_conformance_pack: { what: "the conformance pack", deleted: "medium", key: ["name"] },
   aws_config_organization_conformance_pack: organizationWide("the conformance pack"),

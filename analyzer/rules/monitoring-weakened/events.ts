@@ -1,4 +1,5 @@
 /** Event rules about security, and whom they tell. */
+import { flatMap } from "../../../lib/flat-map.ts";
 import { readPlainJson } from "../../../lib/iam/json.ts";
 import {
   type Attribute,
@@ -9,6 +10,8 @@ import {
   type ResourcePair,
   type Row,
   type Surroundings,
+  takesOver,
+  ways,
 } from "../../rule.ts";
 
 /** Services whose events are findings, and what people do as it is recorded. */
@@ -57,6 +60,28 @@ const bus: Attribute = {
       : `misses what comes to the event bus ${was}`,
 };
 
+/** What a rule tells, as far as the plan shows it on one side. */
+const toldBy = (event: Resource, side: "before" | "after", around: Surroundings): readonly unknown[] =>
+  flatMap(around.ofType("aws_cloudwatch_event_target"), ({ [side]: target }) =>
+    target && attributeOf(target, "rule") === attributeOf(event, "name") ? [attributeOf(target, "arn")] : [],
+  );
+
+const ofRule: readonly Attribute[] = [
+  { path: ["state"], weaker: (was, is) => was !== "DISABLED" && is === "DISABLED", says: "is switched off" },
+  { path: ["is_enabled"], weaker: (was, is) => was !== false && is === false, says: "is switched off" },
+  {
+    path: ["state"],
+    weaker: (was, is) => was === ALL_EVENTS && is !== "DISABLED" && is !== was,
+    says: "does not see management events that read any more",
+  },
+  {
+    path: ["event_pattern"],
+    weaker: (was, is) => typeof is !== "string" || picksFewerEvents(patternOf(was), patternOf(is)),
+    says: (_, is) => (is === null ? "does not wait for events any more" : "does not pick all events that it did"),
+  },
+  bus,
+];
+
 export const events: Readonly<Record<string, Row>> = {
   aws_cloudwatch_event_rule: {
     what: "the event rule",
@@ -64,21 +89,12 @@ export const events: Readonly<Record<string, Row>> = {
     key: ["name"],
     // other rules start work
     idle: (event) => !isAboutSecurity(event) || isOff(event),
-    attributes: [
-      { path: ["state"], weaker: (was, is) => was !== "DISABLED" && is === "DISABLED", says: "is switched off" },
-      { path: ["is_enabled"], weaker: (was, is) => was !== false && is === false, says: "is switched off" },
-      {
-        path: ["state"],
-        weaker: (was, is) => was === ALL_EVENTS && is !== "DISABLED" && is !== was,
-        says: "does not see management events that read any more",
-      },
-      {
-        path: ["event_pattern"],
-        weaker: (was, is) => typeof is !== "string" || picksFewerEvents(patternOf(was), patternOf(is)),
-        says: (_, is) => (is === null ? "does not wait for events any more" : "does not pick all events that it did"),
-      },
-      bus,
-    ],
+    servedBy: {
+      aws_cloudwatch_event_rule: (event, gone, around) =>
+        takesOver(event, gone, ofRule, around) &&
+        !ways.fewer(toldBy(gone, "before", around), toldBy(event, "after", around)),
+    },
+    attributes: ofRule,
   },
   aws_cloudwatch_event_target: {
     what: "the target of the event rule",

@@ -1,7 +1,7 @@
 /** GuardDuty: threat detection. */
 import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
-import { fewer, listed, moved, off } from "./attributes.ts";
+import { delegated, fewer, listed, moved, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
 
@@ -95,6 +95,7 @@ export const guardduty: Readonly<Record<string, Row>> = {
     what: "the delegated administration of GuardDuty",
     deleted: "high",
     key: [],
+    servedBy: delegated("admin_account_id", "guardduty"),
   },
   aws_guardduty_threatintelset: {
     what: "GuardDuty's list of known threats",

@@ -1,8 +1,19 @@
 /** Logs of networks and programs, and where they are delivered. */
-import { attributeOf, inDays, picksFewerLogs, type Resource, type Row, ways } from "../../rule.ts";
+import { attributeOf, inDays, picksFewerLogs, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
+import { QUARTER, YEAR } from "./records.ts";
 
 /** A function's own log goes with the function. */
 const ownLog = (lambda: Resource) => `/aws/lambda/${attributeOf(lambda, "function_name")}`;
+
+/** Whether a trail delivers to the group after the change as before; `null` where the plan has none, and only its name says so. */
+function isTrails(group: Resource, around: Surroundings): boolean | null {
+  const [name, trails] = [attributeOf(group, "name"), around.ofType("aws_cloudtrail")];
+  if (trails.length === 0) return /cloud-?trail/i.test(String(name)) ? null : false;
+  // arn:aws:logs:eu-west-1:111122223333:log-group:trail:*
+  const writes = (trail: Resource | null) =>
+    trail !== null && String(attributeOf(trail, "cloud_watch_logs_group_arn")).split(":")[6] === name;
+  return trails.some(({ before, after }) => writes(before) && writes(after));
+}
 
 export const logs: Readonly<Record<string, Row>> = {
   aws_flow_log: {
@@ -18,15 +29,22 @@ export const logs: Readonly<Record<string, Row>> = {
   },
   aws_cloudwatch_log_group: {
     what: "the log group",
-    deleted: "low",
+    deleted: (group, around) => {
+      const isIt = isTrails(group, around);
+      return isIt ? "high" : isIt === null ? "medium" : "low";
+    },
     key: ["name"],
     of: [{ type: "aws_lambda_function", attribute: "name", equals: [ownLog] }],
     attributes: [
       {
         path: ["retention_in_days"],
         // a year is what the benchmarks ask for
-        weaker: (was, is) => ways.shorter(was, is) && Number(is) < 365,
+        weaker: (was, is) => ways.shorter(was, is) && Number(is) < YEAR,
         says: (was, is) => `keeps logs for ${inDays(is)} instead of ${was || "ever"}`,
+        severity: (group, around) =>
+          Number(attributeOf(group, "retention_in_days")) < QUARTER && isTrails(group, around) !== false
+            ? "medium"
+            : "low",
       },
     ],
   },

@@ -3,8 +3,8 @@ import { attributeOf, inBlocks, inDays, type Row, recordsIn, type Surroundings }
 import { listed } from "./attributes.ts";
 
 /** What an audit looks back on at once, and in all. */
-const QUARTER = 90;
-const YEAR = 365;
+export const QUARTER = 90;
+export const YEAR = 365;
 
 /** The days after which objects below one of the prefixes are deleted first. */
 function daysIn(lifecycle: unknown, prefixes: readonly string[]): number {

@@ -1,6 +1,6 @@
 /** Other services that look for what is wrong: IAM Access Analyzer, Macie, Inspector, Detective. */
 import { attributeOf, inBlocks, type Resource, type Row, ways } from "../../rule.ts";
-import { fewer, more, off } from "./attributes.ts";
+import { delegated, fewer, more, off } from "./attributes.ts";
 
 const typeOf = (analyzer: Resource) => String(attributeOf(analyzer, "type") ?? "ACCOUNT");
 const EXCLUSION = ["configuration", 0, "unused_access", 0, "analysis_rule", 0, "exclusion"] as const;
@@ -14,9 +14,11 @@ export const scanners: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: ["analyzer_name"],
     // an organization's analyzer sees each of its accounts
-    servedBy: (analyzer, gone) =>
-      typeOf(analyzer) === typeOf(gone).replace("ACCOUNT", "ORGANIZATION") &&
-      excluded(attributeOf(analyzer, ...EXCLUSION)).length === 0,
+    servedBy: {
+      aws_accessanalyzer_analyzer: (analyzer, gone) =>
+        typeOf(analyzer) === typeOf(gone).replace("ACCOUNT", "ORGANIZATION") &&
+        excluded(attributeOf(analyzer, ...EXCLUSION)).length === 0,
+    },
     attributes: [
       {
         path: ["type"],
@@ -49,6 +51,7 @@ export const scanners: Readonly<Record<string, Row>> = {
     what: "the delegated administration of Macie",
     deleted: "high",
     key: [],
+    servedBy: delegated("admin_account_id", "macie"),
   },
   aws_macie2_organization_configuration: {
     what: "Macie in the organization",
@@ -67,12 +70,19 @@ export const scanners: Readonly<Record<string, Row>> = {
     what: "Inspector",
     deleted: "high",
     key: ["account_ids"],
+    servedBy: {
+      aws_inspector2_enabler: (enabler, gone) =>
+        ["account_ids", "resource_types"].every(
+          (list) => !ways.fewer(attributeOf(gone, list), attributeOf(enabler, list)),
+        ),
+    },
     attributes: [fewer(["resource_types"], (types) => `does not scan ${types} any more`)],
   },
   aws_inspector2_delegated_admin_account: {
     what: "the delegated administration of Inspector",
     deleted: "high",
     key: [],
+    servedBy: delegated("account_id", "inspector2"),
   },
   aws_inspector2_member_association: {
     what: "the account's membership in Inspector",

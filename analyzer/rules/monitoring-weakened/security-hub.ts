@@ -1,10 +1,30 @@
 /** Security Hub: where findings come together. */
-import { attributeOf, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
-import { fewer, more, off } from "./attributes.ts";
+import { attributeOf, inBlocks, type Resource, type Row, type Serving, type Surroundings, ways } from "../../rule.ts";
+import { delegated, fewer, more, off } from "./attributes.ts";
 
-/** The standard without its version, so that a newer one stands for it. */
-const standard = (subscription: Resource) =>
-  String(attributeOf(subscription, "standards_arn")).replace(/\/v\/[^/]*$/, "");
+/** The standard without its version, so that a newer one stands for it, wherever its ARN has it. */
+const standardIn = (arn: unknown) => /(?<=:(standards|ruleset)\/)[^/]+/.exec(String(arn))?.[0] ?? arn;
+const standard = (subscription: Resource) => standardIn(attributeOf(subscription, "standards_arn"));
+
+/** Whether a configuration policy switches a standard on, everywhere or in the account that goes without it. */
+const switchesOn: Serving = (policy, gone, around) => {
+  const settings = attributeOf(policy, "configuration_policy");
+  const standards = inBlocks(settings, "enabled_standard_arns").flat().map(standardIn);
+  if (inBlocks(settings, "service_enabled").includes(false) || !standards.includes(standard(gone))) return false;
+  return around.ofType("aws_securityhub_configuration_policy_association").some(({ after }) => {
+    const target = String(after && attributeOf(after, "target_id"));
+    return after && isNamedBy(policy, after) && (target.startsWith("r-") || target === gone.account);
+  });
+};
+
+function isNamedBy(policy: Resource, association: Resource): boolean {
+  const id = attributeOf(association, "policy_id");
+  return id === null ? association.names?.policy_id === policy.address : id === attributeOf(policy, "id");
+}
+
+/** Where policies of the administrator set it, AWS asks for both to be off. */
+const isLocal = (configuration: Resource) =>
+  attributeOf(configuration, "organization_configuration", 0, "configuration_type") !== "CENTRAL";
 
 /** As both ARNs of a control have it: its standard's, and the control's own. */
 const nameOf = (arn: unknown) => /(?<=:(standards|ruleset|control)\/)[^/]+\/v\/[^/]+/.exec(String(arn))?.[0];
@@ -57,13 +77,19 @@ export const securityHub: Readonly<Record<string, Row>> = {
     what: "the delegated administration of Security Hub",
     deleted: "high",
     key: [],
+    servedBy: delegated("admin_account_id", "securityhub"),
   },
   aws_securityhub_product_subscription: {
     what: "the product's delivery to Security Hub",
     deleted: "medium",
     key: ["product_arn"],
   },
-  aws_securityhub_standards_subscription: { what: "the Security Hub standard", deleted: "high", key: [standard] },
+  aws_securityhub_standards_subscription: {
+    what: "the Security Hub standard",
+    deleted: "high",
+    key: [standard],
+    servedBy: { aws_securityhub_configuration_policy: switchesOn },
+  },
   aws_securityhub_standards_control: {
     what: "the Security Hub control",
     deleted: null,
@@ -103,9 +129,10 @@ export const securityHub: Readonly<Record<string, Row>> = {
     deleted: null,
     key: [],
     attributes: [
-      off("auto_enable", "is not switched on for new members any more"),
+      { ...off("auto_enable", "is not switched on for new members any more"), when: isLocal },
       {
         path: ["auto_enable_standards"],
+        when: isLocal,
         weaker: ways.from("DEFAULT", "DEFAULT"),
         says: "switches no standards on for new members any more",
         severity: "medium",

@@ -1,13 +1,6 @@
 /** Topics that carry alarms to people. */
-import {
-  attributeOf,
-  inBlocks,
-  lost,
-  picksFewerEvents,
-  type Row,
-  type Surroundings,
-  servicesLetIn,
-} from "../../rule.ts";
+import { attributeOf, inBlocks, picksFewerEvents, type Row, type Surroundings, servicesLetIn } from "../../rule.ts";
+import { refusing } from "./attributes.ts";
 import { isTold, patternOf } from "./events.ts";
 
 /** Whether alarms, or event rules about security, tell people by this topic. */
@@ -54,13 +47,7 @@ export const topics: Readonly<Record<string, Row>> = {
     key: ["arn"],
     idle: (policy) => publishers(attributeOf(policy, "policy")).length === 0,
     of: [{ type: "aws_sns_topic", attribute: "arn", equals: ["arn", "id"] }],
-    attributes: [
-      {
-        path: ["policy"],
-        weaker: (was, is) => typeof is === "string" && lost(publishers(was), publishers(is)).length > 0,
-        says: (was, is) => `does not let ${lost(publishers(was), publishers(is)).join(", ")} publish any more`,
-      },
-    ],
+    attributes: [refusing("publish", publishers, () => [{ action: "sns:Publish", on: null }])],
   },
   aws_sns_topic_subscription: {
     what: "the subscription",
