@@ -39,9 +39,8 @@ const table: Readonly<Record<string, readonly DocumentSite[]>> = {
   aws_iam_user_policy: [identity("policy")],
   aws_iam_group_policy: [identity("policy")],
   aws_iot_policy: [identity("policy")],
-  // what a session is cut down to, of what its role may do
-  aws_transfer_user: [limit(identity("policy"))],
-  aws_transfer_access: [limit(identity("policy"))],
+  aws_transfer_user: [identity("policy")],
+  aws_transfer_access: [identity("policy")],
   aws_rolesanywhere_profile: [limit(identity("session_policy"))],
   aws_ssoadmin_permission_set_inline_policy: [identity("inline_policy")],
 

@@ -14,7 +14,7 @@ export default rule({
   summary: "The trust does not fix for whom the OIDC token was issued",
   why: "A token says for which application it was issued. A role that does not look at it also takes tokens that were meant for another one, and that the other application can pass on. IfExists and ForAllValues also take a token without the claim.",
   levels:
-    "Medium; low where only a token without an audience passes, which no provider issues: ForAllValues or IfExists on a key that has one value. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's, but for a Google account that is named: any application it signs in to gets a token of it.",
+    "Always medium, also where only a token without an audience passes, which no provider should issue: ForAllValues and IfExists rely on it. Providers whose audience names the application itself (Google, Cognito, Amazon, Facebook) are trust-oidc-subject's, but for a Google account that is named: any application it signs in to gets a token of it.",
   bad: `"Condition": {
   "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:securecart/shop:environment:production" }
 }`,
@@ -48,11 +48,9 @@ export default rule({
           );
         const found = asked([present(key), others], `a token of ${host} for any other audience can assume this role`);
         if (found.length > 0) return found;
-        const bare = asked(
-          [absent(key)],
-          `a token of ${host} without an audience, if there ever is one, can assume this role`,
-        );
-        if (bare.length > 0) return bare.map((violation) => ({ ...violation, severity: "low" as const }));
+        const bare = `a token of ${host} without an audience, if there ever is one, can assume this role`;
+        const left = asked([absent(key)], bare);
+        if (left.length > 0) return left;
       }
       return [];
     });

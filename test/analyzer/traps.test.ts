@@ -494,20 +494,6 @@ it.each<[string, object, string[]]>([
   );
 });
 
-it("what cuts the sessions of a role down gives nothing itself", async () => {
-  const after = { policy: policy({ Effect: "Allow", Action: "*", Resource: "*" }) };
-  const plan = planOf(
-    ["aws_transfer_user", "aws_transfer_access"].map((type) => ({
-      address: `${type}.x`,
-      type,
-      actions: ["create"],
-      after,
-    })),
-  );
-  const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
-  expect(findings).toEqual([]);
-});
-
 it.each<[string, object, boolean]>([
   ["of buckets, for objects", { Action: "s3:DeleteBucket", Resource: "arn:aws:s3:::a/*" }, true],
   ["of objects, for a bucket", { Action: ["s3:PutObject", "s3:DeleteObject"], Resource: "arn:aws:s3:::a" }, true],

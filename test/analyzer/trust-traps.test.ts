@@ -351,7 +351,7 @@ describe("OIDC", () => {
     ["no subject", { StringEquals: aud }, ["trust-oidc-subject high"]],
     ["a negated subject", { StringEquals: aud, StringNotLike: sub }, ["trust-oidc-subject high"]],
     ["ForAllValues", { StringEquals: aud, "ForAllValues:StringEquals": sub }, ["trust-oidc-subject medium"]],
-    ["an audience IfExists", { StringEquals: sub, StringEqualsIfExists: aud }, ["trust-oidc-audience low"]],
+    ["an audience IfExists", { StringEquals: sub, StringEqualsIfExists: aud }, ["trust-oidc-audience medium"]],
     ["any audience", { StringEquals: sub, StringLike: { [`${GITHUB}:aud`]: "*" } }, ["trust-oidc-audience medium"]],
     ["ids of the repository", { StringEquals: { ...aud, [`${GITHUB}:repository_id`]: "7654321" } }, []],
     [
@@ -377,7 +377,11 @@ describe("OIDC", () => {
       ["condition-key-unknown medium"],
     ],
     ["a star that is no wildcard", { StringEquals: { ...aud, [`${GITHUB}:sub`]: "repo:acme/*" } }, []],
-    ["an audience ForAllValues", { StringEquals: sub, "ForAllValues:StringEquals": aud }, ["trust-oidc-audience low"]],
+    [
+      "an audience ForAllValues",
+      { StringEquals: sub, "ForAllValues:StringEquals": aud },
+      ["trust-oidc-audience medium"],
+    ],
     [
       "a key with a blank",
       { StringEquals: { ...sub, [`${GITHUB}:aud `]: "sts.amazonaws.com" } },
