@@ -54,6 +54,7 @@ export { type Ask, type Asked, askFor, type InHands, inHands, isForService } fro
 export {
   type Attribute,
   inDays,
+  isNew,
   isSame,
   lost,
   type Row,

@@ -137,6 +137,10 @@ function heirOf(gone: Resource, { servedBy = {} }: Row, around: Surroundings): R
   return null;
 }
 
+/** Whether a resource stands only after the change. */
+export const isNew = ({ address }: Resource, around: Surroundings): boolean =>
+  around.resourceAt(address)?.before === null;
+
 /** Whether a resource takes over from one that goes: nothing of these attributes is less, and the plan makes it so. */
 export function takesOver(
   is: Resource,

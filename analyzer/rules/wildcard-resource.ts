@@ -77,11 +77,8 @@ const LEFT_ALONE = globs([
   "xray:Put*",
 ]);
 
-/**
- * Services that make up the ids of what comes and goes: what is not there yet can only be named by its type. A hosted
- * zone has such an id too, and is there before whoever writes its records.
- */
-const IDS_FROM_AWS = ["ec2", "elasticloadbalancing"];
+/** Services that make up their resources' ids: what is not there yet can only be named by its type. */
+const IDS_FROM_AWS = ["ec2", "elasticloadbalancing", "route53"];
 /** What is stopped or ended is there already, and has an id and tags. */
 const ENDS = /^ec2:(Delete|Deregister|Disable|Release|Stop|Terminate)/;
 
@@ -137,8 +134,8 @@ export default rule({
 /** It asks for a tag on the resource, and any value will do. */
 const isAnyTag = ({ keyId, operator, values }: Condition): boolean =>
   /:(resource|existingobject)tag\//.test(keyId) &&
-  ((operator === "StringLike" && values.some((value) => /^\*+$/.test(value))) ||
-    (operator === "Null" && values.includes("false")));
+  operator === "StringLike" &&
+  values.some((value) => /^\*+$/.test(value));
 
 interface Wide {
   pattern: string;

@@ -4,6 +4,7 @@ import {
   type Attribute,
   attributeOf,
   inBlocks,
+  isNew,
   isSame,
   isUnknown,
   lost,
@@ -155,7 +156,9 @@ export const alarms: Readonly<Record<string, Row>> = {
     key: ["alarm_name"],
     idle: (alarm) => attributeOf(alarm, "actions_enabled") === false,
     servedBy: {
+      // many watch the same metric
       aws_cloudwatch_metric_alarm: (alarm, gone, around) =>
+        isNew(alarm, around) &&
         measured.every((what) => isSame(attributeOf(alarm, what), attributeOf(gone, what))) &&
         takesOver(alarm, gone, ofMetric, around),
     },

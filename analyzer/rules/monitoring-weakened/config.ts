@@ -3,6 +3,7 @@ import {
   type Attribute,
   attributeOf,
   inBlocks,
+  isNew,
   isSame,
   lost,
   type Resource,
@@ -148,6 +149,7 @@ export const config: Readonly<Record<string, Row>> = {
     key: ["name"],
     servedBy: {
       aws_config_config_rule: (rule, gone, around) =>
+        isNew(rule, around) &&
         ["source", "input_parameters"].every((part) => isSame(attributeOf(rule, part), attributeOf(gone, part))) &&
         takesOver(rule, gone, ofRule, around),
       aws_config_conformance_pack: holds,
