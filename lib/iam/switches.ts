@@ -11,7 +11,6 @@ const byWhat: Readonly<Record<string, readonly string[]>> = {
     "guardduty:DisassociateFromAdministratorAccount",
     "guardduty:DisassociateFromMasterAccount",
     "guardduty:StopMonitoringMembers",
-    "guardduty:UpdateDetector",
   ],
   "the checks of Security Hub": ["securityhub:BatchDisableStandards", "securityhub:DisableSecurityHub"],
   "the search for access from outside": ["access-analyzer:DeleteAnalyzer"],
