@@ -278,8 +278,9 @@ function ofPrincipal(rule: Of<"principal">, principal: Principal, world: World):
 function sightingsOf(rule: Of<"principal">, principal: Principal, world: World): readonly Sighting[] {
   const { address, resourceType, policies } = principal;
   const together = policies.map(({ policy }) => policy);
-  const held = heldBy(principal, world);
   const all = noSurer(rule.check(principal, world), policies);
+  if (all.length === 0) return NOTHING;
+  const held = heldBy(principal, world);
   const violations = flatMap([...new Set(all.map(({ subject }) => subject))], (subject) =>
     joined(
       rule,

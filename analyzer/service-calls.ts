@@ -56,7 +56,11 @@ function cameFor(service: string, arn: string | null): readonly Condition[] {
  * cannot be told.
  */
 export function isStopped(was: string, is: string, service: string, calls: readonly Call[]): boolean | null {
-  const answers = calls.map((call) => letsCall(was, service, call) === true && isNot(letsCall(is, service, call)));
+  const answers = calls.map((call) => {
+    // mostly it still can
+    const can = letsCall(is, service, call);
+    return can !== true && letsCall(was, service, call) === true && isNot(can);
+  });
   return answers.includes(true) ? true : answers.includes(null) ? null : false;
 }
 

@@ -2,7 +2,6 @@
  * Whom an example shows: the engine makes a caller up, and whoever has the policy stands in that one's place where it
  * makes no difference to the policies.
  */
-import type { Witness } from "../lib/finding.ts";
 import { EXAMPLE_ACCOUNT, SOMEONE } from "../lib/iam/callers.ts";
 import { key, tellsTheCaller } from "../lib/iam/keys.ts";
 import { oncePer } from "../lib/iam/memo.ts";
@@ -40,23 +39,19 @@ export function inNameOf(held: Held | null, violation: Violation): Pick<Violatio
   if (looked.some(tellsTheCaller)) return violation;
   const isBeyondIt = looked.some(isBeyond) && holder?.kind !== "user";
   const account = accountOf(holder, held) ?? EXAMPLE_ACCOUNT;
-  const isMadeUp = !about.some(namesExample);
-  const moved = (text: string) => (isMadeUp ? text.replaceAll(EXAMPLE_ACCOUNT, account) : text);
-  const shown: Witness = {
-    ...witness,
-    principal: holder && !isBeyondIt ? nameOf(account, holder) : userIn(account),
-    resource: witness.resource && moved(witness.resource),
-    context: Object.fromEntries(
-      Object.entries(witness.context).map(([name, value]) => [
-        name,
-        typeof value === "string" ? moved(value) : (value?.map(moved) ?? null),
-      ]),
-    ),
-  };
-  const told = message.replaceAll(SOMEONE, shown.principal);
+  const isMadeUp = account !== EXAMPLE_ACCOUNT && !about.some(namesExample);
+  const moved = (text: string) => text.replaceAll(EXAMPLE_ACCOUNT, account);
+  const principal = holder && !isBeyondIt ? nameOf(account, holder) : userIn(account);
+  const told = message.replaceAll(SOMEONE, principal);
+  if (!isMadeUp) return { witness: { ...witness, principal }, message: told };
+  const { action, resource } = witness;
+  const context = Object.entries(witness.context).map(([name, value]) => [
+    name,
+    typeof value === "string" ? moved(value) : (value?.map(moved) ?? null),
+  ]);
   return {
-    witness: shown,
-    message: witness.resource ? told.replaceAll(witness.resource, shown.resource ?? "") : told,
+    witness: { principal, action, resource: resource && moved(resource), context: Object.fromEntries(context) },
+    message: resource ? told.replaceAll(resource, moved(resource)) : told,
   };
 }
 
@@ -74,7 +69,13 @@ const around = ({ policies, boundary, account }: Principal, world: World): reado
 const isBeyond = (keyId: string): boolean =>
   keyId === key.mfaPresent || keyId === key.mfaAge || keyId.startsWith("aws:principaltag/");
 
-const namesExample = oncePer((policy: Policy): boolean => JSON.stringify(policy).includes(EXAMPLE_ACCOUNT));
+const isExample = (text: string): boolean => text.includes(EXAMPLE_ACCOUNT);
+const namesExample = oncePer(({ statements }: Policy): boolean =>
+  statements.some(
+    ({ resources, conditions }) =>
+      resources?.values.some(isExample) || conditions.some(({ values }) => values.some(isExample)),
+  ),
+);
 
 /** A permission set stands in the account of Identity Center, and its sessions in others. */
 const accountOf = (holder: Principal | undefined, held: Held): string | null =>
