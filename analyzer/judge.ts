@@ -184,7 +184,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
     const violations = noSurer(joined(rule, subject, rule.check(subject, world)), [subject]);
     for (const violation of violations) {
       found ??= [];
-      found.push({ ...sightingIn(rule, subject, name, violation), held: heldOf(subject, world) });
+      found.push(sightingIn(rule, subject, name, violation, heldOf(subject, world)));
     }
   }
   return found ?? NOTHING;
@@ -291,9 +291,9 @@ function sightingsOf(rule: Of<"principal">, principal: Principal, world: World):
   return violations.map((violation) => {
     const { subject } = violation;
     const sighting = subject
-      ? sightingIn(rule, subject, subject.attribute, violation)
-      : plain(rule, { address, resourceType, attribute: "" }, violation);
-    return { ...sighting, held, together, isKeptBack: !isUnbound(principal) };
+      ? sightingIn(rule, subject, subject.attribute, violation, held)
+      : plain(rule, { address, resourceType, attribute: "" }, violation, held);
+    return { ...sighting, together, isKeptBack: !isUnbound(principal) };
   });
 }
 
@@ -316,13 +316,12 @@ function introduced(
   violations: readonly Violation[],
   held: Held | null = null,
 ): readonly Told[] {
-  return violations.map((violation) => {
-    const sighting = plain(rule, { address, resourceType, attribute }, violation);
-    return inPlace(findingOf(rule, plan, "introduced", { ...sighting, held }));
-  });
+  return violations.map((violation) =>
+    inPlace(findingOf(rule, plan, "introduced", plain(rule, { address, resourceType, attribute }, violation, held))),
+  );
 }
 
-function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation): Sighting {
+function sightingIn(rule: Rule, subject: Subject, name: string, violation: Violation, held: Held | null): Sighting {
   const { address, resourceType, attribute, policy } = subject;
   const statement = policy.statements.find(({ index }) => index === violation.statement?.index);
   return {
@@ -335,11 +334,11 @@ function sightingIn(rule: Rule, subject: Subject, name: string, violation: Viola
     together: [policy],
     isKeptBack: !isUnlimited(subject),
     holders: subject.holders,
-    held: null,
+    held,
   };
 }
 
-function plain(rule: Rule, place: Place, violation: Violation): Sighting {
+function plain(rule: Rule, place: Place, violation: Violation, held: Held | null = null): Sighting {
   const severity = violation.severity ?? rule.severity;
   return {
     place,
@@ -351,7 +350,7 @@ function plain(rule: Rule, place: Place, violation: Violation): Sighting {
     together: [],
     isKeptBack: false,
     holders: [],
-    held: null,
+    held,
   };
 }
 

@@ -134,13 +134,10 @@ function isOutOfPlace(request: Request, question: Question, known: Known): boole
 
 /** Whether the resource that a service calls for is in another account than the one that it calls for. */
 function isForAnother({ context }: Request, { policies, notAllowedBy }: Question): boolean {
-  const account = accountInArn(context.get(SOURCE_ARN)?.[0] ?? null);
-  if (account === null || context.get(SOURCE_ACCOUNT)?.[0] === account) return false;
-  return conditionsOn([...policies, ...(notAllowedBy ?? [])], SOURCE_ACCOUNT).length > 0;
+  const account = accountInArn(context.get(key.sourceArn)?.[0] ?? null);
+  if (account === null || context.get(key.sourceAccount)?.[0] === account) return false;
+  return conditionsOn([...policies, ...(notAllowedBy ?? [])], key.sourceAccount).length > 0;
 }
-
-const SOURCE_ARN = "aws:sourcearn";
-const SOURCE_ACCOUNT = "aws:sourceaccount";
 
 /** Whether somebody from the organization's own accounts calls as if from another organization. */
 function isElsewhere({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
@@ -163,8 +160,8 @@ function possible(
       ? []
       : [{ StringEquals: isOurs, StringNotEquals: { [key.principalOrgId]: organizationId } }];
   const forAnother = sourceAccountsIn(policies).map((account) => ({
-    ArnLike: { [SOURCE_ARN]: `arn:*:*:*:${account}:*` },
-    StringNotEquals: { [SOURCE_ACCOUNT]: account },
+    ArnLike: { [key.sourceArn]: `arn:*:*:*:${account}:*` },
+    StringNotEquals: { [key.sourceAccount]: account },
   }));
   const impossible = [...elsewhere, ...forAnother];
   return impossible.length === 0 ? ofS3 : [...ofS3, [allBut(impossible)]];
@@ -181,7 +178,7 @@ function allBut(conditions: readonly object[]): Policy {
 
 const sourceAccountsIn = (policies: readonly Policy[]): readonly string[] => [
   ...new Set(
-    flatMap(conditionsOn(policies, SOURCE_ARN), ({ values }) => flatMap(values, (arn) => accountInArn(arn) ?? [])),
+    flatMap(conditionsOn(policies, key.sourceArn), ({ values }) => flatMap(values, (arn) => accountInArn(arn) ?? [])),
   ),
 ];
 

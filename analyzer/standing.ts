@@ -22,6 +22,7 @@ import { couldReach } from "../lib/iam/screen.ts";
 import { statementsOf } from "../lib/iam/statement.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
+import { accountInArn } from "./configuration.ts";
 import type { Principal, Subject } from "./model.ts";
 import { withoutPresumed } from "./presumed.ts";
 import type { World } from "./world.ts";
@@ -97,7 +98,7 @@ const askWithin =
         ...unnamed
           .filter(({ keyId }) => !chosen?.(keyId))
           .map((fact) => (fact.keyId === key.principalAccount ? ofAccount(home) : fact)),
-        ...neverSent(everything, facts),
+        ...flatMap(everything, neverSent(facts)),
         ...where,
       ],
     });
@@ -108,20 +109,29 @@ const ofAccount = oncePerText((account): Condition => condition("StringEquals", 
 
 /** The account that the policies speak of first, where the plan does not tell whose they are. */
 function accountIn(policies: readonly Policy[]): string | null {
-  for (const { statements } of policies) {
-    for (const { effect, resources } of statements) {
-      for (const value of (effect === "Allow" && resources?.values) || []) {
-        const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(value)?.[1];
-        if (account) return account;
-      }
-    }
+  for (const policy of policies) {
+    const account = firstAccountIn(policy);
+    if (account !== null) return account;
   }
   return null;
 }
 
+const firstAccountIn = oncePer(({ statements }: Policy): string | null => {
+  for (const { effect, resources } of statements) {
+    for (const value of (effect === "Allow" && resources?.values) || []) {
+      const account = accountInArn(value);
+      if (account !== null) return account;
+    }
+  }
+  return null;
+});
+
 /** No request has a key that no service knows. */
-const neverSent = (policies: readonly Policy[], { isConditionKey }: World["facts"]): readonly Condition[] =>
-  flatMap(conditionsOf(policies), ({ key }) => (isConditionKey(key) === false ? [absent(key)] : []));
+const neverSent = oncePer(({ isConditionKey }: World["facts"]) =>
+  oncePer((policy: Policy): readonly Condition[] =>
+    flatMap(conditionsOf([policy]), ({ key }) => (isConditionKey(key) === false ? [absent(key)] : [])),
+  ),
+);
 
 /** Whether the policy has all statements of the other: what it denies itself needs not be said again. */
 function holds(policy: Policy, other: Policy): boolean {
