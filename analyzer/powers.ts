@@ -31,10 +31,12 @@ export const touched = among([
 export function possible(candidates: readonly Path[], policies: readonly Policy[]): readonly Path[] {
   const names = touched(policies);
   if (names.size === 0) return [];
+  const isNamed = (name: string) => names.has(name);
+  const isTouched = ({ actions }: Step) => actions.some(isNamed);
   return candidates.filter(
     ({ steps, passedTo, service }) =>
       (passedTo.length === 0 || names.has("iam:PassRole")) &&
-      steps.every(({ actions }) => actions.some((name) => names.has(name))) &&
+      steps.every(isTouched) &&
       (service === undefined || nameService(policies, service)),
   );
 }
@@ -69,7 +71,7 @@ export const isAdministrator = once(
 );
 
 /** Whether it may do everything, or have what it lacks: by giving it to itself, or with any role there is. */
-const isPowerful = once(
+export const isPowerful = once(
   (policies, scope) =>
     isAdministrator(scope.principal, scope.world) ||
     possible([...granting, ASSUME_ANY], policies).some((path) => isOpen(path, policies, scope)) ||
@@ -95,22 +97,6 @@ export const passesAnywhere = (policies: readonly Policy[], scope: Scope): boole
   take(TO_ANY_SERVICE, policies, scope) !== null;
 
 const TO_ANY_SERVICE = passRole([`${UNNAMED}.amazonaws.com`]);
-
-const powerfulOf = new WeakMap<readonly Principal[], readonly Principal[]>();
-
-/** Those who are worth becoming. */
-function powerful(peers: readonly Principal[], world: World): readonly Principal[] {
-  let found = powerfulOf.get(peers);
-  if (!found) {
-    found = peers.filter((peer) => isPowerful(peer, world));
-    powerfulOf.set(peers, found);
-  }
-  return found;
-}
-
-/** Those who are worth becoming for somebody else. */
-export const worthBecoming = ({ arn, address, peers }: Principal, world: World): readonly Principal[] =>
-  powerful(peers, world).filter((peer) => peer.arn !== arn || peer.address !== address);
 
 /** What makes a principal an administrator, in one call or more; `null` where nothing does. */
 export function power(principal: Principal, world: World): "everything" | "more" | null {

@@ -44,7 +44,6 @@ export {
   take,
   takeTagged,
   touched,
-  worthBecoming,
 } from "./powers.ts";
 export { deliveriesTo, encryptionsWith, hasLeft, isInUse, isRecorder, recordsIn, servicesLetIn } from "./recorders.ts";
 export { profiles, uses } from "./role-users.ts";
@@ -65,6 +64,7 @@ export {
   weakened,
 } from "./weakening.ts";
 export type { World } from "./world.ts";
+export { isMeant, runningAsOthers, worthAssuming, worthTaking } from "./worthwhile.ts";
 export { callsIn } from "./writes.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

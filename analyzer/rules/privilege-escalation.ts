@@ -12,11 +12,13 @@ import {
   askFor,
   isAdministrator,
   isForService,
+  isMeant,
   type Principal,
   passesAnywhere,
   possible,
   refOf,
   rule,
+  runningAsOthers,
   type Scope,
   type Subject,
   type Taken,
@@ -25,7 +27,8 @@ import {
   touched,
   type Violation,
   type World,
-  worthBecoming,
+  worthAssuming,
+  worthTaking,
 } from "../rule.ts";
 
 export default rule({
@@ -149,31 +152,6 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   };
 }
 
-/** Whether an ARN can mean it: by its name, or by what stands for one that is made up. */
-const isMeant = ({ name, arn }: Principal): boolean => name !== "" || arn.includes(STAND_IN);
-
-/** Whether a role lets in one of the services, as it must to be passed to it; not known counts as yes. */
-function trusts({ trust }: Principal, services: readonly string[]): boolean {
-  const statements = trust?.policy.statements ?? [];
-  const names = services.map(prefixOf);
-  return (
-    services.length === 0 ||
-    statements.length === 0 ||
-    statements.some(
-      ({ effect, principals }) =>
-        effect === "Allow" &&
-        (principals === null ||
-          principals.not ||
-          principals.values.some(
-            (value) => value.kind === "anyone" || (value.kind === "service" && names.includes(prefixOf(value.service))),
-          )),
-    )
-  );
-}
-
-/** Each partition has a domain of its own. */
-const prefixOf = (service: string) => service.replace(/\.amazonaws\..*$/, "").toLowerCase();
-
 /**
  * Takes a step on what the plan shows: on oneself, on a policy of one's own, or on a principal that is more powerful.
  * @param passedTo services, where the step passes a role to one of them
@@ -193,22 +171,21 @@ function takeNamed(
     const found = on?.startsWith(like) ? named(arns, address) : null;
     if (found) return found;
   }
-  const kind = /:iam::\*:(user|group|role)\//.exec(on ?? "")?.[1];
-  const self = actions.some((name) => SELF.test(name)) ? [principal] : [];
-  const others = worthBecoming(principal, world);
-  for (const peer of [...self, ...others]) {
-    if (peer.kind !== kind || !isMeant(peer) || !trusts(peer, passedTo)) continue;
+  const kind = kinds.find((name) => on?.includes(`:iam::*:${name}/`));
+  if (!kind) return null;
+  const gainsItself = principal.kind === kind && isMeant(principal) && actions.some((name) => SELF.test(name));
+  for (const peer of [...(gainsItself ? [principal] : []), ...worthTaking(principal, world, kind, passedTo)]) {
     const found = named([peer.arn], peer.address);
     if (found) return found;
   }
   return null;
 }
 
+const kinds = ["user", "group", "role"] as const;
+
 /** Changes or enters what runs with the role of one that is more powerful. */
 function changeRunning(path: Path, policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
-  const others = worthBecoming(principal, world);
-  const targets = flatMap(others, ({ address, runs }) => runs.map((running) => ({ ...running, role: address })));
-  for (const { address, role, like, arns } of targets) {
+  for (const { address, as, like, arns } of runningAsOthers(principal, world)) {
     if (!path.steps.every(({ on }) => on?.startsWith(like))) continue;
     const resources = arns.map(resource);
     const requests = flatMap(path.steps, ({ actions, where }) => {
@@ -221,7 +198,7 @@ function changeRunning(path: Path, policies: readonly Policy[], { principal, wor
       path,
       actions: requests.map(({ action }) => action),
       request,
-      target: `${address} (its role: ${role})`,
+      target: `${address} (its role: ${as.address})`,
       isSure: true,
     };
   }
@@ -310,8 +287,8 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 /** Assumes a role of the plan that is worth it and that trusts the principal. */
 function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
   let best: Way | null = null;
-  for (const peer of worthBecoming(principal, world)) {
-    if (!isMeant(peer) || !peer.trust) continue;
+  for (const peer of worthAssuming(principal, world)) {
+    if (!peer.trust) continue;
     const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
     if (answer.kind !== "witness") continue;
     const trust = trustOf(peer.trust.policy, principal, peer.account, world);
