@@ -30,6 +30,7 @@ export type {
   ResourcePair,
   Subject,
   Surroundings,
+  Target,
 } from "./model.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export { askPossible, newAccess } from "./possible.ts";

@@ -22,6 +22,7 @@ import {
   type Scope,
   type Subject,
   type Taken,
+  type Target,
   take,
   takeTagged,
   touched,
@@ -70,9 +71,11 @@ export default rule({
   },
 });
 
+const CALL: Step = { actions: ["sts:AssumeRole"], on: null, where: [], own: [] };
+
 /** Assuming a role that trusts the principal: judged by what the plan shows of that role. */
 const ASSUME: Path = {
-  steps: [{ actions: ["sts:AssumeRole"], on: null, where: [], own: [] }],
+  steps: [CALL],
   passedTo: [],
   gain: "everything",
 };
@@ -156,47 +159,64 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
  * Takes a step on what the plan shows: on oneself, on a policy of one's own, or on a principal that is more powerful.
  * @param passedTo services, where the step passes a role to one of them
  */
-function takeNamed(
-  { actions, on, where }: Step,
-  passedTo: readonly string[],
-  policies: readonly Policy[],
-  scope: Scope,
-): Taken | null {
-  const { principal, world, ask } = scope;
-  const named = (arns: readonly string[], target: string): Taken | null => {
-    const answer = ask(policies, { actions: actions.map(action), where, resources: arns.map(resource) });
-    return answer.kind === "witness" ? { action: answer.request.action, request: answer.request, target } : null;
+function takeNamed(step: Step, passedTo: readonly string[], policies: readonly Policy[], scope: Scope): Taken | null {
+  const { principal, world } = scope;
+  const { actions, on } = step;
+  const taken = (targets: readonly Pick<Target, "arns" | "address">[]): Taken | null => {
+    const [found] = reached(targets, asked(step, policies, scope));
+    if (!found) return null;
+    const [{ address }, request] = found;
+    return { action: request.action, request, target: address };
   };
-  for (const { like, arns, address } of principal.attached) {
-    const found = on?.startsWith(like) ? named(arns, address) : null;
-    if (found) return found;
-  }
+  const own = taken(principal.attached.filter(({ like }) => on?.startsWith(like)));
+  if (own) return own;
   const kind = kinds.find((name) => on?.includes(`:iam::*:${name}/`));
   if (!kind) return null;
   const gainsItself = principal.kind === kind && isMeant(principal) && actions.some((name) => SELF.test(name));
-  for (const peer of [...(gainsItself ? [principal] : []), ...worthTaking(principal, world, kind, passedTo)]) {
-    const found = named([peer.arn], peer.address);
-    if (found) return found;
-  }
-  return null;
+  const peers = [...(gainsItself ? [principal] : []), ...worthTaking(principal, world, kind, passedTo)];
+  return taken(peers.map(({ arn, address }) => ({ arns: [arn], address })));
 }
 
 const kinds = ["user", "group", "role"] as const;
 
+/** Gives the question about a step on what ARNs name. */
+const asked =
+  ({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope) =>
+  (arns: readonly string[]): Answer =>
+    ask(policies, { actions: actions.map(action), where, resources: arns.map(resource) });
+
+/** Gives the targets that a question has a witness for, one after the other; it is asked about many at once. */
+function* reached<T extends { arns: readonly string[] }>(
+  targets: readonly T[],
+  on: (arns: readonly string[]) => Answer,
+): Generator<readonly [T, Request]> {
+  if (targets.length === 0) return;
+  const answer = on(flatMap(targets, ({ arns }) => arns));
+  const [target] = targets;
+  if (answer.kind === "none") return;
+  if (targets.length > 1) {
+    const half = targets.length >> 1;
+    yield* reached(targets.slice(0, half), on);
+    yield* reached(targets.slice(half), on);
+  } else if (target && answer.kind === "witness") yield [target, answer.request];
+}
+
 /** Changes or enters what runs with the role of one that is more powerful. */
-function changeRunning(path: Path, policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
-  for (const { address, as, like, arns } of runningAsOthers(principal, world)) {
-    if (!path.steps.every(({ on }) => on?.startsWith(like))) continue;
-    const resources = arns.map(resource);
-    const requests = flatMap(path.steps, ({ actions, where }) => {
-      const answer = ask(policies, { actions: actions.map(action), where, resources });
+function changeRunning(path: Path, policies: readonly Policy[], scope: Scope): Way | null {
+  const [first, ...others] = path.steps;
+  if (!first) return null;
+  const call = (step: Step) => asked(step, policies, scope);
+  const isOn = ({ like }: Target) => path.steps.every(({ on }) => on?.startsWith(like));
+  const targets = runningAsOthers(scope.principal, scope.world).filter(isOn);
+  for (const [{ address, as, arns }, request] of reached(targets, call(first))) {
+    const further = flatMap(others, (step) => {
+      const answer = call(step)(arns);
       return answer.kind === "witness" ? [answer.request] : [];
     });
-    const [request] = requests;
-    if (!request || requests.length < path.steps.length) continue;
+    if (further.length < others.length) continue;
     return {
       path,
-      actions: requests.map(({ action }) => action),
+      actions: [request, ...further].map(({ action }) => action),
       request,
       target: `${address} (its role: ${as.address})`,
       isSure: true,
@@ -285,15 +305,14 @@ function weakBoundaries(policies: readonly Policy[], { ask }: Scope): Condition 
 const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 
 /** Assumes a role of the plan that is worth it and that trusts the principal. */
-function assume(policies: readonly Policy[], { principal, world, ask }: Scope): Way | null {
+function assume(policies: readonly Policy[], scope: Scope): Way | null {
+  const { principal, world } = scope;
   let best: Way | null = null;
-  for (const peer of worthAssuming(principal, world)) {
-    if (!peer.trust) continue;
-    const answer = ask(policies, { actions: [action("sts:AssumeRole")], resources: [resource(peer.arn)] });
-    if (answer.kind !== "witness") continue;
-    const trust = trustOf(peer.trust.policy, principal, peer.account, world);
+  const targets = worthAssuming(principal, world).map((role) => ({ role, arns: [role.arn] }));
+  for (const [{ role }, request] of reached(targets, asked(CALL, policies, scope))) {
+    const trust = role.trust && trustOf(role.trust.policy, principal, role.account, world);
     if (trust === null) continue;
-    best = { path: ASSUME, actions: ["sts:AssumeRole"], request: answer.request, target: peer.address, isSure: false };
+    best = { path: ASSUME, actions: ["sts:AssumeRole"], request, target: role.address, isSure: false };
     if (trust === "given") return { ...best, isSure: true };
   }
   return best;
