@@ -1,7 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
-import { NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
+import { giveRole, granting, NO_BOUNDARY, type Path, passRole, paths, type Step } from "../../lib/iam/escalation.ts";
 import type { Condition, Policy, Statement } from "../../lib/iam/policy.ts";
 import { comparedValues, condition, perAllow, withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
@@ -38,7 +38,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
-    "High where a call gives any permission, runs code with any role, or assumes or passes a role that the plan shows to be an administrator, or able to become one; low where the trust policy of such a role names a user and demands MFA. A boundary that has to be set is a limit unless it keeps nothing back, or may be written by whoever has to set it. Medium with low confidence where it acts on something that runs already, which may have no more permissions than the caller: high where the plan shows that it has; low where it passes one of the roles whose names begin alike, which the plan does not show. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, runs code with any role, or assumes or passes a role that the plan shows to be an administrator, or able to become one; low where the trust policy of such a role names a user and demands MFA. A boundary that has to be set is a limit unless it keeps nothing back, or may be written by whoever has to set it. Medium with low confidence where it acts on something that runs already, or changes or becomes one of those whose names begin alike, which may have no more permissions than the caller: high where the plan shows that it has, or where it gives them to a role before it passes it; low where it only passes one of those. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -142,16 +142,20 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
   const beginning =
     (shown ? null : (take(first, policies, scope) ?? takeTagged(first, policies, scope))) ??
     (gain === "existing target" ? null : takeNamed(first, passedTo, policies, scope));
-  const found = beginning ?? (gain === "passed role" && !shown ? takeSome(first, policies, scope) : null);
+  const found = beginning ?? (gain === "existing target" || shown ? null : takeSome(first, policies, scope));
   if (!found) return null;
   const { request, target } = found;
-  const actions = flatMap([found, ...taken], (step) => (step.after ? [step.action, step.after] : [step.action]));
+  // one of those that are named alike has what it is given before it is passed
+  const given = beginning === null && gain === "passed role" ? takeSome(giveRole, policies, scope, target) : null;
+  const actions = flatMap([...(given ? [given] : []), found, ...taken], (step) =>
+    step.after ? [step.action, step.after] : [step.action],
+  );
   return {
     path,
     actions: [...new Set(actions)],
     request,
     target,
-    isSure: beginning !== null && gain !== "existing target",
+    isSure: given !== null || (beginning !== null && gain !== "existing target"),
   };
 }
 
@@ -170,14 +174,18 @@ function takeNamed(step: Step, passedTo: readonly string[], policies: readonly P
   };
   const own = taken(principal.attached.filter(({ like }) => on?.startsWith(like)));
   if (own) return own;
-  const kind = kinds.find((name) => on?.includes(`:iam::*:${name}/`));
-  if (!kind) return null;
+  const kind = kindOf(step);
+  if (!kind || kind === "policy") return null;
   const gainsItself = principal.kind === kind && isMeant(principal) && actions.some((name) => SELF.test(name));
   const peers = [...(gainsItself ? [principal] : []), ...worthTaking(principal, world, kind, passedTo)];
   return taken(peers.map(({ arn, address }) => ({ arns: [arn], address })));
 }
 
-const kinds = ["user", "group", "role"] as const;
+const kinds = ["user", "group", "role", "policy"] as const;
+type Kind = (typeof kinds)[number];
+
+/** What of IAM a step is done to. */
+const kindOf = ({ on }: Step): Kind | undefined => kinds.find((name) => on?.includes(`:iam::*:${name}/`));
 
 /** Gives the question about a step on what ARNs name. */
 const asked =
@@ -225,17 +233,33 @@ function changeRunning(path: Path, policies: readonly Policy[], scope: Scope): W
   return null;
 }
 
-/** Passes one of the roles whose names begin alike: which there are, and what they may do, the plan does not tell. */
-function takeSome({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope): Taken | null {
-  for (const pattern of patternsOf(policies, "role")) {
-    const answer = ask(policies, { actions: actions.map(action), where, resources: [resource(unnamedLike(pattern))] });
+/** Takes a step on one of those whose names begin alike: which there are, and what they may do, the plan does not tell. */
+function takeSome(step: Step, policies: readonly Policy[], scope: Scope, only: string | null = null): Taken | null {
+  const kind = kindOf(step);
+  if (!kind) return null;
+  const isPassed = step.actions.includes("iam:PassRole");
+  const where = kind !== "policy" && !isPassed ? [...step.where, weakBoundaries(policies, scope)] : step.where;
+  for (const pattern of only === null ? patternsOf(policies, kind) : [only]) {
+    if (FOR_SERVICES.test(pattern) || (!isPassed && isOwnMaking(kind, pattern, scope))) continue;
+    const answer = asked({ ...step, where }, policies, scope)([unnamedLike(pattern)]);
     if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
   }
   return null;
 }
 
+/** Whether the principal makes those itself: what it gives them, it is limited in as it is in making them. */
+function isOwnMaking(kind: Kind, pattern: string, { principal, ask }: Scope): boolean {
+  const create = action(`iam:Create${kind[0]!.toUpperCase()}${kind.slice(1)}`);
+  const policies = principal.policies.map(({ policy }) => policy);
+  const chosen = () => true;
+  return ask(policies, { actions: [create], resources: [resource(unnamedLike(pattern))], chosen }).kind !== "none";
+}
+
+/** Nobody but the service changes its own role. */
+const FOR_SERVICES = /:role\/aws-service-role\//;
+
 /** What policies name with wildcards. */
-function patternsOf(policies: readonly Policy[], type: "role" | "user" | "group"): ReadonlySet<string> {
+function patternsOf(policies: readonly Policy[], type: Kind): ReadonlySet<string> {
   const names = flatMap(policies, ({ statements }) =>
     flatMap(statements, ({ effect, resources }) =>
       effect === "Allow" && resources?.not === false ? resources.values : [],
@@ -388,17 +412,29 @@ function openedIn(policy: Policy, candidates: readonly Path[], scope: Scope): re
   const allows = perAllow(policy);
   const single = allows.map(({ statement, alone }) => ({ statement, ways: waysOf([alone], candidates, scope) }));
   if (allows.length < 2) return single;
-  return [...single, { statement: null, ways: waysOf([policy], without(candidates, single), scope) }];
+  const together = waysOf([policy], without(candidates, single), scope);
+  const left = single.map(({ statement, ways }) => ({
+    statement,
+    ways: ways.filter((way) => !isPartOf(way, together)),
+  }));
+  return [...left, { statement: null, ways: together }];
 }
+
+/** Whether it may gain something that together with other calls it gains for sure. */
+const isPartOf = (way: Way, others: readonly Way[]): boolean =>
+  !way.isSure && others.some(({ isSure, actions }) => isSure && way.actions.every((name) => actions.includes(name)));
 
 function without(candidates: readonly Path[], opened: readonly Opened[]): readonly Path[] {
   const paths = new Set(flatMap(opened, ({ ways }) => ways.map(({ path }) => path)));
   return candidates.filter((path) => !paths.has(path));
 }
 
-/** The surest first; what else a role can be passed to is said where nothing else is sure. */
+/**
+ * The surest first. What else a role can be passed to, and what may be gained by one of many, is said where nothing else
+ * is sure.
+ */
 function inOrder(ways: readonly Way[]): readonly Way[] {
-  const plain = ways.filter(({ path }) => !path.shown);
+  const plain = ways.filter(({ path, isSure }) => !path.shown && (isSure || path.gain !== "everything"));
   const told = plain.some(({ isSure }) => isSure) ? plain : ways;
   return [...told.filter(({ isSure }) => isSure), ...told.filter(({ isSure }) => !isSure)];
 }
@@ -418,7 +454,10 @@ function violationOf(
   const shown = ways.slice(0, 3).map((way) => describe(way, subject ? null : principal));
   const left = ways.length - shown.length;
   const more = left === 0 ? "" : `, and ${left} more way${left === 1 ? "" : "s"}`;
-  const gain = isGain ? "can give itself more permissions" : "can act with the permissions of others";
+  const mayGive = granting.includes(first.path)
+    ? "may give itself more permissions"
+    : "can act with the permissions of others";
+  const gain = isGain ? "can give itself more permissions" : mayGive;
   const policies = subject ? [subject.policy] : principal.policies.map(({ policy }) => policy);
   return [
     {
@@ -426,13 +465,16 @@ function violationOf(
       ...(subject && { subject }),
       message: `${subject ? "" : "with its policies together, "}${gain} by ${shown.join(", by ")}${more}`,
       ...(first.request && { witness: toWitness(first.request, policies) }),
-      severity: isGain ? "high" : ways.some(({ path }) => path.gain === "existing target") ? "medium" : "low",
+      severity: isGain ? "high" : ways.some(isWorthKnowing) ? "medium" : "low",
       ...(isDoubtful && { confidence: "low" as const }),
       about: "escalation",
       measure: isGain ? 1_000 + ways.length : ways.length,
     },
   ];
 }
+
+/** What it is done to may well be more powerful. */
+const isWorthKnowing = ({ path }: Way): boolean => path.gain === "existing target" || granting.includes(path);
 
 /** `iam:PassRole with ec2:RunInstances`; with the policies that allow them, where it takes several. */
 function describe({ actions, target }: Way, principal: Principal | null): string {

@@ -298,6 +298,12 @@ export const taggingOf = (arn: string): string | null => tagging.find(([kind]) =
 
 export const taggingActions: readonly string[] = tagging.map(([, action]) => action);
 
+/** Giving any permission to a role. */
+export const giveRole: Step = step("iam:AttachRolePolicy", iam("role"), {
+  actions: ["iam:AttachRolePolicy", "iam:PutRolePolicy"],
+  ...attach,
+});
+
 /** Passing a role to a service that it trusts. */
 export const passRole = (services: readonly string[]): Step =>
   step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });

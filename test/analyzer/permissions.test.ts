@@ -238,12 +238,12 @@ describe("a boundary that has to be set", () => {
       [],
     ],
     [
-      "is a limit, where it may be taken off others",
+      "is a limit, where it may be taken off others, which may gain something else",
       [
         teamMake(is("StringEquals", boundary)),
         allow("iam:DeleteRolePermissionsBoundary", team.replace("team", "other")),
       ],
-      [],
+      ["privilege-escalation medium"],
     ],
     [
       "is a limit, where another policy may be written anew",
@@ -269,14 +269,14 @@ describe("two calls on the same target", () => {
       [on("role", "UpdateAssumeRolePolicy", "PutRolePolicy")],
       ["privilege-escalation"],
     ],
-    ["permissions of a role", [on("role", "PutRolePolicy")], []],
+    ["permissions of a role", [on("role", "PutRolePolicy")], ["privilege-escalation medium"]],
     [
       "trust of one role, permissions of another",
       [
         allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/a/*"),
         allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/b/*"),
       ],
-      [],
+      ["privilege-escalation medium"],
     ],
     ["permissions and keys of a user", [on("user", "PutUserPolicy", "CreateAccessKey")], ["privilege-escalation"]],
     ["permissions and members of a group", [on("group", "PutGroupPolicy", "AddUserToGroup")], ["privilege-escalation"]],
