@@ -276,7 +276,7 @@ describe("two calls on the same target", () => {
         allow("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/a/*"),
         allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/b/*"),
       ],
-      ["privilege-escalation medium"],
+      ["privilege-escalation medium", "privilege-escalation medium"],
     ],
     ["permissions and keys of a user", [on("user", "PutUserPolicy", "CreateAccessKey")], ["privilege-escalation"]],
     ["permissions and members of a group", [on("group", "PutGroupPolicy", "AddUserToGroup")], ["privilege-escalation"]],
