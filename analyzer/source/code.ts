@@ -109,6 +109,13 @@ export function fileIn({ root, files }: Code, { folder }: Module, path: string):
 /** The folder of a module, as the module knows it. */
 export const relativeTo = ({ root }: Code, { folder }: Module) => posix.relative(root, folder) || ".";
 
+/** The call of a module that was downloaded: its code is somebody else's, the call is one's own. */
+export function callOfForeign(module: Module): Block | null {
+  const within: Module[] = [];
+  for (let at: Module | null = module; at; at = at.parent) within.unshift(at);
+  return within.find(({ folder }) => folder.split("/").includes(".terraform"))?.call ?? null;
+}
+
 /** The block of a module with this head. */
 export function blockIn(module: Module, ...head: readonly string[]): Block | null {
   return module.byHead.get(head.join(" ")) ?? null;

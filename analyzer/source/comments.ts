@@ -1,16 +1,17 @@
 /** Suppressions that stand beside what they suppress: `# gatehouse:ignore RULE until DATE: reason`. */
 
 import { isDay } from "../../lib/day.ts";
+import { flatMap } from "../../lib/flat-map.ts";
 import type { Problem } from "../../lib/problem.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { BrokenSuppression, Suppression, Target } from "../suppress.ts";
-import type { Block, Comment } from "./block.ts";
-import type { Code, Module } from "./code.ts";
+import type { Block, Body, Comment } from "./block.ts";
+import { type Code, callOfForeign, type Module } from "./code.ts";
 
 export interface Ignores {
   suppressions: readonly Suppression[];
   broken: readonly BrokenSuppression[];
-  /** Those that stand beside no resource. */
+  /** Those that apply to nothing. */
   problems: readonly Problem[];
 }
 
@@ -38,18 +39,25 @@ export function readIgnores(code: Code, rules: readonly string[]): Ignores {
   for (const [block, uses] of blocksIn(code)) {
     for (const { comment, target } of targetsIn(block, uses)) take(comment, target);
   }
-  for (const { file, line } of straysIn(code)) {
-    problems.push({
-      code: "suppression-misplaced",
-      severity: "warning",
-      message: "the suppression stands beside no resource, and applies to nothing",
-      place: { file, line, column: 1, length: 1 },
-      hint: "write it right above the resource block, or name the resource's address in gatehouse.config.yaml",
-      related: [],
-    });
+  const misplaced = ({ file, line }: Comment, because: string, hint: string): Problem => ({
+    code: "suppression-misplaced",
+    severity: "warning",
+    message: `the suppression stands ${because}, and applies to nothing`,
+    place: { file, line, column: 1, length: 1 },
+    hint,
+    related: [],
+  });
+  const [own, foreign] = bodiesIn(code);
+  for (const comment of flatMap(own, (body) => ignoresOutside(body, mayHold))) {
+    problems.push(misplaced(comment, "beside no resource", `write it right above the resource block, or ${byAddress}`));
+  }
+  for (const comment of flatMap(foreign, (body) => ignoresOutside(body, () => false))) {
+    problems.push(misplaced(comment, "in a downloaded module, whose authors do not decide here", byAddress));
   }
   return { suppressions, broken, problems };
 }
+
+const byAddress = "name the resource's address in gatehouse.config.yaml";
 
 const isIgnore = ({ text }: Comment) => marker.test(text);
 
@@ -68,7 +76,7 @@ function readIgnore({ text }: Comment, rules: readonly string[]): Read {
 /** The blocks at which a suppression may stand, each with the modules that have its folder. */
 function blocksIn({ modules }: Code): ReadonlyMap<Block, readonly Module[]> {
   const found = new Map<Block, Module[]>();
-  for (const module of modules) {
+  for (const module of modules.filter((one) => callOfForeign(one) === null)) {
     for (const block of module.blocks) {
       if (mayHold(block)) found.set(block, [...(found.get(block) ?? []), module]);
     }
@@ -106,13 +114,21 @@ const elsewhere =
 
 const linesOf = ({ file, line, end }: Block) => ({ file, first: line, last: end });
 
-function straysIn({ modules }: Code): readonly Comment[] {
-  const bodies = new Set(modules.flatMap((module) => module.bodies));
-  return [...bodies].flatMap(({ blocks, comments }) => {
-    const others = blocks.filter((block) => !mayHold(block));
-    return [...others.flatMap(ignoresIn), ...comments.filter(isIgnore)];
-  });
+/** The files of the code itself, and those of downloaded modules. */
+function bodiesIn({ modules }: Code): readonly [own: readonly Body[], foreign: readonly Body[]] {
+  const of = (isForeign: boolean) =>
+    new Set(flatMap(modules, (module) => ((callOfForeign(module) !== null) === isForeign ? module.bodies : [])));
+  return [[...of(false)], [...of(true)]];
 }
+
+/** The suppressions of a file outside of what blocks of these kinds hold. */
+const ignoresOutside = ({ blocks, comments }: Body, isHolder: (block: Block) => boolean): readonly Comment[] => [
+  ...flatMap(
+    blocks.filter((block) => !isHolder(block)),
+    ignoresIn,
+  ),
+  ...comments.filter(isIgnore),
+];
 
 const ignoresIn = (block: Block) => commentsIn(block).filter(isIgnore);
 

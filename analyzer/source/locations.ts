@@ -2,7 +2,7 @@
 import type { Location } from "../../lib/finding.ts";
 import { parseAddress } from "../address.ts";
 import type { Attribute, Block } from "./block.ts";
-import { blockOf, type Code, type Module } from "./code.ts";
+import { blockOf, type Code, callOfForeign } from "./code.ts";
 import { documentAt, type Spot, statementSpot } from "./documents.ts";
 import { expressionOf, follow } from "./references.ts";
 import { type Scope, scopeOf, type Written } from "./scope.ts";
@@ -19,13 +19,6 @@ export function locationOf(code: Code, finding: Locatable, variables: Variables)
   const { file, line, module } = spotOf(code, found.block, scope, finding, variables);
   const call = callOfForeign(module);
   return call ? { file: call.file, line: call.line } : { file, line };
-}
-
-/** The call of a module that was downloaded: its code is somebody else's, the call is one's own. */
-function callOfForeign(module: Module): Block | null {
-  const within: Module[] = [];
-  for (let at: Module | null = module; at; at = at.parent) within.unshift(at);
-  return within.find(({ folder }) => folder.split("/").includes(".terraform"))?.call ?? null;
 }
 
 function spotOf(code: Code, block: Block, scope: Scope, finding: Locatable, variables: Variables): Spot {

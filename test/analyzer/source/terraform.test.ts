@@ -511,6 +511,20 @@ describe("a comment", () => {
     ]);
   });
 
+  it("in a downloaded module decides nothing, and that is said", () => {
+    const folder = ".terraform/modules/vendor";
+    const files = {
+      "infra/main.tf": 'module "vendor" {\n  source = "acme/vendor/aws"\n}\n',
+      [`infra/${folder}/main.tf`]: `# gatehouse:ignore trust-anyone: reviewed\n${block}`,
+    };
+    const manifest = JSON.stringify({ Modules: [{ Key: "vendor", Source: "acme/vendor/aws", Dir: folder }] });
+    const { suppressions, problems } = sourceOf(files, manifest);
+    expect(suppressions).toEqual([]);
+    expect(problems).toMatchObject([
+      { message: expect.stringContaining("downloaded module"), place: { file: `infra/${folder}/main.tf`, line: 1 } },
+    ]);
+  });
+
   it("that says it wrongly is kept, with what is wrong", () => {
     const { broken, suppressions } = ignores(`# gatehouse:ignore trust-anyon: x\n${block}`);
     expect(suppressions).toEqual([]);
