@@ -1,15 +1,20 @@
 /**
- * A JSON object that comes in pieces: for texts that no string can hold. The members of the root are parsed one by one,
- * the elements of long lists too, and what nobody wants never becomes an object.
+ * A JSON object that comes in pieces: for texts that no string can hold. It is walked through as far as somebody wants
+ * parts of it; each of those is parsed by itself, and what nobody wants never becomes an object.
  */
 import { parseJson } from "./json.ts";
 
+/** Names of members from the root; `[]` stands for any element of a list. */
+export type Path = readonly string[];
+
 export interface Wanted {
-  /** Whether the value of a member of the root is wanted whole, element by element where it is a list, or not at all. */
-  take(key: string): "value" | "elements" | "nothing";
-  value(key: string, value: unknown): void;
-  /** `text`: the element as it is written. */
-  element(key: string, value: unknown, text: string): void;
+  /**
+   * Whether a value is wanted whole, in its parts, or not at all: the members of an object, or the elements of a list;
+   * what has no such parts is whole.
+   */
+  take(path: Path): "whole" | "members" | "elements" | "nothing";
+  /** A whole value. `text`: as it is written. */
+  value(path: Path, value: unknown, text: string): void;
 }
 
 /** What is wrong, and where; lines and columns count from 1. */
@@ -22,24 +27,31 @@ export interface StreamError {
   found: string;
 }
 
-const OPEN = "{";
-const CLOSE = "}";
-const OPEN_LIST = "[";
-const CLOSE_LIST = "]";
+/** An object or list that is walked through. */
+interface Container {
+  path: Path;
+  isList: boolean;
+  /** Nothing has come since it was opened. */
+  first: boolean;
+}
+
+type Take = ReturnType<Wanted["take"]>;
 
 /** Reads an object piece by piece. Of what is not wanted, only strings and brackets are looked at. */
 export class ObjectReader {
   private readonly wanted: Wanted;
-  /** What is being read; `elements` before their list is opened, `list` within it. */
-  private state: "before" | "key" | "value" | "elements" | "list" | "skipped" | "after" = "before";
+  /** From the root to where it is. */
+  private readonly open: Container[] = [];
+  private state: "before" | "key" | "value" | "behind" | "after" = "before";
+  /** What is wanted of the present value. */
+  private take: Take = "nothing";
+  private path: Path = [];
+  /** Brackets that are open within a value that is not walked through. */
   private depth = 0;
   private inString = false;
   private escaped = false;
-  private key = "";
-  /** Nothing has come since the object or the list was opened. */
-  private first = true;
   private chunk = "";
-  /** Where in the chunk the present key, value or element goes on. */
+  /** Where in the chunk the present key or value goes on. */
   private from = 0;
   /** What came of it in earlier chunks. */
   private pieces: string[] = [];
@@ -68,7 +80,7 @@ export class ObjectReader {
         this.lineStart = this.read + at + 1;
       } else if (!isSpace(char)) this.look(char, at);
     }
-    if (this.state !== "skipped") this.pieces.push(chunk.slice(this.from));
+    if (this.isKept()) this.pieces.push(chunk.slice(this.from));
     this.read += chunk.length;
     return this.error;
   }
@@ -79,73 +91,87 @@ export class ObjectReader {
     return this.error;
   }
 
+  private isKept(): boolean {
+    return this.state === "key" || (this.state === "value" && this.take !== "nothing");
+  }
+
   private look(char: string, at: number): void {
-    if (char === '"') {
-      this.inString = true;
-      if (this.depth === 0) this.unexpected(char, at);
-    } else if (this.depth === 0) this.lookOutside(char, at);
-    else if (this.depth === 1) this.lookAtMember(char, at);
-    else if (this.depth === 2 && this.state === "list") this.lookAtElement(char, at);
-    else this.nest(char);
+    if (char === '"' && (this.state === "key" || this.state === "value")) this.inString = true;
+    else if (this.depth > 0) this.nest(char);
+    else if (this.state === "key") this.lookAtKey(char, at);
+    else if (this.state === "value") this.lookAtValue(char, at);
+    else if (this.state === "behind") this.goOn(char, at);
+    else if (this.state === "before" && char === "{") this.enter([], false, at);
+    else this.unexpected(char, at);
   }
 
-  private lookOutside(char: string, at: number): void {
-    if (this.state === "before" && char === OPEN) {
-      this.depth = 1;
-      this.start("key", at);
-    } else this.unexpected(char, at);
-  }
-
-  private lookAtMember(char: string, at: number): void {
-    if (this.state === "key" && char === ":") {
+  private lookAtKey(char: string, at: number): void {
+    const container = this.open.at(-1)!;
+    if (char === ":") {
       const key = this.parse(this.cut(at), char);
-      this.key = typeof key === "string" ? key : "";
-      const take = this.wanted.take(this.key);
-      this.start(take === "nothing" ? "skipped" : take, at);
-    } else if (this.state !== "key" && (char === "," || char === CLOSE)) {
-      this.member(this.cut(at), char);
-      this.first = false;
-      this.start("key", at);
-      if (char === CLOSE) this.close();
-    } else if (char === CLOSE && this.first && this.cut(at).trim() === "") this.close();
-    else if (char === CLOSE || char === CLOSE_LIST || this.state === "key") this.unexpected(char, at);
-    else if (char === OPEN_LIST && this.state === "elements") {
-      this.depth = 2;
-      this.first = true;
-      this.start("list", at);
-    } else this.nest(char);
+      this.expect([...container.path, typeof key === "string" ? key : ""], at);
+    } else if (char === "}" && container.first && this.cut(at).trim() === "") this.leave();
+    else this.unexpected(char, at);
   }
 
-  private lookAtElement(char: string, at: number): void {
-    if (char === "," || char === CLOSE_LIST) {
+  private lookAtValue(char: string, at: number): void {
+    const container = this.open.at(-1)!;
+    const end = container.isList ? "]" : "}";
+    if (char === "," || char === end) {
       const text = this.cut(at);
-      if (char === "," || !this.first || text.trim() !== "") this.element(text, char);
-      this.first = false;
-      this.start(char === "," ? "list" : "skipped", at);
-      if (char === CLOSE_LIST) this.depth = 1;
-    } else if (char === CLOSE) this.unexpected(char, at);
-    else this.nest(char);
+      if (char === end && container.isList && container.first && text.trim() === "") this.leave();
+      else {
+        this.finish(text, char);
+        this.goOn(char, at);
+      }
+    } else if (char === "{" || char === "[") {
+      const isWalked = this.take === (char === "{" ? "members" : "elements");
+      if (isWalked && this.cut(at).trim() === "") this.enter(this.path, char === "[", at);
+      else this.nest(char);
+    } else if (char === "}" || char === "]") this.unexpected(char, at);
   }
 
-  private element(text: string, next: string): void {
-    const element = this.parse(text, next);
-    if (this.error === null) this.wanted.element(this.key, element, text);
+  /** Behind a value: the next one comes, or what holds it ends. */
+  private goOn(char: string, at: number): void {
+    const container = this.open.at(-1)!;
+    if (char === ",") {
+      container.first = false;
+      this.next(container, at);
+    } else if (char === (container.isList ? "]" : "}")) this.leave();
+    else this.unexpected(char, at);
   }
 
-  private member(text: string, next: string): void {
-    if (this.state === "skipped") return;
+  private enter(path: Path, isList: boolean, at: number): void {
+    const container = { path, isList, first: true };
+    this.open.push(container);
+    this.next(container, at);
+  }
+
+  private next({ path, isList }: Container, at: number): void {
+    if (isList) this.expect([...path, "[]"], at);
+    else this.start("key", at);
+  }
+
+  private leave(): void {
+    this.open.pop();
+    this.state = this.open.length === 0 ? "after" : "behind";
+  }
+
+  private expect(path: Path, at: number): void {
+    this.path = path;
+    this.take = this.wanted.take(path);
+    this.start("value", at);
+  }
+
+  private finish(text: string, next: string): void {
+    if (this.take === "nothing") return;
     const value = this.parse(text, next);
-    if (this.error === null) this.wanted.value(this.key, value);
-  }
-
-  private close(): void {
-    this.depth = 0;
-    this.state = "after";
+    if (this.error === null) this.wanted.value(this.path, value, text);
   }
 
   private nest(char: string): void {
-    if (char === OPEN || char === OPEN_LIST) this.depth++;
-    else if (char === CLOSE || char === CLOSE_LIST) this.depth--;
+    if (char === "{" || char === "[") this.depth++;
+    else if (char === "}" || char === "]") this.depth--;
   }
 
   /** Ends where the string does, or where the chunk does. */
@@ -168,7 +194,7 @@ export class ObjectReader {
     }
   }
 
-  private start(state: ObjectReader["state"], at: number): void {
+  private start(state: "key" | "value", at: number): void {
     this.state = state;
     this.from = at + 1;
     this.pieces = [];

@@ -14,13 +14,20 @@ import {
 } from "./plan.ts";
 import { sitesOf } from "./sites.ts";
 
-/** Members of a plan that repeat what its changes say, for every resource there is; but for what was read before it. */
-const repeated = new Set(["planned_values", "prior_state", "resource_attributes"]);
+/** Members of a plan that repeat what its changes say, for every resource there is. */
+const repeated = new Set(["planned_values", "resource_attributes"]);
+
+/** What was read before the plan, among all that stood before. */
+const ofPriorState: readonly (readonly [RegExp, ReturnType<Wanted["take"]>])[] = [
+  [/^prior_state(\/values)?$/, "members"],
+  [/^prior_state\/values\/root_module(\/child_modules\/\[\])*$/, "members"],
+  [/^prior_state\/values\/root_module(\/child_modules\/\[\])*\/(child_modules|resources)$/, "elements"],
+  [/\/resources\/\[\]$/, "whole"],
+];
 
 /**
  * Reads one plan from its bytes as they come. It is the plan that `readPlan` gives, apart from resources that hold no
- * policy and that no rule looks at: of their values only the short ones remain; and apart from the documents and
- * callers that were read before the plan.
+ * policy and that no rule looks at: of their values only the short ones remain.
  * @param types resource types that the rules look at
  */
 export async function readPlanStream(
@@ -30,21 +37,29 @@ export async function readPlanStream(
 ): Promise<PlanResult> {
   const root: Record<string, unknown> = {};
   const lists = new Map<string, unknown[]>();
+  const read: unknown[] = [];
   const keep = (key: string, value: unknown) =>
     Object.defineProperty(root, key, { value, enumerable: true, configurable: true });
   const wanted: Wanted = {
-    take(key) {
+    take(path) {
+      const [key = "", ...inner] = path;
+      if (key === "prior_state") return ofPriorState.find(([form]) => form.test(path.join("/")))?.[1] ?? "nothing";
+      if (inner.length > 0) return "whole";
       if (repeated.has(key)) keep(key, null);
-      if (listMembers.includes(key)) lists.set(key, []);
-      return repeated.has(key) ? "nothing" : lists.has(key) ? "elements" : "value";
+      if (!listMembers.includes(key)) return repeated.has(key) ? "nothing" : "whole";
+      lists.set(key, []);
+      return "elements";
     },
-    value(key, value) {
-      lists.delete(key);
-      keep(key, value);
-    },
-    element(key, value, text) {
-      const isLookedAt = (type: string) => types.has(type) || holdsPolicies(type) || text.includes("Statement");
-      lists.get(key)?.push(slim(value, isLookedAt));
+    value([key = "", ...inner], value, text) {
+      if (key === "prior_state") {
+        if (isObject(value) && value.mode !== "managed") read.push(value);
+      } else if (inner.length === 0) {
+        lists.delete(key);
+        keep(key, value);
+      } else {
+        const isLookedAt = (type: string) => types.has(type) || holdsPolicies(type) || text.includes("Statement");
+        lists.get(key)?.push(slim(value, isLookedAt));
+      }
     },
   };
   const reader = new ObjectReader(wanted);
@@ -73,7 +88,9 @@ export async function readPlanStream(
   if (head.trim() === "") return failed(file, empty);
   error ??= reader.end();
   if (error) return notJson(file, head, error);
-  return planFrom({ ...root, ...Object.fromEntries(lists) }, file);
+  // addresses say in which module it stands
+  const prior_state = { values: { root_module: { resources: read } } };
+  return planFrom({ ...root, ...Object.fromEntries(lists), prior_state }, file);
 }
 
 /** Characters from the beginning that tell what a text is, if it is no JSON. */

@@ -40,7 +40,54 @@ const small = JSON.stringify({
   errored: true,
 });
 
+const data = (type: string, name: string, values: object, module = "") => ({
+  ...{ address: `${module}data.${type}.${name}`, mode: "data", type, name, values },
+});
+const withRead = (prior_state: unknown) => JSON.stringify({ ...JSON.parse(small), prior_state });
+
 describe("a plan read piece by piece", () => {
+  it("tells what was read before it, in modules too", async () => {
+    const document = '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+    const inner = data("aws_caller_identity", "me", { account_id: "111122223333" }, "module.a.module.b.");
+    const text = withRead({
+      format_version: "1.0",
+      values: {
+        outputs: { resources: [1] },
+        root_module: {
+          resources: [
+            { ...data("aws_iam_role", "r", { name: "r" }), mode: "managed" },
+            data("aws_iam_policy_document", "d", { json: document }),
+          ],
+          child_modules: [
+            { address: "module.a", child_modules: [{ address: "module.a.module.b", resources: [inner] }] },
+          ],
+        },
+      },
+    });
+    const result = await streamed(utf8(text), 50);
+    expect(result).toEqual(readPlan(text, "plan.json"));
+    if ("problem" in result) throw new Error(result.problem.message);
+    expect([...result.plan.documents.values(), ...result.plan.callers.values()]).toEqual([document, "111122223333"]);
+  });
+
+  it("takes any shape of it", async () => {
+    const names = fc.constantFrom("values", "root_module", "resources", "child_modules", "mode", "address");
+    const { shape } = fc.letrec((tie) => ({
+      shape: fc.oneof(
+        { maxDepth: 5 },
+        fc.jsonValue(),
+        fc.array(tie("shape"), { maxLength: 3 }),
+        fc.dictionary(names, tie("shape"), { maxKeys: 3 }),
+      ),
+    }));
+    const root = shape.map((value) => withRead({ values: { root_module: value } }));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(root, shape.map(withRead)), fc.integer({ min: 1, max: 40 }), async (text, size) => {
+        expect(await streamed(utf8(text), size)).toEqual(readPlan(text, "plan.json"));
+      }),
+    );
+  });
+
   it.each(plans)("is the plan that is read at once: %s", async (file) => {
     const bytes = readFileSync(file);
     expect(await streamed(bytes, 1000)).toEqual(readPlan(bytes, "plan.json"));
