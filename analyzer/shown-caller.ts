@@ -2,6 +2,7 @@
  * Whom an example shows: the engine makes a caller up, and whoever has the policy stands in that one's place where it
  * makes no difference to the policies.
  */
+import type { Witness } from "../lib/finding.ts";
 import { EXAMPLE_ACCOUNT, SOMEONE } from "../lib/iam/callers.ts";
 import { key, tellsTheCaller } from "../lib/iam/keys.ts";
 import { oncePer } from "../lib/iam/memo.ts";
@@ -39,7 +40,7 @@ export function inNameOf(held: Held | null, violation: Violation): Pick<Violatio
   if (looked.some(tellsTheCaller)) return violation;
   const isBeyondIt = looked.some(isBeyond) && holder?.kind !== "user";
   const account = accountOf(holder, held) ?? EXAMPLE_ACCOUNT;
-  const isMadeUp = account !== EXAMPLE_ACCOUNT && !about.some(namesExample);
+  const isMadeUp = account !== EXAMPLE_ACCOUNT && showsExample(witness) && !about.some(namesExample);
   const moved = (text: string) => text.replaceAll(EXAMPLE_ACCOUNT, account);
   const principal = holder && !isBeyondIt ? nameOf(account, holder) : userIn(account);
   const told = message.replaceAll(SOMEONE, principal);
@@ -68,6 +69,9 @@ const around = ({ policies, boundary, account }: Principal, world: World): reado
 /** What a role never shows, and what the plan does not tell of anybody. */
 const isBeyond = (keyId: string): boolean =>
   keyId === key.mfaPresent || keyId === key.mfaAge || keyId.startsWith("aws:principaltag/");
+
+const showsExample = ({ resource, context }: Witness): boolean =>
+  [resource, ...Object.values(context).flat()].some((text) => text !== null && isExample(text));
 
 const isExample = (text: string): boolean => text.includes(EXAMPLE_ACCOUNT);
 const namesExample = oncePer(({ statements }: Policy): boolean =>
