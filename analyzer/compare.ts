@@ -47,6 +47,8 @@ export interface Comparison {
   standing: readonly { sighting: Sighting; change: Exclude<Change, "fixed">; reaches: Principal | null }[];
   /** What stood before and has no counterpart any more. */
   fixed: readonly Sighting[];
+  /** The same, of what is open still by what stands elsewhere: it is not fixed. */
+  open: readonly Sighting[];
 }
 
 /** Equal for the same thing in the same place. */
@@ -72,6 +74,8 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
   const fresh = after.filter((sighting) => !known.has(identity(sighting)));
   const earlier = pair(gone, fresh);
   const counterparts = new Set(earlier.values());
+  const lost = gone.filter((sighting) => !counterparts.has(sighting));
+  const open = new Set(lost.filter((sighting) => isStillOpen(sighting, stood)));
   return {
     standing: after.map((sighting) => {
       const same = known.get(identity(sighting));
@@ -82,7 +86,8 @@ export function compareSightings(before: readonly Sighting[], after: readonly Si
       const reaches = change === null ? newHolder(same, sighting) : null;
       return { sighting, change: change ?? (reaches ? "worsened" : "unchanged"), reaches };
     }),
-    fixed: gone.filter((sighting) => !counterparts.has(sighting) && !isStillOpen(sighting, stood)),
+    fixed: lost.filter((sighting) => !open.has(sighting)),
+    open: [...open],
   };
 }
 
@@ -260,7 +265,7 @@ const formsOf = oncePer(
 );
 
 /** An Allow with the policy's Denies; a Deny by what it leaves open. */
-function opened(policy: Policy, statement: Statement): Policy {
+export function opened(policy: Policy, statement: Statement): Policy {
   if (statement.effect === "Deny") return leavesOpen(withStatements(policy, [statement]));
   return perAllow(policy).find((apart) => apart.statement === statement)?.alone ?? policy;
 }

@@ -378,16 +378,24 @@ function compare(
   if (left.length + right.length === 0) return NOTHING;
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
-  const { standing, fixed } = compareSightings(before, after, { was, is, words, says });
+  const { standing, fixed, open } = compareSightings(before, after, { was, is, words, says });
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);
       const fromAround = change === "worsened" ? before.some(isSame) : change === "introduced" && stood(sighting);
       const finding = findingOf(rule, plan, change, fromAround ? widerAround(sighting) : sighting);
       if (reaches) return inPlace({ ...finding, message: `${finding.message}; ${whoIs(reaches)} gets this as well` });
-      return change === "introduced" && !fromAround ? { finding, sighting } : inPlace(finding);
+      return change !== "worsened" && !fromAround ? { finding, sighting } : inPlace(finding);
     }),
-    ...(pending ? NOTHING : fixed.map((sighting) => ({ finding: findingOf(rule, plan, "fixed", sighting), sighting }))),
+    ...(pending
+      ? NOTHING
+      : flatMap([fixed, open], (gone) =>
+          gone.map((sighting) => ({
+            finding: findingOf(rule, plan, "fixed", sighting),
+            sighting,
+            ...(gone === open && { isOpen: true as const }),
+          })),
+        )),
   ];
 }
 

@@ -5,8 +5,10 @@
 import { type Finding, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { groupBy } from "../lib/group.ts";
+import { diffPolicies } from "../lib/iam/diff.ts";
+import type { Policy } from "../lib/iam/policy.ts";
 import { isPrincipalType } from "./attachments.ts";
-import type { Sighting } from "./compare.ts";
+import { opened, type Sighting } from "./compare.ts";
 import type { Principal, Surroundings } from "./model.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -14,6 +16,8 @@ import { targetsOf } from "./targets.ts";
 export interface Told {
   finding: Finding;
   sighting: Sighting | null;
+  /** It is gone from where it stood, and open still: another finding tells of it. */
+  isOpen?: true;
 }
 
 type Seen = Told & { sighting: Sighting };
@@ -23,12 +27,14 @@ type Seen = Told & { sighting: Sighting };
  * @param earlier what is gone from where it stood, and is not told of there
  */
 export function settleMoves(told: readonly Told[], earlier: readonly Told[], around: Surroundings): readonly Finding[] {
-  const gone = groupBy([...told, ...earlier].filter(isA("fixed")), sayingOf);
-  const come = groupBy(told.filter(isA("introduced")), sayingOf);
+  const come = told.filter(isA("introduced"));
+  const gone = come.length === 0 ? [] : [...told, ...earlier].filter(isA("fixed"));
   const moved = new Set<Told>();
   const left = new Set<Told>();
-  for (const [saying, fresh] of come) {
-    const old = gone.get(saying);
+  const stands = come.length === 0 ? [] : told.filter(isA("unchanged"));
+  const stood = groupBy([...gone, ...stands], sayingOf);
+  for (const [saying, fresh] of groupBy(come, sayingOf)) {
+    const old = stood.get(saying);
     if (!old) continue;
     const was = homesIn(old, "before", around);
     const staying = fresh.filter((one) => areAmong(was, homesOf(one, "after", around), severityOf(one)));
@@ -36,11 +42,47 @@ export function settleMoves(told: readonly Told[], earlier: readonly Told[], aro
     for (const one of staying) moved.add(one);
     for (const one of old) if (areAmong(is, homesOf(one, "before", around), 0)) left.add(one);
   }
+  const others = (all: readonly Seen[], settled: ReadonlySet<Told>) =>
+    all.filter((one) => !settled.has(one) && one.sighting.blame?.statement.effect === "Allow");
+  const regrouped = regroup(others(gone, left), others(come, moved), around);
+  for (const one of regrouped.come) moved.add(one);
+  for (const one of regrouped.gone) left.add(one);
   return flatMap(told, (one) => {
-    if (left.has(one)) return [];
+    if (one.finding.change === "fixed" && (left.has(one) || one.isOpen)) return [];
     return moved.has(one) ? { ...one.finding, change: "unchanged" as const } : one.finding;
   });
 }
+
+/** Finds what stood in other statements, for the very same who have it: what a policy was split into, or joined of. */
+function regroup(
+  gone: readonly Seen[],
+  come: readonly Seen[],
+  around: Surroundings,
+): { gone: readonly Seen[]; come: readonly Seen[] } {
+  if (gone.length === 0 || come.length === 0) return { gone: [], come: [] };
+  const placeOf = (one: Seen, side: "before" | "after") =>
+    `${one.finding.rule} ${JSON.stringify(
+      homesOf(one, side, around)
+        .map((names) => names.at(-1))
+        .sort(),
+    )}`;
+  const stood = groupBy(gone, (one) => placeOf(one, "before"));
+  const stands = groupBy(come, (one) => placeOf(one, "after"));
+  const isWithin = (one: Seen, others: readonly Seen[] = []) =>
+    others.some((other) => severityOf(other) >= severityOf(one)) &&
+    diffPolicies(flatMap(others, openedBy), openedBy(one)).newAccess === false;
+  const staying = come.filter((one) => isWithin(one, stood.get(placeOf(one, "after"))));
+  const isStaying = new Set(staying);
+  const left = gone.filter((one) =>
+    stands
+      .get(placeOf(one, "before"))
+      ?.some((other) => isStaying.has(other) && (isWithin(other, [one]) || isWithin(one, [other]))),
+  );
+  return { gone: left, come: staying };
+}
+
+const openedBy = ({ sighting: { blame } }: Seen): readonly Policy[] =>
+  blame ? [opened(blame.policy, blame.statement)] : [];
 
 const isA =
   (change: Finding["change"]) =>
