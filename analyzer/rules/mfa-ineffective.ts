@@ -130,7 +130,7 @@ function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Vio
   const meant: Statement = { ...withoutTheMfa(statement), effect: "Allow" };
   const whole = policy.kind === "trust" && !limits;
   const asked = whole ? policy : withStatements(policy, [meant, ...deniesOf(policy)]);
-  const within = whole ? [[withStatements(policy, [meant])]] : [];
+  const within = [...(whole ? [[withStatements(policy, [meant])]] : []), ...leftOut(policy)];
   const answer = asUser({ policies: [asked], within });
   if (answer.kind === "none" || guardedByAllow(policy, meant)) return [];
   return violationsOf(
@@ -140,6 +140,14 @@ function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Vio
     (request) => `${whose(request)} are not denied ${request.action}`,
     ["aws:MultiFactorAuthPresent"],
   );
+}
+
+/** What a Deny that works leaves out, such as what people need before they have a device, no other one has to catch. */
+function leftOut(policy: Policy): readonly (readonly Policy[])[] {
+  const working = deniesOf(policy).filter((deny) => deny.actions.not && mentionsMfa(deny) && enforcesMfa(deny));
+  return working.map((deny) => [
+    withStatements(policy, [{ ...deny, effect: "Allow", resources: null, conditions: [] }]),
+  ]);
 }
 
 /** Whoever takes the device away puts his own in its place: AWS's own policies leave this to sessions with MFA. */

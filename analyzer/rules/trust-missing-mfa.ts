@@ -20,8 +20,8 @@ import { eachAllow, isForeign, rule, violationsOf } from "../rule.ts";
 const EXTERNAL_ID = "sts:ExternalId";
 const assume = [actionGlob("sts:AssumeRole")];
 
-/** The account stands for users that a wildcard principal and a condition let in. */
-const COLLEAGUE = "123456789012";
+/** Accounts that may stand for users whom a wildcard principal and a condition let in. */
+const COLLEAGUES = ["123456789012", "210987654321"];
 
 /** Keys that only sessions of roles carry: a trust that asks for one lets no user in. */
 const ofSessions = [
@@ -64,8 +64,10 @@ export default rule({
     const { statement, alone } = apart;
     if (!mayNameUsers(statement) || enforcesMfa(statement)) return [];
     // whoever is outside for sure has his own rules, and mostly machines: trust-no-external-id and others tell of them
-    const named = [...accountsNamed([policy])].filter((id) => !isForeign(id, own, world));
-    const users = callersApart([...named, COLLEAGUE], [policy]).filter(isUser);
+    const mentioned = accountsNamed([policy]);
+    const named = [...mentioned].filter((id) => !isForeign(id, own, world));
+    const colleagues = COLLEAGUES.filter((id) => !mentioned.has(id)).slice(0, 1);
+    const users = callersApart([...named, ...colleagues], [policy]).filter(isUser);
     if (!couldBeMet([alone], users, [])) return [];
     // open to everyone: that is trust-anyone's finding, and the missing MFA not the point
     if (isOpenToStrangers(policy, apart, accounts)) return [];
@@ -89,7 +91,8 @@ export default rule({
         ({ caller }) => `${caller.name} can assume this role without MFA`,
         ["aws:MultiFactorAuthPresent"],
       );
-      if (found.length > 0) return found.map((violation) => ({ ...violation, ...(isGeneral(answer) && MILD) }));
+      if (found.length > 0)
+        return found.map((violation) => ({ ...violation, ...(isOneOf(colleagues, answer) && MILD) }));
     }
     return [];
   }),
@@ -98,7 +101,8 @@ export default rule({
 const MILD = { severity: "low" as const };
 
 /** No account is named, and a condition lets in many: users are among them, and nobody had them in mind. */
-const isGeneral = (answer: Answer) => answer.kind === "witness" && answer.request.caller.account === COLLEAGUE;
+const isOneOf = (accounts: readonly (string | null)[], answer: Answer) =>
+  answer.kind === "witness" && accounts.includes(answer.request.caller.account);
 
 /** `arn:aws:iam::*:role/x` means roles, whatever a user's path could spell. */
 const isUser = ({ kind, isPoisoned }: CallerClass): boolean => kind === "user" && !isPoisoned;

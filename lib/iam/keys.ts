@@ -95,7 +95,7 @@ export const isBoolean = (keyId: string): boolean => booleans.has(keyId);
 /** `null`: not known here. */
 export function isMultiValued(keyId: string): boolean | null {
   if (multiValued.has(keyId)) return true;
-  return keyId.startsWith("aws:") || claimOf(keyId)?.name === "sub" ? false : null;
+  return keyId.startsWith("aws:") || /^(aud|azp|oaud|sub)$/.test(claimOf(keyId)?.name ?? "") ? false : null;
 }
 
 /** Gives the issuer of an OIDC provider as its condition keys begin: without `https://`, lower-cased. */

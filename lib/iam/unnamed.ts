@@ -118,7 +118,12 @@ const pins = (keyId: string): boolean =>
 const pinning = new Set([
   "dynamodb:leadingkeys",
   "ec2:instanceid",
+  "ec2:instanceprofile",
+  "ec2:keypairname",
+  "ec2:launchtemplate",
+  "ec2:placementgroup",
   "ec2:subnet",
+  "ec2:volumeid",
   "ec2:vpc",
   "ecs:cluster",
   "ecs:service",

@@ -580,6 +580,15 @@ describe("wildcard-resource", () => {
       [],
     ],
     ["all zones", [allow("route53:ChangeResourceRecordSets")], ["wildcard-resource"]],
+    [
+      "instances with one role",
+      [
+        allow("ec2:TerminateInstances", "*", {
+          ArnEquals: { "ec2:InstanceProfile": "arn:aws:iam::111122223333:instance-profile/batch" },
+        }),
+      ],
+      [],
+    ],
     ["what is denied again", [allow("s3:PutObject"), deny("s3:PutObject")], []],
     [
       "what only TLS guards",

@@ -515,22 +515,35 @@ describe("how bad it is", () => {
     actions: ["create"],
     after: { user: "alice", ...values },
   });
-  const guard = (...left: readonly string[]): Change => ({
+  const withPolicy = (...statements: readonly object[]): Change => ({
     address: "aws_iam_policy.x",
     type: "aws_iam_policy",
     actions: ["create"],
-    after: {
-      policy: policy(
-        { Effect: "Allow", Action: "iam:*MFADevice", Resource: "arn:aws:iam::*:user/${aws:username}" },
-        {
-          Effect: "Deny",
-          NotAction: ["iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken", ...left],
-          Resource: "*",
-          Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
-        },
-      ),
-    },
+    after: { policy: policy(...statements) },
   });
+  const trusting = (account: string): Change => ({
+    ...{ address: "aws_iam_role.x", type: "aws_iam_role", actions: ["create"] },
+    after: { assume_role_policy: policy({ Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" }) },
+  });
+  const denyWithoutMfa = (...left: readonly string[]) => ({
+    Effect: "Deny",
+    NotAction: ["iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken", ...left],
+    Resource: "*",
+    Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } },
+  });
+  const aged = {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: { NumericGreaterThan: { "aws:MultiFactorAuthAge": "28800" } },
+  };
+  const guarded = (...more: readonly object[]) =>
+    withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, denyWithoutMfa(), ...more);
+  const guard = (...left: readonly string[]) =>
+    withPolicy(
+      { Effect: "Allow", Action: "iam:*MFADevice", Resource: "arn:aws:iam::*:user/${aws:username}" },
+      denyWithoutMfa(...left),
+    );
   const set = (managed: string): readonly Change[] => [
     {
       address: "aws_ssoadmin_permission_set.x",
@@ -566,6 +579,19 @@ describe("how bad it is", () => {
       ["medium a session with wide permissions lasts 12 hours"],
     ],
     ["MFA of AWS's own example", "mfa-ineffective", [guard()], []],
+    ["MFA that must be recent besides", "mfa-ineffective", [guarded(aged)], []],
+    [
+      "MFA that must be recent, and nothing else",
+      "mfa-ineffective",
+      [withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, aged)],
+      ["high long-term access keys, which carry no MFA key, are not denied s3:GetObject"],
+    ],
+    [
+      "users of the account that stands for any",
+      "trust-missing-mfa",
+      [trusting("123456789012")],
+      ["high arn:aws:iam::123456789012:user/someone can assume this role without MFA"],
+    ],
     [
       "MFA whose device may go without it",
       "mfa-ineffective",

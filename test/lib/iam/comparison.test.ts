@@ -223,6 +223,20 @@ t(
   }),
   false,
 );
+const federated = (operator: string) =>
+  S({
+    Effect: "Allow",
+    Principal: { Federated: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      [operator]: {
+        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": "repo:acme/shop:ref:refs/heads/main",
+      },
+    },
+  });
+t("claims that have one value", "trust", federated("ForAllValues:StringEquals"), federated("StringEquals"), false);
+t("claims that may lack", "trust", federated("StringEquals"), federated("ForAllValues:StringEquals"), true);
 t("without the tag key", "identity", eTag, S({ Effect: "Allow", Action: "ec2:RunInstances", Resource: "*" }), true);
 const eReg = S(all, {
   Effect: "Deny",
