@@ -9,6 +9,7 @@ import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
 import { onlyRotates } from "./external-ids.ts";
 import { aboutItself } from "./itself.ts";
+import { beyondMild, isMild } from "./mild.ts";
 import type { PolicyChange, Principal, Resource, ResourcePair, Subject, Surroundings } from "./model.ts";
 import { newAccess } from "./possible.ts";
 import type { UnknownPolicy } from "./report.ts";
@@ -314,7 +315,8 @@ export function weighed(
 }
 
 /**
- * Gives what a changed policy allows that it did not allow before: one violation, at the statement that opens it.
+ * Gives what a changed policy allows that it did not allow before: one violation, at the statement that opens it. It weighs
+ * low where nothing but the names and settings of things can be read.
  * A policy that is new or gone is not a widened one.
  * @param say the message for the request that was found
  */
@@ -325,7 +327,11 @@ export function widened(
 ): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const asked = aboutItself(before, after);
-  const diff = newAccess(asked.before, asked.after, world);
+  const all = newAccess(asked.before, asked.after, world);
+  // what is found first may be the least of it
+  const isFirstMild = all.newAccess === true && isMild(all.request.action);
+  const rest = isFirstMild ? newAccess(asked.before, asked.after, world, [[beyondMild()]]) : all;
+  const diff = rest.newAccess === true ? rest : all;
   if (diff.newAccess !== true) {
     if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
@@ -334,5 +340,13 @@ export function widened(
   // what could not be read may have allowed it as well
   const unread = before.some(({ problems }) => problems.some(({ fatal }) => fatal));
   const { statement, witness } = diff;
-  return [{ statement, message: say(witness), witness, ...(unread && { confidence: "low" }) }];
+  return [
+    {
+      statement,
+      message: say(witness),
+      witness,
+      ...(rest.newAccess === false && { severity: "low" as const }),
+      ...(unread && { confidence: "low" as const }),
+    },
+  ];
 }

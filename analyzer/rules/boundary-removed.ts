@@ -1,5 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { diffPolicies } from "../../lib/iam/diff.ts";
+import { parsePolicy } from "../../lib/iam/parse.ts";
+import type { Policy } from "../../lib/iam/policy.ts";
 import {
   attributeOf,
   type Principal,
@@ -10,7 +12,7 @@ import {
   widened,
 } from "../rule.ts";
 
-type Outcome = Pick<Violation, "message" | "witness" | "confidence"> | null;
+type Outcome = Pick<Violation, "message" | "witness" | "confidence" | "severity"> | null;
 
 /** Of one principal that has a boundary before. */
 function compare(before: Principal, after: Principal): Outcome {
@@ -25,11 +27,39 @@ function compare(before: Principal, after: Principal): Outcome {
   const diff = diffPolicies([before.boundary], [after.boundary]);
   if (diff.newAccess === true) {
     const { witness } = diff;
-    return { message: `has a wider permissions boundary, which now lets ${witness.action} through`, witness };
+    const message = `has a wider permissions boundary, which now lets ${witness.action} through`;
+    return { message, witness, ...(!isGrave([before.boundary], [after.boundary]) && LESS) };
   }
   if (diff.newAccess === false) return null;
   return { message: `has another permissions boundary, which cannot be compared: ${diff.because}`, confidence: "low" };
 }
+
+const LESS = { severity: "medium" as const };
+
+/** Who may do what, keys and the organization itself: what goes further there may well go on to everything. */
+const GRAVE = parsePolicy(
+  {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Action: [
+        "iam:*",
+        "sts:*",
+        "kms:*",
+        "organizations:*",
+        "account:*",
+        "sso:*",
+        "sso-directory:*",
+        "identitystore:*",
+      ],
+      Resource: "*",
+    },
+  },
+  "identity",
+).policy;
+
+const isGrave = (before: readonly Policy[], after: readonly Policy[]): boolean =>
+  diffPolicies(before, after, [[GRAVE]]).newAccess !== false;
 
 /** Boundaries by name, so that one that is kept needs no look at its document. */
 function isKept({ before, after }: ResourcePair): boolean {
@@ -61,7 +91,7 @@ export default rule({
   summary: "A permissions boundary is taken away or widened",
   why: "A boundary is what makes it safe to let others write policies: whatever they grant, it goes no further. Without it, everything granted so far and from now on holds in full, and nobody wrote a single new Allow.",
   levels:
-    "High when the boundary is gone or lets more through; low confidence when it is replaced by one that the plan does not show. A principal that is deleted needs none.",
+    "High when the boundary is gone, or lets more through of IAM, STS, KMS or AWS Organizations; medium when it lets other actions through, low when these only list and describe. Low confidence when it is replaced by one that the plan does not show. A principal that is deleted needs none.",
   bad: `  resource "aws_iam_role" "team" {
     name                 = "team-deploy"
 -   permissions_boundary = aws_iam_policy.boundary.arn
@@ -80,7 +110,15 @@ export default rule({
       if (change.principal?.before) return [];
       return flatMap(
         around.policiesAt(change.address).filter(({ before }) => before.some(({ limits }) => limits)),
-        (policies) => widened(policies, world, ({ action }) => `as a permissions boundary, now lets ${action} through`),
+        (policies) => {
+          const [before, after] = [policies.before, policies.after].map((side) => side.map(({ policy }) => policy));
+          const found = widened(
+            policies,
+            world,
+            ({ action }) => `as a permissions boundary, now lets ${action} through`,
+          );
+          return isGrave(before!, after!) ? found : found.map((violation) => ({ ...LESS, ...violation }));
+        },
       );
     }
     const outcome =
