@@ -430,3 +430,19 @@ it("knows an administrator by either type of resource", async () => {
   ]);
   expect(await told("monitoring-weakened", change(type, own, null), to("333344445555"))).toEqual([`high: ${says}`]);
 });
+
+describe("another thumbprint of an OIDC provider", () => {
+  it.each([
+    ["https://git.acme.example", 1],
+    ["https://token.actions.githubusercontent.com", 0],
+    ["token.actions.githubusercontent.com/acme", 0],
+    ["https://token.actions.githubusercontent.com.acme.example", 1],
+  ])("of %s", async (url, count) => {
+    const provider = (thumbprint: string) => ({ url, client_id_list: ["sts"], thumbprint_list: [thumbprint] });
+    const messages = await told(
+      "trust-provider-changed",
+      change("aws_iam_openid_connect_provider", provider("aa"), provider("bb")),
+    );
+    expect(messages).toHaveLength(count);
+  });
+});
