@@ -144,6 +144,12 @@ export const grants: Readonly<Record<string, Grant>> = {
     ),
   ),
   aws_cloudwatch_event_permission: grant("principal", ["action", "condition"], eventPermission),
+  // results, logs and artifacts of its builds
+  aws_codebuild_project: grant("project_visibility", [], (row) =>
+    text(row, "project_visibility") === "PUBLIC_READ"
+      ? allow(["*"], "codebuild:BatchGetBuilds", arnOf("codebuild", "project/", text(row, "name")))
+      : [],
+  ),
   aws_config_aggregate_authorization: to("account_id", "config:PutConfigurationAggregator", () => "*"),
   aws_db_cluster_snapshot: snapshot("db_cluster_snapshot_identifier", "cluster-snapshot"),
   aws_db_snapshot: snapshot("db_snapshot_identifier", "snapshot"),

@@ -20,7 +20,8 @@ export interface Row {
   /** What stands in AWS as long as nothing is said, so that a new resource may take it away; `null` where nothing does. */
   byDefault?: (resource: Resource, around: Surroundings) => JsonObject | null;
   /**
-   * What it is to make it idle, or as `when` says, where that overwrites what stands in AWS and nobody can see in the plan.
+   * What it is to make it idle, or as `when` says: where that overwrites what stands in AWS and nobody can see in the plan,
+   * or where it looks as if it protected. Neither may hold of a value that is not known yet.
    */
   madeIdle?: { severity: Severity; says: string | ((made: Resource) => string); when?: (made: Resource) => boolean };
   /** By type: whether a resource that stands after the change sees all that this one saw, and more. */
@@ -155,10 +156,10 @@ export function takesOver(
   return isEnough(is) && !(before && isEnough(before));
 }
 
-/** What a resource that is new puts out of use. Where it only moves in the code, that is told where it stood. */
+/** What a resource that is new puts out of use, or leaves so. Where it only moves in the code, that is told where it stood. */
 function overwritten(made: Resource, row: Row, around: Surroundings): Weakening | null {
-  const { madeIdle, idle, what, attributes = [] } = row;
-  if (!madeIdle || attributes.some(({ path }) => isUnknown(made, ...path))) return null;
+  const { madeIdle, idle, what } = row;
+  if (!madeIdle) return null;
   const { severity, says, when = idle } = madeIdle;
   if (!when?.(made, around) || elsewhere(made, row, around, ({ before, after }) => !after && before)) return null;
   return { message: `${what} ${typeof says === "string" ? says : says(made)}`, severity, unsure: false };

@@ -71,6 +71,9 @@ const lattice = (what: string): Row => ({
   ],
 });
 
+const CLIENTS = ["client_authentication", 0, "unauthenticated"] as const;
+const unauthenticated = { says: "takes clients that do not say who they are", severity: "medium" } as const;
+
 /** What asks who calls. Where it is deleted, nothing is left to call. */
 const doors: Readonly<Record<string, Row>> = {
   aws_alb_listener: listener,
@@ -141,14 +144,8 @@ const doors: Readonly<Record<string, Row>> = {
     what: "the cluster",
     deleted: null,
     key: ["cluster_name"],
-    attributes: [
-      {
-        path: ["client_authentication", 0, "unauthenticated"],
-        weaker: on,
-        says: "takes clients that do not say who they are",
-        severity: "medium",
-      },
-    ],
+    madeIdle: { ...unauthenticated, when: (cluster) => attributeOf(cluster, ...CLIENTS) === true },
+    attributes: [{ ...unauthenticated, path: CLIENTS, weaker: on }],
   },
   aws_vpclattice_service: lattice("the service"),
   aws_vpclattice_service_network: lattice("the service network"),
@@ -160,7 +157,7 @@ export default rule({
   summary: "An API, a pool or a listener does not ask any more who calls",
   why: "It answered only those whom it knew, and the code behind it relies on that. After one changed word everyone on the internet is answered, and nothing breaks: whoever was let in before still is.",
   levels:
-    "High where anyone is let in. Medium where a network still stands before it (VPC Lattice, MSK), where an API key opens only what the schema marks with it, where anyone may sign up, and where a scope is not asked for any more. Low confidence when the new value is not known yet. Only the change is reported: an API that is open from the start is most often meant to be, and a preflight request (OPTIONS) has to be. A function URL without authorization is resource-public.",
+    "High where anyone is let in. Medium where a network still stands before it (VPC Lattice, MSK), where an API key opens only what the schema marks with it, where anyone may sign up, and where a scope is not asked for any more. Low confidence when the new value is not known yet. Only the change is reported, but for a cluster of MSK: an API that is open from the start is most often meant to be, and a preflight request (OPTIONS) has to be. A function URL without authorization is resource-public.",
   bad: `resource "aws_apigatewayv2_route" "orders" {
   api_id             = aws_apigatewayv2_api.shop.id
   route_key          = "POST /orders"

@@ -2,6 +2,7 @@ import { type Row, rule, weakened } from "../rule.ts";
 import { alarms } from "./monitoring-weakened/alarms.ts";
 import { cloudtrail } from "./monitoring-weakened/cloudtrail.ts";
 import { config } from "./monitoring-weakened/config.ts";
+import { contacts } from "./monitoring-weakened/contacts.ts";
 import { deliveries } from "./monitoring-weakened/deliveries.ts";
 import { events } from "./monitoring-weakened/events.ts";
 import { guardduty } from "./monitoring-weakened/guardduty.ts";
@@ -30,6 +31,7 @@ const watchers: Readonly<Record<string, Row>> = {
   ...deliveries,
   ...records,
   ...organization,
+  ...contacts,
 };
 
 export default rule({
@@ -39,7 +41,7 @@ export default rule({
     "A trail, a detector or an alarm is deleted, switched off, sees less or tells somebody else, or its findings are put away unread",
   why: "It is the first thing an intruder does, and an innocent clean-up does it as well. Nothing breaks: what is not recorded is missed months later, when somebody has to say what happened.",
   levels:
-    "High for trails, recorders, detectors and alarms, for a bucket or a key that does not let them deliver any more, for the key and the log group that a trail goes on to use, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, for what is delivered to another place (low for the access log of a bucket, and messages of a topic that no alarm of the plan is sent to), for an organization that does not let a service see its accounts any more, for a record, or the log of a trail, that is deleted within 90 days, and for a filter of one kind of findings; low for a shorter retention (of a log group or of a bucket with the account's record, less than a year), another deleted log group, a deleted subscription, what another one stands in for (a trail or an analyzer of the organization, a Config rule of the organization or in a pack, a standard of a Security Hub policy, the same alarm or event rule under another name), and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
+    "High for trails, recorders, detectors and alarms, for a bucket or a key that does not let them deliver any more, for the key and the log group that a trail goes on to use, and for a filter that puts findings away whatever they are about; medium for what only helps to read them, for what a service writes down of its own use, for what is delivered to another place (low for the access log of a bucket, and messages of a topic that no alarm of the plan is sent to), for an organization that does not let a service see its accounts any more, for a trail, a detector or a recorder that is made as off, for the account's contact for security that is deleted or goes to another mail domain (low for another mailbox of the same), for a record, or the log of a trail, that is deleted within 90 days, and for a filter of one kind of findings; low for a shorter retention (of a log group or of a bucket with the account's record, less than a year), another deleted log group, a deleted subscription, what another one stands in for (a trail or an analyzer of the organization, a Config rule of the organization or in a pack, a standard of a Security Hub policy, the same alarm or event rule under another name), and for a filter of one resource or of findings that nobody has to act on. Low confidence when the new value is not known yet, or patterns and filters cannot be compared. What is deleted together with the thing it watches is not reported, nor what a new detector or standard leaves out from the start.",
   bad: `resource "aws_cloudtrail" "organization" {
   name                  = "organization"
   s3_bucket_name        = "acme-trail"

@@ -44,6 +44,15 @@ const inPem = certificates("-----BEGIN CERTIFICATE-----", "-----END");
 const source = (anchor: Resource, key: string) =>
   inBlocks(inBlocks(attributeOf(anchor, "source"), "source_data").flat(), key);
 
+const listOf = (provider: Resource, name: string) => [attributeOf(provider, name)].flat();
+
+/**
+ * Issuers with a certificate of a public authority.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+ */
+const publiclySigned = /^(https:\/\/)?(accounts\.google\.com|gitlab\.com|token\.actions\.githubusercontent\.com)(\/|$)/;
+
 const providers: Readonly<Record<string, Provider>> = {
   aws_iam_saml_provider: {
     what: "the SAML provider",
@@ -62,13 +71,14 @@ const providers: Readonly<Record<string, Provider>> = {
       {
         says: "takes tokens for one more audience",
         severity: "medium",
-        of: (provider) => [attributeOf(provider, "client_id_list")].flat(),
+        of: (provider) => listOf(provider, "client_id_list"),
       },
       {
         // AWS looks at it only where the issuer's certificate is of no public authority
         says: "believes an issuer with another certificate",
         severity: "low",
-        of: (provider) => [attributeOf(provider, "thumbprint_list")].flat(),
+        of: (provider) =>
+          publiclySigned.test(String(attributeOf(provider, "url"))) ? [] : listOf(provider, "thumbprint_list"),
       },
     ],
     trusts: isFederated,
@@ -115,7 +125,7 @@ export default rule({
   summary: "Somebody else can vouch for the people of an identity provider or trust anchor",
   why: "Roles trust the provider, not the key behind it. Whoever owns the new certificate or metadata signs in as anyone, to every role that trusts the provider, and no trust policy shows a change.",
   levels:
-    "High for SAML metadata and trust anchors; medium for one more audience of an OIDC provider; low for its thumbprints, which AWS looks at only where no public authority has signed the issuer's certificate. Low confidence when the new value is not known yet. A certificate that is only taken out is not reported, and nor is a new provider.",
+    "High for SAML metadata and trust anchors; medium for one more audience of an OIDC provider; low for its thumbprints, which AWS looks at only where no public authority has signed the issuer's certificate, and none for those of GitHub, GitLab and Google. Low confidence when the new value is not known yet. A certificate that is only taken out is not reported, and nor is a new provider.",
   bad: `  resource "aws_iam_saml_provider" "corporate" {
     name                   = "corporate"
 -   saml_metadata_document = file("idp.xml")

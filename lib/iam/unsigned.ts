@@ -12,6 +12,8 @@ import { actionGlob } from "./statement.ts";
  */
 const unsigned: Readonly<Record<string, readonly string[]>> = {
   cloudsearch: ["cloudsearch:document", "cloudsearch:search", "cloudsearch:suggest"],
+  // the pages of a project with public builds: https://docs.aws.amazon.com/codebuild/latest/userguide/public-builds.html
+  codebuild: ["codebuild:BatchGetBuilds"],
   elasticfilesystem: ["elasticfilesystem:Client*"],
   es: ["es:*"],
   "execute-api": ["execute-api:*"],

@@ -224,10 +224,59 @@ describe("a guard that is made as off", () => {
       { bucket: "b", ...block() },
       ["low: the bucket's public access block is set to off, and AWS has it on for new buckets"],
     ],
-    ["aws_s3_bucket_public_access_block", { bucket: "b", ...block("block_public_acls", "ignore_public_acls") }, []],
+    [
+      "aws_s3_bucket_public_access_block",
+      { bucket: "b", ...block("block_public_acls", "ignore_public_acls") },
+      [
+        "low: the bucket's public access block is set not to block public policy and not to restrict public buckets, and AWS has it on for new buckets",
+      ],
+    ],
+    ["aws_s3_bucket_public_access_block", { bucket: "b", ...block("restrict_public_buckets") }, []],
+    [
+      "aws_s3_access_point",
+      { name: "a", public_access_block_configuration: [block()] },
+      ["medium: the access point's public access block is set to off, and cannot be changed later"],
+    ],
+    ["aws_s3_access_point", { name: "a", public_access_block_configuration: [block(...flags)] }, []],
+    ["aws_s3_access_point", { name: "a", public_access_block_configuration: [] }, []],
+    [
+      "aws_s3_access_point",
+      { name: "a", public_access_block_configuration: [block()], vpc_configuration: [{ vpc_id: "vpc-1" }] },
+      [],
+    ],
+    [
+      "aws_s3control_multi_region_access_point",
+      { details: [{ name: "a", public_access_block: [block()] }] },
+      ["medium: the access point's public access block is set to off, and cannot be changed later"],
+    ],
+    ["aws_s3control_multi_region_access_point", { details: [{ name: "a", public_access_block: [] }] }, []],
+    [
+      "aws_ssm_service_setting",
+      sharing("Enable"),
+      ["medium: the block on public documents of Systems Manager is set to off, whatever stood there"],
+    ],
+    ["aws_ssm_service_setting", sharing("Disable"), []],
+    ["aws_ssm_service_setting", { ...sharing("Enable"), setting_id: "/ssm/x" }, []],
     ["aws_ebs_encryption_by_default", { enabled: true }, []],
   ])("%s %j", async (type, after, says) => {
     expect(await found(change(type, null, after))).toEqual(says);
+  });
+
+  it("tells of an access point that makes room for one whose block is off", async () => {
+    const point = (...on: readonly string[]) => ({ name: "a", public_access_block_configuration: [block(...on)] });
+    const type = "aws_s3_access_point";
+    const replaced = { ...change(type, point(...flags), point()), actions: ["delete", "create"] as const };
+    expect(await found(replaced)).toEqual([expect.stringMatching(/^medium/)]);
+    expect(await found({ ...replaced, before: point() })).toEqual([]);
+  });
+
+  it("is a cluster that takes clients who do not say who they are", async () => {
+    const cluster = (unauthenticated: boolean) =>
+      change("aws_msk_cluster", null, { cluster_name: "c", client_authentication: [{ unauthenticated }] });
+    expect(await told("authorization-removed", cluster(true))).toEqual([
+      "medium: the cluster takes clients that do not say who they are",
+    ]);
+    expect(await told("authorization-removed", cluster(false))).toEqual([]);
   });
 
   it("says nothing of what is not known yet, or only moves in the code", async () => {
@@ -380,4 +429,20 @@ it("knows an administrator by either type of resource", async () => {
     `low: ${says}, and aws_organizations_delegated_administrator.x stands in for it`,
   ]);
   expect(await told("monitoring-weakened", change(type, own, null), to("333344445555"))).toEqual([`high: ${says}`]);
+});
+
+describe("another thumbprint of an OIDC provider", () => {
+  it.each([
+    ["https://git.acme.example", 1],
+    ["https://token.actions.githubusercontent.com", 0],
+    ["token.actions.githubusercontent.com/acme", 0],
+    ["https://token.actions.githubusercontent.com.acme.example", 1],
+  ])("of %s", async (url, count) => {
+    const provider = (thumbprint: string) => ({ url, client_id_list: ["sts"], thumbprint_list: [thumbprint] });
+    const messages = await told(
+      "trust-provider-changed",
+      change("aws_iam_openid_connect_provider", provider("aa"), provider("bb")),
+    );
+    expect(messages).toHaveLength(count);
+  });
 });

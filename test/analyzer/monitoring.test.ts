@@ -810,3 +810,68 @@ describe("the policy of a topic", () => {
     expect(await told(updated("aws_sns_topic_policy", "x", before, after))).toEqual(isSilent ? [says] : []);
   });
 });
+
+describe("what is made as off", () => {
+  it.each<[type: string, off: object, on: object, says: string]>([
+    ["aws_cloudtrail", { name: "t", enable_logging: false }, { name: "t", enable_logging: true }, "the trail is made"],
+    ["aws_guardduty_detector", { enable: false }, { enable: true }, "the GuardDuty detector is made"],
+    [
+      "aws_guardduty_organization_configuration",
+      { auto_enable_organization_members: "NONE" },
+      { auto_enable_organization_members: "NEW" },
+      "GuardDuty in the organization is switched on for no member",
+    ],
+    [
+      "aws_config_configuration_recorder_status",
+      { name: "r", is_enabled: false },
+      { name: "r", is_enabled: true },
+      "the Config recorder is made",
+    ],
+    ["aws_macie2_account", { status: "PAUSED" }, { status: "ENABLED" }, "Macie is made"],
+  ])("%s", async (type, off, on, says) => {
+    const unknown = { arn: true, datasources: true, finding_publishing_frequency: true, kms_key_id: true };
+    expect(await told(made(type, "x", off, unknown))).toEqual([expect.stringContaining(`medium: ${says}`)]);
+    expect(await told(made(type, "x", on, unknown))).toEqual([]);
+    expect(await told(made(type, "x", {}, { ...unknown, enable_logging: true, enable: true, status: true }))).toEqual(
+      [],
+    );
+    expect(await told(deleted(type, "y", off), made(type, "x", off, unknown))).toEqual([]);
+  });
+});
+
+describe("the account's contact", () => {
+  const type = "aws_account_alternate_contact";
+  const contact = (email_address: string, alternate_contact_type = "SECURITY") => ({
+    alternate_contact_type,
+    email_address,
+  });
+  const [ours, colleague, private_] = ["soc@acme.example", "ciso@ACME.example", "bob@mail.example"];
+
+  it.each<[what: string, change: Change, says: readonly string[]]>([
+    [
+      "for security, to another domain",
+      updated(type, "x", contact(ours), contact(private_)),
+      ["medium: the contact for security tells bob@mail.example instead of soc@acme.example"],
+    ],
+    [
+      "for security, to a colleague",
+      updated(type, "x", contact(ours), contact(colleague)),
+      ["low: the contact for security tells ciso@ACME.example instead of soc@acme.example"],
+    ],
+    [
+      "for security, to something else",
+      updated(type, "x", contact(ours), contact(ours, "BILLING")),
+      ["medium: the contact for security is one for something else"],
+    ],
+    ["for security, deleted", deleted(type, "x", contact(ours)), ["medium: the contact for security is deleted"]],
+    ["for bills", updated(type, "x", contact(ours, "BILLING"), contact(private_, "BILLING")), []],
+    ["for bills, deleted", deleted(type, "x", contact(ours, "BILLING")), []],
+    ["the same", updated(type, "x", contact(ours), { ...contact(ours), phone_number: "1" }), []],
+  ])("%s", async (_, change, says) => {
+    expect(await told(change)).toEqual(says);
+  });
+
+  it("may move in the code", async () => {
+    expect(await told(deleted(type, "x", contact(ours)), made(type, "y", contact(ours)))).toEqual([]);
+  });
+});

@@ -130,6 +130,14 @@ describe("resource-public", () => {
     ["a bucket behind its public access block", [open, block], { severity: "medium" }],
     ["an API, as it is without any policy", [api("execute-api:Invoke")], { severity: "medium" }],
     ["an API that may be changed", [api("*")], { severity: "critical" }],
+    [
+      "the builds of a project",
+      [create("aws_codebuild_project", { name: "shop", project_visibility: "PUBLIC_READ" })],
+      {
+        severity: "high",
+        message: expect.stringContaining("anyone, without credentials, can call codebuild:BatchGetBuilds"),
+      },
+    ],
     ["a function URL", [create("aws_lambda_function_url", { authorization_type: "NONE" })], { severity: "high" }],
   ])("%s", async (_, changes, expected) => {
     expect(await found(rule, changes)).toMatchObject([expected]);

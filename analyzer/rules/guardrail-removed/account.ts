@@ -1,27 +1,20 @@
 /** Settings of accounts and organizations. */
-import { attributeOf, lost, type Row, ways } from "../../rule.ts";
+import { attributeOf, lost, type Resource, type Row, ways } from "../../rule.ts";
 import { guardrails } from "./organization.ts";
-import { ALL, missing, publicAccess } from "./public-access.ts";
+import { madeOpen, publicAccess } from "./public-access.ts";
 
 /** There is one such setting in an account, or in a region of it. */
-const madeIdle = { severity: "medium", says: "is set to off, whatever stood there" } as const;
+const WHATEVER = "whatever stood there";
+const madeIdle = { severity: "medium", says: `is set to off, ${WHATEVER}` } as const;
 
-const PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission";
+const isPublicSharing = (setting: Resource) =>
+  String(attributeOf(setting, "setting_id")).endsWith("/ssm/documents/console/public-sharing-permission");
 
 /** Settings of an account or an organization that keep mistakes from having consequences. */
 export const account: Readonly<Record<string, Row>> = {
   aws_s3_account_public_access_block: {
     ...publicAccess("the account's S3 public access block", ["account_id"]),
-    madeIdle: {
-      severity: "medium",
-      when: (block) => missing(block).length > 0,
-      says: (block) =>
-        missing(block).length === ALL
-          ? madeIdle.says
-          : `is set ${missing(block)
-              .map((what) => `not to ${what}`)
-              .join(" and ")}, whatever stood there`,
-    },
+    madeIdle: madeOpen("medium", WHATEVER),
   },
   aws_ebs_encryption_by_default: {
     what: "EBS encryption by default",
@@ -103,9 +96,11 @@ export const account: Readonly<Record<string, Row>> = {
     what: "the block on public documents of Systems Manager",
     deleted: "medium",
     key: ["setting_id"],
-    idle: (setting) =>
-      !String(attributeOf(setting, "setting_id")).endsWith(PUBLIC_SHARING) ||
-      attributeOf(setting, "setting_value") !== "Disable",
+    idle: (setting) => !isPublicSharing(setting) || attributeOf(setting, "setting_value") !== "Disable",
+    madeIdle: {
+      ...madeIdle,
+      when: (setting) => isPublicSharing(setting) && attributeOf(setting, "setting_value") === "Enable",
+    },
     attributes: [
       { path: ["setting_value"], weaker: ways.from("Disable"), says: "is switched off", severity: "medium" },
     ],

@@ -1,6 +1,6 @@
 /** What keeps the objects of a bucket from the public and from deletion. */
-import { attributeOf, inDays, type Row, recordsIn, ways } from "../../rule.ts";
-import { missing, publicAccess } from "./public-access.ts";
+import { attributeOf, inBlocks, inDays, type Row, recordsIn, ways } from "../../rule.ts";
+import { letsIn, madeOpen, missing, publicAccess } from "./public-access.ts";
 
 const RETENTION = ["rule", 0, "default_retention", 0] as const;
 
@@ -16,6 +16,21 @@ const ENFORCED = "BucketOwnerEnforced";
 /** It goes with its bucket. */
 const ofBucket: Row["of"] = [{ type: "aws_s3_bucket", attribute: "bucket", equals: ["bucket", "id"] }];
 
+/** A block that is made with its access point, and stays as it is. */
+function accessPoint(key: Row["key"], blocksOf: (point: unknown) => unknown): Row {
+  // whoever is not in its network does not get to it
+  const isOpen = (point: unknown) =>
+    inBlocks([point], "vpc_configuration").flat().length === 0 && letsIn(blocksOf(point));
+  const off = { severity: "medium", says: "is set to off, and cannot be changed later" } as const;
+  return {
+    what: "the access point's public access block",
+    deleted: null,
+    key,
+    madeIdle: { ...off, when: ({ values }) => isOpen(values) },
+    attributes: [{ ...off, path: [], weaker: (was, is) => !isOpen(was) && isOpen(is) }],
+  };
+}
+
 export const buckets: Readonly<Record<string, Row>> = {
   aws_s3_bucket_public_access_block: {
     ...publicAccess("the bucket's public access block", ["bucket"]),
@@ -24,8 +39,12 @@ export const buckets: Readonly<Record<string, Row>> = {
       aws_s3_account_public_access_block: (block, gone) => missing(block).every((what) => missing(gone).includes(what)),
     },
     // websites need it
-    madeIdle: { severity: "low", says: "is set to off, and AWS has it on for new buckets" },
+    madeIdle: madeOpen("low", "and AWS has it on for new buckets", ({ values }) => letsIn([values])),
   },
+  aws_s3_access_point: accessPoint(["name"], (point) => inBlocks([point], "public_access_block_configuration").flat()),
+  aws_s3control_multi_region_access_point: accessPoint([(point) => attributeOf(point, "details", 0, "name")], (point) =>
+    inBlocks(inBlocks([point], "details").flat(), "public_access_block").flat(),
+  ),
   aws_s3_bucket_object_lock_configuration: {
     what: "the object lock of the bucket",
     deleted: "high",

@@ -29,6 +29,9 @@ export const off = (path: string | Path, says: string, unset = false): Attribute
   says,
 });
 
+/** It looks as if it watched. */
+export const madeOff: Row["madeIdle"] = { severity: "medium", says: "is made as off" };
+
 /** What was set is not set any more. */
 export const gone = (attribute: string, says: string): Attribute => ({ path: [attribute], weaker: ways.gone, says });
 

@@ -1,6 +1,6 @@
 /** Records of API calls. */
 import { type Attribute, attributeOf, inBlocks, inDays, lost, type Resource, type Row, ways } from "../../rule.ts";
-import { gone, moved, off } from "./attributes.ts";
+import { gone, madeOff, moved, off } from "./attributes.ts";
 import {
   askedOfData,
   askedOfManagement,
@@ -54,6 +54,7 @@ export const cloudtrail: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: ["name"],
     idle: (trail) => attributeOf(trail, "enable_logging") === false,
+    madeIdle: madeOff,
     servedBy: { aws_cloudtrail: seesAll },
     attributes: [
       off("enable_logging", "does not log any more", true),

@@ -12,7 +12,7 @@ import {
   takesOver,
   ways,
 } from "../../rule.ts";
-import { fewer, gone, listed, more, moved, off } from "./attributes.ts";
+import { fewer, gone, listed, madeOff, more, moved, off } from "./attributes.ts";
 
 const onlyWhere = (path: Attribute["path"], says: (value: unknown) => string): Attribute => ({
   path,
@@ -134,6 +134,7 @@ export const config: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: ["name"],
     idle: (status) => attributeOf(status, "is_enabled") === false,
+    madeIdle: madeOff,
     of: [{ type: "aws_config_configuration_recorder", attribute: "name", equals: ["name", "id"] }],
     attributes: [off("is_enabled", "is stopped")],
   },

@@ -1,7 +1,7 @@
 /** GuardDuty: threat detection. */
 import { flatMap } from "../../../lib/flat-map.ts";
 import { attributeOf, inBlocks, isUnknown, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
-import { delegated, fewer, listed, moved, off } from "./attributes.ts";
+import { delegated, fewer, listed, madeOff, moved, off } from "./attributes.ts";
 
 const malware = ["malware_protection", 0, "scan_ec2_instance_with_findings", 0, "ebs_volumes", 0];
 
@@ -33,6 +33,7 @@ export const guardduty: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: [],
     idle: (detector) => attributeOf(detector, "enable") === false,
+    madeIdle: madeOff,
     attributes: [
       off("enable", "is switched off", true),
       off(["datasources", 0, "s3_logs", 0, "enable"], "does not watch S3 any more"),
@@ -77,6 +78,11 @@ export const guardduty: Readonly<Record<string, Row>> = {
     what: "GuardDuty in the organization",
     deleted: null,
     key: ["detector_id"],
+    madeIdle: {
+      severity: "medium",
+      says: "is switched on for no member, whatever stood there",
+      when: (configuration) => attributeOf(configuration, "auto_enable_organization_members") === "NONE",
+    },
     attributes: [
       {
         path: ["auto_enable_organization_members"],

@@ -1,6 +1,6 @@
 /** Other services that look for what is wrong: IAM Access Analyzer, Macie, Inspector, Detective. */
 import { attributeOf, inBlocks, type Resource, type Row, ways } from "../../rule.ts";
-import { delegated, fewer, more, off } from "./attributes.ts";
+import { delegated, fewer, madeOff, more, off } from "./attributes.ts";
 
 const typeOf = (analyzer: Resource) => String(attributeOf(analyzer, "type") ?? "ACCOUNT");
 const EXCLUSION = ["configuration", 0, "unused_access", 0, "analysis_rule", 0, "exclusion"] as const;
@@ -64,6 +64,7 @@ export const scanners: Readonly<Record<string, Row>> = {
     deleted: "high",
     key: [],
     idle: (macie) => attributeOf(macie, "status") === "PAUSED",
+    madeIdle: madeOff,
     attributes: [{ path: ["status"], weaker: ways.from("ENABLED", "ENABLED"), says: "is paused" }],
   },
   aws_inspector2_enabler: {
