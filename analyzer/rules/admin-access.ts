@@ -1,5 +1,6 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { everything, mayBeAnything } from "../../lib/iam/administrator.ts";
+import type { Statement } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
 
@@ -31,7 +32,7 @@ export default rule({
         inHands(subject, world, (ask) => everything((question) => ask([alone], question))),
         statement,
         alone,
-        () => "allows every action on every resource",
+        () => `allows every action${butThose(statement)} on every resource`,
       ),
     );
     const last = policy.statements.findLast(({ effect }) => effect === "Allow");
@@ -44,3 +45,10 @@ export default rule({
     );
   },
 });
+
+/** What a NotAction leaves out, which does not keep the rest from whoever has it. */
+function butThose({ actions: { values, not } }: Statement): string {
+  if (!not || values.length === 0) return "";
+  const shown = values.slice(0, 3).join(", ");
+  return ` but ${values.length > 3 ? `${shown} and ${values.length - 3} more` : shown}`;
+}

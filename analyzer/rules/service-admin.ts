@@ -55,11 +55,19 @@ export default rule({
         worst,
         statement,
         alone,
-        () => `allows every action of ${listed(whole)} on every resource`,
+        () => `allows every action of ${listed(whole)} on ${placeOf(statement)}`,
       ).map((violation) => ({ ...violation, severity }));
     });
   },
 });
+
+/** All there are, or those of a region or an account. */
+function placeOf({ resources }: Statement): string {
+  const isKept = (arn: string) => /^arn:[^:]*:[^:]*:(?!\*?:\*?:)/.test(arn);
+  return resources?.not === false && resources.values.every(isKept)
+    ? resources.values.slice(0, 2).join(", ")
+    : "every resource";
+}
 
 const severityOf = (whole: readonly string[]): Severity => {
   if (whole.some((service) => SENSITIVE.includes(service))) return "high";
