@@ -1,6 +1,7 @@
 /** One rule on one thing of the plan -> findings, and what the change does to each of them. */
 import { type Change, type Finding, severities } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
+import { keepsNothingBack } from "../lib/iam/administrator.ts";
 import { oncePer, oncePerText } from "../lib/iam/memo.ts";
 import { normalForm } from "../lib/iam/normal-form.ts";
 import { type Patterns, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
@@ -259,7 +260,8 @@ function saysOf(
 const allowedTo = (principal: Principal | null): readonly Policy[] =>
   principal && isUnbound(principal) ? principal.policies.map(({ policy }) => policy) : NOTHING;
 
-const isUnbound = ({ boundary, boundaryUnknown }: Principal) => boundary === null && !boundaryUnknown;
+const isUnbound = ({ boundary, boundaryUnknown }: Principal) =>
+  boundary === null ? !boundaryUnknown : keepsNothingBack(boundary);
 
 /** Whether what the policy allows is allowed: nothing around it keeps some of it back. */
 const isUnlimited = ({ limits, shield, holders }: Subject) =>

@@ -39,6 +39,13 @@ export function reachesAnything({ statements }: Policy): boolean {
   return statements.some(mayBeAnything);
 }
 
+/** Whether a policy that limits others is no limit: it allows everything as it stands, and denies nothing. */
+export function keepsNothingBack({ statements }: Policy): boolean {
+  const isEverything = ({ actions, resources, conditions }: Statement) =>
+    conditions.length === 0 && [actions, resources].every((one) => one?.not === false && one.values.includes("*"));
+  return statements.every(({ effect }) => effect === "Allow") && statements.some(isEverything);
+}
+
 /** Whether any action of any service on any resource is allowed. */
 export function anything(ask: (question: Asked) => Answer): Answer {
   let found: Answer = { kind: "none" };
