@@ -85,7 +85,7 @@ export function linksOf(nodes: readonly Node[], configuration: Configuration): L
     if (!byValue) {
       byValue = new Map();
       for (const node of nodes) {
-        for (const name of ["name", "arn"]) {
+        for (const name of ["name", "arn", "family"]) {
           const value = asString(member(node.values, name));
           if (value !== null) add(byValue, `${node.change.type} ${name} ${value}`, node);
         }

@@ -1,6 +1,6 @@
 /** What rules see of a plan. Everything here stands on one side of the change: before it, or after it. */
 import type { Confidence } from "../lib/finding.ts";
-import type { Policy, PolicyProblem } from "../lib/iam/policy.ts";
+import type { Condition, Policy, PolicyProblem } from "../lib/iam/policy.ts";
 import type { JsonObject } from "./json.ts";
 
 /** One policy. */
@@ -50,6 +50,8 @@ export interface Principal {
   /** ARN as a pattern: `*` stands where a part is not known. */
   arn: string;
   account: string | null;
+  /** Its tags, as conditions on it. */
+  facts?: readonly Condition[];
   /** Identity policies: inline, attached, AWS managed, and of a user also those of its groups. */
   policies: readonly Subject[];
   /** `null` without a boundary; what is not known yet or not in the plan is in `unknown`. */
@@ -75,6 +77,8 @@ export interface Target {
   like: string;
   /** Patterns of its ARN, and what stands for that before it is known. */
   arns: readonly string[];
+  /** What requests say of it, where the plan shows that: its tags as `aws:ResourceTag/...`. */
+  facts?: readonly Condition[];
 }
 
 /** One resource, for rules about plain attributes. */

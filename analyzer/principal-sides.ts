@@ -181,6 +181,7 @@ function isSame(one: Draft, other: Draft): boolean {
     one.boundaryUnknown === other.boundaryUnknown &&
     one.trust === other.trust &&
     one.arn === other.arn &&
+    sameItems(one.facts ?? [], other.facts ?? []) &&
     sameItems(one.unknown, other.unknown) &&
     sameItems(one.runs, other.runs) &&
     sameItems(one.attached, other.attached)

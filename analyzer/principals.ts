@@ -2,6 +2,7 @@
 import { byCodeUnit } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import { managedPolicy } from "../lib/iam/managed-policies.ts";
+import { oncePer } from "../lib/iam/memo.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import {
   type Attachment,
@@ -16,7 +17,7 @@ import {
 import { type Configuration, expressionsAt, readConfiguration, renderReference } from "./configuration.ts";
 import { type Copies, copiesOf, isCopy, withoutCopies } from "./copies.ts";
 import type { Extraction, PendingPolicy } from "./extract.ts";
-import { isRunnerType, leadsToRole, rolesOf, targetAt } from "./gains.ts";
+import { isRunnerType, leadsToRole, rolesOf, tagsOf, targetAt } from "./gains.ts";
 import { asString, member } from "./json.ts";
 import { addressOf, type Links, linksOf, type Node, nodesOf } from "./links.ts";
 import type { PolicyChange, Subject, Target } from "./model.ts";
@@ -132,6 +133,7 @@ class Gathering {
       name,
       arn,
       account: at.account,
+      facts: at.change.type === type ? tagsOf(at) : [],
       policies: [],
       boundary: null,
       boundaryUnknown: false,
@@ -175,7 +177,7 @@ class Gathering {
       if (found) {
         subjects.push(...found);
         if (found.some(({ managed }) => managed === null))
-          attached.push(...this.policiesAt(node, named, key).map(targetAt));
+          attached.push(...this.policiesAt(node, named, key).map((found) => targetAt(found, this.links)));
         continue;
       }
       if (attachment.to === "itself" && named.value === null && this.writtenAt(node, named).length === 0) continue;
@@ -269,8 +271,9 @@ class Gathering {
   private addRunning(): void {
     for (const node of this.nodes) {
       if (!isRunnerType(node.change.type)) continue;
-      for (const role of rolesOf(node, this.links)) this.ofNode.get(role)?.runs.push(targetAt(node));
+      for (const role of rolesOf(node, this.links)) this.ofNode.get(role)?.runs.push(targetAt(node, this.links));
     }
+    for (const draft of this.ofNode.values()) if (draft.trust) draft.runs.push(...providersIn(draft.trust));
   }
 
   /** A user has what its groups have. */
@@ -308,6 +311,19 @@ const absent = (arn: string): string =>
 
 const pathOf = ({ values, unknown }: Node) =>
   member(unknown, "path") === true ? null : (asString(member(values, "path")) ?? "/");
+
+/** The SAML providers that a role trusts: whoever changes one signs in as the role. */
+const providersIn = oncePer(({ policy }: Subject): readonly Target[] => {
+  const named = flatMap(policy.statements, ({ effect, principals }) =>
+    effect === "Allow" && principals?.not === false ? principals.values : [],
+  );
+  return flatMap(named, (one) =>
+    one.kind === "federated" && one.provider.includes(SAML)
+      ? { address: one.provider, like: `arn:*:iam::*${SAML}`, arns: [one.provider] }
+      : [],
+  );
+});
+const SAML = ":saml-provider/";
 
 /** The ARN that a principal will have, as far as it is known. Who is only named most often stands at the root path. */
 function arnLike(type: PrincipalType, account: string | null, name: string | null, path: string | null): string {

@@ -66,7 +66,7 @@ export {
   weakened,
 } from "./weakening.ts";
 export type { World } from "./world.ts";
-export { isMeant, runningAsOthers, worthAssuming, worthTaking } from "./worthwhile.ts";
+export { isMeant, type Running, runningAsOthers, worthAssuming, worthTaking } from "./worthwhile.ts";
 export { callsIn } from "./writes.ts";
 
 /** One thing that is wrong. The analyzer adds the address, the change and the fingerprint. */

@@ -35,6 +35,8 @@ export interface Asked extends Pick<Question, "actions" | "resources" | "where">
   made?: true;
   /** Condition keys, in small letters, that say what is the caller's to choose of a resource that is not. */
   chosen?: (keyId: string) => boolean;
+  /** What is known of each of those that it is asked about. */
+  about?: readonly (readonly Condition[])[];
 }
 
 /** Asks whether these policies allow such a request, in the hands of one principal, on a resource that nobody named. */
@@ -84,7 +86,7 @@ const askWithin =
     { account }: Pick<Subject, "account">,
     { facts }: World,
   ): Ask =>
-  (policies, { own = [], made, chosen, where = [], actions, resources }) => {
+  (policies, { own = [], made, chosen, about = [], where = [], actions, resources }) => {
     const all = [...policies, ...denies.filter((other) => !policies.some((policy) => holds(policy, other)))];
     const everything = within.length > 0 ? [...all, ...within.flat()] : all;
     const home = account ?? accountIn(policies) ?? EXAMPLE_ACCOUNT;
@@ -95,14 +97,28 @@ const askWithin =
       policies: all,
       within,
       where: [
-        ...unnamed
-          .filter(({ keyId }) => !chosen?.(keyId))
-          .map((fact) => (fact.keyId === key.principalAccount ? ofAccount(home) : fact)),
+        ...flatMap(
+          unnamed.filter(({ keyId }) => !chosen?.(keyId)),
+          (fact) => (fact.keyId === key.principalAccount ? ofAccount(home) : knownOf(about, fact)),
+        ),
         ...flatMap(everything, neverSent(facts)),
         ...where,
       ],
     });
   };
+
+/** What holds for one of these in place of what holds for the unnamed; nothing where it holds for some and not for others. */
+function knownOf(about: readonly (readonly Condition[])[], fact: Condition): Condition | readonly Condition[] {
+  const id = tagOf(fact.keyId);
+  const known = flatMap(about, (facts) => facts.find(({ keyId }) => tagOf(keyId) === id) ?? []);
+  const [first] = known;
+  if (!first) return fact;
+  const values = [...new Set(flatMap(known, ({ values }) => values))];
+  return known.length === about.length ? condition(first.operator, fact.key, values) : [];
+}
+
+/** Some services send a tag under their own prefix as well. */
+const tagOf = (keyId: string): string => keyId.replace(/^[a-z0-9-]+:(?=resourcetag\/)/, "");
 
 /** The caller's account, as a value that variables stand for. */
 const ofAccount = oncePerText((account): Condition => condition("StringEquals", "aws:PrincipalAccount", [account]));
@@ -158,7 +174,7 @@ export const isForService = ({ managed, holders }: Subject) => {
 const FOR_SERVICES = /:policy\/(aws-)?service-role\/(?!Amazon(EC2Rolefor|ElasticMapReduceforEC2))/;
 
 /** Services that use a role for their own work alone, and run nobody's code with it. */
-const OWN_WORK = /^(autoscaling|codedeploy|eks|elasticbeanstalk|es|opensearchservice|spotfleet)\.amazonaws\./;
+const OWN_WORK = /^(autoscaling|codedeploy|ecs|eks|elasticbeanstalk|es|opensearchservice|spotfleet)\.amazonaws\./;
 /** Services that run the author's own code with the role. */
 const RUNS_CODE = /^(codebuild|ec2|ecs-tasks|edgelambda|lambda|pods\.eks|tasks\.apprunner)\.amazonaws\./;
 

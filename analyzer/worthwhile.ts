@@ -93,7 +93,11 @@ function trusts({ trust }: Principal, services: readonly string[]): boolean {
         (principals === null ||
           principals.not ||
           principals.values.some(
-            (value) => value.kind === "anyone" || (value.kind === "service" && names.includes(prefixOf(value.service))),
+            (value) =>
+              value.kind === "anyone" ||
+              (value.kind === "service" && names.includes(prefixOf(value.service))) ||
+              // to Amazon Cognito a role is passed for those who sign in there
+              (value.kind === "federated" && names.includes(prefixOf(value.provider))),
           )),
     )
   );

@@ -16,6 +16,7 @@ import {
   type Principal,
   passesAnywhere,
   possible,
+  type Running,
   refOf,
   rule,
   runningAsOthers,
@@ -38,7 +39,7 @@ export default rule({
   summary: "The permissions are enough to get more of them",
   why: "Whoever may change policies, make credentials for others or start code with another role has, in one or two calls, permissions that nobody gave him. The actions look harmless apart, and often stand in different policies of the same principal. A condition on a tag is no limit to whoever may give the tag.",
   levels:
-    "High where a call gives any permission, runs code with any role, or assumes or passes a role that the plan shows to be an administrator, or able to become one; low where the trust policy of such a role names a user and demands MFA. A boundary that has to be set is a limit unless it keeps nothing back, or may be written by whoever has to set it. Medium with low confidence where it acts on something that runs already, or changes or becomes one of those whose names begin alike, which may have no more permissions than the caller: high where the plan shows that it has, or where it gives them to a role before it passes it; low where it only passes one of those. Low confidence when a permissions boundary is not in the plan.",
+    "High where a call gives any permission, runs code with any role, or assumes or passes a role that the plan shows to be an administrator, or able to become one; low where the trust policy of such a role names a user and demands MFA. A boundary that has to be set is a limit unless it keeps nothing back, or may be written by whoever has to set it. Medium with low confidence where it acts on something that runs already, makes itself a cluster's administrator, or changes or becomes one of those whose names begin alike, which may have no more permissions than the caller: high where the plan shows that it has, or where it gives them to a role before it passes it; low where it only passes one of those. Low confidence when a permissions boundary is not in the plan.",
   bad: `[
   { "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*" },
   { "Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*" }
@@ -166,19 +167,21 @@ function wayOf(path: Path, policies: readonly Policy[], scope: Scope): Way | nul
 function takeNamed(step: Step, passedTo: readonly string[], policies: readonly Policy[], scope: Scope): Taken | null {
   const { principal, world } = scope;
   const { actions, on } = step;
-  const taken = (targets: readonly Pick<Target, "arns" | "address">[]): Taken | null => {
+  const taken = (targets: readonly (About & Pick<Target, "address">)[]): Taken | null => {
     const [found] = reached(targets, asked(step, policies, scope));
     if (!found) return null;
     const [{ address }, request] = found;
     return { action: request.action, request, target: address };
   };
-  const own = taken(principal.attached.filter(({ like }) => on?.startsWith(like)));
+  const isOn = ({ like }: Target) => on?.startsWith(like);
+  const running = runningAsOthers(principal, world).filter(isOn);
+  const own = taken([...principal.attached.filter(isOn), ...running.map((one) => ({ ...one, address: shown(one) }))]);
   if (own) return own;
   const kind = kindOf(step);
   if (!kind || kind === "policy") return null;
   const gainsItself = principal.kind === kind && isMeant(principal) && actions.some((name) => SELF.test(name));
   const peers = [...(gainsItself ? [principal] : []), ...worthTaking(principal, world, kind, passedTo)];
-  return taken(peers.map(({ arn, address }) => ({ arns: [arn], address })));
+  return taken(peers.map(({ arn, address, facts }) => ({ arns: [arn], address, facts })));
 }
 
 const kinds = ["user", "group", "role", "policy"] as const;
@@ -187,19 +190,26 @@ type Kind = (typeof kinds)[number];
 /** What of IAM a step is done to. */
 const kindOf = ({ on }: Step): Kind | undefined => kinds.find((name) => on?.includes(`:iam::*:${name}/`));
 
-/** Gives the question about a step on what ARNs name. */
+type About = Pick<Target, "arns" | "facts">;
+
+/** Gives the question about a step on one of these. */
 const asked =
   ({ actions, where }: Step, policies: readonly Policy[], { ask }: Scope) =>
-  (arns: readonly string[]): Answer =>
-    ask(policies, { actions: actions.map(action), where, resources: arns.map(resource) });
+  (targets: readonly About[]): Answer =>
+    ask(policies, {
+      actions: actions.map(action),
+      where,
+      resources: flatMap(targets, ({ arns }) => arns.map(resource)),
+      about: targets.map(({ facts = [] }) => facts),
+    });
 
 /** Gives the targets that a question has a witness for, one after the other; it is asked about many at once. */
-function* reached<T extends { arns: readonly string[] }>(
+function* reached<T extends About>(
   targets: readonly T[],
-  on: (arns: readonly string[]) => Answer,
+  on: (targets: readonly About[]) => Answer,
 ): Generator<readonly [T, Request]> {
   if (targets.length === 0) return;
-  const answer = on(flatMap(targets, ({ arns }) => arns));
+  const answer = on(targets);
   const [target] = targets;
   if (answer.kind === "none") return;
   if (targets.length > 1) {
@@ -214,24 +224,21 @@ function changeRunning(path: Path, policies: readonly Policy[], scope: Scope): W
   const [first, ...others] = path.steps;
   if (!first) return null;
   const call = (step: Step) => asked(step, policies, scope);
-  const isOn = ({ like }: Target) => path.steps.every(({ on }) => on?.startsWith(like));
-  const targets = runningAsOthers(scope.principal, scope.world).filter(isOn);
-  for (const [{ address, as, arns }, request] of reached(targets, call(first))) {
+  const targets = runningAsOthers(scope.principal, scope.world).filter(({ like }) => first.on?.startsWith(like));
+  for (const [target, request] of reached(targets, call(first))) {
     const further = flatMap(others, (step) => {
-      const answer = call(step)(arns);
+      if (step.on !== first.on) return take(step, policies, scope)?.request ?? [];
+      const answer = call(step)([target]);
       return answer.kind === "witness" ? [answer.request] : [];
     });
     if (further.length < others.length) continue;
-    return {
-      path,
-      actions: [request, ...further].map(({ action }) => action),
-      request,
-      target: `${address} (its role: ${as.address})`,
-      isSure: true,
-    };
+    const actions = [...new Set([request, ...further].map(({ action }) => action))];
+    return { path, actions, request, target: shown(target), isSure: true };
   }
   return null;
 }
+
+const shown = ({ address, as }: Running): string => `${address} (its role: ${as.address})`;
 
 /** Takes a step on one of those whose names begin alike: which there are, and what they may do, the plan does not tell. */
 function takeSome(step: Step, policies: readonly Policy[], scope: Scope, only: string | null = null): Taken | null {
@@ -241,7 +248,7 @@ function takeSome(step: Step, policies: readonly Policy[], scope: Scope, only: s
   const where = kind !== "policy" && !isPassed ? [...step.where, weakBoundaries(policies, scope)] : step.where;
   for (const pattern of only === null ? patternsOf(policies, kind) : [only]) {
     if (FOR_SERVICES.test(pattern) || (!isPassed && isOwnMaking(kind, pattern, scope))) continue;
-    const answer = asked({ ...step, where }, policies, scope)([unnamedLike(pattern)]);
+    const answer = asked({ ...step, where }, policies, scope)([{ arns: [unnamedLike(pattern)] }]);
     if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
   }
   return null;
@@ -332,7 +339,7 @@ const SELF = /^iam:(Attach|Put)(User|Role|Group)Policy$/;
 function assume(policies: readonly Policy[], scope: Scope): Way | null {
   const { principal, world } = scope;
   let best: Way | null = null;
-  const targets = worthAssuming(principal, world).map((role) => ({ role, arns: [role.arn] }));
+  const targets = worthAssuming(principal, world).map((role) => ({ role, arns: [role.arn], facts: role.facts }));
   for (const [{ role }, request] of reached(targets, asked(CALL, policies, scope))) {
     const trust = role.trust && trustOf(role.trust.policy, principal, role.account, world);
     if (trust === null) continue;

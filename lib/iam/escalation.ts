@@ -38,7 +38,7 @@ export interface Path {
   unless?: readonly Step[];
 }
 
-const iam = (type: "user" | "group" | "role" | "policy") => `arn:*:iam::*:${type}/${UNNAMED}`;
+const iam = (type: "user" | "group" | "role" | "policy" | "saml-provider") => `arn:*:iam::*:${type}/${UNNAMED}`;
 
 /** What an attacker attaches: a list of what must not be attached rarely holds both. */
 const ADMINISTRATOR = condition("ArnEquals", "iam:PolicyARN", [
@@ -46,8 +46,9 @@ const ADMINISTRATOR = condition("ArnEquals", "iam:PolicyARN", [
   "arn:aws:iam::aws:policy/IAMFullAccess",
 ]);
 
+/** `a | b`: either. */
 const step = (action: string, on: string | null, more: Partial<Step> = {}): Step => ({
-  actions: [action],
+  actions: action.split(" | "),
   on,
   where: [],
   own: [],
@@ -58,6 +59,8 @@ const alone = (action: string, on: string, more: Partial<Step> = {}): Path => ({
   passedTo: [],
   gain: "everything",
 });
+/** What a path takes besides. */
+const and = (path: Path, ...more: readonly Step[]): Path => ({ ...path, steps: [...path.steps, ...more] });
 const self = { own: ["aws:username"] };
 const attach = { where: [ADMINISTRATOR] };
 const permissionSet = `arn:*:sso:::permissionSet/${UNNAMED}/ps-${UNNAMED}`;
@@ -92,6 +95,8 @@ export const granting: readonly Path[] = [
   alone("iam:UpdateAssumeRolePolicy", iam("role")),
   alone("iam:DeleteUserPermissionsBoundary", iam("user"), self),
   alone("iam:DeleteRolePermissionsBoundary", iam("role")),
+  // whoever brings the metadata signs in as every role that trusts the provider
+  alone("iam:UpdateSAMLProvider", iam("saml-provider")),
   inIdentityCenter("sso:AttachManagedPolicyToPermissionSet"),
   inIdentityCenter("sso:PutInlinePolicyToPermissionSet"),
   inIdentityCenter("sso:DeletePermissionsBoundaryFromPermissionSet"),
@@ -109,7 +114,7 @@ export const grantingActions: readonly string[] = flatMap(granting, ({ steps }) 
 
 /** Giving any permission to a principal, and becoming it: each of these, done to the same one. */
 function becoming(type: "role" | "user" | "group", ...names: readonly string[]): Path {
-  const steps = names.map((name) => ({ ...step(name, null, attach), actions: name.split(" | ") }));
+  const steps = names.map((name) => step(name, null, attach));
   const alone = steps.filter(({ actions }) => actions.some((name) => grantingActions.includes(name)));
   const free =
     type === "group" ? [] : [step(`iam:Delete${type === "role" ? "Role" : "User"}PermissionsBoundary`, null)];
@@ -143,9 +148,9 @@ const written: readonly Path[] = (["role", "user", "group"] as const).map((type)
 /** A boundary that keeps nothing back: without one, or with this. */
 export const NO_BOUNDARY = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-/** Passing a role to one of the services, and then each of these; `a | b`: either. */
+/** Passing a role to one of the services, and then each of these. */
 const passing = (services: string, ...actions: readonly string[]): Path => ({
-  steps: actions.map((action) => ({ ...step(action, null), actions: action.split(" | ") })),
+  steps: actions.map((action) => step(action, null)),
   passedTo: services.split(" ").map((service) => `${service}.amazonaws.com`),
   gain: "passed role",
 });
@@ -199,20 +204,46 @@ const passed: readonly Path[] = [
   ),
 ];
 
+/** Passing a second role, which does the service's own work. */
+const alsoPassing = (service: string): Step => ({ ...passRole([`${service}.amazonaws.com`]), on: null });
+
 const automation = `arn:*:ssm:*:*:automation-definition/${UNNAMED}:${UNNAMED}`;
 
 /** More that starts, changes or enters something with the role that is passed: AWS has too many to name each of any role. */
 const launching: readonly Path[] = [
   passing("airflow airflow-env", "airflow:CreateEnvironment | airflow:UpdateEnvironment"),
+  passing("amplify", "amplify:CreateApp | amplify:UpdateApp", "amplify:StartJob"),
   passing("bedrock-agentcore", "bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime"),
+  passing(
+    "bedrock-agentcore",
+    "bedrock-agentcore:CreateBrowser",
+    "bedrock-agentcore:StartBrowserSession",
+    "bedrock-agentcore:ConnectBrowserAutomationStream",
+  ),
+  passing("braket", "braket:CreateJob"),
   passing("cloudformation", "cloudformation:UpdateStack"),
   passing("cloudformation", "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
   passing("codebuild", "codebuild:UpdateProject", "codebuild:StartBuild | codebuild:StartBuildBatch"),
   passing("codepipeline", "codepipeline:CreatePipeline | codepipeline:UpdatePipeline"),
   passing("ec2", "ec2:AssociateIamInstanceProfile | ec2:ReplaceIamInstanceProfileAssociation"),
+  // the role of the hosts, which their containers reach
+  passing("ec2", "batch:CreateComputeEnvironment", "batch:CreateJobQueue", "batch:SubmitJob"),
+  passing("ec2", "iam:AddRoleToInstanceProfile"),
+  passing(
+    "ec2",
+    "imagebuilder:CreateImageRecipe | imagebuilder:CreateContainerRecipe",
+    "imagebuilder:CreateInfrastructureConfiguration | imagebuilder:UpdateInfrastructureConfiguration",
+    "imagebuilder:CreateImage | imagebuilder:CreateImagePipeline",
+  ),
+  // Elastic Beanstalk launches what it needs with the caller's permissions
+  passing("ec2", "elasticbeanstalk:CreateEnvironment", "cloudformation:CreateStack"),
+  passing("ec2", "elasticbeanstalk:UpdateEnvironment", "cloudformation:UpdateStack"),
+  and(passing("ec2", "ec2:RequestSpotFleet"), alsoPassing("spotfleet")),
   passing("ec2 eks", "eks:CreateNodegroup"),
   // the task definition is one that stands: the call replaces its role and its command
   passing("ecs-tasks", "ecs:RunTask | ecs:StartTask"),
+  passing("ecs-tasks", "ecs:UpdateExpressGatewayService"),
+  and(passing("ecs-tasks", "ecs:CreateExpressGatewayService"), alsoPassing("ecs")),
   passing("pods.eks", "eks:CreatePodIdentityAssociation | eks:UpdatePodIdentityAssociation"),
   passing("events", "events:PutTargets"),
   passing(
@@ -221,7 +252,15 @@ const launching: readonly Path[] = [
     "iot:CreateKeysAndCertificate | iot:CreateCertificateFromCsr",
     "iot:AttachPolicy",
   ),
+  passing("gamelift", "gamelift:CreateBuild | gamelift:CreateScript", "gamelift:CreateFleet"),
+  passing(
+    "kinesisanalytics",
+    "kinesisanalytics:CreateApplication | kinesisanalytics:UpdateApplication",
+    "kinesisanalytics:StartApplication",
+  ),
   passing("lambda", "lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode"),
+  // a canary is a function
+  passing("lambda", "synthetics:CreateCanary", "lambda:CreateFunction", "synthetics:StartCanary"),
   passing("pipes", "pipes:CreatePipe | pipes:UpdatePipe"),
   passing(
     "rolesanywhere",
@@ -236,7 +275,7 @@ const launching: readonly Path[] = [
   passing("scheduler", "scheduler:UpdateSchedule"),
   passing("ssm", "ssm:CreateActivation"),
   // a document that others share can say anything
-  { ...passing("ssm"), steps: [step("ssm:StartAutomationExecution", automation)] },
+  and(passing("ssm"), step("ssm:StartAutomationExecution", automation)),
   passing("states", "states:UpdateStateMachine", "states:StartExecution"),
 ].map((path) => ({ ...path, shown: true }));
 
@@ -247,10 +286,17 @@ const existing = (arn: string, ...actions: readonly string[]): Path => ({
   gain: "existing target",
 });
 
+/** A document that runs the commands that it is given. */
+const runsScripts = "arn:*:ssm:*:*:document/AWS-Run*Script";
+const ADMINISTERS_CLUSTER = condition("ArnEquals", "eks:policyArn", [
+  "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+]);
+
 const lambdaFunction = `arn:*:lambda:*:*:function:${UNNAMED}`;
 const instance = `arn:*:ec2:*:*:instance/i-${UNNAMED}`;
 const launchTemplate = `arn:*:ec2:*:*:launch-template/lt-${UNNAMED}`;
 const stack = `arn:*:cloudformation:*:*:stack/${UNNAMED}/${UNNAMED}`;
+const notebook = `arn:*:sagemaker:*:*:notebook-instance/${UNNAMED}`;
 const stateMachine = `arn:*:states:*:*:stateMachine:${UNNAMED}`;
 
 const running: readonly Path[] = [
@@ -260,13 +306,27 @@ const running: readonly Path[] = [
   existing(launchTemplate, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
   existing(instance, "ec2-instance-connect:SendSSHPublicKey"),
   existing(instance, "ssm:StartSession"),
-  existing(instance, "ssm:SendCommand"),
+  and(existing(instance, "ssm:SendCommand"), step("ssm:SendCommand", runsScripts)),
   existing(`arn:*:ecs:*:*:task/${UNNAMED}/${UNNAMED}`, "ecs:ExecuteCommand"),
   existing(stack, "cloudformation:UpdateStack"),
   existing(stack, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
-  existing(`arn:*:codebuild:*:*:project/${UNNAMED}`, "codebuild:StartBuild"),
+  existing(`arn:*:codebuild:*:*:project/${UNNAMED}`, "codebuild:StartBuild | codebuild:StartBuildBatch"),
+  // whoever administers a cluster has what runs there, whichever it is
+  and(
+    existing("arn:*:eks:*:*:cluster/*", "eks:CreateAccessEntry"),
+    step("eks:AssociateAccessPolicy", "arn:*:eks:*:*:access-entry/*", { where: [ADMINISTERS_CLUSTER] }),
+  ),
   existing(`arn:*:glue:*:*:devEndpoint/${UNNAMED}`, "glue:UpdateDevEndpoint"),
-  existing(`arn:*:sagemaker:*:*:notebook-instance/${UNNAMED}`, "sagemaker:CreatePresignedNotebookInstanceUrl"),
+  existing(notebook, "sagemaker:CreatePresignedNotebookInstanceUrl"),
+  and(
+    existing(
+      notebook,
+      "sagemaker:UpdateNotebookInstance",
+      "sagemaker:StopNotebookInstance",
+      "sagemaker:StartNotebookInstance",
+    ),
+    step("sagemaker:CreateNotebookInstanceLifecycleConfig | sagemaker:UpdateNotebookInstanceLifecycleConfig", null),
+  ),
   existing(`arn:*:apprunner:*:*:service/${UNNAMED}/${UNNAMED}`, "apprunner:UpdateService"),
   existing(stateMachine, "states:UpdateStateMachine", "states:StartExecution"),
 ];
@@ -299,11 +359,9 @@ export const taggingOf = (arn: string): string | null => tagging.find(([kind]) =
 export const taggingActions: readonly string[] = tagging.map(([, action]) => action);
 
 /** Giving any permission to a role. */
-export const giveRole: Step = step("iam:AttachRolePolicy", iam("role"), {
-  actions: ["iam:AttachRolePolicy", "iam:PutRolePolicy"],
-  ...attach,
-});
+export const giveRole: Step = step("iam:AttachRolePolicy | iam:PutRolePolicy", iam("role"), attach);
 
 /** Passing a role to a service that it trusts. */
-export const passRole = (services: readonly string[]): Step =>
-  step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });
+export function passRole(services: readonly string[]): Step {
+  return step("iam:PassRole", iam("role"), { where: [condition("StringEquals", "iam:PassedToService", services)] });
+}

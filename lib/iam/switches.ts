@@ -23,7 +23,13 @@ const byWhat: Readonly<Record<string, readonly string[]>> = {
   ],
   "encryption by default": ["ec2:DisableEbsEncryptionByDefault"],
   "the password policy": ["iam:DeleteAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"],
-  "the organization's policies": ["organizations:LeaveOrganization"],
+  "the organization's policies": [
+    "organizations:DeletePolicy",
+    "organizations:DetachPolicy",
+    "organizations:DisablePolicyType",
+    "organizations:LeaveOrganization",
+    "organizations:UpdatePolicy",
+  ],
 };
 
 /** What an action turns off, by its name as AWS writes it. */

@@ -478,6 +478,26 @@ describe("privilege-escalation", () => {
       [allow("lambda:UpdateFunctionCode")],
       ["privilege-escalation medium", "wildcard-resource"],
     ],
+    [
+      "a cluster's administrator",
+      [
+        allow("eks:CreateAccessEntry", "arn:aws:eks:*:*:cluster/prod"),
+        allow("eks:AssociateAccessPolicy", "arn:aws:eks:*:*:access-entry/prod/*"),
+      ],
+      ["privilege-escalation medium"],
+    ],
+    [
+      "a cluster's readers",
+      [
+        allow("eks:CreateAccessEntry", "arn:aws:eks:*:*:cluster/prod"),
+        allow("eks:AssociateAccessPolicy", "arn:aws:eks:*:*:access-entry/prod/*", {
+          StringEquals: { "eks:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy" },
+        }),
+      ],
+      [],
+    ],
+    ["the metadata of any provider", [allow("iam:UpdateSAMLProvider")], ["privilege-escalation"]],
+    ["the metadata of one", [allow("iam:UpdateSAMLProvider", "arn:aws:iam::*:saml-provider/shop")], []],
     ["one's own functions' code", [allow("lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:shop-*")], []],
     [
       "sessions on tagged instances",
@@ -498,6 +518,22 @@ describe("privilege-escalation", () => {
   ])("%s", async (_, statements, expected) => {
     expect(await said(...statements)).toEqual(expected);
   });
+});
+
+it.each([
+  ["organizations:DetachPolicy", "*", 1],
+  ["organizations:Update*", "*", 1],
+  ["organizations:DisablePolicyType", "*", 1],
+  ["organizations:DetachPolicy", "arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1", 0],
+  ["organizations:ListPolicies", "*", 0],
+])("guardrail-control counts the organization's policies: %s on %s", async (name, on, count) => {
+  const change = { address: "aws_iam_policy.x", type: "aws_iam_policy", actions: ["create"] };
+  const plan = planOf([{ ...change, after: { policy: policy(allow(name, on)) } }]);
+  const chosen = rules.filter(({ id }) => id === "guardrail-control");
+  const { findings } = await analyze([plan], { rules: chosen, world: {}, toolVersion: "0.0.0" });
+  expect(findings.map(({ message }) => message)).toEqual(
+    Array(count).fill(expect.stringContaining("can turn off the organization's policies")),
+  );
 });
 
 it("privilege-escalation says first what is sure", async () => {

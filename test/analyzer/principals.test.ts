@@ -675,4 +675,155 @@ describe("what runs as an administrator", () => {
     };
     expect(await escalations([role(allow("*")), runs, stands])).toEqual(["introduced high aws_iam_policy.d"]);
   });
+
+  const arn = "arn:aws:iam::111122223333:role/r";
+  const may = (Action: string | string[], Resource: string | string[], Condition?: object) => ({
+    Effect: "Allow",
+    ...{ Action, Resource, ...(Condition && { Condition }) },
+  });
+  const held = (...statements: object[]) => create("aws_iam_policy.d", { policy: policy(...statements) });
+  const instance = [
+    keep("aws_iam_instance_profile.p", { name: "p", role: "r" }),
+    create("aws_instance.i", { iam_instance_profile: "p", tags: { Team: "shop" }, tags_all: { Team: "shop" } }),
+  ];
+  const instances = "arn:aws:ec2:eu-west-1:111122223333:instance/*";
+  const ofTeam = (key: string, value = "shop") => ({ StringEquals: { [`${key}/Team`]: value } });
+  const project = keep("aws_codebuild_project.b", { name: "b", service_role: arn });
+  const notebook = keep("aws_sagemaker_notebook_instance.n", { name: "n", role_arn: arn });
+  const onNotebook = ["UpdateNotebookInstance", "StopNotebookInstance", "StartNotebookInstance"];
+  const task = (...more: object[]) =>
+    more.map((one, i) => (i === 0 ? keep("aws_ecs_task_definition.t", one) : keep("aws_ecs_service.s", one)));
+  const service = { name: "s", cluster: "shop", task_definition: "t:3", enable_execute_command: true };
+  const enter = (cluster: string, Condition?: object) =>
+    may("ecs:ExecuteCommand", `arn:aws:ecs:eu-west-1:111122223333:task/${cluster}/*`, Condition);
+  const inCluster = (name: string) => ({
+    ArnEquals: { "ecs:cluster": `arn:aws:ecs:eu-west-1:111122223333:cluster/${name}` },
+  });
+
+  it.each<[string, readonly Change[], readonly object[], boolean]>([
+    ["an instance whose id nobody knows yet", instance, [may("ssm:StartSession", instances)], true],
+    ["one that bears a tag", instance, [may("ssm:StartSession", instances, ofTeam("ssm:resourceTag"))], true],
+    ["on any", instance, [may("ssm:StartSession", "*", ofTeam("aws:ResourceTag"))], true],
+    ["another tag", instance, [may("ssm:StartSession", instances, ofTeam("aws:ResourceTag", "web"))], false],
+    [
+      "commands to those of a tag",
+      instance,
+      [may("ssm:SendCommand", [instances, "arn:aws:ssm:*::document/AWS-RunShellScript"])],
+      true,
+    ],
+    [
+      "a document that runs nobody's commands",
+      instance,
+      [may("ssm:SendCommand", [instances, "arn:aws:ssm:*::document/AWS-RunPatchBaseline"])],
+      false,
+    ],
+    ["a batch of builds", [project], [may("codebuild:StartBuildBatch", "arn:aws:codebuild:*:*:project/b")], true],
+    [
+      "what a notebook does when it starts",
+      [notebook],
+      [
+        may("sagemaker:CreateNotebookInstanceLifecycleConfig", "*"),
+        may(
+          onNotebook.map((name) => `sagemaker:${name}`),
+          "arn:aws:sagemaker:*:*:notebook-instance/n",
+        ),
+      ],
+      true,
+    ],
+    ["a task", task({ family: "t", task_role_arn: arn }, service), [enter("shop")], true],
+    [
+      "a task of its cluster",
+      task({ family: "t", task_role_arn: arn }, service),
+      [enter("*", inCluster("shop"))],
+      true,
+    ],
+    [
+      "a task of another cluster",
+      task({ family: "t", task_role_arn: arn }, service),
+      [enter("*", inCluster("web"))],
+      false,
+    ],
+    ["the agent's role", task({ family: "t", execution_role_arn: arn }, service), [enter("shop")], false],
+    [
+      "a task that nobody can enter",
+      task({ family: "t", task_role_arn: arn }, { ...service, enable_execute_command: false }),
+      [enter("shop")],
+      false,
+    ],
+  ])("is entered: %s", async (_, changes, statements, isOpen) => {
+    const found = await escalations([role(allow("*")), ...changes, held(...statements)]);
+    expect(found).toEqual(isOpen ? ["introduced high aws_iam_policy.d"] : []);
+  });
+
+  it.each([
+    ["okta", ["introduced high aws_iam_policy.d"]],
+    ["other", []],
+  ])("is whoever the metadata of a provider makes it: %s", async (name, expected) => {
+    const provider = (name: string) => `arn:aws:iam::111122223333:saml-provider/${name}`;
+    const assume_role_policy = policy({
+      Effect: "Allow",
+      Principal: { Federated: provider("okta") },
+      Action: "sts:AssumeRoleWithSAML",
+      Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+    });
+    const admin = keep("aws_iam_role.r", {
+      name: "r",
+      ...{ arn, assume_role_policy, inline_policy: [{ name: "p", policy: allow("*") }] },
+    });
+    expect(await escalations([admin, held(may("iam:UpdateSAMLProvider", provider(name)))])).toEqual(expected);
+  });
+
+  it("is assumed by whom a tag lets in", async () => {
+    const assume_role_policy = policy({
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111122223333:role/ci" },
+      Action: "sts:AssumeRole",
+    });
+    const admin = keep("aws_iam_role.r", {
+      name: "r",
+      ...{ arn, assume_role_policy, tags: { Team: "shop" } },
+      inline_policy: [{ name: "p", policy: allow("*") }],
+    });
+    const ci = (team: string) => [
+      keep("aws_iam_role.ci", { name: "ci", arn: "arn:aws:iam::111122223333:role/ci" }),
+      create("aws_iam_role_policy.ci", {
+        role: "ci",
+        policy: policy(may("sts:AssumeRole", "*", ofTeam("aws:ResourceTag", team))),
+      }),
+    ];
+    expect(await escalations([admin, ...ci("shop")])).toEqual(["introduced high aws_iam_role_policy.ci"]);
+    expect(await escalations([admin, ...ci("web")])).toEqual([]);
+  });
+
+  it.each<[string, string, readonly string[], boolean]>([
+    ["an app", "amplify", ["amplify:UpdateApp", "amplify:StartJob"], true],
+    ["hosts", "ec2", ["batch:CreateComputeEnvironment", "batch:CreateJobQueue", "batch:SubmitJob"], true],
+    ["a job", "braket", ["braket:CreateJob"], true],
+    ["an instance profile", "ec2", ["iam:AddRoleToInstanceProfile"], true],
+    ["an environment", "ec2", ["elasticbeanstalk:CreateEnvironment", "cloudformation:CreateStack"], true],
+    ["an environment, and nothing in it", "ec2", ["elasticbeanstalk:CreateEnvironment"], false],
+    ["a service", "ecs-tasks", ["ecs:UpdateExpressGatewayService"], true],
+    ["a fleet of games", "gamelift", ["gamelift:CreateBuild", "gamelift:CreateFleet"], true],
+    [
+      "an application",
+      "kinesisanalytics",
+      ["kinesisanalytics:CreateApplication", "kinesisanalytics:StartApplication"],
+      true,
+    ],
+    ["who signs in", "cognito-identity", ["cognito-identity:SetIdentityPoolRoles"], true],
+  ])("is passed to %s", async (_, service, actions, isOpen) => {
+    const name = `${service}.amazonaws.com`;
+    const isFederated = service === "cognito-identity";
+    const assume_role_policy = policy({
+      Effect: "Allow",
+      Principal: isFederated ? { Federated: name } : { Service: name },
+      Action: isFederated ? "sts:AssumeRoleWithWebIdentity" : "sts:AssumeRole",
+    });
+    const admin = keep("aws_iam_role.r", {
+      name: "r",
+      ...{ arn, assume_role_policy, inline_policy: [{ name: "p", policy: allow("*") }] },
+    });
+    const found = await escalations([admin, held(may("iam:PassRole", arn), may([...actions], "*"))]);
+    expect(found).toEqual(isOpen ? ["introduced high aws_iam_policy.d"] : []);
+  });
 });

@@ -158,12 +158,13 @@ it("what AWS wrote for instances is in the hands of what runs there, and for a s
   expect(await said("AmazonElasticMapReduceRole")).toEqual([]);
 });
 
-it.each<[string, string[]]>([
-  ["eks.amazonaws.com", []],
-  ["ec2.amazonaws.com", ["pass-role-any medium", "privilege-escalation high"]],
-])("what AWS wrote is in AWS's hands in a role that %s alone uses for its own work", async (Service, expected) => {
+it.each<[string, string, string[]]>([
+  ["AmazonEKSComputePolicy", "eks.amazonaws.com", []],
+  ["AmazonEKSComputePolicy", "ec2.amazonaws.com", ["pass-role-any medium", "privilege-escalation high"]],
+  ["AmazonECSInfrastructureRolePolicyForManagedInstances", "ecs.amazonaws.com", []],
+])("what AWS wrote (%s) is in AWS's hands in a role that %s uses for its own work", async (name, Service, expected) => {
   const trust = policy({ Effect: "Allow", Principal: { Service }, Action: ["sts:AssumeRole", "sts:TagSession"] });
-  const policy_arn = "arn:aws:iam::aws:policy/AmazonEKSComputePolicy";
+  const policy_arn = `arn:aws:iam::aws:policy/${name}`;
   const plan = planOf([
     { address: "aws_iam_role.r", type: "aws_iam_role", after: { name: "r", assume_role_policy: trust } },
     { address: "a.a", type: "aws_iam_role_policy_attachment", after: { role: "r", policy_arn } },
