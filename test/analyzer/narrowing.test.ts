@@ -253,3 +253,27 @@ it("an administrator who gets a boundary has no new ways to more", async () => {
   expect(findings).toContainEqual(expect.objectContaining({ rule: "admin-access", change: "fixed" }));
   expect(findings.filter(({ change }) => change === "introduced" || change === "worsened")).toEqual([]);
 });
+
+it("whoever becomes an administrator has lost none of the ways to more", async () => {
+  const inline = { name: "p", role: "app", policy: policy(allow("*")) };
+  const boundary = (...actions: readonly string[]) => ({
+    ...{ name: "b", path: "/", arn: "arn:aws:iam::111111111111:policy/b" },
+    policy: policy(...actions.map((action) => allow(action))),
+  });
+  const role = { name: "app", arn: "arn:aws:iam::111111111111:role/app", permissions_boundary: boundary().arn };
+  const still = (address: string, type: string, values: object) => ({
+    ...{ address, type, actions: ["no-op"], before: values, after: values },
+  });
+  const plan = planOf([
+    {
+      ...{ address: "aws_iam_policy.b", type: "aws_iam_policy" },
+      before: boundary("s3:*", "lambda:UpdateFunctionCode"),
+      after: boundary("*"),
+    },
+    still("aws_iam_role.app", "aws_iam_role", role),
+    still("aws_iam_role_policy.p", "aws_iam_role_policy", inline),
+  ]);
+  const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+  expect(findings).toContainEqual(expect.objectContaining({ rule: "admin-access", change: "introduced" }));
+  expect(findings.filter(({ change }) => change === "fixed")).toEqual([]);
+});
