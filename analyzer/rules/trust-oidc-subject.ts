@@ -56,6 +56,7 @@ interface Case {
   where: readonly Condition[];
   message: string;
   severity?: Violation["severity"];
+  remediation?: string;
 }
 
 /** From the worst to the least: the first that has a witness is reported, else the first that cannot be decided. */
@@ -66,12 +67,12 @@ function judge(statement: Statement, policy: Policy, { caller, host }: IdentityP
   const isOpen = (subject: string) => subject.endsWith(":pull_request") || form.unowned?.test(subject);
   if (pinned && key !== COGNITO_AUDIENCE && !pinned.some(isOpen)) return [];
   let doubt: readonly Violation[] = [];
-  for (const { where, message, severity } of cases(policy, form, host, key)) {
+  for (const { where, message, ...own } of cases(policy, form, host, key)) {
     const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
     const found = violationsOf(answer, statement, policy, ({ context }) => {
       const subject = context.get(key);
       return `${message} can assume this role${subject ? `, such as ${key} = "${subject[0]}"` : ""}`;
-    }).map((violation) => (severity ? { ...violation, severity } : violation));
+    }).map((violation) => ({ ...violation, ...own }));
     if (answer.kind === "witness") return found;
     if (doubt.length === 0) doubt = found;
   }
@@ -144,4 +145,6 @@ const notSignedIn = (policy: Policy): Case => ({
   where: [present(HOW), condition("StringEquals", HOW, [GUEST], { set: "ForAllValues" })],
   message: "someone who did not sign in",
   severity: comparedValues([policy], HOW).includes(GUEST) ? "low" : "medium",
+  remediation:
+    "Allow this role only what everyone may do, or let in nobody but those who signed in: cognito-identity.amazonaws.com:amr = authenticated, and allow_unauthenticated_identities = false at the pool.",
 });

@@ -203,6 +203,7 @@ describe("accounts outside", () => {
   it.each<[string, object | undefined, readonly string[]]>([
     ["nothing asked", undefined, [confused, outside]],
     ["an external id", { StringEquals: { "sts:ExternalId": "c4f1a2" } }, [outside]],
+    ["no text as an external id, which nobody can send", { StringEquals: { "sts:ExternalId": "" } }, []],
     ["any external id", { StringLike: { "sts:ExternalId": "*" } }, [confused, outside]],
     ["an external id IfExists", { StringEqualsIfExists: { "sts:ExternalId": "c4f1a2" } }, [confused, outside]],
     ["the organization", { StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } }, []],
@@ -531,6 +532,10 @@ describe("mistakes of others, not made", () => {
 
   it("some condition is no protection", async () => {
     expect(await reported([trust("*", { StringLike: { "aws:UserAgent": "*" } })])).toEqual(["trust-anyone critical"]);
+  });
+
+  it("an ARN is no action that anyone could call", async () => {
+    expect(await reported([trust("*", undefined, ROOT)])).toEqual([]);
   });
 
   it("the first statement is not the last", async () => {
