@@ -13,6 +13,7 @@ import denyRemoved from "./rules/deny-removed.ts";
 import eksClusterAdmin from "./rules/eks-cluster-admin.ts";
 import guardrailControl from "./rules/guardrail-control.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
+import guestAccess from "./rules/guest-access.ts";
 import iamUserCredentials from "./rules/iam-user-credentials.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
 import monitoringWeakened from "./rules/monitoring-weakened.ts";
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   eksClusterAdmin,
   guardrailControl,
   guardrailRemoved,
+  guestAccess,
   iamUserCredentials,
   mfaIneffective,
   monitoringWeakened,

@@ -55,7 +55,8 @@ export default rule({
     };
     const unsigned = asked(view.callers.filter(({ kind }) => kind === "anonymous"));
     const signed = asked(view.callers.filter(({ kind }) => kind !== "anonymous"));
-    const answer = worst([lets(unsigned), lets(signed)]);
+    const answers = [lets(unsigned), lets(signed)] as const;
+    const answer = worst(needsNoUrl(answers[1]) ? [...answers].reverse() : answers);
     return violationsOf(answer, statement, alone, ({ caller, action }) => {
       const isAnonymous = caller.kind === "anonymous";
       const who = anyone[caller.kind] ?? "anyone with an AWS account";
@@ -65,6 +66,10 @@ export default rule({
       .map((violation) => weighed(violation, statement, shield));
   }),
 });
+
+/** Without credentials a function is called by a URL, and it may have none: that it can be called besides is certain. */
+const needsNoUrl = (signed: Answer) =>
+  signed.kind === "witness" && /^lambda:(?!InvokeFunctionUrl$)/i.test(signed.request.action);
 
 /** Whether it takes a service that calls for the stranger: one that he gets to use the resource's name. */
 const takesService = (answer: Answer) => answer.kind === "witness" && answer.request.caller.kind === "service";

@@ -21,7 +21,7 @@ export default rule({
   id: "trust-oidc-subject",
   severity: "high",
   summary: "The trust does not fix who may come through the OIDC provider",
-  why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, a negated operator lets in everyone else, and a pull request runs code that nobody reviewed.",
+  why: "The provider vouches for everyone who uses it: every repository on GitHub, every pod of a cluster. Only the subject says which of them is meant. A wildcard before the slash lets in whoever registers a name that begins alike, an environment or a branch without its repository whoever gives his own that name, a negated operator lets in everyone else, and a pull request runs code that nobody reviewed.",
   levels:
     "High; medium where the owner is fixed, by the subject or by an issuer of its own, and not the one repository, project or service account, where pull requests are let in by name, or where only a token without a subject passes, which no provider issues; low where one repository is fixed and everything in it may come, or where the trust names Cognito's guests. Low confidence when the engine cannot decide.",
   bad: `"Condition": {
@@ -56,6 +56,7 @@ interface Case {
   where: readonly Condition[];
   message: string;
   severity?: Violation["severity"];
+  remediation?: string;
 }
 
 /** From the worst to the least: the first that has a witness is reported, else the first that cannot be decided. */
@@ -63,14 +64,15 @@ function judge(statement: Statement, policy: Policy, { caller, host }: IdentityP
   const form = subjectForm(host, comparedValues([policy], `${host}:sub`));
   const key = `${host}:${form.claim}`;
   const pinned = pinnedValues(statement, key);
-  if (pinned && key !== COGNITO_AUDIENCE && !pinned.some((subject) => subject.endsWith(":pull_request"))) return [];
+  const isOpen = (subject: string) => subject.endsWith(":pull_request") || form.unowned?.test(subject);
+  if (pinned && key !== COGNITO_AUDIENCE && !pinned.some(isOpen)) return [];
   let doubt: readonly Violation[] = [];
-  for (const { where, message, severity } of cases(policy, form, host, key)) {
+  for (const { where, message, ...own } of cases(policy, form, host, key)) {
     const answer = ask({ policies: [policy], callers: [caller], actions: assume, where });
     const found = violationsOf(answer, statement, policy, ({ context }) => {
       const subject = context.get(key);
       return `${message} can assume this role${subject ? `, such as ${key} = "${subject[0]}"` : ""}`;
-    }).map((violation) => (severity ? { ...violation, severity } : violation));
+    }).map((violation) => ({ ...violation, ...own }));
     if (answer.kind === "witness") return found;
     if (doubt.length === 0) doubt = found;
   }
@@ -78,7 +80,7 @@ function judge(statement: Statement, policy: Policy, { caller, host }: IdentityP
 }
 
 function cases(policy: Policy, form: SubjectForm, host: string, key: string): readonly Case[] {
-  const { foreign, anyone, ofTheOwner, ofOneOwner, tags } = form;
+  const { foreign, anyone, ofTheOwner, ofOneOwner, unowned, tags } = form;
   const unfixed = { message: anyone, ...(ofOneOwner?.test(host) && { severity: "medium" as const }) };
   const subjects = comparedValues([policy], key);
   const unlike = (prefixes: readonly string[]) =>
@@ -88,13 +90,14 @@ function cases(policy: Policy, form: SubjectForm, host: string, key: string): re
       prefixes.map((prefix) => `${prefix}*`),
     );
   const owners = prefixesOf(subjects, form.owner);
-  const unnamed = [present(key), condition("StringNotEqualsIgnoreCase", key, fixedValues([policy], key))];
-  const named = (claims: readonly string[], sessionTags: readonly string[] = []) => [
+  const named = fixedValues([policy], key).filter((subject) => !unowned?.test(subject));
+  const unnamed = [present(key), condition("StringNotEqualsIgnoreCase", key, named)];
+  const others = (claims: readonly string[], sessionTags: readonly string[] = []) => [
     ...claims.map((claim) => `${host}:${claim}`).filter((other) => other !== key),
     ...sessionTags.map((tag) => `aws:RequestTag/${tag}`),
   ];
-  const ofOthers = otherwise(policy, named(ownerClaims, tags?.owner));
-  const ofAnother = otherwise(policy, named(exactClaims, tags?.exact));
+  const ofOthers = otherwise(policy, others(ownerClaims, tags?.owner));
+  const ofAnother = otherwise(policy, others(exactClaims, tags?.exact));
   return [
     { where: [condition("StringEquals", key, [foreign]), ...ofOthers], ...unfixed },
     { where: [...unnamed, unlike(owners), ...ofOthers], ...unfixed, message: `${anyone} whose subject fits` },
@@ -142,4 +145,6 @@ const notSignedIn = (policy: Policy): Case => ({
   where: [present(HOW), condition("StringEquals", HOW, [GUEST], { set: "ForAllValues" })],
   message: "someone who did not sign in",
   severity: comparedValues([policy], HOW).includes(GUEST) ? "low" : "medium",
+  remediation:
+    "Allow this role only what everyone may do, or let in nobody but those who signed in: cognito-identity.amazonaws.com:amr = authenticated, and allow_unauthenticated_identities = false at the pool.",
 });

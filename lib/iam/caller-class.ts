@@ -220,6 +220,8 @@ function makeClassTests(who: CallerClass, keyId: string): KeyTest[] {
   }
   // https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: a signature tells that there is an account, not whose
   if (keyId === key.functionUrlAuthType && who.kind === "anonymous") tests.push(fixed(keyId, ["NONE"]));
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: two characters or more
+  if (keyId === key.externalId) tests.push({ ...fixed(keyId, ["??*"]), absentOk: true });
   if (keyId === key.principalServiceName) {
     tests.push(who.kind === "service" && who.name ? fixed(keyId, [who.name]) : absent(keyId));
   }

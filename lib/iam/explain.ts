@@ -78,7 +78,8 @@ function describePrincipals({ values, not }: Principals): string {
   return not ? `everyone but ${listOf(names)}` : listOf(names);
 }
 
-function describePrincipal(pattern: PrincipalPattern): string {
+/** Says who it is that a Principal element names. */
+export function describePrincipal(pattern: PrincipalPattern): string {
   switch (pattern.kind) {
     case "anyone":
       return "everyone";

@@ -20,6 +20,7 @@ export const key = {
   mfaPresent: "aws:multifactorauthpresent",
   mfaAge: "aws:multifactorauthage",
   callerAccount: "kms:calleraccount",
+  externalId: "sts:externalid",
   functionUrlAuthType: "lambda:functionurlauthtype",
   resourceAccount: "aws:resourceaccount",
   sourceIp: "aws:sourceip",

@@ -14,6 +14,8 @@ export interface SubjectForm {
   owner: RegExp | null;
   /** The part that fixes the one thing that is meant. */
   exact: RegExp | null;
+  /** Whole subjects that others have too; without it, a subject that is written out is one owner's. */
+  unowned?: RegExp;
   /** A subject of somebody else. */
   foreign: string;
   /** Who that is, and who else of the same owner, in a sentence. */
@@ -27,15 +29,23 @@ export interface SubjectForm {
 
 const NOTHING = /^(?!)/;
 
+/**
+ * Claims of GitHub that fix an owner, besides `repo`. Whoever customises the subjects of his organization chooses what
+ * they are made of, and environments, branches and workflows may have any name.
+ */
+const CLAIM = "(?:repository(?:_owner)?(?:_id)?|enterprise(?:_id)?|(?:job_)?workflow_ref)";
+/** Others may come before it: GitHub writes a colon in their values as `%3A`. */
+const customised = `(?!repo:)(?:.*:)?(?:${CLAIM}:[^/@:*?]+[/@:]|repo:[^/@:*?]+/)`;
+
 /** https://docs.github.com/en/actions/reference/security/oidc: also with ids, `repo:ORG@ID/REPO@ID:...`. */
 const github: SubjectForm = {
   // an enterprise may have an issuer of its own below the host, and a server has one of its own
   hosts: /^token\.actions\.githubusercontent\.com(\/|$)|\/_services\/token$/,
   begins: /^repo:/,
   claim: "sub",
-  // a repository can be told to say another claim first: job_workflow_ref:ORG/..., repository_owner:ORG:...
-  owner: /^(?:repo:[^/@*?]+(?:@[^/*?]+)?\/|(?!repo:)\w+:[^/@:*?]+[/@:])/,
-  exact: /^(?:repo:[^/*?]+\/[^:*?]+:|(?!repo:)\w+:[^/@:*?]+[/@:])/,
+  owner: new RegExp(`^(?:repo:[^/@*?]+(?:@[^/*?]+)?/|${customised})`),
+  exact: new RegExp(`^(?:repo:[^/*?]+/[^:*?]+:|${customised})`),
+  unowned: new RegExp(`^(?!repo:|.*[*?]|(?:.*:)?(?:repo|${CLAIM}):)\\w+:`),
   foreign: "repo:someone-else/anything:ref:refs/heads/main",
   anyone: "a GitHub Actions workflow of someone else's repository",
   ofTheOwner: "another repository of the organization",
@@ -184,6 +194,13 @@ export const isGithub = (form: SubjectForm): boolean => form === github;
 
 /** Other claims that fix the one thing that is meant, or at least its owner; AWS checks them where a provider has them. */
 const exact = ["repository", "repository_id", "project_id", "sub", "email"];
-export const ownerClaims: readonly string[] = ["repository_owner", "repository_owner_id", "namespace_id", ...exact];
+export const ownerClaims: readonly string[] = [
+  "repository_owner",
+  "repository_owner_id",
+  "enterprise",
+  "enterprise_id",
+  "namespace_id",
+  ...exact,
+];
 /** A workflow that others may call says nothing of who calls it: that narrows an owner, and does not replace one. */
 export const exactClaims: readonly string[] = ["job_workflow_ref", ...exact];

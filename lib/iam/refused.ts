@@ -5,8 +5,10 @@
  * .../reference_policies_elements_sid.html
  */
 import { flatMap } from "../flat-map.ts";
+import { touching } from "./actions.ts";
 import { readRange } from "./address.ts";
 import { readDate, readNumber, testOf } from "./condition.ts";
+import { describePrincipal } from "./explain.ts";
 import { oncePer } from "./memo.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote, STAND_IN } from "./texts.ts";
@@ -36,6 +38,7 @@ export function refusals({ kind, version, statements }: Policy, limits: boolean)
       add(index, plainVariables(values), effect === "Allow");
     }
     if (principals && effect === "Allow") add(index, withoutOrganization(principals, conditions), true);
+    if (principals && effect === "Allow" && kind === "trust") add(index, lockedOut(principals, actions), true);
     for (const condition of conditions) {
       add(index, unreadable(condition));
       add(index, literalWildcards(condition), isNegated(condition) === (effect === "Deny"));
@@ -101,6 +104,26 @@ function withoutOrganization({ values, not }: Principals, conditions: readonly C
       ({ key }) =>
         `no service sends ${key}, so that the Allow never holds: ${key.replace(/principal/i, "Source")} says whom it comes for`,
     );
+}
+
+/** How somebody gets into a role at all, and who does: sts:TagSession and the like only go with one of these. */
+const entries = [
+  { action: "sts:AssumeRole", who: /^(account|arn|service)$/ },
+  { action: "sts:AssumeRoleWithSAML", who: /:saml-provider\// },
+  { action: "sts:AssumeRoleWithWebIdentity", who: /:oidc-provider\/|^[\w-]+(\.[\w-]+)+$/ },
+].map((entry) => ({ ...entry, isAllowed: touching([entry.action]) }));
+
+/** Whoever is named comes in by an action of his kind: AWS takes the others, and turns him down. */
+function lockedOut(principals: Principals, actions: Patterns): readonly string[] {
+  const allowed = entries.filter(({ isAllowed }) => isAllowed({ actions }));
+  if (principals.not || allowed.length === 0 || allowed.length === entries.length) return NONE;
+  return flatMap(principals.values, (value) => {
+    const text = value.kind === "federated" ? value.provider : value.kind;
+    const own = entries.find(({ who }) => who.test(text));
+    if (!own || allowed.includes(own)) return [];
+    const names = allowed.map(({ action }) => action).join(" and ");
+    return [`${describePrincipal(value)} never comes in by ${names}, only by ${own.action}`];
+  });
 }
 
 /** STS takes no other external ids: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

@@ -92,7 +92,11 @@ function globSets(toGlob: (value: string) => Glob): (patterns: Patterns) => Glob
   return oncePer(({ values, not }) => ({ globs: values.map(toGlob), not }));
 }
 
-const actionSet = globSets((value) => actionGlob(value));
+const actionSet = oncePer(({ values, not }: Patterns): GlobSet => {
+  // an ARN among them is no action, and never will be
+  const globs = values.filter((value) => !/:.*:/.test(value)).map((value) => actionGlob(value));
+  return { globs, not };
+});
 const resourceSet2012 = globSets((value) => compile(value, { dialect: "resource", variables: true }));
 const resourceSet2008 = globSets((value) => compile(value, { dialect: "resource", variables: false }));
 

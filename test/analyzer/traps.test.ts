@@ -232,6 +232,17 @@ it("a key that nobody knows is no service's, where no provider is named", async 
   ]);
 });
 
+it.each<[action: string, message: string]>([
+  ["lambda:*", "anyone with an AWS account can call lambda:InvokeFunction"],
+  ["lambda:InvokeFunctionUrl", "anyone, without credentials, can call lambda:InvokeFunctionUrl"],
+])("a function may have no URL: %s", async (action, message) => {
+  const type = "aws_lambda_permission";
+  const after = { function_name: "f", action, principal: "*" };
+  const plan = planOf([{ address: `${type}.a`, type, actions: ["create"], after }]);
+  const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+  expect(findings[0]).toMatchObject({ rule: "resource-public", message });
+});
+
 it("AWS's notices of its address ranges are nobody outside", async () => {
   const type = "aws_lambda_permission";
   const permission = (account: string) => ({
@@ -425,6 +436,33 @@ describe("what AWS takes, and reads differently from what its author meant", () 
     ["one that is not known yet", { ...allow, ...on("StringEquals", "sts:ExternalId", "${aws:username}") }, []],
   ])("an external id that nobody has: %s", async (_, statement, expected) => {
     expect(await severities(statement)).toEqual(expected);
+  });
+
+  const provider = (path: string) => ({ Federated: `arn:aws:iam::111111111111:${path}` });
+  const github = provider("oidc-provider/token.actions.githubusercontent.com");
+  it.each<[string, object, string | string[], string[]]>([
+    ["a token, as a role", github, "sts:AssumeRole", ["low"]],
+    ["a token, as a role with tags", github, ["sts:AssumeRole", "sts:TagSession"], ["low"]],
+    ["a token, as an assertion", { Federated: "cognito-identity.amazonaws.com" }, "sts:AssumeRoleWithSAML", ["low"]],
+    ["an assertion, as a token", provider("saml-provider/corp"), "sts:AssumeRoleWithWebIdentity", ["low"]],
+    ["a role, as a token", { AWS: role.replace("*", "111111111111") }, "sts:AssumeRoleWithWebIdentity", ["low"]],
+    ["a service, as an assertion", { Service: "ec2.amazonaws.com" }, "sts:AssumeRoleWithSAML", ["low"]],
+    ["one of two", { ...github, AWS: "111111111111" }, "sts:AssumeRoleWithWebIdentity", ["low"]],
+    ["each of two", { ...github, AWS: "111111111111" }, ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"], []],
+    ["whoever it is", github, "sts:AssumeRole*", []],
+    ["a token", github, ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"], []],
+    ["tags of a token", github, "sts:TagSession", []],
+    ["an assertion", provider("saml-provider/corp"), "sts:AssumeRoleWithSAML", []],
+    ["anyone", { AWS: "*" }, "sts:AssumeRoleWithWebIdentity", []],
+  ])("an action by which somebody never comes in: %s", async (_, Principal, Action, expected) => {
+    const type = "aws_iam_role";
+    const after = { assume_role_policy: policy({ Effect: "Allow", Principal, Action }) };
+    const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after }]);
+    const world = { organizationId: null, accounts: null };
+    const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
+    expect(findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity)).toEqual(
+      expected,
+    );
   });
 
   const inOrganization = on("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5");

@@ -203,6 +203,7 @@ describe("accounts outside", () => {
   it.each<[string, object | undefined, readonly string[]]>([
     ["nothing asked", undefined, [confused, outside]],
     ["an external id", { StringEquals: { "sts:ExternalId": "c4f1a2" } }, [outside]],
+    ["no text as an external id, which nobody can send", { StringEquals: { "sts:ExternalId": "" } }, []],
     ["any external id", { StringLike: { "sts:ExternalId": "*" } }, [confused, outside]],
     ["an external id IfExists", { StringEqualsIfExists: { "sts:ExternalId": "c4f1a2" } }, [confused, outside]],
     ["the organization", { StringEquals: { "aws:PrincipalOrgID": "o-exampleorg1" } }, []],
@@ -303,6 +304,22 @@ describe("OIDC", () => {
     [GITHUB, ["repo:acme/shop:ref:refs/tags/v?"], null],
     [GITHUB, ["repo:acme/shop:environment:production"], null],
     [GITHUB, ["repo:acme@1234567/shop@7654321:environment:production"], null],
+    // any organization may customise its subjects, and choose these
+    [GITHUB, ["environment:production"], "high"],
+    [GITHUB, ["actor:octocat"], "high"],
+    [GITHUB, ["workflow:deploy:*"], "high"],
+    [GITHUB, ["ref:refs/heads/main:*"], "high"],
+    [GITHUB, ["repo:acme/shop:ref:refs/heads/main", "base_ref:main"], "high"],
+    [GITHUB, ["repository_owner:acme"], null],
+    [GITHUB, ["repository_owner_id:12:environment:*"], null],
+    [GITHUB, ["environment:production:repository:acme/shop"], null],
+    [GITHUB, ["environment:*:repository_id:7654321:*"], null],
+    [GITHUB, ["ref:refs/heads/main:repo:acme/*"], null],
+    [GITHUB, ["enterprise:acme:environment:*"], null],
+    [GITHUB, ["job_workflow_ref:acme/ci/.github/workflows/deploy.yml@*"], null],
+    [GITHUB, ["environment:*:repository_owner:acme*"], "high"],
+    [EKS, ["environment:production"], null],
+    ["login.acme.example", ["environment:production"], null],
     ["gitlab.com", ["project_path:*"], "high"],
     ["gitlab.com", ["project_path:acme*"], "high"],
     ["gitlab.com", ["project_path:acme/*"], "medium"],
@@ -358,6 +375,22 @@ describe("OIDC", () => {
       "a workflow that others may call",
       { StringEquals: { ...aud, [`${GITHUB}:job_workflow_ref`]: "acme/ci/.github/workflows/deploy.yml@main" } },
       ["trust-oidc-subject high"],
+    ],
+    [
+      "a subject that others have too, of one repository",
+      { StringEquals: { ...aud, [`${GITHUB}:sub`]: "environment:production", [`${GITHUB}:repository_id`]: "7654321" } },
+      [],
+    ],
+    [
+      "a subject that others have too, of one owner",
+      {
+        StringEquals: {
+          ...aud,
+          [`${GITHUB}:sub`]: "environment:production",
+          [`${GITHUB}:repository_owner_id`]: "12",
+        },
+      },
+      ["trust-oidc-subject medium"],
     ],
     ["both", { StringEquals: { ...aud, ...sub } }, []],
     // a token has one subject
@@ -499,6 +532,10 @@ describe("mistakes of others, not made", () => {
 
   it("some condition is no protection", async () => {
     expect(await reported([trust("*", { StringLike: { "aws:UserAgent": "*" } })])).toEqual(["trust-anyone critical"]);
+  });
+
+  it("an ARN is no action that anyone could call", async () => {
+    expect(await reported([trust("*", undefined, ROOT)])).toEqual([]);
   });
 
   it("the first statement is not the last", async () => {

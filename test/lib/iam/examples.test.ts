@@ -35,6 +35,7 @@ describe("a request", () => {
     ["s3:Put*", "*", null, "s3:PutObject"],
     ["*", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop-*", null, "secretsmanager:GetSecretValue"],
     ["*", "*", "sqs", "sqs:SendMessage"],
+    ["schemas:*", "arn:aws:schemas:eu-west-1:111111111111:registry/r", "schemas", "schemas:DescribeRegistry"],
     ["*", "*", "a-service-that-few-know", "s3:GetObject"],
     ["*", "*", null, "s3:GetObject"],
     ["sqs:ReceiveMessage", "*", "sqs", "sqs:ReceiveMessage"],
