@@ -8,6 +8,7 @@ import { flatMap } from "../flat-map.ts";
 import { readRange } from "./address.ts";
 import { readDate, readNumber, testOf } from "./condition.ts";
 import { oncePer } from "./memo.ts";
+import { misreadings } from "./misread.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote, STAND_IN } from "./texts.ts";
 
@@ -27,7 +28,8 @@ export function refusals({ kind, version, statements }: Policy, limits: boolean)
   const add = (statement: number, messages: readonly string[], locksOut = false) => {
     for (const message of messages) problems.push({ message, fatal: false, statement, offset: null, locksOut });
   };
-  for (const { index, sid, effect, actions, principals, resources, conditions } of statements) {
+  for (const statement of statements) {
+    const { index, sid, effect, actions, principals, resources, conditions } = statement;
     if (isOfIam) add(index, brokenId(sid));
     if (kind === "trust") add(index, foreignActions(actions));
     if (principals) add(index, brokenAccounts(principals));
@@ -36,6 +38,7 @@ export function refusals({ kind, version, statements }: Policy, limits: boolean)
       add(index, plainVariables(values), effect === "Allow");
     }
     if (principals && effect === "Allow") add(index, withoutOrganization(principals, conditions), true);
+    for (const { message, locksOut } of misreadings(statement, kind)) add(index, [message], locksOut);
     for (const condition of conditions) {
       add(index, unreadable(condition));
       add(index, literalWildcards(condition), isNegated(condition) === (effect === "Deny"));

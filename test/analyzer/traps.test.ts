@@ -426,6 +426,89 @@ describe("what AWS takes, and reads differently from what its author meant", () 
     expect(await severities(statement)).toEqual(expected);
   });
 
+  const when = (Condition: object) => ({ Condition });
+  it.each<[string, object, string[]]>([
+    ["nobody gets in", { ...allow, ...on("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "172.16.0.0/12"]) }, ["low"]],
+    ["nobody gets in any more", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["100.64.0.0/10"]) }, ["medium"]],
+    ["nobody, if it is there", { ...deny, ...on("NotIpAddressIfExists", "aws:SourceIp", "fd00::/8") }, ["medium"]],
+    ["nobody is denied", { ...deny, ...on("IpAddress", "aws:SourceIp", "192.168.0.0/16") }, ["medium"]],
+    ["anybody is allowed", { ...allow, ...on("NotIpAddress", "aws:SourceIp", "192.168.0.0/16") }, ["medium"]],
+    [
+      "endpoints get in",
+      {
+        ...deny,
+        ...when({ NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" }, StringNotEquals: { "aws:SourceVpce": "vpce-1" } }),
+      },
+      ["low"],
+    ],
+    ["beside a public one", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8", "203.0.113.0/24"]) }, []],
+    ["more than a private one", { ...deny, ...on("NotIpAddress", "aws:SourceIp", "10.0.0.0/7") }, []],
+    ["the private address", { ...allow, ...on("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8") }, []],
+  ])("a private range: %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  const roles = "arn:aws:iam::*:role/*";
+  const everyone = { ...deny, Principal: "*" };
+  it.each<[string, object, string[]]>([
+    ["every address", { ...deny, ...on("NotIpAddress", "aws:SourceIp", "0.0.0.0/0") }, ["medium"]],
+    [
+      "every address, in pieces",
+      { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"]) },
+      ["medium"],
+    ],
+    ["half of all addresses", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["0.0.0.0/1"]) }, []],
+    ["every role", { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", roles) }, ["medium"]],
+    [
+      "every role of China",
+      { ...deny, ...on("StringNotLike", "aws:PrincipalArn", "arn:aws-cn:iam::*:role/*") },
+      ["medium"],
+    ],
+    ["every role of a path", { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/ops/*") }, []],
+    [
+      "every role of one account",
+      { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/*") },
+      [],
+    ],
+    [
+      "roles, which have no MFA",
+      {
+        ...deny,
+        ...when({ ArnNotLike: { "aws:PrincipalArn": roles }, BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } }),
+      },
+      [],
+    ],
+    ["everyone", { ...deny, ...on("StringNotLike", "aws:PrincipalArn", [role, "*"]) }, ["medium"]],
+    ["everyone who signs", { ...everyone, ...on("StringNotLike", "aws:PrincipalArn", "*") }, []],
+    [
+      "everyone who signs, and more",
+      { ...everyone, ...on("StringNotLike", "aws:PrincipalArn", [role, "*"]) },
+      ["medium"],
+    ],
+    ["every region", { ...deny, ...on("StringNotLike", "aws:RequestedRegion", ["eu-*", "*"]) }, ["medium"]],
+    ["some regions", { ...deny, ...on("StringNotLike", "aws:RequestedRegion", ["eu-*", "us-*"]) }, []],
+    ["every region, allowed", { ...allow, ...on("StringNotLike", "aws:RequestedRegion", "*") }, ["low"]],
+    ["every organization", { ...everyone, ...on("StringNotLike", "aws:PrincipalOrgID", "*") }, ["medium"]],
+    ["every endpoint", { ...everyone, ...on("StringNotLikeIfExists", "aws:SourceVpce", "vpce-*") }, ["medium"]],
+    ["whatever has a tag", { ...deny, ...on("StringNotLike", "aws:RequestTag/team", "*") }, []],
+  ])("a Deny that exempts %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["denied", { ...deny, ...on("Bool", "aws:SecureTransport", true) }, ["medium"]],
+    ["denied, if it is there", { ...deny, ...on("BoolIfExists", "aws:SecureTransport", "true") }, ["medium"]],
+    ["asked for", { ...deny, ...on("Bool", "aws:SecureTransport", "false") }, []],
+    ["allowed", { ...allow, ...on("Bool", "aws:SecureTransport", "true") }, []],
+    [
+      "denied in an old version",
+      { ...deny, ...when({ Bool: { "aws:SecureTransport": true }, NumericLessThan: { "s3:TlsVersion": 1.2 } }) },
+      [],
+    ],
+  ])("TLS is %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
   const inOrganization = on("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5");
   const service = { Service: "config.amazonaws.com" };
   it.each<[string, object, string[]]>([
