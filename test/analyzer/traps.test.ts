@@ -390,13 +390,13 @@ describe("a resource control policy", () => {
 });
 
 describe("what AWS takes, and reads differently from what its author meant", () => {
-  const severities = async (statement: object, version = "2012-10-17") => {
+  const severities = async (statement: object, version = "2012-10-17", id = "policy-malformed") => {
     const document = JSON.stringify({ Version: version, Statement: [{ Resource: "*", ...statement }] });
     const type = "Principal" in statement ? "aws_sqs_queue_policy" : "aws_iam_policy";
     const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after: { policy: document } }]);
     const world = { organizationId: null, accounts: null };
     const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
-    return findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity);
+    return findings.filter(({ rule }) => rule === id).map(({ severity }) => severity);
   };
   const allow = { Effect: "Allow", Action: "s3:GetObject" };
   const deny = { Effect: "Deny", Action: "s3:GetObject" };
@@ -541,6 +541,49 @@ describe("what AWS takes, and reads differently from what its author meant", () 
   ])("a variable in a policy of 2008: %s", async (_, statement, expected) => {
     expect(await severities(statement, "2008-10-17")).toEqual(expected);
     expect(await severities(statement)).toEqual([]);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["a region of IAM", { ...allow, Resource: "arn:aws:iam:eu-west-1:111111111111:role/x" }, ["medium"]],
+    ["no account of IAM", { ...allow, Resource: "arn:aws:iam:::role/x" }, ["medium"]],
+    ["AWS's own policies", { ...allow, Resource: "arn:aws:iam::aws:policy/x" }, []],
+    ["five parts", { ...allow, Resource: "arn:aws:iam::role/x" }, ["medium"]],
+    ["few parts, and a wildcard", { ...allow, Resource: "arn:aws:s3*" }, []],
+    ["no partition", { ...deny, NotResource: "arn:amazon:s3:::x/*", Resource: undefined }, ["medium"]],
+    ["another partition", { ...allow, Resource: ["arn:aws-us-gov:s3:::x/*", "arn:*:s3:::x/*"] }, []],
+    ["an open brace", { ...allow, Resource: "arn:aws:s3:::x/${aws:username/*" }, ["medium"]],
+    ["an open brace in a condition", { ...allow, ...on("StringLike", "s3:prefix", "${aws:username/*") }, ["medium"]],
+    ["closed braces", { ...allow, Resource: "arn:aws:s3:::${aws:PrincipalTag/team}/${aws:username}/*" }, []],
+  ])("an ARN with %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["in an Allow", { ...allow, Resource: "arn:aws:s3:::x/${aws:usernam}/*" }, ["low"]],
+    ["in a Deny", { ...deny, Resource: "arn:aws:s3:::x/${aws:usernam}/*" }, ["medium"]],
+    ["in a condition", { ...deny, ...on("StringLike", "s3:prefix", "${aws:usernam}/*") }, ["medium"]],
+    ["that is another service's", { ...allow, Resource: "arn:aws:s3:::x/${transfer:UserName}/*" }, []],
+    ["that there is", { ...allow, Resource: "arn:aws:s3:::x/${aws:PrincipalTag/x}/${AWS:UserName}/*" }, []],
+  ])("a variable that nobody has, %s", async (_, statement, expected) => {
+    expect(await severities(statement, "2012-10-17", "condition-key-unknown")).toEqual(expected);
+  });
+
+  it.each<[string, string, object, number, string[]]>([
+    ["a managed policy", "aws_iam_policy", {}, 6_200, ["medium"]],
+    ["a managed policy that fits", "aws_iam_policy", {}, 5_900, []],
+    ["a user's policy", "aws_iam_user_policy", { user: "x" }, 2_200, ["medium"]],
+    ["a role's policy", "aws_iam_role_policy", { role: "x" }, 6_200, []],
+    ["a service control policy", "aws_organizations_policy", { type: "SERVICE_CONTROL_POLICY" }, 10_300, ["medium"]],
+  ])("the size of %s", async (_, type, about, length, expected) => {
+    const Resource = `arn:aws:s3:::${"x".repeat(length)}`;
+    // blanks between elements are not counted
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...deny, Resource }] }, null, 20);
+    const after = { ...about, [type === "aws_organizations_policy" ? "content" : "policy"]: document };
+    const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    expect(findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity)).toEqual(
+      expected,
+    );
   });
 
   it.each<[string, string[]]>([
