@@ -15,7 +15,10 @@ const places: Readonly<Record<string, Limit>> = {
   "aws_organizations_policy content resource": limits.rcpSize,
 };
 
-/** Gives that the document does not fit its place, however far AWS raises the quota; what the plan does not show in full is not told. */
+/**
+ * Gives what is to be said of a document that does not fit its place, however far AWS raises the quota. Only text is
+ * counted: what the plan does not show in full may turn out longer or shorter.
+ */
 export function oversize(
   resourceType: string,
   path: string,
