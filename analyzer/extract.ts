@@ -5,6 +5,7 @@ import { withStatements } from "../lib/iam/policy.ts";
 import { accountOf, ownAccountIn } from "./accounts.ts";
 import { parseAddress } from "./address.ts";
 import { readConfiguration } from "./configuration.ts";
+import { oversize } from "./document-sizes.ts";
 import { type Follow, follower } from "./follow.ts";
 import { itselfOf } from "./itself.ts";
 import { type JsonObject, member } from "./json.ts";
@@ -242,7 +243,9 @@ function subjectsIn(
   const parsed = parsePolicy(value, kind);
   const limits = site.as === "document" && site.limits === true;
   const own = account ?? (limits ? null : ownAccountIn(parsed.policy));
-  const { policy, problems } = parsed;
+  const { policy } = parsed;
+  const tooLong = oversize(resourceType, site.path, kind, value);
+  const problems = tooLong.length > 0 ? [...parsed.problems, ...tooLong] : parsed.problems;
   const subject = {
     address,
     resourceType,

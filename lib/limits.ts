@@ -5,6 +5,8 @@
 
 export interface Limit {
   value: number;
+  /** As far as AWS raises it on request, where that is known. */
+  atMost?: number;
   /** What is counted, for messages. */
   unit: string;
   /** When the value was last compared with the source. */
@@ -46,7 +48,7 @@ export const limits = {
   managedPoliciesPerPermissionSet: { value: 10, unit: "managed policies", asOf, source: iam },
   managedPoliciesPerRole: { value: 10, unit: "managed policies", asOf, source: iam },
   managedPolicySize: { value: 6_144, unit: "characters, blanks not counted", asOf, source: iam },
-  trustPolicySize: { value: 2_048, unit: "characters", asOf, source: iam },
+  trustPolicySize: { value: 2_048, atMost: 4_096, unit: "characters", asOf, source: iam },
   roleInlineSize: { value: 10_240, unit: "characters, blanks not counted", asOf, source: iam },
   managedPoliciesPerIamGroup: { value: 10, unit: "managed policies of an IAM group", asOf, source: iam },
   managedPoliciesPerIamUser: { value: 10, unit: "managed policies of an IAM user", asOf, source: iam },

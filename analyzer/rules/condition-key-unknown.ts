@@ -1,9 +1,11 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { testOf } from "../../lib/iam/condition.ts";
+import { isNeverSent } from "../../lib/iam/global-keys.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import { canExist, isOfIssuers, isOfOtherIssuers } from "../../lib/iam/keys.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
-import { refOf, rule } from "../rule.ts";
+import { statementsOf } from "../../lib/iam/statement.ts";
+import { refOf, rule, type Violation, type World } from "../rule.ts";
 
 export default rule({
   id: "condition-key-unknown",
@@ -11,7 +13,7 @@ export default rule({
   summary: "A condition looks at a key that no service sends",
   why: "AWS takes any key in a condition, misspelt ones too. The key is absent from every request: a Deny on it never holds and protects nothing, a negated or IfExists operator on it always holds and narrows nothing.",
   levels:
-    "Medium; high where the statement opens more than it says: in a Deny that never holds, or an Allow whose condition always does.",
+    "Medium; high where the statement opens more than it says: in a Deny that never holds, or an Allow whose condition always does. Low where an Allow has it in a variable, and matches less than it says.",
   bad: `{
   "Effect": "Deny",
   "Action": "iam:*",
@@ -34,33 +36,52 @@ export default rule({
   also: ["limits"],
   aboutWords: true,
   check({ policy }, { facts }) {
-    return flatMap(policy.statements, (statement) => {
-      const { conditions } = statement;
-      if (conditions.length === 0) return [];
-      const issuers = issuersOf(statement);
-      // most often every key is one of AWS's, and nobody comes with a token
-      if (issuers.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
-      const unknown = conditions.filter(({ key, keyId }) =>
-        isOfIssuers(keyId, issuers)
-          ? !canExist(keyId)
-          : isOfOtherIssuers(keyId, issuers) || facts.isConditionKey(key) === false,
-      );
-      if (unknown.length === 0) return [];
-      const message = [...new Set(unknown.map(({ key }) => key))]
-        .map((key) => {
-          const claim = /:(sub|aud|iss)\w+$/i.exec(key)?.[1];
-          if (claim && isOfIssuers(key.toLowerCase(), issuers))
-            return `no token has "${key}"; did you mean "${key.slice(0, key.lastIndexOf(":"))}:${claim.toLowerCase()}"?`;
-          if (isOfOtherIssuers(key.toLowerCase(), issuers)) return `no token of ${issuers.join(", ")} has "${key}"`;
-          const meant = facts.nearestKey(key);
-          return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
-        })
-        .join("; ");
-      const severity = unknown.some((condition) => opensUp(statement, condition)) ? "high" : "medium";
-      return [{ statement: refOf(statement), message: `${message} (${effectOf(statement, unknown)})`, severity }];
+    return flatMap(statementsOf(policy), ({ statement, variables }) => {
+      const found = inConditions(statement, facts);
+      return found.length > 0 ? found : inVariables(statement, variables, facts);
     });
   },
 });
+
+function inConditions(statement: Statement, facts: World["facts"]): readonly Violation[] {
+  const { conditions } = statement;
+  if (conditions.length === 0) return [];
+  const issuers = issuersOf(statement);
+  // most often every key is one of AWS's, and nobody comes with a token
+  if (issuers.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
+  const unknown = conditions.filter(({ key, keyId }) =>
+    isOfIssuers(keyId, issuers)
+      ? !canExist(keyId)
+      : isOfOtherIssuers(keyId, issuers) || facts.isConditionKey(key) === false,
+  );
+  if (unknown.length === 0) return [];
+  const message = [...new Set(unknown.map(({ key }) => key))]
+    .map((key) => {
+      const claim = /:(sub|aud|iss)\w+$/i.exec(key)?.[1];
+      if (claim && isOfIssuers(key.toLowerCase(), issuers))
+        return `no token has "${key}"; did you mean "${key.slice(0, key.lastIndexOf(":"))}:${claim.toLowerCase()}"?`;
+      if (isOfOtherIssuers(key.toLowerCase(), issuers)) return `no token of ${issuers.join(", ")} has "${key}"`;
+      const meant = facts.nearestKey(key);
+      return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
+    })
+    .join("; ");
+  const severity = unknown.some((condition) => opensUp(statement, condition)) ? "high" : "medium";
+  return [{ statement: refOf(statement), message: `${message} (${effectOf(statement, unknown)})`, severity }];
+}
+
+/** Variables that begin otherwise may be those of a service, which only its own policies know. */
+function inVariables(statement: Statement, variables: readonly string[], facts: World["facts"]): readonly Violation[] {
+  const unknown = variables.filter(isNeverSent);
+  if (unknown.length === 0) return [];
+  const message = unknown
+    .map((key) => {
+      const meant = facts.nearestKey(key);
+      return `no request has a value for the variable "\${${key}}"${meant === null ? "" : `; did you mean "\${${meant}}"?`}`;
+    })
+    .join("; ");
+  const severity = statement.effect === "Deny" ? "medium" : "low";
+  return [{ statement: refOf(statement), message: `${message} (what it stands in matches nothing)`, severity }];
+}
 
 /** The issuers of a statement's OIDC providers. */
 const issuersOf = (statement: Statement): readonly string[] =>

@@ -9,7 +9,7 @@ export default rule({
   summary: "The policy document is not what AWS accepts",
   why: "AWS refuses such a document, so the apply stops half-way; or reads it differently from what its author meant, so that a Deny protects nothing. What cannot be read cannot be judged either.",
   levels:
-    "High where what the document says cannot be relied on, medium where only its form is wrong, low where AWS takes it and somebody is locked out: `*` in a value of StringEquals is no wildcard, and nobody comes in from an OIDC provider by sts:AssumeRole.",
+    "High where what the document says cannot be relied on, medium where only its form is wrong, and where AWS takes it and a Deny is not what it seems: it exempts everyone, or denies everyone by private addresses. Low where AWS takes it and somebody is locked out: `*` in a value of StringEquals is no wildcard, and nobody comes in from an OIDC provider by sts:AssumeRole.",
   bad: `{
   "Version": "2012-10-17",
   "Statement": [

@@ -44,6 +44,27 @@ export function rangeContains(range: Range, address: Address): boolean {
   return range.bits === address.bits && range.first <= address.value && address.value <= range.last;
 }
 
+/** RFC 1918, RFC 6598, RFC 4193, loopback and link-local: no public caller has such an address. */
+export const PRIVATE_RANGES = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "fc00::/7",
+  "fe80::/10",
+  "::1/128",
+];
+
+/** Whether no public caller has an address of the range. */
+export function isPrivate({ bits, first, last }: Range): boolean {
+  return PRIVATE_RANGES.some((text) => {
+    const range = readRange(text)!;
+    return rangeContains(range, { bits, value: first }) && rangeContains(range, { bits, value: last });
+  });
+}
+
 const sizeOf = ({ first, last }: Range) => last - first + 1n;
 
 /** A range so large that naming it restricts nobody in particular: shorter than /8, for IPv6 than /32. */
@@ -56,6 +77,15 @@ export function coverMuch(ranges: readonly Range[]): boolean {
   return ([32, 128] as const).some((bits) => {
     const total = ranges.filter((range) => range.bits === bits).reduce((sum, range) => sum + sizeOf(range), 0n);
     return total >= 1n << BigInt(bits - 3);
+  });
+}
+
+/** Whether the ranges leave out no public address of IPv4, however many pieces they come in. */
+export function coverEveryone(ranges: readonly Range[]): boolean {
+  const all = [...ranges, ...PRIVATE_RANGES.map((text) => readRange(text)!)];
+  return [...addressPoints(all)].every((text) => {
+    const address = readAddress(text)!;
+    return address.bits === 128 || all.some((range) => rangeContains(range, address));
   });
 }
 

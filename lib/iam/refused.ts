@@ -10,6 +10,7 @@ import { readRange } from "./address.ts";
 import { readDate, readNumber, testOf } from "./condition.ts";
 import { describePrincipal } from "./explain.ts";
 import { oncePer } from "./memo.ts";
+import { misreadings } from "./misread.ts";
 import type { Condition, Patterns, Policy, PolicyProblem, Principals } from "./policy.ts";
 import { quote, STAND_IN } from "./texts.ts";
 
@@ -29,16 +30,19 @@ export function refusals({ kind, version, statements }: Policy, limits: boolean)
   const add = (statement: number, messages: readonly string[], locksOut = false) => {
     for (const message of messages) problems.push({ message, fatal: false, statement, offset: null, locksOut });
   };
-  for (const { index, sid, effect, actions, principals, resources, conditions } of statements) {
+  for (const statement of statements) {
+    const { index, sid, effect, actions, principals, resources, conditions } = statement;
     if (isOfIam) add(index, brokenId(sid));
     if (kind === "trust") add(index, foreignActions(actions));
     if (principals) add(index, brokenAccounts(principals));
+    if (resources) add(index, brokenArns(resources));
     if (version === "2008-10-17") {
       const values = flatMap([resources, ...conditions], (each) => each?.values ?? []);
       add(index, plainVariables(values), effect === "Allow");
-    }
+    } else for (const each of resources ? [resources, ...conditions] : conditions) add(index, openBraces(each));
     if (principals && effect === "Allow") add(index, withoutOrganization(principals, conditions), true);
     if (principals && effect === "Allow" && kind === "trust") add(index, lockedOut(principals, actions), true);
+    for (const { message, locksOut } of misreadings(statement, kind)) add(index, [message], locksOut);
     for (const condition of conditions) {
       add(index, unreadable(condition));
       add(index, literalWildcards(condition), isNegated(condition) === (effect === "Deny"));
@@ -77,6 +81,29 @@ function plainVariables(values: readonly string[]): readonly string[] {
   const written = flatMap(values, (value) => /\$\{[\w-]+:[^}]*\}/.exec(value)?.[0] ?? []);
   return [...new Set(written)].map((text) => `${quote(text)} is plain text: variables need "Version": "2012-10-17"`);
 }
+
+/** A variable ends where its brace is closed. */
+const openBraces = oncePer(({ values }: Pick<Patterns, "values">): readonly string[] =>
+  values
+    .filter((value) => value.includes("${") && /\$\{[^}]*(\$\{|$)/.test(value))
+    .map((value) => `${quote(value)}: the brace of a variable is not closed`),
+);
+
+/** What an ARN in full is not: "IAM resource ... cannot contain region information", and the like. */
+const wrongArns: readonly (readonly [wrong: RegExp, says: string])[] = [
+  [/^arn:(?!aws(-[a-z]+)*:|[^:]*[*?])/, "no partition of AWS: expected arn:aws:, arn:aws-cn: or arn:aws-us-gov:"],
+  [/^([^:*?]*:){0,4}[^:*?]*$/, "an ARN has six parts, arn:aws:service:region:account:resource"],
+  [/^arn:[^:]*:iam:[^:]+:/, "an ARN of IAM has no region"],
+  [/^arn:[^:]*:iam:::/, "an ARN of IAM names an account, and matches nothing without one"],
+];
+
+const brokenArns = oncePer(({ values }: Patterns): readonly string[] =>
+  flatMap(values, (value) => {
+    const isRead = value.startsWith("arn:") && !isOpen(value);
+    const says = isRead && wrongArns.find(([wrong]) => wrong.test(value))?.[1];
+    return says ? [`${quote(value)}: ${says}`] : [];
+  }),
+);
 
 /** "AssumeRole policy may only specify STS AssumeRole actions". */
 const foreignActions = oncePer(({ values, not }: Patterns): readonly string[] =>

@@ -1,6 +1,6 @@
 /** Where a request comes from: somebody whom the policies do not name, or somebody of an account outside. */
 import { flatMap } from "../flat-map.ts";
-import { coverMuch, isWide, readRange } from "./address.ts";
+import { coverMuch, isWide, PRIVATE_RANGES, readRange } from "./address.ts";
 import { alike } from "./alike.ts";
 import { anonymous, type CallerClass, strangerAccount } from "./caller-class.ts";
 import { accountsLike, accountsNamed, callersApart, EXAMPLE_ACCOUNT, namedCallers } from "./callers.ts";
@@ -242,19 +242,6 @@ function resourceFacts(policies: readonly Policy[], accounts: readonly string[])
     },
   );
 }
-
-/** RFC 1918, RFC 6598, RFC 4193, loopback and link-local: no public caller has such an address. */
-const PRIVATE_RANGES = [
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "fc00::/7",
-  "fe80::/10",
-  "::1/128",
-];
 
 /** Where a caller from outside cannot come from, when the policies look at addresses at all. */
 function addressFacts(policies: readonly Policy[], notFrom: (named: string[]) => readonly string[]): Condition[] {

@@ -402,13 +402,13 @@ describe("a resource control policy", () => {
 });
 
 describe("what AWS takes, and reads differently from what its author meant", () => {
-  const severities = async (statement: object, version = "2012-10-17") => {
+  const severities = async (statement: object, version = "2012-10-17", id = "policy-malformed") => {
     const document = JSON.stringify({ Version: version, Statement: [{ Resource: "*", ...statement }] });
     const type = "Principal" in statement ? "aws_sqs_queue_policy" : "aws_iam_policy";
     const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after: { policy: document } }]);
     const world = { organizationId: null, accounts: null };
     const { findings } = await analyze([plan], { rules, world, toolVersion: "0.0.0" });
-    return findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity);
+    return findings.filter(({ rule }) => rule === id).map(({ severity }) => severity);
   };
   const allow = { Effect: "Allow", Action: "s3:GetObject" };
   const deny = { Effect: "Deny", Action: "s3:GetObject" };
@@ -465,6 +465,89 @@ describe("what AWS takes, and reads differently from what its author meant", () 
     );
   });
 
+  const when = (Condition: object) => ({ Condition });
+  it.each<[string, object, string[]]>([
+    ["nobody gets in", { ...allow, ...on("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "172.16.0.0/12"]) }, ["low"]],
+    ["nobody gets in any more", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["100.64.0.0/10"]) }, ["medium"]],
+    ["nobody, if it is there", { ...deny, ...on("NotIpAddressIfExists", "aws:SourceIp", "fd00::/8") }, ["medium"]],
+    ["nobody is denied", { ...deny, ...on("IpAddress", "aws:SourceIp", "192.168.0.0/16") }, ["medium"]],
+    ["anybody is allowed", { ...allow, ...on("NotIpAddress", "aws:SourceIp", "192.168.0.0/16") }, ["medium"]],
+    [
+      "endpoints get in",
+      {
+        ...deny,
+        ...when({ NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" }, StringNotEquals: { "aws:SourceVpce": "vpce-1" } }),
+      },
+      ["low"],
+    ],
+    ["beside a public one", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8", "203.0.113.0/24"]) }, []],
+    ["more than a private one", { ...deny, ...on("NotIpAddress", "aws:SourceIp", "10.0.0.0/7") }, []],
+    ["the private address", { ...allow, ...on("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8") }, []],
+  ])("a private range: %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  const roles = "arn:aws:iam::*:role/*";
+  const everyone = { ...deny, Principal: "*" };
+  it.each<[string, object, string[]]>([
+    ["every address", { ...deny, ...on("NotIpAddress", "aws:SourceIp", "0.0.0.0/0") }, ["medium"]],
+    [
+      "every address, in pieces",
+      { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"]) },
+      ["medium"],
+    ],
+    ["half of all addresses", { ...deny, ...on("NotIpAddress", "aws:SourceIp", ["0.0.0.0/1"]) }, []],
+    ["every role", { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", roles) }, ["medium"]],
+    [
+      "every role of China",
+      { ...deny, ...on("StringNotLike", "aws:PrincipalArn", "arn:aws-cn:iam::*:role/*") },
+      ["medium"],
+    ],
+    ["every role of a path", { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/ops/*") }, []],
+    [
+      "every role of one account",
+      { ...deny, ...on("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::111111111111:role/*") },
+      [],
+    ],
+    [
+      "roles, which have no MFA",
+      {
+        ...deny,
+        ...when({ ArnNotLike: { "aws:PrincipalArn": roles }, BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } }),
+      },
+      [],
+    ],
+    ["everyone", { ...deny, ...on("StringNotLike", "aws:PrincipalArn", [role, "*"]) }, ["medium"]],
+    ["everyone who signs", { ...everyone, ...on("StringNotLike", "aws:PrincipalArn", "*") }, []],
+    [
+      "everyone who signs, and more",
+      { ...everyone, ...on("StringNotLike", "aws:PrincipalArn", [role, "*"]) },
+      ["medium"],
+    ],
+    ["every region", { ...deny, ...on("StringNotLike", "aws:RequestedRegion", ["eu-*", "*"]) }, ["medium"]],
+    ["some regions", { ...deny, ...on("StringNotLike", "aws:RequestedRegion", ["eu-*", "us-*"]) }, []],
+    ["every region, allowed", { ...allow, ...on("StringNotLike", "aws:RequestedRegion", "*") }, ["low"]],
+    ["every organization", { ...everyone, ...on("StringNotLike", "aws:PrincipalOrgID", "*") }, ["medium"]],
+    ["every endpoint", { ...everyone, ...on("StringNotLikeIfExists", "aws:SourceVpce", "vpce-*") }, ["medium"]],
+    ["whatever has a tag", { ...deny, ...on("StringNotLike", "aws:RequestTag/team", "*") }, []],
+  ])("a Deny that exempts %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["denied", { ...deny, ...on("Bool", "aws:SecureTransport", true) }, ["medium"]],
+    ["denied, if it is there", { ...deny, ...on("BoolIfExists", "aws:SecureTransport", "true") }, ["medium"]],
+    ["asked for", { ...deny, ...on("Bool", "aws:SecureTransport", "false") }, []],
+    ["allowed", { ...allow, ...on("Bool", "aws:SecureTransport", "true") }, []],
+    [
+      "denied in an old version",
+      { ...deny, ...when({ Bool: { "aws:SecureTransport": true }, NumericLessThan: { "s3:TlsVersion": 1.2 } }) },
+      [],
+    ],
+  ])("TLS is %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
   const inOrganization = on("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5");
   const service = { Service: "config.amazonaws.com" };
   it.each<[string, object, string[]]>([
@@ -497,6 +580,49 @@ describe("what AWS takes, and reads differently from what its author meant", () 
   ])("a variable in a policy of 2008: %s", async (_, statement, expected) => {
     expect(await severities(statement, "2008-10-17")).toEqual(expected);
     expect(await severities(statement)).toEqual([]);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["a region of IAM", { ...allow, Resource: "arn:aws:iam:eu-west-1:111111111111:role/x" }, ["medium"]],
+    ["no account of IAM", { ...allow, Resource: "arn:aws:iam:::role/x" }, ["medium"]],
+    ["AWS's own policies", { ...allow, Resource: "arn:aws:iam::aws:policy/x" }, []],
+    ["five parts", { ...allow, Resource: "arn:aws:iam::role/x" }, ["medium"]],
+    ["few parts, and a wildcard", { ...allow, Resource: "arn:aws:s3*" }, []],
+    ["no partition", { ...deny, NotResource: "arn:amazon:s3:::x/*", Resource: undefined }, ["medium"]],
+    ["another partition", { ...allow, Resource: ["arn:aws-us-gov:s3:::x/*", "arn:*:s3:::x/*"] }, []],
+    ["an open brace", { ...allow, Resource: "arn:aws:s3:::x/${aws:username/*" }, ["medium"]],
+    ["an open brace in a condition", { ...allow, ...on("StringLike", "s3:prefix", "${aws:username/*") }, ["medium"]],
+    ["closed braces", { ...allow, Resource: "arn:aws:s3:::${aws:PrincipalTag/team}/${aws:username}/*" }, []],
+  ])("an ARN with %s", async (_, statement, expected) => {
+    expect(await severities(statement)).toEqual(expected);
+  });
+
+  it.each<[string, object, string[]]>([
+    ["in an Allow", { ...allow, Resource: "arn:aws:s3:::x/${aws:usernam}/*" }, ["low"]],
+    ["in a Deny", { ...deny, Resource: "arn:aws:s3:::x/${aws:usernam}/*" }, ["medium"]],
+    ["in a condition", { ...deny, ...on("StringLike", "s3:prefix", "${aws:usernam}/*") }, ["medium"]],
+    ["that is another service's", { ...allow, Resource: "arn:aws:s3:::x/${transfer:UserName}/*" }, []],
+    ["that there is", { ...allow, Resource: "arn:aws:s3:::x/${aws:PrincipalTag/x}/${AWS:UserName}/*" }, []],
+  ])("a variable that nobody has, %s", async (_, statement, expected) => {
+    expect(await severities(statement, "2012-10-17", "condition-key-unknown")).toEqual(expected);
+  });
+
+  it.each<[string, string, object, number, string[]]>([
+    ["a managed policy", "aws_iam_policy", {}, 6_200, ["medium"]],
+    ["a managed policy that fits", "aws_iam_policy", {}, 5_900, []],
+    ["a user's policy", "aws_iam_user_policy", { user: "x" }, 2_200, ["medium"]],
+    ["a role's policy", "aws_iam_role_policy", { role: "x" }, 6_200, []],
+    ["a service control policy", "aws_organizations_policy", { type: "SERVICE_CONTROL_POLICY" }, 10_300, ["medium"]],
+  ])("the size of %s", async (_, type, about, length, expected) => {
+    const Resource = `arn:aws:s3:::${"x".repeat(length)}`;
+    // blanks between elements are not counted
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...deny, Resource }] }, null, 20);
+    const after = { ...about, [type === "aws_organizations_policy" ? "content" : "policy"]: document };
+    const plan = planOf([{ address: `${type}.x`, type, actions: ["create"], after }]);
+    const { findings } = await analyze([plan], { rules, world: { accounts: null }, toolVersion: "0.0.0" });
+    expect(findings.filter(({ rule }) => rule === "policy-malformed").map(({ severity }) => severity)).toEqual(
+      expected,
+    );
   });
 
   it.each<[string, string[]]>([
