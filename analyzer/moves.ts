@@ -28,10 +28,11 @@ type Seen = Told & { sighting: Sighting };
  */
 export function settleMoves(told: readonly Told[], earlier: readonly Told[], around: Surroundings): readonly Finding[] {
   const come = told.filter(isA("introduced"));
-  const gone = come.length === 0 ? [] : [...told, ...earlier].filter(isA("fixed"));
+  const isLeft = (one: Seen) => !one.isOpen || isOfPrincipal(one);
+  const gone = come.length === 0 ? [] : [...told, ...earlier].filter(isA("fixed")).filter(isLeft);
   const moved = new Set<Told>();
   const left = new Set<Told>();
-  const stands = come.length === 0 ? [] : told.filter(isA("unchanged"));
+  const stands = come.length === 0 ? [] : told.filter(isA("unchanged")).filter(isOfPrincipal);
   const stood = groupBy([...gone, ...stands], sayingOf);
   for (const [saying, fresh] of groupBy(come, sayingOf)) {
     const old = stood.get(saying);
@@ -42,9 +43,9 @@ export function settleMoves(told: readonly Told[], earlier: readonly Told[], aro
     for (const one of staying) moved.add(one);
     for (const one of old) if (areAmong(is, homesOf(one, "before", around), 0)) left.add(one);
   }
-  const others = (all: readonly Seen[], settled: ReadonlySet<Told>) =>
-    all.filter((one) => !settled.has(one) && one.sighting.blame?.statement.effect === "Allow");
-  const regrouped = regroup(others(gone, left), others(come, moved), around);
+  const others = (all: readonly Seen[], side: "before" | "after", settled: ReadonlySet<Told>) =>
+    all.filter((one) => !settled.has(one) && isGiven(one) && homesOf(one, side, around).length > 0);
+  const regrouped = regroup(others(gone, "before", left), others(come, "after", moved), around);
   for (const one of regrouped.come) moved.add(one);
   for (const one of regrouped.gone) left.add(one);
   return flatMap(told, (one) => {
@@ -61,11 +62,10 @@ function regroup(
 ): { gone: readonly Seen[]; come: readonly Seen[] } {
   if (gone.length === 0 || come.length === 0) return { gone: [], come: [] };
   const placeOf = (one: Seen, side: "before" | "after") =>
-    `${one.finding.rule} ${JSON.stringify(
-      homesOf(one, side, around)
-        .map((names) => names.at(-1))
-        .sort(),
-    )}`;
+    `${one.finding.rule} ${homesOf(one, side, around)
+      .map((names) => names.at(-1))
+      .sort()
+      .join("\n")}`;
   const stood = groupBy(gone, (one) => placeOf(one, "before"));
   const stands = groupBy(come, (one) => placeOf(one, "after"));
   const isWithin = (one: Seen, others: readonly Seen[] = []) =>
@@ -88,6 +88,12 @@ const isA =
   (change: Finding["change"]) =>
   (one: Told): one is Seen =>
     one.sighting !== null && one.finding.change === change;
+/** What stays where it is can stand for more of the same only in the same hands: not for what is open on another resource. */
+const isOfPrincipal = ({ sighting: { blame, holders } }: Seen): boolean =>
+  holders.length > 0 || blame === null || blame.policy.kind === "identity";
+/** Something is allowed to whoever has it. */
+const isGiven = ({ sighting: { blame } }: Seen): boolean =>
+  blame?.policy.kind === "identity" && blame.statement.effect === "Allow";
 const sayingOf = ({ finding, sighting }: Seen) => `${finding.rule}\n${sighting.subject}`;
 const severityOf = ({ finding }: Seen) => severities.indexOf(finding.severity);
 

@@ -247,7 +247,7 @@ function takeSome(step: Step, policies: readonly Policy[], scope: Scope, only: s
   const isPassed = step.actions.includes("iam:PassRole");
   const where = kind !== "policy" && !isPassed ? [...step.where, weakBoundaries(policies, scope)] : step.where;
   for (const pattern of only === null ? patternsOf(policies, kind) : [only]) {
-    if (FOR_SERVICES.test(pattern) || (!isPassed && isOwnMaking(kind, pattern, scope))) continue;
+    if (OF_AWS.test(pattern) || (!isPassed && isOwnMaking(kind, pattern, scope))) continue;
     const answer = asked({ ...step, where }, policies, scope)([{ arns: [unnamedLike(pattern)] }]);
     if (answer.kind === "witness") return { action: answer.request.action, request: answer.request, target: pattern };
   }
@@ -262,8 +262,8 @@ function isOwnMaking(kind: Kind, pattern: string, { principal, ask }: Scope): bo
   return ask(policies, { actions: [create], resources: [resource(unnamedLike(pattern))], chosen }).kind !== "none";
 }
 
-/** Nobody but the service changes its own role. */
-const FOR_SERVICES = /:role\/aws-service-role\//;
+/** Nobody but AWS changes its policies and the roles of its services. */
+const OF_AWS = /:role\/aws-service-role\/|:iam::aws:/;
 
 /** What policies name with wildcards. */
 function patternsOf(policies: readonly Policy[], type: Kind): ReadonlySet<string> {

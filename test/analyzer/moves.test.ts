@@ -125,3 +125,27 @@ it.each<[string, readonly Change[], readonly string[]]>([
     [...expected].sort(),
   );
 });
+
+it("tells what is open on another resource of the same type, where one stays open", async () => {
+  const share = (name: string, before: boolean, after: boolean): Change => {
+    const values = (isPublic: boolean) => ({
+      ...{ name, distribution: [{ region: "eu-west-1", ami_distribution_configuration: [{ launch_permission: [] }] }] },
+      ...(isPublic && {
+        distribution: [
+          {
+            region: "eu-west-1",
+            ami_distribution_configuration: [{ launch_permission: [{ user_groups: ["all"], user_ids: [] }] }],
+          },
+        ],
+      }),
+    });
+    const type = "aws_imagebuilder_distribution_configuration";
+    return { address: `${type}.${name}`, type, before: values(before), after: values(after) };
+  };
+  const changes = [share("stays", true, true), share("comes", false, true)];
+  const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
+  expect(findings.map(({ address, change }) => `${address.split(".")[1]} ${change}`).sort()).toEqual([
+    "comes introduced",
+    "stays unchanged",
+  ]);
+});
