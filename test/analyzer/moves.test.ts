@@ -126,7 +126,7 @@ it.each<[string, readonly Change[], readonly string[]]>([
   );
 });
 
-it("tells what is open on another resource of the same type, where one stays open", async () => {
+it("tells what is open on another resource of the same type, where one is closed and one stays open", async () => {
   const share = (name: string, before: boolean, after: boolean): Change => {
     const values = (isPublic: boolean) => ({
       ...{ name, distribution: [{ region: "eu-west-1", ami_distribution_configuration: [{ launch_permission: [] }] }] },
@@ -142,10 +142,12 @@ it("tells what is open on another resource of the same type, where one stays ope
     const type = "aws_imagebuilder_distribution_configuration";
     return { address: `${type}.${name}`, type, before: values(before), after: values(after) };
   };
-  const changes = [share("stays", true, true), share("comes", false, true)];
+  const changes = [share("stays", true, true), share("goes", true, false), share("comes", false, true)];
   const { findings } = await analyze([planOf(changes)], { rules, world: {}, toolVersion: "0.0.0" });
-  expect(findings.map(({ address, change }) => `${address.split(".")[1]} ${change}`).sort()).toEqual([
+  const told = findings.filter(({ rule }) => rule === "resource-public");
+  expect(told.map(({ address, change }) => `${address.split(".")[1]} ${change}`).sort()).toEqual([
     "comes introduced",
+    "goes fixed",
     "stays unchanged",
   ]);
 });
