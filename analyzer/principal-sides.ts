@@ -3,6 +3,7 @@ import { flatMap } from "../lib/flat-map.ts";
 import { among } from "../lib/iam/actions.ts";
 import { diffPolicies } from "../lib/iam/diff.ts";
 import { changingActions, grantingActions } from "../lib/iam/escalation.ts";
+import type { Condition } from "../lib/iam/policy.ts";
 import type { PendingPolicy } from "./extract.ts";
 import type { PolicyChange, Principal, PrincipalChange, Subject, Target } from "./model.ts";
 
@@ -181,11 +182,18 @@ function isSame(one: Draft, other: Draft): boolean {
     one.boundaryUnknown === other.boundaryUnknown &&
     one.trust === other.trust &&
     one.arn === other.arn &&
-    sameItems(one.facts ?? [], other.facts ?? []) &&
+    sameFacts(one.facts, other.facts) &&
     sameItems(one.unknown, other.unknown) &&
     sameItems(one.runs, other.runs) &&
     sameItems(one.attached, other.attached)
   );
+}
+
+/** By what they say: there may be too many to be the same objects on both sides. */
+function sameFacts(some: readonly Condition[] = [], others: readonly Condition[] = []): boolean {
+  const isSame = (one: Condition, other: Condition) =>
+    one === other || (one.keyId === other.keyId && sameItems(one.values, other.values));
+  return some.length === others.length && some.every((one, i) => isSame(one, others[i]!));
 }
 
 /** Whether some principal is not what it was: what others can do by way of it may have changed as well. */

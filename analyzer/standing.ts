@@ -109,6 +109,7 @@ const askWithin =
 
 /** What holds for one of these in place of what holds for the unnamed; nothing where it holds for some and not for others. */
 function knownOf(about: readonly (readonly Condition[])[], fact: Condition): Condition | readonly Condition[] {
+  if (!isTold(fact.keyId)) return fact;
   const id = tagOf(fact.keyId);
   const known = flatMap(about, (facts) => facts.find(({ keyId }) => tagOf(keyId) === id) ?? []);
   const [first] = known;
@@ -116,6 +117,9 @@ function knownOf(about: readonly (readonly Condition[])[], fact: Condition): Con
   const values = [...new Set(flatMap(known, ({ values }) => values))];
   return known.length === about.length ? condition(first.operator, fact.key, values) : [];
 }
+
+/** What a plan tells of a resource, where it tells something. */
+const isTold = (keyId: string): boolean => keyId === "ecs:cluster" || keyId.includes(":resourcetag/");
 
 /** Some services send a tag under their own prefix as well. */
 const tagOf = (keyId: string): string => keyId.replace(/^[a-z0-9-]+:(?=resourcetag\/)/, "");
