@@ -4,7 +4,7 @@ import { isNeverSent } from "../../lib/iam/global-keys.ts";
 import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import { canExist, isOfIssuers, isOfOtherIssuers } from "../../lib/iam/keys.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
-import { statementsOf } from "../../lib/iam/statement.ts";
+import { type CompiledStatement, statementsOf } from "../../lib/iam/statement.ts";
 import { refOf, rule, type Violation, type World } from "../rule.ts";
 
 export default rule({
@@ -36,19 +36,21 @@ export default rule({
   also: ["limits"],
   aboutWords: true,
   check({ policy }, { facts }) {
-    return flatMap(statementsOf(policy), ({ statement, variables }) => {
-      const found = inConditions(statement, facts);
-      return found.length > 0 ? found : inVariables(statement, variables, facts);
+    return flatMap(statementsOf(policy), (compiled) => {
+      const found = inConditions(compiled.statement, facts);
+      return found.length > 0 ? found : inVariables(compiled, facts);
     });
   },
 });
 
+const NONE: readonly never[] = [];
+
 function inConditions(statement: Statement, facts: World["facts"]): readonly Violation[] {
   const { conditions } = statement;
-  if (conditions.length === 0) return [];
+  if (conditions.length === 0) return NONE;
   const issuers = issuersOf(statement);
   // most often every key is one of AWS's, and nobody comes with a token
-  if (issuers.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return [];
+  if (issuers.length === 0 && conditions.every(({ key }) => facts.isConditionKey(key) !== false)) return NONE;
   const unknown = conditions.filter(({ key, keyId }) =>
     isOfIssuers(keyId, issuers)
       ? !canExist(keyId)
@@ -70,9 +72,10 @@ function inConditions(statement: Statement, facts: World["facts"]): readonly Vio
 }
 
 /** Variables that begin otherwise may be those of a service, which only its own policies know. */
-function inVariables(statement: Statement, variables: readonly string[], facts: World["facts"]): readonly Violation[] {
+function inVariables({ statement, variables }: CompiledStatement, facts: World["facts"]): readonly Violation[] {
+  if (variables.length === 0) return NONE;
   const unknown = variables.filter(isNeverSent);
-  if (unknown.length === 0) return [];
+  if (unknown.length === 0) return NONE;
   const message = unknown
     .map((key) => {
       const meant = facts.nearestKey(key);

@@ -97,9 +97,12 @@ const wrongArns: readonly (readonly [wrong: RegExp, says: string])[] = [
   [/^arn:[^:]*:iam:::/, "an ARN of IAM names an account, and matches nothing without one"],
 ];
 
+/** Most ARNs are of another service, and in full. */
+const plainArn = /^arn:aws:(?!iam:)[^:*?]*:[^:*?]*:[^:*?]*:/;
+
 const brokenArns = oncePer(({ values }: Patterns): readonly string[] =>
   flatMap(values, (value) => {
-    const isRead = value.startsWith("arn:") && !isOpen(value);
+    const isRead = value.startsWith("arn:") && !plainArn.test(value) && !isOpen(value);
     const says = isRead && wrongArns.find(([wrong]) => wrong.test(value))?.[1];
     return says ? [`${quote(value)}: ${says}`] : [];
   }),
