@@ -1,4 +1,4 @@
-import type { Witness } from "../../lib/finding.ts";
+import { byCodeUnit, type Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { conditionsOf, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { type PolicyChange, rule, type Subject, widened } from "../rule.ts";
@@ -24,8 +24,25 @@ export default rule({
   on: "policy change",
   kinds: ["trust"],
   check: (change, world) =>
-    widened(asAssumed(change), world, (witness) => `now lets ${whoIn(witness)} call ${witness.action}`),
+    widened(
+      asAssumed(change),
+      world,
+      (witness) => `now lets ${whoIn(witness)} call ${witness.action}${noLongerAsked(change)}`,
+    ),
 });
+
+/** What somebody had to show to come in, and nobody has to now: an external id, MFA, an organization. */
+function noLongerAsked({ before, after }: PolicyChange): string {
+  const asked = (subjects: readonly Subject[]) =>
+    flatMap(subjects, ({ policy: { statements } }) =>
+      flatMap(statements, ({ effect, conditions }) => (effect === "Allow" ? conditions : [])),
+    );
+  const left = new Set(asked(after).map(({ keyId }) => keyId));
+  const lost = new Map(asked(before).map(({ keyId, key }) => [keyId, key]));
+  for (const keyId of left) lost.delete(keyId);
+  const names = [...lost.values()].sort(byCodeUnit);
+  return names.length === 0 ? "" : `, and asks nobody for ${names.join(" or ")} any more`;
+}
 
 /** A provider vouches for many: the claim tells which of them comes. */
 function whoIn({ principal, context }: Witness): string {

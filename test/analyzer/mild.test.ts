@@ -18,8 +18,9 @@ const bound: Change = {
   before: { name: "bound", path: "/", permissions_boundary: boundary },
   after: { name: "bound", path: "/", permissions_boundary: boundary },
 };
-const trust = (...Action: readonly string[]) =>
-  policy({ Effect: "Allow", Principal: { AWS: "arn:aws:iam::222233334444:role/ci" }, Action });
+const vendor = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::222233334444:role/ci" } };
+const trust = (...Action: readonly string[]) => policy({ ...vendor, Action });
+const asking = (Condition: object) => policy({ ...vendor, Action: ["sts:AssumeRole"], Condition });
 
 it.each<[string, string, readonly Change[], readonly string[]]>([
   [
@@ -45,6 +46,34 @@ it.each<[string, string, readonly Change[], readonly string[]]>([
     "trust-widened",
     [from("aws_iam_role", "assume_role_policy", trust("sts:AssumeRole"), trust("sts:AssumeRole", "sts:TagSession"))],
     ["low now lets arn:aws:iam::222233334444:role/ci call sts:TagSession"],
+  ],
+  [
+    "an external id is not asked for any more",
+    "trust-widened",
+    [
+      from(
+        "aws_iam_role",
+        "assume_role_policy",
+        asking({ StringEquals: { "sts:ExternalId": "x-1" } }),
+        trust("sts:AssumeRole"),
+      ),
+    ],
+    [
+      "medium now lets arn:aws:iam::222233334444:role/ci call sts:AssumeRole, and asks nobody for sts:ExternalId any more",
+    ],
+  ],
+  [
+    "another external id will do as well",
+    "trust-widened",
+    [
+      from(
+        "aws_iam_role",
+        "assume_role_policy",
+        asking({ StringEquals: { "sts:ExternalId": "x-1" } }),
+        asking({ StringLike: { "sts:ExternalId": "x-*" } }),
+      ),
+    ],
+    ["medium now lets arn:aws:iam::222233334444:role/ci call sts:AssumeRole"],
   ],
   [
     "a boundary lets one more service through",
