@@ -1,5 +1,7 @@
 /** A plan by address and type, for rules whose question is about two resources. */
+
 import { groupBy } from "../lib/group.ts";
+import { lazily } from "../lib/iam/memo.ts";
 import type { PolicyChange, PrincipalChange, ResourcePair, Surroundings } from "./model.ts";
 
 export interface Whole {
@@ -31,12 +33,4 @@ export function around(whole: Whole): Surroundings {
     known.set(whole, surroundings);
   }
   return surroundings;
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

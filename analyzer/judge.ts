@@ -381,6 +381,7 @@ function compare(
   const before = distinct(left);
   const after = right === left ? before : distinct(right);
   const { standing, fixed, open } = compareSightings(before, after, { was, is, words, says });
+  const gone = (sighting: Sighting): Told => ({ finding: findingOf(rule, plan, "fixed", sighting), sighting });
   return [
     ...standing.map(({ sighting, change, reaches }) => {
       const isSame = (other: Sighting) => identity(other) === identity(sighting);
@@ -391,13 +392,7 @@ function compare(
     }),
     ...(pending
       ? NOTHING
-      : flatMap([fixed, open], (gone) =>
-          gone.map((sighting) => ({
-            finding: findingOf(rule, plan, "fixed", sighting),
-            sighting,
-            ...(gone === open && { isOpen: true as const }),
-          })),
-        )),
+      : [...fixed.map(gone), ...open.map((sighting) => ({ ...gone(sighting), isOpen: true as const }))]),
   ];
 }
 

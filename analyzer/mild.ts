@@ -1,5 +1,6 @@
 /** What a change may bring that hardly matters: the names and settings of things, and what comes with a session. */
 import { matches } from "../lib/iam/glob.ts";
+import { lazily } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import type { Policy } from "../lib/iam/policy.ts";
 import { action } from "../lib/iam/unnamed.ts";
@@ -23,14 +24,11 @@ const isOneOf = (patterns: readonly string[], name: string) => patterns.some((on
 
 export const isMild = (name: string): boolean => isOneOf(MILD, name) && !isOneOf(TELLING, name);
 
-let beyond: Policy | null = null;
-
 /** Allows everything that is not mild: what is asked within it is asked of the rest. */
-export function beyondMild(): Policy {
+export const beyondMild = lazily((): Policy => {
   const Statement = [
     { Effect: "Allow", NotAction: MILD, Resource: "*" },
     { Effect: "Allow", Action: TELLING, Resource: "*" },
   ];
-  beyond ??= parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy;
-  return beyond;
-}
+  return parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy;
+});

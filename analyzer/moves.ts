@@ -28,11 +28,11 @@ type Seen = Told & { sighting: Sighting };
  */
 export function settleMoves(told: readonly Told[], earlier: readonly Told[], around: Surroundings): readonly Finding[] {
   const come = told.filter(isA("introduced"));
-  const isLeft = (one: Seen) => !one.isOpen || isOfPrincipal(one);
-  const gone = come.length === 0 ? [] : [...told, ...earlier].filter(isA("fixed")).filter(isLeft);
+  if (come.length === 0) return flatMap(told, ({ isOpen, finding }) => (isOpen ? [] : finding));
+  const gone = [...told, ...earlier].filter(isA("fixed")).filter((one) => !one.isOpen || isOfPrincipal(one));
+  const stands = told.filter(isA("unchanged")).filter(isOfPrincipal);
   const moved = new Set<Told>();
   const left = new Set<Told>();
-  const stands = come.length === 0 ? [] : told.filter(isA("unchanged")).filter(isOfPrincipal);
   const stood = groupBy([...gone, ...stands], sayingOf);
   for (const [saying, fresh] of groupBy(come, sayingOf)) {
     const old = stood.get(saying);
@@ -60,25 +60,24 @@ function regroup(
   come: readonly Seen[],
   around: Surroundings,
 ): { gone: readonly Seen[]; come: readonly Seen[] } {
-  if (gone.length === 0 || come.length === 0) return { gone: [], come: [] };
   const placeOf = (one: Seen, side: "before" | "after") =>
     `${one.finding.rule} ${homesOf(one, side, around)
       .map((names) => names.at(-1))
       .sort()
       .join("\n")}`;
-  const stood = groupBy(gone, (one) => placeOf(one, "before"));
-  const stands = groupBy(come, (one) => placeOf(one, "after"));
-  const isWithin = (one: Seen, others: readonly Seen[] = []) =>
+  const isWithin = (one: Seen, others: readonly Seen[]) =>
     others.some((other) => severityOf(other) >= severityOf(one)) &&
     diffPolicies(flatMap(others, openedBy), openedBy(one)).newAccess === false;
-  const staying = come.filter((one) => isWithin(one, stood.get(placeOf(one, "after"))));
-  const isStaying = new Set(staying);
-  const left = gone.filter((one) =>
-    stands
-      .get(placeOf(one, "before"))
-      ?.some((other) => isStaying.has(other) && (isWithin(other, [one]) || isWithin(one, [other]))),
-  );
-  return { gone: left, come: staying };
+  const stood = groupBy(gone, (one) => placeOf(one, "before"));
+  const all: { gone: Seen[]; come: Seen[] } = { gone: [], come: [] };
+  for (const [place, fresh] of groupBy(come, (one) => placeOf(one, "after"))) {
+    const old = stood.get(place);
+    if (!old) continue;
+    const staying = fresh.filter((one) => isWithin(one, old));
+    all.come.push(...staying);
+    all.gone.push(...old.filter((one) => staying.some((other) => isWithin(other, [one]) || isWithin(one, [other]))));
+  }
+  return all;
 }
 
 const openedBy = ({ sighting: { blame } }: Seen): readonly Policy[] =>
@@ -88,12 +87,15 @@ const isA =
   (change: Finding["change"]) =>
   (one: Told): one is Seen =>
     one.sighting !== null && one.finding.change === change;
+
 /** What stays where it is can stand for more of the same only in the same hands: not for what is open on another resource. */
 const isOfPrincipal = ({ sighting: { blame, holders } }: Seen): boolean =>
   holders.length > 0 || blame === null || blame.policy.kind === "identity";
+
 /** Something is allowed to whoever has it. */
 const isGiven = ({ sighting: { blame } }: Seen): boolean =>
   blame?.policy.kind === "identity" && blame.statement.effect === "Allow";
+
 const sayingOf = ({ finding, sighting }: Seen) => `${finding.rule}\n${sighting.subject}`;
 const severityOf = ({ finding }: Seen) => severities.indexOf(finding.severity);
 

@@ -2,6 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { everything, mayBeAnything } from "../../lib/iam/administrator.ts";
 import type { Statement } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
 
 export default rule({
@@ -48,7 +49,5 @@ export default rule({
 
 /** What a NotAction leaves out, which does not keep the rest from whoever has it. */
 function butThose({ actions: { values, not } }: Statement): string {
-  if (!not || values.length === 0) return "";
-  const shown = values.slice(0, 3).join(", ");
-  return ` but ${values.length > 3 ? `${shown} and ${values.length - 3} more` : shown}`;
+  return not && values.length > 0 ? ` but ${fewOf(values)}` : "";
 }

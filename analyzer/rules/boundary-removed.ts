@@ -1,5 +1,6 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { diffPolicies } from "../../lib/iam/diff.ts";
+import { lazily } from "../../lib/iam/memo.ts";
 import { parsePolicy } from "../../lib/iam/parse.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
 import {
@@ -37,29 +38,17 @@ function compare(before: Principal, after: Principal): Outcome {
 const LESS = { severity: "medium" as const };
 
 /** Who may do what, keys and the organization itself: what goes further there may well go on to everything. */
-const GRAVE = parsePolicy(
-  {
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Action: [
-        "iam:*",
-        "sts:*",
-        "kms:*",
-        "organizations:*",
-        "account:*",
-        "sso:*",
-        "sso-directory:*",
-        "identitystore:*",
-      ],
-      Resource: "*",
-    },
-  },
-  "identity",
-).policy;
+const grave = lazily((): Policy => {
+  const Action = [
+    ...["iam:*", "sts:*", "kms:*", "organizations:*", "account:*"],
+    ...["sso:*", "sso-directory:*", "identitystore:*"],
+  ];
+  const Statement = { Effect: "Allow", Action, Resource: "*" };
+  return parsePolicy({ Version: "2012-10-17", Statement }, "identity").policy;
+});
 
 const isGrave = (before: readonly Policy[], after: readonly Policy[]): boolean =>
-  diffPolicies(before, after, [[GRAVE]]).newAccess !== false;
+  diffPolicies(before, after, [[grave()]]).newAccess !== false;
 
 /** Boundaries by name, so that one that is kept needs no look at its document. */
 function isKept({ before, after }: ResourcePair): boolean {

@@ -2,6 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import type { Patterns } from "../../lib/iam/policy.ts";
 import { switches } from "../../lib/iam/switches.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import { action, mayReach, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, type Violation, violationsIn, type World } from "../rule.ts";
 
@@ -68,9 +69,7 @@ const heldIn = oncePer((facts: World["facts"]) =>
 
 const listed = (held: readonly Switch[]): string => {
   const what = [...new Set(held.map(({ name }) => switches.get(name) ?? name))];
-  const by = held.map(({ name }) => name);
-  const shown = by.length > 3 ? `${by.slice(0, 3).join(", ")} and ${by.length - 3} more` : by.join(", ");
-  return `${what.join(", ")} for the whole account, by ${shown}`;
+  return `${what.join(", ")} for the whole account, by ${fewOf(held.map(({ name }) => name))}`;
 };
 
 const aboutAccount = (violation: Violation): Violation =>

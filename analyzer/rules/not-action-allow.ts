@@ -1,6 +1,7 @@
 import { flatMap } from "../../lib/flat-map.ts";
 import { anything, wholeService } from "../../lib/iam/administrator.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import { inHands, rule, violationsIn } from "../rule.ts";
 
 export default rule({
@@ -24,7 +25,7 @@ export default rule({
       const { actions, resources } = statement;
       if (!actions.not) return [];
       const any = inHands(subject, world, (ask) => anything((question) => ask([alone], question)));
-      const but = listed(actions.values);
+      const but = fewOf(actions.values);
       const all = violationsIn(any, statement, alone, () => `allows every action of every service but ${but}`);
       if (all.length > 0) return all;
       return flatMap(servicesIn(resources?.values ?? []), (service) => {
@@ -41,6 +42,3 @@ export default rule({
 const servicesIn = (arns: readonly string[]): readonly string[] => [
   ...new Set(flatMap(arns, (arn) => /^arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:\*+$/.exec(arn)?.[1] ?? [])),
 ];
-
-const listed = (values: readonly string[]): string =>
-  values.length > 3 ? `${values.slice(0, 3).join(", ")} and ${values.length - 3} more` : values.join(", ");

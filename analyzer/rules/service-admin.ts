@@ -4,6 +4,7 @@ import { everything, wholeService } from "../../lib/iam/administrator.ts";
 import { oncePer } from "../../lib/iam/memo.ts";
 import type { Patterns, Statement } from "../../lib/iam/policy.ts";
 import { perAllow } from "../../lib/iam/questions.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import { inHands, isForService, rule, violationsIn, type World } from "../rule.ts";
 
 /** Whoever has all of one of these can give himself the rest, or read what the rest protects. */
@@ -55,7 +56,7 @@ export default rule({
         worst,
         statement,
         alone,
-        () => `allows every action of ${listed(whole)} on ${placeOf(statement)}`,
+        () => `allows every action of ${fewOf([...whole].sort(byCodeUnit))} on ${placeOf(statement)}`,
       ).map((violation) => ({ ...violation, severity }));
     });
   },
@@ -102,11 +103,4 @@ function canHarm(service: string, { facts }: World): boolean {
   return (
     actions.length === 0 || actions.some(({ accessLevel }) => /^(Write|Permissions management)$/.test(accessLevel))
   );
-}
-
-function listed(whole: readonly string[]): string {
-  const services = [...whole].sort(byCodeUnit);
-  return services.length > 3
-    ? `${services.slice(0, 3).join(", ")} and ${services.length - 3} more`
-    : services.join(", ");
 }

@@ -4,6 +4,7 @@ import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
 import { oncePer, oncePerText } from "../../lib/iam/memo.ts";
 import type { Condition, Patterns, Statement } from "../../lib/iam/policy.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import { action, mayReach, resource, UNNAMED, unnamedLike } from "../../lib/iam/unnamed.ts";
 import { eachAllow, inHands, rule, violationsIn, type World } from "../rule.ts";
 
@@ -122,7 +123,7 @@ export default rule({
       );
       const actions = [...new Set(wide.map(({ pattern }) => pattern))];
       const reach = reachOf(statement, wide, [...tags.values()]);
-      return violationsIn(found, statement, alone, () => `allows ${listed(actions)} on ${reach}`).map((violation) =>
+      return violationsIn(found, statement, alone, () => `allows ${fewOf(actions)} on ${reach}`).map((violation) =>
         tags.size === 0 ? violation : { ...violation, confidence: "low" as const },
       );
     },
@@ -144,9 +145,6 @@ interface Wide {
   arns: readonly string[];
 }
 
-const listed = (names: readonly string[]): string =>
-  names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-
 /**
  * What the statement allows it on, no wider than it says.
  * @param tags those that it asks for, of any value
@@ -157,7 +155,7 @@ function reachOf({ resources, conditions }: Statement, wide: readonly Wide[], ta
   if (resources === null || resources.not) return `every resource but those it names${narrowed}`;
   const arns = flatMap(wide, ({ arns }) => arns);
   const reaching = resources.values.filter((value) => arns.some((arn) => mayReach(patterns([value], false), arn)));
-  if (!reaching.includes("*")) return `all of ${listed(reaching)}${narrowed}`;
+  if (!reaching.includes("*")) return `all of ${fewOf(reaching)}${narrowed}`;
   return narrowed ? `every resource${narrowed}` : "every resource of the account";
 }
 

@@ -6,6 +6,15 @@ const KEPT = 64;
 /** Lists whose results are kept. */
 const KEPT_LISTS = 256;
 
+/** Gives the function that makes something when it is first asked for, and the same again. */
+export function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** Gives the function that computes once per object, and forgets what has not been asked about lately. */
 export function oncePer<K extends object, V>(compute: (key: K) => V, kept = KEPT): (key: K) => V {
   return remembering(kept, compute);

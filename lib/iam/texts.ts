@@ -22,6 +22,10 @@ export function quote(text: string | null): string {
   return JSON.stringify(clipped);
 }
 
+/** Gives the first three of some names, and how many more there are. */
+export const fewOf = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+
 /** Whether it is an action, or a pattern of actions that AWS takes. */
 export const isAction = (text: string): boolean => text === "*" || text === "*:*" || /^[\w-]+:[\w*?]+$/.test(text);
 
