@@ -6,6 +6,7 @@
 import type { Place, Problem } from "../lib/problem.ts";
 import { asArray, asObject, asString, at, isObject, type JsonObject, member, parseJson } from "./json.ts";
 import type { StreamError } from "./json-stream.ts";
+import { readExcerpt } from "./plan-excerpt.ts";
 
 export interface Plan {
   file: string;
@@ -53,10 +54,15 @@ export interface ResourceChange {
 
 export type PlanResult = { plan: Plan } | { problem: Problem };
 
+/** Bytes from which on it is worth looking for what need not be parsed. */
+const LARGE = 2 ** 22;
+
 /** Reads one plan. `file` is the name the user knows the input by; every failure is one problem with the way out. */
 export function readPlan(input: Uint8Array | string, file: string): PlanResult {
   const foreign = foreignIn(input);
   if (foreign) return failed(file, foreign);
+  const short = typeof input !== "string" && input.length >= LARGE ? readExcerpt(input) : null;
+  if (short) return planFrom(short, file);
   const text = decode(input);
   if (text === null) return failed(file, otherEncoding);
   if (text.trim() === "") return failed(file, empty);
