@@ -32,8 +32,8 @@ interface Repetition {
   begins: string;
   /** What may come next, the last one first. */
   until: readonly string[];
-  /** A text without which nothing in it is looked at. */
-  unless?: string;
+  /** Texts without which nothing in it is looked at. */
+  unless: readonly string[];
 }
 
 const repetitions: readonly Repetition[] = [
@@ -41,9 +41,16 @@ const repetitions: readonly Repetition[] = [
     key: "planned_values",
     begins: ',"planned_values":{',
     until: [',"resource_changes":[', ',"resource_drift":['],
+    unless: [],
   },
-  // data sources that were read before the plan stand nowhere else
-  { key: "prior_state", begins: ',"prior_state":{', until: [',"configuration":{'], unless: '"mode":"data"' },
+  {
+    key: "prior_state",
+    begins: ',"prior_state":{',
+    until: [',"configuration":{'],
+    // data sources that were read before the plan stand nowhere else; and where the changes come now, those before them
+    // were somebody's values, within the planned values
+    unless: ['"mode":"data"', '"resource_changes"'],
+  },
 ];
 
 /**
@@ -51,8 +58,8 @@ const repetitions: readonly Repetition[] = [
  * `bytes` is not laid out as Terraform writes plans, in UTF-8 and without blanks, when nothing can be left out, and for
  * everything that is wrong: then the whole is to be read.
  *
- * Names of members may stand anywhere in a plan, as keys of somebody's values. What is cut out between two of them was
- * one member of the root: the first one, as it is the root's `null` afterwards; the second one, as brackets would not
+ * Names of members may stand anywhere in a plan, as keys of somebody's values. What is cut out was a member of the root:
+ * it begins where one does, as there is a `null` in the root afterwards, and ends where one does, as brackets would not
  * match otherwise.
  */
 export function readExcerpt(bytes: Uint8Array): JsonObject | null {
@@ -82,7 +89,8 @@ function placeOf({ begins, until, unless }: Repetition, text: Buffer, after: num
     const found = text.subarray(from, to).indexOf(other);
     if (found >= 0) to = from + found;
   }
-  return unless !== undefined && text.subarray(from, to).includes(unless) ? null : { from, to };
+  const between = text.subarray(from, to);
+  return unless.some((part) => between.includes(part)) ? null : { from, to };
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -1,10 +1,13 @@
 /**
- * Plans for measuring: distinct policies, each of five statements of which the update changes one. Written the way
- * `terraform show -json` writes it.
+ * Plans for measuring: distinct policies of which the update changes one statement. Written the way
+ * `terraform show -json` writes it: planned values, changes, the state before, configuration.
  */
 
-/** `iam`: managed IAM policies. `mixed`: six of them in ten, two roles with their trust policies, two bucket policies. */
-export const kinds = ["iam", "mixed"] as const;
+/**
+ * `iam`: managed IAM policies of two statements. `long`: of five. `mixed`: six of the long ones in ten, two roles with
+ * their trust policies, two bucket policies.
+ */
+export const kinds = ["iam", "long", "mixed"] as const;
 export type Kind = (typeof kinds)[number];
 
 const read = ["s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"];
@@ -30,7 +33,16 @@ const logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
 /** An account of the organization, always the same one for the same `index`. */
 const accountOf = (index: number) => String(111_111_111_111 + (index % 40) * 1_010_101);
 
-function identityPolicy(index: number, after: boolean): object {
+const updated = ["ReadAssets", "WorkQueue", "WriteLogs"];
+
+/** The statement that the update changes, and another one. */
+function shortPolicy(index: number, after: boolean): object {
+  const { Version, Statement } = identityPolicy(index, after);
+  const kept = [updated[index % 3], updated[(index + 1) % 3]];
+  return { Version, Statement: Statement.filter(({ Sid }) => kept.includes(Sid)) };
+}
+
+function identityPolicy(index: number, after: boolean) {
   const account = accountOf(index);
   const name = `team-${index % 97}-service-${index}`;
   return {
@@ -223,7 +235,7 @@ function resource(index: number, kind: Kind): { type: string; side: (after: bool
           name: `service-${index}`,
           name_prefix: "",
           path: "/",
-          policy: policyOf(identityPolicy, after),
+          policy: policyOf(kind === "iam" ? shortPolicy : identityPolicy, after),
           policy_id: `ANPA${String(index).padStart(17, "X")}`,
           ...common,
         }),
@@ -231,19 +243,24 @@ function resource(index: number, kind: Kind): { type: string; side: (after: bool
   }
 }
 
+const modules = 97;
+const provider = "registry.terraform.io/hashicorp/aws";
+
 /** The plan, piece by piece. */
 export function* planText(count: number, kind: Kind): Generator<string> {
-  yield '{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{"root_module":{}},"resource_changes":[';
+  yield '{"format_version":"1.2","terraform_version":"1.11.4","planned_values":';
+  yield* stateText(count, kind, true);
+  yield ',"resource_changes":[';
   for (let index = 0; index < count; index++) {
     const { type, side } = resource(index, kind);
     const change = {
-      address: `module.team_${index % 97}.${type}.service["${index}"]`,
-      module_address: `module.team_${index % 97}`,
+      address: `module.team_${index % modules}.${type}.service["${index}"]`,
+      module_address: `module.team_${index % modules}`,
       mode: "managed",
       type,
       name: "service",
       index: String(index),
-      provider_name: "registry.terraform.io/hashicorp/aws",
+      provider_name: provider,
       change: {
         actions: ["update"],
         before: side(false),
@@ -255,5 +272,32 @@ export function* planText(count: number, kind: Kind): Generator<string> {
     };
     yield `${index === 0 ? "" : ","}${JSON.stringify(change)}`;
   }
-  yield '],"configuration":{"provider_config":{"aws":{"name":"aws","full_name":"registry.terraform.io/hashicorp/aws"}},"root_module":{}},"timestamp":"2026-09-01T08:00:00Z","applyable":true,"complete":true,"errored":false}';
+  yield '],"prior_state":{"format_version":"1.0","terraform_version":"1.11.4","values":';
+  yield* stateText(count, kind, false);
+  yield `},"configuration":{"provider_config":{"aws":{"name":"aws","full_name":"${provider}"}},"root_module":{}},"timestamp":"2026-09-01T08:00:00Z","applyable":true,"complete":true,"errored":false}`;
+}
+
+/** All resources' values, module by module. */
+function* stateText(count: number, kind: Kind, after: boolean): Generator<string> {
+  yield '{"root_module":{"child_modules":[';
+  for (let number = 0; number < Math.min(modules, count); number++) {
+    yield `${number === 0 ? "" : ","}{"resources":[`;
+    for (let index = number; index < count; index += modules) {
+      const { type, side } = resource(index, kind);
+      const entry = {
+        address: `module.team_${number}.${type}.service["${index}"]`,
+        mode: "managed",
+        type,
+        name: "service",
+        index: String(index),
+        provider_name: provider,
+        schema_version: 0,
+        values: side(after),
+        sensitive_values: {},
+      };
+      yield `${index === number ? "" : ","}${JSON.stringify(entry)}`;
+    }
+    yield `],"address":"module.team_${number}"}`;
+  }
+  yield "]}}";
 }

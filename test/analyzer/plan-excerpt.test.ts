@@ -62,6 +62,9 @@ describe("what is parsed of a large plan", () => {
       planned_values: planned({ input: { b: 1, resource_changes: [change({ input: "not so" })] } }),
     },
     "planned values with drift in them": { planned_values: planned({ input: { b: 1, resource_drift: [] } }) },
+    "planned values with changes and a state in them": {
+      planned_values: planned({ input: { b: 1, resource_changes: [], prior_state: {} } }),
+    },
     "changes around which a state would begin and end": {
       prior_state: undefined,
       resource_changes: [
