@@ -7,8 +7,8 @@ export const json: Reporter = ({ version, tool, plans, coverage, findings, drift
   const inner = { findings: findings.map(inOrder), drift: drift.map(inOrder) };
   const report = { version, tool, plans, coverage, ...inner, summary };
   const text = JSON.stringify(report, null, 2);
-  // JSON escapes the C0 controls by itself.
-  const isPlain = !/[^\n -~]/.test(text);
+  // JSON escapes the C0 controls by itself; what is left of ASCII is plain but for one
+  const isPlain = Buffer.byteLength(text) === text.length && !text.includes("\u007f");
   return `${isPlain ? text : text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
 };
 

@@ -83,11 +83,12 @@ function plainVariables(values: readonly string[]): readonly string[] {
 }
 
 /** A variable ends where its brace is closed. */
-const openBraces = oncePer(({ values }: Pick<Patterns, "values">): readonly string[] =>
-  values
-    .filter((value) => value.includes("${") && /\$\{[^}]*(\$\{|$)/.test(value))
-    .map((value) => `${quote(value)}: the brace of a variable is not closed`),
-);
+const isOpenBrace = (value: string): boolean => value.includes("${") && /\$\{[^}]*(\$\{|$)/.test(value);
+
+const openBraces = ({ values }: Pick<Patterns, "values">): readonly string[] =>
+  values.some(isOpenBrace)
+    ? values.filter(isOpenBrace).map((value) => `${quote(value)}: the brace of a variable is not closed`)
+    : NONE;
 
 /** What an ARN in full is not: "IAM resource ... cannot contain region information", and the like. */
 const wrongArns: readonly (readonly [wrong: RegExp, says: string])[] = [
@@ -100,13 +101,15 @@ const wrongArns: readonly (readonly [wrong: RegExp, says: string])[] = [
 /** Most ARNs are of another service, and in full. */
 const plainArn = /^arn:aws:(?!iam:)[^:*?]*:[^:*?]*:[^:*?]*:/;
 
-const brokenArns = oncePer(({ values }: Patterns): readonly string[] =>
-  flatMap(values, (value) => {
-    const isRead = value.startsWith("arn:") && !plainArn.test(value) && !isOpen(value);
-    const says = isRead && wrongArns.find(([wrong]) => wrong.test(value))?.[1];
-    return says ? [`${quote(value)}: ${says}`] : [];
-  }),
-);
+const mayBeBroken = (value: string): boolean => value.startsWith("arn:") && !plainArn.test(value) && !isOpen(value);
+
+const brokenArns = ({ values }: Patterns): readonly string[] =>
+  values.some(mayBeBroken)
+    ? flatMap(values.filter(mayBeBroken), (value) => {
+        const says = wrongArns.find(([wrong]) => wrong.test(value))?.[1];
+        return says ? [`${quote(value)}: ${says}`] : [];
+      })
+    : NONE;
 
 /** "AssumeRole policy may only specify STS AssumeRole actions". */
 const foreignActions = oncePer(({ values, not }: Patterns): readonly string[] =>
