@@ -53,9 +53,12 @@ const repetitions: readonly Repetition[] = [
   },
 ];
 
+/** The share of a plan from which on it is as well read whole. */
+const WORTH = 0.9;
+
 /**
  * A plan's members, without parsing those that repeat the values of its changes: they are `null`. Gives `null` when
- * `bytes` is not laid out as Terraform writes plans, in UTF-8 and without blanks, when nothing can be left out, and for
+ * `bytes` is not laid out as Terraform writes plans, in UTF-8 and without blanks, when little can be left out, and for
  * everything that is wrong: then the whole is to be read.
  *
  * Names of members may stand anywhere in a plan, as keys of somebody's values. What is cut out was a member of the root:
@@ -74,7 +77,8 @@ export function readExcerpt(bytes: Uint8Array): JsonObject | null {
     left.push(repetition.key);
     from = place.to;
   }
-  if (left.length === 0) return null;
+  const shorter = kept.reduce((sum, piece) => sum + piece.length, bytes.length - from);
+  if (shorter > bytes.length * WORTH) return null;
   const parsed = parse(Buffer.concat([...kept, text.subarray(from)]));
   return isObject(parsed) && left.every((key) => member(parsed, key) === null) && isInOrder(parsed) ? parsed : null;
 }

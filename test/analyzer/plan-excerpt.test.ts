@@ -137,9 +137,18 @@ describe("what is parsed of a large plan", () => {
   });
 
   it("gives the same plan as reading all of it", () => {
-    const long = change({ input: "x".repeat(5_000_000) });
-    const text = JSON.stringify({ ...plan, resource_changes: [...plan.resource_changes, long] });
+    const long = { input: "x".repeat(3_000_000) };
+    const large = {
+      ...plan,
+      planned_values: planned(long),
+      resource_changes: [...plan.resource_changes, change(long)],
+    };
+    const text = JSON.stringify(large);
     expect(readExcerpt(utf8(text))).not.toBeNull();
     expect(readPlan(utf8(text), "plan.json")).toEqual(readPlan(text, "plan.json"));
+  });
+
+  it("is the whole where next to nothing is left out", () => {
+    expect(excerptOf({ ...plan, resource_changes: [change({ input: "x".repeat(100_000) })] })).toBeNull();
   });
 });
