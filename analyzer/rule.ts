@@ -2,11 +2,13 @@
 import { byCodeUnit, type Confidence, type Severity, type StatementRef, type Witness } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
 import type { CallerClass } from "../lib/iam/caller-class.ts";
+import type { PolicyDiff } from "../lib/iam/diff.ts";
 import type { Policy, PolicyKind, Statement } from "../lib/iam/policy.ts";
 import { type Apart, memberOf, outsider } from "../lib/iam/questions.ts";
 import type { Request } from "../lib/iam/statement.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
 import { type Answer, ask, toWitness, worst, worstOf } from "../lib/iam/witness.ts";
+import { capsOf, type Levels } from "./caps.ts";
 import { onlyRotates } from "./external-ids.ts";
 import { aboutItself } from "./itself.ts";
 import { beyondMild, isMild } from "./mild.ts";
@@ -20,6 +22,7 @@ import { callsIn } from "./writes.ts";
 
 export { holdingTypes, isPrincipalType, namedAt } from "./attachments.ts";
 export { attributeOf, inBlocks, isUnknown } from "./attribute.ts";
+export { capsOn } from "./caps.ts";
 export { accountInArn } from "./configuration.ts";
 export { denyingTypes, noLongerDenied, onlyDenies } from "./denies.ts";
 export { type Around, eachAllow } from "./each-allow.ts";
@@ -327,13 +330,11 @@ export function widened(
 ): readonly Violation[] {
   if (before.length === 0 || after.length === 0) return [];
   const asked = aboutItself(before, after);
-  const all = newAccess(asked.before, asked.after, world);
-  // what is found first may be the least of it
-  const isFirstMild = all.newAccess === true && isMild(all.request.action);
-  const rest = isFirstMild ? newAccess(asked.before, asked.after, world, [[beyondMild()]]) : all;
-  const diff = rest.newAccess === true ? rest : all;
+  const found = flatMap(capsOf(after[0]!, world), (within) => opened(asked, world, within));
+  const [first] = found.sort((one, other) => certainty(other) - certainty(one));
+  if (!first) return [];
+  const { diff, isMild: onlyMild } = first;
   if (diff.newAccess !== true) {
-    if (diff.newAccess === false) return [];
     return [{ statement: null, message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
   }
   if (onlyRotates(asked.before, asked.after)) return [];
@@ -345,8 +346,30 @@ export function widened(
       statement,
       message: say(witness),
       witness,
-      ...(rest.newAccess === false && { severity: "low" as const }),
+      ...(onlyMild && { severity: "low" as const }),
       ...(unread && { confidence: "low" as const }),
     },
   ];
 }
+
+interface Opened {
+  diff: PolicyDiff & { newAccess: true | null };
+  /** Nothing else is opened. */
+  isMild: boolean;
+}
+
+/** What is opened to one of those who have the policy; nothing where what binds him lets none of it through. */
+function opened(
+  { before, after }: Readonly<Record<"before" | "after", readonly Policy[]>>,
+  world: World,
+  within: Levels,
+): Opened | readonly never[] {
+  const all = newAccess(before, after, world, within);
+  // what is found first may be the least of it
+  const isFirstMild = all.newAccess === true && isMild(all.request.action);
+  const rest = isFirstMild ? newAccess(before, after, world, [...within, [beyondMild()]]) : all;
+  const diff = rest.newAccess === true ? rest : all;
+  return diff.newAccess === false ? [] : { diff: diff as Opened["diff"], isMild: rest.newAccess === false };
+}
+
+const certainty = ({ diff, isMild }: Opened): number => (diff.newAccess === null ? 0 : isMild ? 1 : 2);

@@ -8,9 +8,9 @@ import { key, tellsTheCaller } from "../lib/iam/keys.ts";
 import { oncePer } from "../lib/iam/memo.ts";
 import { conditionsOf, deniesOf, type Policy } from "../lib/iam/policy.ts";
 import { STAND_IN } from "../lib/iam/texts.ts";
+import { capsOn } from "./caps.ts";
 import type { Principal, Subject } from "./model.ts";
 import type { Violation } from "./rule.ts";
-import { levelsOf } from "./standing.ts";
 import type { World } from "./world.ts";
 
 /** In whose hands that is what a rule speaks of. */
@@ -60,10 +60,9 @@ export function inNameOf(held: Held | null, violation: Violation): Pick<Violatio
 const isFree = ({ boundary, boundaryUnknown, policies }: Principal): boolean =>
   boundary === null && !boundaryUnknown && policies.every(({ policy }) => deniesOf(policy).length === 0);
 
-const around = ({ policies, boundary, account }: Principal, world: World): readonly Policy[] => [
-  ...policies.map(({ policy }) => policy),
-  ...(boundary ? [boundary] : []),
-  ...levelsOf(account, world).flat(),
+const around = (holder: Principal, world: World): readonly Policy[] => [
+  ...holder.policies.map(({ policy }) => policy),
+  ...capsOn(holder, world).flat(),
 ];
 
 /** What a role never shows, and what the plan does not tell of anybody. */

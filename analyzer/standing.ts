@@ -22,6 +22,7 @@ import { couldReach } from "../lib/iam/screen.ts";
 import { statementsOf } from "../lib/iam/statement.ts";
 import { ofTheUnnamed, resource } from "../lib/iam/unnamed.ts";
 import { type Answer, ask, type Question } from "../lib/iam/witness.ts";
+import { capsOn, levelsFor } from "./caps.ts";
 import { accountInArn } from "./configuration.ts";
 import type { Principal, Subject } from "./model.ts";
 import { withoutPresumed } from "./presumed.ts";
@@ -60,7 +61,10 @@ export function inHands(
   judge: (ask: Ask) => Answer,
 ): InHands {
   if (subject.holders.length === 0) {
-    return { answer: judge(askWithin([], levelsOf(subject.account, world), subject, world)), confidence: "high" };
+    return {
+      answer: judge(askWithin([], levelsFor({ account: subject.account }, world), subject, world)),
+      confidence: "high",
+    };
   }
   let best: InHands = { answer: { kind: "none" }, confidence: "high" };
   for (const holder of subject.holders) {
@@ -75,8 +79,7 @@ export function inHands(
 
 /** Gives the question in the hands of one principal. */
 export function askFor(principal: Principal, world: World): Ask {
-  const boundary = principal.boundary ? [[principal.boundary]] : [];
-  return askWithin(deniesOf(principal), [...boundary, ...levelsOf(principal.account, world)], principal, world);
+  return askWithin(deniesOf(principal), capsOn(principal, world), principal, world);
 }
 
 const askWithin =
@@ -215,10 +218,6 @@ const inAccounts = (resources: readonly Glob[], accounts: readonly string[]): re
     : flatMap(resources, ({ source }) =>
         accounts.map((account) => resource(source.replace(/^(arn:[^:]*:[^:]*:[^:]*):\*:/, `$1:${account}:`))),
       );
-
-/** Service control policies that bind an account. */
-export const levelsOf = (account: string | null, world: World) =>
-  (account === null ? undefined : world.serviceControlPolicies.get(account)) ?? [];
 
 const weight = ({ answer, confidence }: InHands) =>
   answer.kind === "none" ? 0 : answer.kind === "undecided" ? 1 : confidence === "low" ? 2 : 3;

@@ -5,7 +5,7 @@ import { normalForm } from "../../../lib/iam/normal-form.ts";
 import { conditionsOf, deniesOf, type Policy, type Statement, withStatements } from "../../../lib/iam/policy.ts";
 import { condition } from "../../../lib/iam/questions.ts";
 import { type Answer, ask } from "../../../lib/iam/witness.ts";
-import { askPossible, type Principal, type Subject, type World } from "../../rule.ts";
+import { askPossible, capsOn, type Principal, type Subject, type World } from "../../rule.ts";
 
 /** What one policy of a principal denied, and none of its policies says any more. */
 export interface Lost {
@@ -87,8 +87,7 @@ function askOf(
   world: World,
 ): Answer {
   const denied = ofRealActions(lost.denied, world);
-  const levels = (who.account === null ? undefined : world.serviceControlPolicies.get(who.account)) ?? [];
-  const within = [...allowedBefore, ...(who.boundary ? [[who.boundary]] : []), ...levels];
+  const within = [...allowedBefore, ...capsOn(who, world)];
   const looksAtCaller = conditionsOf([...policies, denied]).some(({ keyId }) => keyId === "aws:principalarn");
   const isNamed = looksAtCaller && (who.kind === "role" || who.kind === "user");
   const where = isNamed ? [condition("ArnLike", "aws:PrincipalArn", [who.arn])] : [];
