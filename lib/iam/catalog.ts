@@ -51,7 +51,8 @@ export interface Catalog {
  */
 export async function loadCatalog(names: Iterable<string>): Promise<Catalog> {
   const prefixes = new Set([...names].filter((name) => name !== "*").map(prefixOf));
-  const wanted = new Set(flatMap([...prefixes], (prefix) => servicesLike(prefix)));
+  const all = flatMap([...prefixes], (prefix) => [prefix, ...servicesMeantBy(prefix)]);
+  const wanted = new Set(flatMap(all, (prefix) => servicesLike(prefix)));
   const services = await Promise.all([...wanted].sort(byCodeUnit).map(loadService));
   return catalogOf(new Map(services.map((service) => [service.name, service])));
 }
@@ -185,8 +186,10 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
       const rest = pattern.slice(prefix.length + 1);
       const service = loaded.get(prefix);
       if (service) return service.actions.get(nearest(rest, service.actions) ?? "")?.name ?? null;
-      const other = index.services.has(prefix) ? null : nearest(prefix, index.services);
-      return other && rest ? `${other}:${rest}` : other;
+      const meant = servicesMeantBy(prefix);
+      if (rest === "") return meant[0] ?? null;
+      const other = meant.find((name) => actionsLike(`${name}:${rest}`)?.length);
+      return other ? `${other}:${rest}` : null;
     },
     nearestKey(key) {
       return nearest(key, keysLike(prefixOf(key)));
@@ -218,6 +221,14 @@ function servicesLike(prefix: string): readonly string[] {
   const glob = compile(prefix, { dialect: "string", fold: true });
   return [...index.services].filter((service) => matches(glob, service));
 }
+
+/** Services that a prefix which none has may have been meant for: the nearest name, and those that stand in it. */
+const servicesMeantBy = oncePerText((prefix): readonly string[] => {
+  if (/[*?]/.test(prefix) || index.services.has(prefix) || index.senders.has(prefix)) return [];
+  const near = nearest(prefix, index.services);
+  const within = [...index.services].filter((name) => name !== near && name.length > 2 && prefix.includes(name));
+  return near ? [near, ...within] : within;
+});
 
 const loading = new Map<string, Promise<Service>>();
 

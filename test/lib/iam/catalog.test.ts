@@ -75,3 +75,13 @@ it("says what a policy names that AWS does not have, and what was probably meant
     { kind: "condition key", statement: 1, name: "aws:MultiFactorAuthPresnt", nearest: "aws:MultiFactorAuthPresent" },
   ]);
 });
+
+it.each([
+  ["cloudwatchlogs:DeleteLogGroup", "logs:DeleteLogGroup"],
+  ["cloudtrial:StopLogging", "cloudtrail:StopLogging"],
+  ["ec3:RunInstances", "ec2:RunInstances"],
+  ["cloudwatchlogs:NoSuchThing", null],
+])("takes %s, of a service that there is not, for %s", async (name, nearest) => {
+  const policy = identity({ Effect: "Deny", Action: name, Resource: "*" });
+  expect(await unknownNames(policy)).toEqual([{ kind: "action", statement: 0, name, nearest }]);
+});
