@@ -1,4 +1,5 @@
 import { flatMap } from "../../lib/flat-map.ts";
+import { wholeService } from "../../lib/iam/administrator.ts";
 import { patterns } from "../../lib/iam/elements.ts";
 import { grantingActions } from "../../lib/iam/escalation.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
@@ -111,7 +112,10 @@ export default rule({
     effect === "Allow" && !actions.not && limitable(facts)(actions).arns.length > 0,
   check: eachAllow(
     ({ statement, alone }, subject, world) => {
-      const wide = wideIn(statement, world);
+      const isWhole = (service: string) =>
+        inHands(subject, world, (ask) => wholeService((question) => ask([alone], question), service)).answer.kind !==
+        "none";
+      const wide = wideIn(statement, world, isWhole);
       if (wide.length === 0) return [];
       const tags = new Map(statement.conditions.filter(isAnyTag).map(({ keyId, key }) => [keyId, key]));
       const found = inHands(subject, world, (ask) =>
@@ -168,8 +172,15 @@ const wholeServices = ({ values }: Patterns): ReadonlySet<string> =>
     }),
   );
 
-/** What the actions allow on resources that nobody named. */
-function wideIn({ actions, resources }: Statement, { facts }: World): readonly Wide[] {
+/**
+ * What the actions allow on resources that nobody named.
+ * @param isWhole whether whoever has the policy may call all actions of a service; a boundary may leave some of them
+ */
+function wideIn(
+  { actions, resources }: Statement,
+  { facts }: World,
+  isWhole: (service: string) => boolean,
+): readonly Wide[] {
   if (resources === null) return [];
   const { ways, arns } = limitable(facts)(actions);
   const reached = arns.filter((arn) => mayReach(resources, arn));
@@ -178,7 +189,7 @@ function wideIn({ actions, resources }: Statement, { facts }: World): readonly W
   return flatMap(ways, ({ pattern, names }) => {
     const service = pattern.split(":")[0]!.toLowerCase();
     const isTold = whole.has(service) || whole.has("*");
-    if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`)) return [];
+    if (isTold && mayReach(resources, `arn:*:${service}:*:*:${UNNAMED}/${UNNAMED}`) && isWhole(service)) return [];
     const found = names.filter(({ arns }) => arns.some((arn) => reached.includes(arn)));
     const unnamed = new Set(flatMap(found, ({ arns }) => arns.filter((arn) => reached.includes(arn))));
     return found.length > 0 ? [{ pattern, names: found.map(({ name }) => name), arns: [...unnamed] }] : [];

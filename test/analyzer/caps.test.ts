@@ -131,4 +131,15 @@ describe("what a policy allows anew", () => {
     expect(await found(changes, ["permission-widened"])).toEqual([]);
     expect(await found([...changes, attach("free")], ["permission-widened"])).toHaveLength(1);
   });
+
+  it("is every resource still where the boundary leaves some of a service's actions only", async () => {
+    const grown = inline(allow("s3:ListBucket"), allow("s3:*"));
+    const ids = ["service-admin", "wildcard-resource"];
+    const by = (rule: string) => [expect.stringContaining(`${rule} aws_iam_role_policy.p`)];
+    expect(await found([...bounded(allow("s3:GetObject", "s3:PutObject")), grown], ids)).toEqual(
+      by("wildcard-resource"),
+    );
+    expect(await found([...bounded(allow("s3:*")), grown], ids)).toEqual(by("service-admin"));
+    expect(await found([...bounded(allow("s3:ListBucket")), grown], ids)).toEqual([]);
+  });
 });
