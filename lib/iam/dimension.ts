@@ -4,7 +4,7 @@ import type { Budget } from "./automaton.ts";
 import { type KeyTest, passes, samplePoints, type ValueTest } from "./condition.ts";
 import { compile, type Glob } from "./glob.ts";
 import { isNeverSent } from "./global-keys.ts";
-import { isBoolean, isMultiValued } from "./keys.ts";
+import { isBoolean, isMultiValued, key } from "./keys.ts";
 import { oncePerList } from "./memo.ts";
 import { type Demand, pick } from "./pick.ts";
 
@@ -80,7 +80,7 @@ function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean
   if (tests.every((test) => test.family === "string")) {
     const demands: Demand[] = tests.map(({ globs, not }) => ({ globs, not }));
     if (boolean) demands.push(trueOrFalse);
-    return pick(demands, { filler: "someone", preferred: boolean ? ordinaryBooleans(keyId) : [], budget });
+    return pick(demands, { filler: "someone", preferred: ordinaryValues(keyId, demands, boolean), budget });
   }
   const strings = tests.filter((test) => test.family === "string");
   const literals = flatMap(strings, (test) => test.globs.map((glob) => glob.literal)).filter((text) => text !== null);
@@ -91,6 +91,23 @@ function solveValue(keyId: string, tests: readonly ValueTest[], boolean: boolean
   // one family alone is cut into finitely many regions, and every region was tried
   if (families.size === 1) return { kind: "none" };
   return { kind: "undecided", because: `${keyId} is compared as ${[...families].sort().join(" and as ")}` };
+}
+
+/** What a reader takes for a value of the key, as far as the policies leave the choice. */
+function ordinaryValues(keyId: string, demands: readonly Demand[], boolean: boolean): readonly string[] {
+  if (boolean) return ordinaryBooleans(keyId);
+  if (keyId === "aws:requestedregion") return ["us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2", "sa-east-1"];
+  if (keyId === "aws:multifactorauthage") return ["3600"];
+  if (keyId !== key.sourceArn) return [];
+  return flatMap(demands, ({ globs, not }) => (not ? [] : flatMap(globs, ({ source }) => ordinaryArn(source))));
+}
+
+/** An ARN that a pattern of one service's matches, with a Region and an account where it leaves them open. */
+function ordinaryArn(pattern: string): string | readonly never[] {
+  if (!/^arn:[^:]*:[^:*?]+:[^:]*:[^:]*:/.test(pattern)) return [];
+  const open = ["arn", "aws", "", "us-east-1", "999999999999"];
+  const parts = pattern.split(":").map((part, i) => (part === "*" ? (open[i] ?? "someone") : part));
+  return parts.join(":").replaceAll("*", "someone");
 }
 
 /** What is true of nearly every request comes first. */
