@@ -98,8 +98,18 @@ function ordinaryValues(keyId: string, demands: readonly Demand[], boolean: bool
   if (boolean) return ordinaryBooleans(keyId);
   if (keyId === "aws:requestedregion") return ["us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2", "sa-east-1"];
   if (keyId === "aws:multifactorauthage") return ["3600"];
-  if (keyId !== key.sourceArn) return [];
-  return flatMap(demands, ({ globs, not }) => (not ? [] : flatMap(globs, ({ source }) => ordinaryArn(source))));
+  const like = keyId === key.sourceArn ? ordinaryArn : keyId === GITHUB_SUBJECT ? ordinarySubject : null;
+  if (like === null) return [];
+  return flatMap(demands, ({ globs, not }) => (not ? [] : flatMap(globs, ({ source }) => like(source))));
+}
+
+const GITHUB_SUBJECT = "token.actions.githubusercontent.com:sub";
+
+/** A workflow of a pull request, in a repository where the pattern leaves that open. */
+function ordinarySubject(pattern: string): readonly string[] {
+  const known = pattern.replace(/\*.*$/, "");
+  if (known.endsWith("/")) return [`${known}any:pull_request`];
+  return known.endsWith(":") ? [`${known}pull_request`] : [];
 }
 
 /** An ARN that a pattern of one service's matches, with a Region and an account where it leaves them open. */
