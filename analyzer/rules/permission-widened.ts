@@ -1,6 +1,7 @@
 import type { Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { type Policy, type PrincipalPattern, type Statement, withStatements } from "../../lib/iam/policy.ts";
+import { fewOf } from "../../lib/iam/texts.ts";
 import {
   callOf,
   newAccess,
@@ -45,9 +46,26 @@ export default rule({
     );
     if (found.length === 0) return ofResource ? named(change, world) : found;
     if (isMoved(change)) return [];
-    return isHeld(change, world) ? found.map((violation) => ({ ...violation, severity: "low" })) : found;
+    const told = found.map((violation) => ({
+      ...violation,
+      message: `${violation.message}${besides(violation, change)}`,
+    }));
+    return isHeld(change, world) ? told.map((violation) => ({ ...violation, severity: "low" })) : told;
   },
 });
+
+/** One request is shown; a wildcard for all of a service brings more than that. */
+function besides({ statement }: Violation, { before, after }: PolicyChange): string {
+  const of = ({ actions, effect }: Statement) => (effect === "Allow" && !actions.not ? actions.values : []);
+  const earlier = flatMap(before, ({ policy }) => flatMap(policy.statements, of));
+  const now = flatMap(after, ({ policy }) =>
+    flatMap(policy.statements, (one) => (one.index === statement?.index ? of(one) : [])),
+  );
+  const whole = now.filter(
+    (action) => /^[\w-]+:\*+$/.test(action) && !earlier.includes(action) && !earlier.includes("*"),
+  );
+  return whole.length > 0 ? `, and every other action of ${fewOf(whole.map((action) => action.split(":")[0]!))}` : "";
+}
 
 /** Whether whoever has the policy in the plan was allowed as much, by all its policies together. */
 function isHeld({ before, after }: PolicyChange, world: World): boolean {
