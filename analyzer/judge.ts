@@ -13,6 +13,7 @@ import { fingerprint } from "./fingerprint.ts";
 import type { PolicyChange, Principal, PrincipalChange, Resource, ResourcePair, Subject } from "./model.ts";
 import { settleMoves, type Told } from "./moves.ts";
 import { noSurer, withoutPresumed } from "./presumed.ts";
+import { saysOfChange, saysOfPolicy } from "./resource-controls.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
 import { type Held, heldBy, heldOf, inNameOf } from "./shown-caller.ts";
 import type { SuppressionUse } from "./suppress.ts";
@@ -147,7 +148,7 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
     if (!isJudged) return NOTHING;
     const [subject = change.before[0]] = after;
     const held = subject ? heldOf(subject, world) : null;
-    return introduced(rule, placeOf(change), plan, noSurer(rule.check(change, world), after), held);
+    return introduced(rule, placeOf(change), plan, noSurer(saysOfChange(rule, change, world), after), held);
   }
   const before = retargeted ? NOTHING : change.before;
   const left = inPolicies(rule, before, change.place, world);
@@ -159,7 +160,7 @@ function judgePolicy(rule: AboutPolicies, change: PolicyChange, plan: string, wo
     rule.aboutWords ? NOTHING : subjects.filter(isUnlimited).map(({ policy }) => policy);
   const says = (sighting: Sighting, statement: Statement) => {
     const subject = after.find(({ policy }) => policy === sighting.blame?.policy);
-    const violations = subject ? rule.check(withStatement(subject, statement), world) : NOTHING;
+    const violations = subject ? saysOfPolicy(rule, withStatement(subject, statement), world) : NOTHING;
     return violations.find((violation) => isAt(violation, statement));
   };
   return compare(rule, plan, left, right, pending, {
@@ -182,7 +183,7 @@ function inPolicies(rule: Of<"policy">, subjects: readonly Subject[], name: stri
   let found: Sighting[] | null = null;
   for (const subject of subjects) {
     if (!sees(rule, subject)) continue;
-    const violations = noSurer(joined(rule, subject, rule.check(subject, world)), [subject]);
+    const violations = noSurer(joined(rule, subject, saysOfPolicy(rule, subject, world)), [subject]);
     for (const violation of violations) {
       found ??= [];
       found.push(sightingIn(rule, subject, name, violation, heldOf(subject, world)));

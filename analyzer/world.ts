@@ -17,6 +17,11 @@ export interface Organization {
    * An account that is not here is bound by nothing that is known.
    */
   serviceControlPolicies: ReadonlyMap<string, readonly (readonly Policy[])[]>;
+  /**
+   * Resource control policies that bind the resources of each account, by account id: all that deny something, on
+   * whatever level. Their `id` is what people call them.
+   */
+  resourceControlPolicies: ReadonlyMap<string, readonly Policy[]>;
 }
 
 /** The part of AWS's catalogue that the plans at hand name, loaded before any rule asks. */
@@ -51,6 +56,7 @@ export function organization(known: Partial<Organization> = {}): Organization {
     vendors: new Set(),
     managementAccount: null,
     serviceControlPolicies: new Map(),
+    resourceControlPolicies: new Map(),
     ...known,
   };
 }

@@ -22,7 +22,7 @@ export default rule({
   summary: "An account outside the organization may use the resource",
   why: "Nobody in the organization controls who holds credentials in that account, no service control policy binds them, and nobody is told when they are lost. It may be a partner; it may be a mistyped account id; it may be how data leaves.",
   levels:
-    "High; low for a third party on record; info with low confidence as long as nobody says which accounts are inside.",
+    "High; medium where a resource control policy still refuses it; low for a third party on record; info with low confidence as long as nobody says which accounts are inside.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:root" },

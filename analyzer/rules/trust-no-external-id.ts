@@ -51,7 +51,7 @@ export default rule({
   summary: "An account outside the organization may assume the role without a fixed external id",
   why: "A vendor works for many customers with one identity. Without an external id that the vendor ties to you, another customer can give the vendor your role's ARN and see your data through it: the confused deputy. A pattern such as * and an IfExists operator fix nothing.",
   levels:
-    "High; info with low confidence as long as nobody says which accounts are inside, and then only where nobody asks for MFA, which is asked of people. Low confidence when the engine cannot decide.",
+    "High; medium where a resource control policy still refuses it; info with low confidence as long as nobody says which accounts are inside, and then only where nobody asks for MFA, which is asked of people. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::999999999999:role/vendor" },

@@ -9,7 +9,7 @@ export default rule({
   summary: "The change lets someone assume the role who could not before",
   why: "A trust policy decides who may become the role. In a long document a removed condition or one more principal is easily read over, and the role's permissions go to someone nobody meant. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for most widenings; low for what comes with a session, such as its tags, for who is in already. Low confidence when the two policies cannot be weighed against each other.",
+    "Medium for most widenings; low for what comes with a session, such as its tags, for who is in already, and where a resource control policy still refuses all that is new. Low confidence when the two policies cannot be weighed against each other.",
   bad: `  "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
   "Action": "sts:AssumeRole"

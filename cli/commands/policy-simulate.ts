@@ -42,7 +42,7 @@ export default command<object, "text" | "json">({
       return exit.usage;
     }
     const { servicesWithRcps } = await import("../../lib/iam/catalog.ts");
-    const decision = evaluate(read.case.call, { ...read.case.layers, servicesWithRcps: await servicesWithRcps() });
+    const decision = evaluate(read.case.call, { ...read.case.layers, servicesWithRcps: servicesWithRcps() });
     context.io.stdout.write(context.format === "json" ? toJson(decision) : render(decision, context));
     return exit.fine;
   },

@@ -80,7 +80,7 @@ export async function isConditionKey(key: string): Promise<boolean> {
 }
 
 /** Prefixes of the services that resource control policies apply to. */
-export async function servicesWithRcps(): Promise<ReadonlySet<string>> {
+export function servicesWithRcps(): ReadonlySet<string> {
   return index.servicesWithRcps;
 }
 

@@ -14,7 +14,10 @@ const deny = (key: string, action: string) => ({
 const world = worldOf({
   ...bare,
   organization: { ...bare.organization, policies: ["at-root"] },
-  units: [unit("workloads", { policies: ["at-workloads"] }), unit("workloads/prod", { policies: ["at-prod"] })],
+  units: [
+    unit("workloads", { policies: ["at-workloads"] }),
+    unit("workloads/prod", { policies: ["at-prod", "resources-at-prod"] }),
+  ],
   accounts: [
     { ...management, policies: ["at-account"] },
     account("shop", { id: "333333333333", unit: "workloads/prod", policies: ["at-account"] }),
@@ -26,6 +29,11 @@ const world = worldOf({
     deny("at-workloads", "sqs:*"),
     deny("at-prod", "sns:*"),
     deny("at-account", "kms:*"),
+    {
+      ...deny("resources-at-prod", "s3:*"),
+      type: "RESOURCE_CONTROL_POLICY",
+      document: policy({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }),
+    },
   ],
   roles: [role("vendor", "shop", { trust: { kind: "thirdParty", accountId: "999999999999", externalId: "x" } })],
 });
@@ -58,6 +66,14 @@ test.each([
   expect(decided.map((action) => action.split(":")[0])).toEqual(denied);
 });
 
-test("without service control policies nothing binds", () => {
+test("resource control policies bind what is in a member account: those that deny something, by their keys", () => {
+  const { resourceControlPolicies } = world;
+  expect([...resourceControlPolicies].map(([id, policies]) => [id, policies.map(({ id }) => id)])).toEqual([
+    ["333333333333", ["resources-at-prod"]],
+  ]);
+});
+
+test("without control policies nothing binds", () => {
   expect(worldOf(bare).serviceControlPolicies.size).toBe(0);
+  expect(worldOf(bare).resourceControlPolicies.size).toBe(0);
 });
