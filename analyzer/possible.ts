@@ -7,6 +7,7 @@
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { accountsLike, accountsNamed } from "../lib/iam/callers.ts";
 import { diffPolicies, type PolicyDiff } from "../lib/iam/diff.ts";
 import { examplesOf } from "../lib/iam/examples.ts";
 import { matches } from "../lib/iam/glob.ts";
@@ -139,13 +140,21 @@ function isForAnother({ context }: Request, { policies, notAllowedBy }: Question
   return conditionsOn([...policies, ...(notAllowedBy ?? [])], key.sourceAccount).length > 0;
 }
 
-/** Whether somebody from the organization's own accounts calls as if from another organization. */
+/** Whether an account of the organization calls as if from another one, or an account of another as if from ours. */
 function isElsewhere({ caller, context }: Request, question: Question, { accounts, organizationId }: Known): boolean {
-  if (organizationId === null || caller.account === null || !accounts?.has(caller.account)) return false;
+  if (organizationId === null || caller.account === null || accounts === null || accounts.size === 0) return false;
   const looksAtIt = [...question.policies, ...(question.notAllowedBy ?? [])].some(
     (policy) => conditionsOn([policy], key.principalOrgId).length > 0,
   );
-  return looksAtIt && context.get(key.principalOrgId)?.[0] !== organizationId;
+  return looksAtIt && accounts.has(caller.account) !== (context.get(key.principalOrgId)?.[0] === organizationId);
+}
+
+/** Members of the organization, or as many as tell them apart: those whom the policies name, and one for all others. */
+export function membersFor(accounts: ReadonlySet<string>, policies: readonly Policy[]): readonly string[] {
+  const named = accountsNamed(policies);
+  if (accountsLike(policies, named).length > 0) return [...accounts];
+  const other = [...accounts].find((id) => !named.has(id));
+  return [...accounts].filter((id) => id === other || named.has(id));
 }
 
 /** Gives the requests that can be made, as policies of which each allows them. */
@@ -154,11 +163,15 @@ function possible(
   { facts, accounts, organizationId }: Known,
 ): readonly (readonly Policy[])[] {
   const ofS3 = actionsOf(facts).about.size > 0 ? [[possibleWith(facts)(unlistedIn(policies, facts).join(" "))]] : [];
-  const isOurs = { "aws:PrincipalAccount": [...(accounts ?? [])] };
+  const isOurs = { "aws:PrincipalAccount": membersFor(accounts ?? new Set(), policies) };
+  const inOurs = { [key.principalOrgId]: organizationId };
   const elsewhere =
-    organizationId === null || accounts === null
+    organizationId === null || accounts === null || accounts.size === 0
       ? []
-      : [{ StringEquals: isOurs, StringNotEquals: { [key.principalOrgId]: organizationId } }];
+      : [
+          { StringEquals: isOurs, StringNotEquals: inOurs },
+          { StringEquals: inOurs, StringNotEquals: isOurs },
+        ];
   const forAnother = sourceAccountsIn(policies).map((account) => ({
     ArnLike: { [key.sourceArn]: `arn:*:*:*:${account}:*` },
     StringNotEquals: { [key.sourceAccount]: account },

@@ -7,13 +7,13 @@
  */
 import type { Severity } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
-import { accountsLike, accountsNamed } from "../lib/iam/callers.ts";
 import { servicesWithRcps } from "../lib/iam/catalog.ts";
 import { oncePer } from "../lib/iam/memo.ts";
 import { parsePolicy } from "../lib/iam/parse.ts";
 import { deniesOf, type Policy, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { organizationsNamed } from "../lib/iam/questions.ts";
 import type { PolicyChange, Subject } from "./model.ts";
+import { membersFor } from "./possible.ts";
 import type { Check, Rule, Violation } from "./rule.ts";
 import type { World } from "./world.ts";
 
@@ -134,10 +134,7 @@ const deniesOfRoles = oncePer((control: Policy): readonly Statement[] =>
  */
 function posing(policies: readonly Policy[], { organizationId, accounts }: World): readonly Policy[] {
   if (organizationId === null || accounts === null) return NONE;
-  const named = accountsNamed(policies);
-  const areAlike = accountsLike(policies, named).length === 0;
-  const other = [...accounts].find((id) => !named.has(id));
-  const ours = [...accounts].filter((id) => !areAlike || id === other || named.has(id));
+  const ours = membersFor(accounts, policies);
   const conditions = [
     { StringEquals: { "aws:PrincipalOrgID": organizationId }, StringNotEquals: { "aws:PrincipalAccount": ours } },
     {
