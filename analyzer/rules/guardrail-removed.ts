@@ -1,3 +1,4 @@
+import { atLeast } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
@@ -126,7 +127,10 @@ function lostAt(policy: string, targets: readonly string[], around: Surroundings
 }
 
 function foundIn({ diff, unsure }: Loss, target: string, subject: string): Found {
-  if (unsure) return { message: "is replaced by a policy that is not known yet", confidence: "low" };
+  if (unsure) {
+    const message = `${subject}may not bind ${target} as before: what else is attached there is not known yet`;
+    return { message, confidence: "low" };
+  }
   if (!diff) return { message: `${subject}does not bind ${target} any more` };
   const { newAccess, witness, because } = diff;
   if (newAccess) return { message: `${subject}does not keep ${witness.action} back from ${target} any more`, witness };
@@ -218,6 +222,11 @@ function ofSetting(change: ResourcePair, around: Surroundings): readonly Found[]
   return [{ message, severity, ...(unsure && { confidence: "low" }) }];
 }
 
+/** What may as well be in order is no reason to stop. */
+const inDoubt = ({ severity = "high" }: Found) => ({
+  severity: atLeast(severity, "medium") ? ("medium" as const) : severity,
+});
+
 /** Policies that only take away, where they stand. */
 type Ceiling = (change: ResourcePair, around: Surroundings, world: World) => readonly Found[];
 
@@ -239,7 +248,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence, and medium at most, when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true
@@ -262,6 +271,6 @@ export default rule({
   types: [...new Set([...Object.keys(ceilings), ...Object.keys(settings)])].sort(),
   check(change, around, world) {
     const found = [...ofSetting(change, around), ...(ceilings[change.type]?.(change, around, world) ?? [])];
-    return found.map((each) => ({ statement: null, ...each }));
+    return found.map((each) => ({ statement: null, ...each, ...(each.confidence === "low" && inDoubt(each)) }));
   },
 });
