@@ -319,3 +319,52 @@ describe("policies that are attached by one map", () => {
     ]);
   });
 });
+
+describe("a Deny of other Regions", () => {
+  const regions = (NotAction: string[], ...names: string[]) => ({
+    Effect: "Deny",
+    NotAction,
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:RequestedRegion": names } },
+  });
+  const eu = regions(["iam:*"], "eu-west-1");
+  const north = regions(["iam:*"], "eu-west-1", "eu-north-1");
+  const health = regions(["iam:*", "health:*"], "eu-west-1");
+  it.each<[string, object[], object[], readonly string[]]>([
+    ["has a Region more", [eu], [north], ["medium: does not keep s3:GetObject in eu-north-1 back"]],
+    ["has a Region less", [north], [eu], []],
+    ["leaves out a global service", [eu], [health], ["low: does not keep health:Describe"]],
+    [
+      "leaves out a global service and has a Region more",
+      [eu],
+      [regions(["iam:*", "health:*"], "eu-west-1", "eu-north-1")],
+      ["medium: does not keep s3:GetObject in eu-north-1 back"],
+    ],
+    [
+      "leaves out another service",
+      [eu],
+      [regions(["iam:*", "ec2:*"], "eu-west-1")],
+      ["medium: does not keep ec2:RunInstances in other Regions back"],
+    ],
+    ["leaves out everything", [eu], [regions(["*"], "eu-west-1")], ["high: does not keep s3:GetObject back"]],
+    ["is gone", [users, eu], [users], ["high: does not keep s3:GetObject back"]],
+    ["has a Region more, and another is gone", [users, eu], [north], ["high: does not keep iam:CreateUser back"]],
+    [
+      "leaves out a role",
+      [eu],
+      [
+        {
+          ...eu,
+          Condition: { ...eu.Condition, ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } },
+        },
+      ],
+      ["high: does not keep s3:GetObject back"],
+    ],
+  ])("%s", async (_, before, after, expected) => {
+    for (const attachments of [[], [at("a", one)]]) {
+      const findings = await found([scp("a", before, after), ...attachments]);
+      const told = findings.map(({ severity, message }) => `${severity}: ${message}`);
+      expect(told).toEqual(expected.map((each) => expect.stringContaining(each)));
+    }
+  });
+});
