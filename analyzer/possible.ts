@@ -65,7 +65,9 @@ function nearby(request: Request, question: Question, world: Known): Request | n
   if (isMade && isReal) return request;
   for (const { effect, actions, resources } of flatMap(question.policies, ({ statements }) => statements)) {
     const meant = actions.values.filter((pattern) => matches(action(pattern), request.action));
-    if (effect === "Deny" || actions.not || meant.length === 0) continue;
+    // what a Deny leaves out is let through as well
+    const isLetThrough = effect === "Allow" ? !actions.not : actions.not && isMade;
+    if (!isLetThrough || meant.length === 0) continue;
     const others = isMade
       ? flatMap(meant, (pattern) => facts.actionsLike(pattern).map(({ name }) => ({ ...request, action: name })))
       : flatMap(resources?.not ? [] : (resources?.values ?? []), (arn) => on(arn, request));

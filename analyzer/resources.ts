@@ -56,8 +56,10 @@ function namesIn(plan: Plan): ReadonlyMap<ResourceChange, Names> {
       types.filter((type) => isMeant(node, attribute, type)),
       (type) => links.find(node, named, typeIn(type), "id") ?? [],
     );
-    const [one] = found;
-    return one && found.length === 1 ? [[attribute, one.change.address]] : [];
+    // of all that a map for `for_each` is made of, it is something that has no id yet either
+    const fresh = found.filter((other) => at(other.unknown, "id") === true);
+    const [one, ...others] = fresh.length > 0 ? fresh : found;
+    return one && others.length === 0 ? [[attribute, one.change.address]] : [];
   };
   const isMeant = (node: Node, path: string, type: string): boolean => {
     const [, wanted] = type.split(".");

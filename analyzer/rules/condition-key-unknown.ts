@@ -5,7 +5,7 @@ import { identityProviders } from "../../lib/iam/identity-providers.ts";
 import { canExist, isOfIssuers, isOfOtherIssuers } from "../../lib/iam/keys.ts";
 import type { Condition, Statement } from "../../lib/iam/policy.ts";
 import { type CompiledStatement, statementsOf } from "../../lib/iam/statement.ts";
-import { refOf, rule, type Violation, type World } from "../rule.ts";
+import { refOf, rule, type Subject, type Violation, type World } from "../rule.ts";
 
 export default rule({
   id: "condition-key-unknown",
@@ -13,7 +13,7 @@ export default rule({
   summary: "A condition looks at a key that no service sends",
   why: "AWS takes any key in a condition, misspelt ones too. The key is absent from every request: a Deny on it never holds and protects nothing, a negated or IfExists operator on it always holds and narrows nothing.",
   levels:
-    "Medium; high where the statement opens more than it says: in a Deny that never holds, or an Allow whose condition always does. Low where an Allow has it in a variable, and matches less than it says.",
+    "Medium; high where the statement opens more than it says: in a Deny that never holds, or an Allow whose condition always does; and where a Deny of an organization's policy or of a resource's own always holds, and keeps everybody out. Low where an Allow has it in a variable, and matches less than it says.",
   bad: `{
   "Effect": "Deny",
   "Action": "iam:*",
@@ -35,9 +35,9 @@ export default rule({
   kinds: ["identity", "resource", "trust"],
   also: ["limits"],
   aboutWords: true,
-  check({ policy }, { facts }) {
-    return flatMap(statementsOf(policy), (compiled) => {
-      const found = inConditions(compiled.statement, facts);
+  check(subject, { facts }) {
+    return flatMap(statementsOf(subject.policy), (compiled) => {
+      const found = inConditions(compiled.statement, subject, facts);
       return found.length > 0 ? found : inVariables(compiled, facts);
     });
   },
@@ -45,7 +45,7 @@ export default rule({
 
 const NONE: readonly never[] = [];
 
-function inConditions(statement: Statement, facts: World["facts"]): readonly Violation[] {
+function inConditions(statement: Statement, subject: Subject, facts: World["facts"]): readonly Violation[] {
   const { conditions } = statement;
   if (conditions.length === 0) return NONE;
   const issuers = issuersOf(statement);
@@ -67,8 +67,10 @@ function inConditions(statement: Statement, facts: World["facts"]): readonly Vio
       return `no service sends "${key}"${meant === null ? "" : `; did you mean "${meant}"?`}`;
     })
     .join("; ");
-  const severity = unknown.some((condition) => opensUp(statement, condition)) ? "high" : "medium";
-  return [{ statement: refOf(statement), message: `${message} (${effectOf(statement, unknown)})`, severity }];
+  const shut = shutOut(statement, unknown, subject);
+  const isBad = shut !== null || unknown.some((condition) => opensUp(statement, condition));
+  const effect = shut ?? effectOf(statement, unknown);
+  return [{ statement: refOf(statement), message: `${message} (${effect})`, severity: isBad ? "high" : "medium" }];
 }
 
 /** Variables that begin otherwise may be those of a service, which only its own policies know. */
@@ -94,6 +96,19 @@ const issuersOf = (statement: Statement): readonly string[] =>
 function opensUp({ effect }: Statement, condition: Condition): boolean {
   const { absentOk } = testOf(condition);
   return effect === "Deny" ? !absentOk : absentOk;
+}
+
+/** Says whom a Deny keeps out that nothing in it spares any more; `null` where that is one's own loss. */
+function shutOut(
+  statement: Statement,
+  unknown: readonly Condition[],
+  { policy, resourceType }: Subject,
+): string | null {
+  const { effect, conditions } = statement;
+  const isForMany = policy.kind !== "identity" || resourceType === "aws_organizations_policy";
+  if (effect !== "Deny" || !isForMany || !unknown.every((condition) => testOf(condition).absentOk)) return null;
+  const others = conditions.length > unknown.length ? " whom its other conditions do not spare" : "";
+  return `the condition always holds: the Deny hits everybody${others}, the organization's own people included`;
 }
 
 function effectOf({ effect }: Statement, unknown: readonly Condition[]): string {

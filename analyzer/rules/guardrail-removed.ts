@@ -1,3 +1,4 @@
+import { atLeast } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { leavesOpen } from "../../lib/iam/leaves-open.ts";
 import type { Policy } from "../../lib/iam/policy.ts";
@@ -38,6 +39,7 @@ import {
   targetsOf,
   typeOf,
 } from "./guardrail-removed/organization.ts";
+import { type Loosened, loosened } from "./guardrail-removed/regions.ts";
 import { resources } from "./guardrail-removed/resources.ts";
 
 /** A policy of Denies stands beside one that allows everything. */
@@ -50,13 +52,19 @@ const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...res
 type Found = Omit<Violation, "statement">;
 
 function compare(before: readonly Policy[], after: readonly Policy[], world: World): readonly Found[] {
-  const diff = newAccess(before.map(ceiling), after.map(ceiling), world);
-  if (diff.newAccess === true) {
-    const { witness } = diff;
-    return [{ message: `does not keep ${witness.action} back any more`, witness }];
-  }
-  if (diff.newAccess === false) return [];
-  return [{ message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" }];
+  const diff = loosened(before, after, (was, now, within) =>
+    newAccess(was.map(ceiling), now.map(ceiling), world, within),
+  );
+  return diff.newAccess === false ? [] : [letThrough(diff)];
+}
+
+/** @param target that it is not kept back from, where that is known */
+function letThrough(diff: Loosened, target: string | null = null, subject = ""): Found {
+  if (!diff.newAccess) return { message: `cannot be compared with what it was: ${diff.because}`, confidence: "low" };
+  const { witness, where = "", severity } = diff;
+  const from = target === null ? "" : ` from ${target}`;
+  const message = `${subject}does not keep ${witness.action}${where} back${from} any more`;
+  return { message, witness, ...(severity && { severity }) };
 }
 
 /** Every policy of a resource that only takes away, both sides. */
@@ -84,13 +92,13 @@ function organizationPolicy(change: ResourcePair, around: Surroundings, world: W
   const policy = nameOf(before);
   const targets = targetsOf(policy, around);
   if (!after) {
-    if (targets.length > 0) return lostAt(policy, targets, around, `${isDeleted}, and `);
+    if (targets.length > 0) return lostAt(policy, targets, around, world, `${isDeleted}, and `);
     return isMadeAnew(before, around) ? [] : [{ message: isDeleted }];
   }
   const found = content(address, around, world);
   // where it is detached, its attachment is judged
   const bound = targets.filter((target) => binds(nameOf(after), target, around));
-  return found.length === 0 || bound.length === 0 ? found : lostAt(policy, bound, around);
+  return found.length === 0 || bound.length === 0 ? found : lostAt(policy, bound, around, world);
 }
 
 function declarative(change: ResourcePair): readonly Found[] {
@@ -113,10 +121,16 @@ function isMadeAnew(policy: Resource, around: Surroundings): boolean {
 }
 
 /** The first of the targets where something is lost for certain, or else the first where it may be. */
-function lostAt(policy: string, targets: readonly string[], around: Surroundings, subject = ""): readonly Found[] {
+function lostAt(
+  policy: string,
+  targets: readonly string[],
+  around: Surroundings,
+  world: World,
+  subject = "",
+): readonly Found[] {
   let perhaps: readonly Found[] = [];
   for (const target of targets) {
-    const loss = lossOf(policy, target, around);
+    const loss = lossOf(policy, target, around, world);
     if (!loss) continue;
     const found = foundIn(loss, target, subject);
     if (found.confidence !== "low") return [found];
@@ -126,48 +140,57 @@ function lostAt(policy: string, targets: readonly string[], around: Surroundings
 }
 
 function foundIn({ diff, unsure }: Loss, target: string, subject: string): Found {
-  if (unsure) return { message: "is replaced by a policy that is not known yet", confidence: "low" };
+  if (unsure) {
+    const message = `${subject}may not bind ${target} as before: what else is attached there is not known yet`;
+    return { message, confidence: "low" };
+  }
   if (!diff) return { message: `${subject}does not bind ${target} any more` };
-  const { newAccess, witness, because } = diff;
-  if (newAccess) return { message: `${subject}does not keep ${witness.action} back from ${target} any more`, witness };
-  return { message: `cannot be compared with what it was: ${because}`, confidence: "low" };
+  return letThrough(diff, target, subject);
 }
 
-function attachment(change: ResourcePair, around: Surroundings): readonly Found[] {
+function attachment(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   const { before, after } = change;
-  if (!before) return after ? opened(after, around) : [];
+  if (!before) return after ? opened(after, around, world) : [];
   const policy = namedBy(before, "policy_id");
   const target = namedBy(before, "target_id");
   if (policy === null || target === null || allowAll.has(policy) || isKept(change)) return [];
   const attached = around.ofType(POLICY).find((pair) => pair.before !== null && nameOf(pair.before) === policy);
   if (attached?.before && !guardrails.has(typeOf(attached.before))) return [];
   if (binds(policy, target, around)) return [];
-  const loss = lossOf(policy, target, around);
+  const loss = lossOf(policy, target, around, world);
   if (!loss) return [];
   const { diff, unsure } = loss;
   const message = unsure
     ? `the attachment of ${policy} to ${target} is replaced by one that is not known yet`
     : `${policy} does not bind ${target} any more`;
   const isSure = !unsure && diff?.newAccess !== null;
-  return [{ message, ...(diff?.newAccess && { witness: diff.witness }), ...(!isSure && { confidence: "low" }) }];
+  const severity = diff?.severity;
+  return [
+    {
+      message,
+      ...(severity && { severity }),
+      ...(diff?.newAccess && { witness: diff.witness }),
+      ...(!isSure && { confidence: "low" }),
+    },
+  ];
 }
 
 /** A list of what is allowed keeps nothing back beside a policy that allows everything. */
-function opened(attachment: Resource, around: Surroundings): readonly Found[] {
+function opened(attachment: Resource, around: Surroundings, world: World): readonly Found[] {
   const policy = namedBy(attachment, "policy_id");
   const target = namedBy(attachment, "target_id");
   if (target === null || !allowAll.has(policy)) return [];
-  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${list} `)).slice(0, 1);
+  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, world, `${list} `)).slice(0, 1);
 }
 
 /** An account that goes to another unit takes along what is attached to itself, and nothing else. */
-function moved({ before, after }: ResourcePair, around: Surroundings): readonly Found[] {
+function moved({ before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
   const [from, to] = [before, after].map((side) => side && namedBy(side, "parent_id"));
   // that whatever is attached to the unit stays behind is said of a move to the root
   if (!before || !from || !to || from === to || /^r-/.test(to)) return [];
   const account = nameOf(before);
   return flatMap(boundFromAbove(account, around), (policy) =>
-    lostAt(policy, [account], around, `the account leaves ${from} for ${to}: ${policy} `),
+    lostAt(policy, [account], around, world, `the account leaves ${from} for ${to}: ${policy} `),
   ).slice(0, 1);
 }
 
@@ -218,6 +241,11 @@ function ofSetting(change: ResourcePair, around: Surroundings): readonly Found[]
   return [{ message, severity, ...(unsure && { confidence: "low" }) }];
 }
 
+/** What may as well be in order is no reason to stop. */
+const inDoubt = ({ severity = "high" }: Found) => ({
+  severity: atLeast(severity, "medium") ? ("medium" as const) : severity,
+});
+
 /** Policies that only take away, where they stand. */
 type Ceiling = (change: ResourcePair, around: Surroundings, world: World) => readonly Found[];
 
@@ -239,7 +267,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence, and medium at most, when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Where a Deny of other Regions stays and leaves out more than before, medium: for Regions that it names now, or actions; low for actions of global services alone. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true
@@ -262,6 +290,6 @@ export default rule({
   types: [...new Set([...Object.keys(ceilings), ...Object.keys(settings)])].sort(),
   check(change, around, world) {
     const found = [...ofSetting(change, around), ...(ceilings[change.type]?.(change, around, world) ?? [])];
-    return found.map((each) => ({ statement: null, ...each }));
+    return found.map((each) => ({ statement: null, ...each, ...(each.confidence === "low" && inDoubt(each)) }));
   },
 });

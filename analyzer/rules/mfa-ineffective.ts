@@ -2,7 +2,7 @@ import { flatMap } from "../../lib/flat-map.ts";
 import { type CallerClass, callersOf } from "../../lib/iam/caller-class.ts";
 import { accountsNamed, EXAMPLE_ACCOUNT } from "../../lib/iam/callers.ts";
 import { type Glob, matches } from "../../lib/iam/glob.ts";
-import { enforcesMfa, isAboutMfa, isMetByMfa } from "../../lib/iam/mfa.ts";
+import { enforcesMfa, isAboutMfa, isMetByMfa, refusesMfa } from "../../lib/iam/mfa.ts";
 import { type Condition, deniesOf, type Policy, type Statement, withStatements } from "../../lib/iam/policy.ts";
 import { withoutMfa } from "../../lib/iam/questions.ts";
 import type { Request } from "../../lib/iam/statement.ts";
@@ -14,7 +14,7 @@ export default rule({
   id: "mfa-ineffective",
   severity: "high",
   summary: "The policy speaks of MFA and does not enforce it",
-  why: "Long-term access keys carry no MFA key at all. An Allow with BoolIfExists and a Deny with plain Bool let them pass; Null only asks whether the key is there, and it may say false. And a role, or a session of Identity Center, never carries the key: a statement that demands it of them lets nobody in.",
+  why: "Long-term access keys carry no MFA key at all. An Allow with BoolIfExists and a Deny with plain Bool let them pass; Null only asks whether the key is there, and it may say false. An Allow with Bool false, or a Deny with Bool true, is the wrong way round: it keeps out those who have used MFA. And a role, or a session of Identity Center, never carries the key: a statement that demands it of them lets nobody in.",
   levels: "Always high. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Deny",
@@ -90,6 +90,9 @@ const whose = ({ context }: Request) =>
     ? "temporary credentials without MFA"
     : "long-term access keys, which carry no MFA key,";
 
+const refusal = (statement: Statement) =>
+  refusesMfa(statement) ? "; the condition is the wrong way round, and keeps out whoever has just used MFA" : "";
+
 // ----------------------------------------------------------------------------------------------------------- Allow
 
 /** What people need before they have an MFA device: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage-mfa-only.html */
@@ -118,29 +121,42 @@ const selfService: Policy = {
 function withoutProof(policy: Policy, statement: Statement): readonly Violation[] {
   const alone = withStatements(policy, [statement, ...deniesOf(policy)]);
   const answer = asUser({ policies: [alone], ...(policy.kind === "identity" && { not: selfService }) });
-  return violationsOf(answer, statement, alone, (request) => `${whose(request)} can call ${request.action}`, [
-    "aws:MultiFactorAuthPresent",
-  ]);
+  return violationsOf(
+    answer,
+    statement,
+    alone,
+    (request) => `${whose(request)} can call ${request.action}${refusal(statement)}`,
+    ["aws:MultiFactorAuthPresent"],
+  );
 }
 
 // ------------------------------------------------------------------------------------------------------------ Deny
 
 /** What a Deny that speaks of MFA leaves open to somebody who has not used it. */
-function gapsOf({ policy, limits }: Subject, statement: Statement): readonly Violation[] {
+function gapsOf(subject: Subject, statement: Statement): readonly Violation[] {
+  const { policy, limits } = subject;
   const meant: Statement = { ...withoutTheMfa(statement), effect: "Allow" };
   const whole = policy.kind === "trust" && !limits;
   const asked = whole ? policy : withStatements(policy, [meant, ...deniesOf(policy)]);
   const within = [...(whole ? [[withStatements(policy, [meant])]] : []), ...leftOut(policy)];
   const answer = asUser({ policies: [asked], within });
   if (answer.kind === "none" || guardedByAllow(policy, meant)) return [];
+  // best shown with something that they are allowed
+  const theirs = worst(
+    theirPolicies(subject).map((those) => asUser({ policies: [asked], within: [...within, those] })),
+  );
   return violationsOf(
-    answer,
+    theirs.kind === "witness" ? theirs : answer,
     statement,
     withStatements(policy, [statement]),
-    (request) => `${whose(request)} are not denied ${request.action}`,
+    (request) => `${whose(request)} are not denied ${request.action}${refusal(statement)}`,
     ["aws:MultiFactorAuthPresent"],
   );
 }
+
+/** What each of those who hold a policy has; the policy itself where nobody is known to. */
+const theirPolicies = ({ policy, holders }: Subject): readonly (readonly Policy[])[] =>
+  holders.length > 0 ? holders.map(({ policies }) => policies.map((subject) => subject.policy)) : [[policy]];
 
 /** What a Deny that works leaves out, such as what people need before they have a device, no other one has to catch. */
 function leftOut(policy: Policy): readonly (readonly Policy[])[] {
@@ -154,7 +170,8 @@ function leftOut(policy: Policy): readonly (readonly Policy[])[] {
 const UNDOES = action("iam:DeactivateMFADevice");
 
 /** What a Deny of all but some actions leaves to somebody who has not used MFA, where something allows it. */
-function undone({ policy, holders }: Subject, statement: Statement): readonly Violation[] {
+function undone(subject: Subject, statement: Statement): readonly Violation[] {
+  const { policy } = subject;
   const { effect, actions } = statement;
   if (
     effect !== "Deny" ||
@@ -162,8 +179,7 @@ function undone({ policy, holders }: Subject, statement: Statement): readonly Vi
     !actions.values.some((pattern) => matches(action(pattern), "iam:DeactivateMFADevice"))
   )
     return [];
-  const theirs = holders.length > 0 ? holders.map((one) => one.policies.map((subject) => subject.policy)) : [[policy]];
-  const answers = theirs.map((policies) => asUser({ policies, actions: [UNDOES] }));
+  const answers = theirPolicies(subject).map((policies) => asUser({ policies, actions: [UNDOES] }));
   return violationsOf(
     worst(answers),
     statement,

@@ -31,3 +31,11 @@ export function isMetByMfa({ conditions }: Statement): boolean {
     (condition) => isAboutMfa(condition) && holds(testOf(condition), WITH_MFA.get(condition.keyId)),
   );
 }
+
+/** Whether the conditions on MFA are the wrong way round: whoever has just used it is kept out by them alone. */
+export function refusesMfa({ effect, conditions }: Statement): boolean {
+  const met = conditions
+    .filter(isAboutMfa)
+    .every((condition) => holds(testOf(condition), WITH_MFA.get(condition.keyId)));
+  return effect === "Deny" ? met : !met;
+}

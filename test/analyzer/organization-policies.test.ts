@@ -64,14 +64,39 @@ const written = (references: Readonly<Record<string, string>>) => ({
   },
 });
 
-async function lost(changes: readonly Change[], references: Readonly<Record<string, string>> = {}) {
-  const report = await analyze([planOf(changes, written(references))], {
+async function found(changes: readonly Change[], plan: object = {}) {
+  const report = await analyze([planOf(changes, plan)], {
     rules: rules.filter(({ id }) => id === "guardrail-removed"),
     world: {},
     toolVersion: "0.0.0",
   });
-  return report.findings.map(({ confidence, address, message }) => `${confidence} ${address}: ${message}`).sort();
+  return report.findings;
 }
+
+async function lost(changes: readonly Change[], references: Readonly<Record<string, string>> = {}) {
+  const findings = await found(changes, written(references));
+  return findings.map(({ confidence, address, message }) => `${confidence} ${address}: ${message}`).sort();
+}
+
+/** Attachments of a map, of which the last is new: what its instances refer to is written for all of them together. */
+const inMap = (...policies: string[]): Change[] =>
+  policies.map((name, i) => {
+    const { before, ...rest } = i < policies.length - 1 ? at(name, one) : newAt(name, one);
+    return { ...rest, before, address: `${ATTACHMENT}.all["${name}"]` };
+  });
+const repeated = (...policies: string[]) => ({
+  configuration: {
+    root_module: {
+      resources: [
+        {
+          address: `${ATTACHMENT}.all`,
+          expressions: { policy_id: { references: ["each.value"] } },
+          for_each_expression: { references: policies.map((name) => `${POLICY}.${name}.id`) },
+        },
+      ],
+    },
+  },
+});
 
 const toNew = { [`${ATTACHMENT}.c`]: `${POLICY}.c.id` };
 
@@ -271,10 +296,75 @@ describe("what is lost is found", () => {
   it("for sure only where the plan tells what comes in its place", async () => {
     const changes = [scp("a", [users], null), at("a", one, null), newAt("c", one)];
     expect(await lost(changes)).toEqual([
-      `low ${POLICY}.a: is replaced by a policy that is not known yet`,
+      `low ${POLICY}.a: the organization policy is deleted, and may not bind ${one} as before: what else is attached there is not known yet`,
       `low ${ATTACHMENT}.a-${one}: the attachment of a to ${one} is replaced by one that is not known yet`,
     ]);
     const pending = change(POLICY, "c", [null, { type: "SERVICE_CONTROL_POLICY" }, { id: true, content: true }]);
     expect(await lost([...changes, pending], toNew)).toEqual(await lost(changes));
+  });
+});
+
+describe("policies that are attached by one map", () => {
+  const split = [scp("a", [users, logs], [users]), scp("b", [threats]), ...inMap("a", "b", "c")];
+  it("knows the new one among them", async () => {
+    expect(await found([...split, made("c", logs)], repeated("a", "b", "c"))).toEqual([]);
+    const [lost, ...others] = await found([...split, made("c", threats)], repeated("a", "b", "c"));
+    expect(others).toEqual([]);
+    expect(lost).toMatchObject({ severity: "high", confidence: "high" });
+  });
+
+  it("does not stop at what is not known", async () => {
+    expect(await found([...split, made("c", logs), made("d", logs)], repeated("a", "b", "c", "d"))).toMatchObject([
+      { severity: "medium", confidence: "low", address: `${POLICY}.a` },
+    ]);
+  });
+});
+
+describe("a Deny of other Regions", () => {
+  const regions = (NotAction: string[], ...names: string[]) => ({
+    Effect: "Deny",
+    NotAction,
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:RequestedRegion": names } },
+  });
+  const eu = regions(["iam:*"], "eu-west-1");
+  const north = regions(["iam:*"], "eu-west-1", "eu-north-1");
+  const health = regions(["iam:*", "health:*"], "eu-west-1");
+  it.each<[string, object[], object[], readonly string[]]>([
+    ["has a Region more", [eu], [north], ["medium: does not keep s3:GetObject in eu-north-1 back"]],
+    ["has a Region less", [north], [eu], []],
+    ["leaves out a global service", [eu], [health], ["low: does not keep health:Describe"]],
+    [
+      "leaves out a global service and has a Region more",
+      [eu],
+      [regions(["iam:*", "health:*"], "eu-west-1", "eu-north-1")],
+      ["medium: does not keep s3:GetObject in eu-north-1 back"],
+    ],
+    [
+      "leaves out another service",
+      [eu],
+      [regions(["iam:*", "ec2:*"], "eu-west-1")],
+      ["medium: does not keep ec2:RunInstances in other Regions back"],
+    ],
+    ["leaves out everything", [eu], [regions(["*"], "eu-west-1")], ["high: does not keep s3:GetObject back"]],
+    ["is gone", [users, eu], [users], ["high: does not keep s3:GetObject back"]],
+    ["has a Region more, and another is gone", [users, eu], [north], ["high: does not keep iam:CreateUser back"]],
+    [
+      "leaves out a role",
+      [eu],
+      [
+        {
+          ...eu,
+          Condition: { ...eu.Condition, ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } },
+        },
+      ],
+      ["high: does not keep s3:GetObject back"],
+    ],
+  ])("%s", async (_, before, after, expected) => {
+    for (const attachments of [[], [at("a", one)]]) {
+      const findings = await found([scp("a", before, after), ...attachments]);
+      const told = findings.map(({ severity, message }) => `${severity}: ${message}`);
+      expect(told).toEqual(expected.map((each) => expect.stringContaining(each)));
+    }
   });
 });

@@ -702,6 +702,20 @@ describe("how bad it is", () => {
     Resource: "*",
     Condition: { NumericGreaterThan: { "aws:MultiFactorAuthAge": "28800" } },
   };
+  const denied = (operator: string, used: string) => ({
+    ...{ Effect: "Deny", Action: "*", Resource: "*" },
+    Condition: { [operator]: { "aws:MultiFactorAuthPresent": used } },
+  });
+  const misspelt = (more: object = {}) => ({
+    ...{ Effect: "Deny", Action: "s3:*", Resource: "*" },
+    Condition: { StringNotEquals: { "aws:PrincipalOrgID2": "o-a1b2c3d4e5" }, ...more },
+  });
+  const unknownKey = 'no service sends "aws:PrincipalOrgID2"; did you mean "aws:PrincipalOrgID"?';
+  const shutOut = "the condition always holds: the Deny hits everybody";
+  const control = (statement: object): Change => ({
+    ...{ address: "aws_organizations_policy.x", type: "aws_organizations_policy", actions: ["create"] },
+    after: { type: "SERVICE_CONTROL_POLICY", content: policy(statement) },
+  });
   const guarded = (...more: readonly object[]) =>
     withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, denyWithoutMfa(), ...more);
   const guard = (...left: readonly string[]) =>
@@ -749,7 +763,55 @@ describe("how bad it is", () => {
       "MFA that must be recent, and nothing else",
       "mfa-ineffective",
       [withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, aged)],
+      ["high long-term access keys, which carry no MFA key, are not denied ec2:RunInstances"],
+    ],
+    [
+      "a Deny of MFA",
+      "mfa-ineffective",
+      [withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, denied("Bool", "true"))],
+      [
+        "high long-term access keys, which carry no MFA key, are not denied ec2:RunInstances; the condition is the wrong way round, and keeps out whoever has just used MFA",
+      ],
+    ],
+    [
+      "a Deny that forgets who has no key",
+      "mfa-ineffective",
+      [withPolicy({ Effect: "Allow", Action: "ec2:*", Resource: "*" }, denied("Bool", "false"))],
+      ["high long-term access keys, which carry no MFA key, are not denied ec2:RunInstances"],
+    ],
+    [
+      "a Deny for others",
+      "mfa-ineffective",
+      [withPolicy(denied("Bool", "false"))],
       ["high long-term access keys, which carry no MFA key, are not denied s3:GetObject"],
+    ],
+    [
+      "an Allow without MFA",
+      "mfa-ineffective",
+      [withPolicy({ ...denied("Bool", "false"), Effect: "Allow", Action: "ec2:RunInstances" })],
+      [
+        "high temporary credentials without MFA can call ec2:RunInstances; the condition is the wrong way round, and keeps out whoever has just used MFA",
+      ],
+    ],
+    [
+      "a control with a key that there is not",
+      "condition-key-unknown",
+      [control(misspelt())],
+      [`high ${unknownKey} (${shutOut}, the organization's own people included)`],
+    ],
+    [
+      "a control with such a key, and another",
+      "condition-key-unknown",
+      [control(misspelt({ BoolIfExists: { "aws:PrincipalIsAWSService": "false" } }))],
+      [
+        `high ${unknownKey} (${shutOut} whom its other conditions do not spare, the organization's own people included)`,
+      ],
+    ],
+    [
+      "somebody's own policy with such a key",
+      "condition-key-unknown",
+      [withPolicy(misspelt())],
+      [`medium ${unknownKey} (the condition always holds)`],
     ],
     [
       "users of the account that stands for any",

@@ -6,12 +6,22 @@
  */
 import { flatMap } from "../../../lib/flat-map.ts";
 import { groupBy } from "../../../lib/group.ts";
-import { diffPolicies, type PolicyDiff } from "../../../lib/iam/diff.ts";
+import type { PolicyDiff } from "../../../lib/iam/diff.ts";
 import { leavesOpen } from "../../../lib/iam/leaves-open.ts";
-import { oncePerList } from "../../../lib/iam/memo.ts";
+import { oncePer, oncePerList } from "../../../lib/iam/memo.ts";
 import { type Policy, withStatements } from "../../../lib/iam/policy.ts";
-import { attributeOf, isUnknown, onlyDenies, type Resource, type ResourcePair, type Surroundings } from "../../rule.ts";
+import {
+  attributeOf,
+  isUnknown,
+  newAccess,
+  onlyDenies,
+  type Resource,
+  type ResourcePair,
+  type Surroundings,
+  type World,
+} from "../../rule.ts";
 import { DECLARATIVE } from "./declarative.ts";
+import { type Loosened, loosened } from "./regions.ts";
 
 export const POLICY = "aws_organizations_policy";
 export const ATTACHMENT = "aws_organizations_policy_attachment";
@@ -64,7 +74,7 @@ interface Organization {
 /** What is not kept back any more. */
 export interface Loss {
   /** `null`: what the policy says is not known, so that all of it counts as lost. */
-  diff: PolicyDiff | null;
+  diff: Loosened | null;
   /** What will be attached in its place is not known yet. */
   unsure: boolean;
 }
@@ -124,7 +134,7 @@ export function boundFromAbove(target: string, around: Surroundings): readonly s
  * Gives what a policy kept back from a target, and what binds it after the change does not; `null` when nothing is lost.
  * @param policy one that bound the target before
  */
-export function lossOf(policy: string, target: string, around: Surroundings): Loss | null {
+export function lossOf(policy: string, target: string, around: Surroundings, world: World): Loss | null {
   const whole = organization(around);
   const { before, after, closed, waiting } = whole;
   if (closed.has(target)) return null;
@@ -148,8 +158,8 @@ export function lossOf(policy: string, target: string, around: Surroundings): Lo
     isOpen: isOpen(bound[i]),
   }));
   const diff = isList
-    ? beyondList(document, levels)
-    : beyondDenies([document, ...flatMap(levels, ({ policies }) => policies)]);
+    ? beyondList(document, levels, world)
+    : beyondDenies(world)([document, ...flatMap(levels, ({ policies }) => policies)]);
   return diff.newAccess === false ? null : { diff, unsure };
 }
 
@@ -168,17 +178,20 @@ const nothing = (policy: Policy): Policy => leavesOpen(withStatements(policy, []
  * What the first of these policies denies, and none of the others. What others allow does not count: beside it, everything
  * may be allowed outside of the plan. The same is asked of many accounts.
  */
-const beyondDenies = oncePerList(
-  ([was, ...others]: readonly Policy[]): PolicyDiff =>
-    diffPolicies(was ? [ceiling(was)] : [], [...(was ? [nothing(was)] : []), ...others.map(ceiling)]),
+const beyondDenies = oncePer((world: World) =>
+  oncePerList(([was, ...others]: readonly Policy[]) =>
+    loosened(was ? [was] : [], others, (was, now, within) =>
+      newAccess(was.map(ceiling), [...was.map(nothing), ...now.map(ceiling)], world, within),
+    ),
+  ),
 );
 
 /** What is not in the list is kept back as long as nothing beside it allows everything. */
-function beyondList(was: Policy, levels: readonly Level[]): PolicyDiff {
+function beyondList(was: Policy, levels: readonly Level[], world: World): PolicyDiff {
   const [own = [nothing(was)], ...above] = levels.map(({ policies, isOpen }) =>
     !isOpen && policies.some(hasAllows) ? policies : [nothing(was), ...policies.map(ceiling)],
   );
-  return diffPolicies([was], own, above);
+  return newAccess([was], own, world, above);
 }
 
 const known = new WeakMap<Surroundings, Organization>();
