@@ -32,6 +32,7 @@ const sharing = (setting_value: string) => ({
   setting_id: "/ssm/documents/console/public-sharing-permission",
   setting_value,
 });
+const member = (values: object = {}) => ({ id: "222222222222", email: "shop@example.com", ...values });
 
 describe("is told", () => {
   it.each<[what: string, type: string, before: object, after: object | null, says: string]>([
@@ -147,6 +148,27 @@ describe("is told", () => {
       { backup_vault_name: "v", min_retention_days: 1 },
       "high: the lock of the backup vault keeps backups for 1 day at least, not for 30",
     ],
+    [
+      "an account that leaves the organization",
+      "aws_organizations_account",
+      member(),
+      null,
+      "high: the account leaves the organization, and nothing binds it any more",
+    ],
+    [
+      "an account that is closed",
+      "aws_organizations_account",
+      member({ close_on_deletion: true }),
+      null,
+      "medium: the account is closed",
+    ],
+    [
+      "an account that would be closed, and leaves its unit",
+      "aws_organizations_account",
+      member({ close_on_deletion: true, parent_id: "ou-ab12-11111111" }),
+      member({ close_on_deletion: true, parent_id: "r-ab12" }),
+      "high: the account leaves ou-ab12-11111111 for the root, and what is attached to the unit does not bind it any more",
+    ],
   ])("%s", async (_, type, before, after, says) => {
     expect(await found(change(type, before, after))).toEqual([says]);
   });
@@ -166,9 +188,17 @@ describe("is not told", () => {
       assigned("snapshot_block_public_access", "state", "block_all_sharing"),
     ],
     ["versioning that never was", "aws_s3_bucket_versioning", versioning("Disabled"), null],
+    ["an account that is closed already", "aws_organizations_account", member({ status: "SUSPENDED" }), null],
   ])("%s", async (_, type, before, after) => {
     expect(await found(change(type, before, after))).toEqual([]);
   });
+});
+
+it("is not told of an account that Terraform lets go of, or keeps at another address", async () => {
+  const account = change("aws_organizations_account", member(), null);
+  const twin = { ...change("aws_organizations_account", null, member()), address: "aws_organizations_account.y" };
+  expect(await found({ ...account, actions: ["forget"] })).toEqual([]);
+  expect(await found(account, twin)).toEqual([]);
 });
 
 it("doubts a cluster whose ranges are not known yet", async () => {
@@ -444,5 +474,54 @@ describe("another thumbprint of an OIDC provider", () => {
       change("aws_iam_openid_connect_provider", provider("aa"), provider("bb")),
     );
     expect(messages).toHaveLength(count);
+  });
+});
+
+describe("who administers the organization's policies by its own policy", () => {
+  const type = "aws_organizations_resource_policy";
+  const lets = (Action: string | string[], kind = "*") => ({
+    content: policy({
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::555555555555:root" },
+      Action,
+      Resource: ["account/*", "ou/*", "root/*", `policy/o-ab12cd34ef/${kind}/*`].map(
+        (what) => `arn:aws:organizations::111111111111:${what}`,
+      ),
+    }),
+  });
+  const reading = ["organizations:Describe*", "organizations:List*"];
+  const administered = async (before: object | null, after: object) =>
+    (await told("delegated-admin-added", change(type, before, after))).join();
+  const says = "makes account 555555555555 the administrator of the organization's";
+
+  it.each<[what: string, before: object | null, after: object, says: string]>([
+    [
+      "all policies",
+      null,
+      lets("organizations:*Policy"),
+      `high: ${says} service control policies and the like: it can call organizations:DetachPolicy`,
+    ],
+    [
+      "policies that a reader gets to change",
+      lets(reading),
+      lets([...reading, "organizations:UpdatePolicy"]),
+      `high: ${says} service control policies and the like: it can call organizations:UpdatePolicy`,
+    ],
+    [
+      "backup policies",
+      null,
+      lets(["organizations:DetachPolicy", ...reading], "backup_policy"),
+      `medium: ${says} policies: it can call organizations:DetachPolicy`,
+    ],
+    ["nothing, and it reads", null, lets(reading), ""],
+    ["what it did before", lets("organizations:*"), lets(["organizations:*"]), ""],
+  ])("%s", async (_, before, after, says) => {
+    expect(await administered(before, after)).toBe(says);
+  });
+
+  it("the same at another address", async () => {
+    const { content } = lets("organizations:*");
+    const there = { ...change(type, null, { content }), address: `${type}.y` };
+    expect(await told("delegated-admin-added", change(type, { content }, null), there)).toEqual([]);
   });
 });

@@ -54,7 +54,7 @@ const key = {
   what: "the key",
   // there are some days to take it back
   deleted: (it, around) => (isUsed(it, around) ? "medium" : "low"),
-  loss: LOSS,
+  ends: `is deleted, and ${LOSS}`,
   key: ["arn"],
   attributes: [
     {
