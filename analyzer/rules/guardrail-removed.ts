@@ -21,6 +21,7 @@ import {
 import { account } from "./guardrail-removed/account.ts";
 import { buckets } from "./guardrail-removed/buckets.ts";
 import { DECLARATIVE, unset } from "./guardrail-removed/declarative.ts";
+import { lake } from "./guardrail-removed/lake.ts";
 import {
   ATTACHMENT,
   allowAll,
@@ -45,7 +46,7 @@ const ceiling = (policy: Policy) =>
   policy.statements.some(({ effect }) => effect === "Allow") ? policy : leavesOpen(policy);
 
 /** Settings that keep mistakes from having consequences. */
-const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...resources };
+const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...lake, ...resources };
 
 type Found = Omit<Violation, "statement">;
 
@@ -239,7 +240,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before, and one that leaves the organization always (medium where it is closed). What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, what Lake Formation leaves to IAM (low for what is made from then on), a transit gateway that takes whatever is attached to it, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before, and one that leaves the organization always (medium where it is closed). What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true

@@ -32,6 +32,16 @@ const sharing = (setting_value: string) => ({
   setting_id: "/ssm/documents/console/public-sharing-permission",
   setting_value,
 });
+const [LAKE, LAKE_SETTINGS] = ["aws_lakeformation_permissions", "aws_lakeformation_data_lake_settings"] as const;
+const EVERYONE = "IAM_ALLOWED_PRINCIPALS";
+const onLake = (principal: string, ...permissions: string[]) => ({
+  ...{ principal, permissions },
+  database: [{ name: "pii" }],
+});
+const tablesFor = (principal: string) => ({
+  create_table_default_permissions: [{ principal, permissions: ["ALL"] }],
+});
+const gateway = (auto_accept_shared_attachments: string) => ({ auto_accept_shared_attachments });
 const member = (values: object = {}) => ({ id: "222222222222", email: "shop@example.com", ...values });
 
 describe("is told", () => {
@@ -156,6 +166,27 @@ describe("is told", () => {
       "high: the account leaves the organization, and nothing binds it any more",
     ],
     [
+      "new tables that are left to IAM",
+      LAKE_SETTINGS,
+      tablesFor("x"),
+      tablesFor(EVERYONE),
+      "low: Lake Formation's settings leave new tables to IAM",
+    ],
+    [
+      "a database that is left to IAM",
+      LAKE,
+      onLake(EVERYONE, "DESCRIBE"),
+      onLake(EVERYONE, "ALL"),
+      "medium: what Lake Formation guards is left to IAM: whoever IAM lets in may do everything",
+    ],
+    [
+      "a transit gateway that asks nobody",
+      "aws_ec2_transit_gateway",
+      gateway("disable"),
+      gateway("enable"),
+      "medium: the transit gateway takes whatever the accounts that it is shared with attach to it",
+    ],
+    [
       "an account that is closed",
       "aws_organizations_account",
       member({ close_on_deletion: true }),
@@ -188,6 +219,11 @@ describe("is not told", () => {
       assigned("snapshot_block_public_access", "state", "block_all_sharing"),
     ],
     ["versioning that never was", "aws_s3_bucket_versioning", versioning("Disabled"), null],
+    ["Lake Formation's defaults, as they were", LAKE_SETTINGS, tablesFor(EVERYONE), tablesFor(EVERYONE)],
+    ["tables that stay with Lake Formation", LAKE_SETTINGS, tablesFor(EVERYONE), tablesFor("x")],
+    ["what is taken from IAM", LAKE, onLake(EVERYONE, "ALL"), null],
+    ["what IAM may see", LAKE, onLake(EVERYONE, "ALL"), onLake(EVERYONE, "DESCRIBE")],
+    ["a transit gateway that asks", "aws_ec2_transit_gateway", gateway("enable"), gateway("disable")],
     ["an account that is closed already", "aws_organizations_account", member({ status: "SUSPENDED" }), null],
   ])("%s", async (_, type, before, after) => {
     expect(await found(change(type, before, after))).toEqual([]);
@@ -214,6 +250,14 @@ it("doubts a lock of which nobody knows how long it holds", async () => {
   expect(
     await found(change("aws_backup_vault_lock_configuration", lock(30), lock(null), { min_retention_days: true })),
   ).toEqual([expect.stringContaining("has a value for min_retention_days that is not known yet")]);
+});
+
+it("is told of what is given to all whom IAM lets in, unless it only moves", async () => {
+  const given = change(LAKE, null, onLake(EVERYONE, "ALL"));
+  expect(await found(given)).toEqual([expect.stringContaining("medium: what Lake Formation guards is left to IAM")]);
+  const gone = { ...change(LAKE, onLake(EVERYONE, "ALL"), null), address: `${LAKE}.y` };
+  expect(await found(given, gone)).toEqual([]);
+  expect(await found(change(LAKE, null, onLake("222222222222", "ALL")))).toEqual([]);
 });
 
 describe("a guard that is made as off", () => {

@@ -142,6 +142,19 @@ export const resources: Readonly<Record<string, Row>> = {
       },
     ],
   },
+  aws_ec2_transit_gateway: {
+    what: "the transit gateway",
+    deleted: null,
+    key: ["id"],
+    attributes: [
+      {
+        path: ["auto_accept_shared_attachments"],
+        weaker: (was, is) => was !== "enable" && is === "enable",
+        says: "takes whatever the accounts that it is shared with attach to it",
+        severity: "medium",
+      },
+    ],
+  },
   aws_ram_resource_share: {
     what: "the resource share",
     deleted: null,
