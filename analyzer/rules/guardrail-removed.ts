@@ -8,6 +8,7 @@ import {
   isUnknown,
   newAccess,
   noLongerDenied,
+  type PolicyChange,
   type Resource,
   type ResourcePair,
   type Row,
@@ -21,6 +22,7 @@ import {
 import { account } from "./guardrail-removed/account.ts";
 import { buckets } from "./guardrail-removed/buckets.ts";
 import { DECLARATIVE, unset } from "./guardrail-removed/declarative.ts";
+import { isForOurs } from "./guardrail-removed/endpoints.ts";
 import { lake } from "./guardrail-removed/lake.ts";
 import {
   ATTACHMENT,
@@ -172,14 +174,29 @@ function moved({ before, after }: ResourcePair, around: Surroundings): readonly 
   ).slice(0, 1);
 }
 
-function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+function endpointPolicy(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+  const { before, after } = change;
   if (!before) return [];
-  if (after) return content(address, around, world);
+  if (after) return endpoint(change, around, world);
   const of = attributeOf(before, "vpc_endpoint_id");
   const gone = around
     .ofType("aws_vpc_endpoint")
     .some((pair) => pair.before && !pair.after && attributeOf(pair.before, "id") === of);
   return gone ? [] : [{ message: "the endpoint's policy is deleted, and everything passes" }];
+}
+
+function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+  if (!before || !after) return [];
+  return content(address, around, world).map((found) => {
+    const isOurs = (change: PolicyChange) =>
+      isForOurs(
+        change.before.map(({ policy }) => policy),
+        change.after.map(({ policy }) => policy),
+        world,
+      );
+    if (!found.witness || !around.policiesAt(address).every(isOurs)) return found;
+    return { ...found, message: `${found.message}, from callers of the organization`, severity: "medium" };
+  });
 }
 
 /** A resource's own policies: what they deny, nobody in the account can allow. */
@@ -227,9 +244,8 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
   [POLICY]: organizationPolicy,
   [ATTACHMENT]: attachment,
   aws_organizations_account: moved,
-  aws_vpc_endpoint: ({ address, before, after }, around, world) =>
-    before && after ? content(address, around, world) : [],
-  aws_vpc_endpoint_policy: endpoint,
+  aws_vpc_endpoint: endpoint,
+  aws_vpc_endpoint_policy: endpointPolicy,
   aws_rolesanywhere_profile: ({ address, before, after }, around, world) =>
     before && after ? content(address, around, world) : [],
 };
@@ -240,7 +256,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, what Lake Formation leaves to IAM (low for what is made from then on), a transit gateway that takes whatever is attached to it, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before, and one that leaves the organization always (medium where it is closed). What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, where a VPC endpoint lets more callers of the organization pass and nobody else, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, what Lake Formation leaves to IAM (low for what is made from then on), a transit gateway that takes whatever is attached to it, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before, and one that leaves the organization always (medium where it is closed). What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true

@@ -569,3 +569,35 @@ describe("who administers the organization's policies by its own policy", () => 
     expect(await told("delegated-admin-added", change(type, { content }, null), there)).toEqual([]);
   });
 });
+
+describe("a VPC endpoint lets more pass", () => {
+  const type = "aws_vpc_endpoint_policy";
+  const ours = { organizationId: "o-ab12cd34ef", accounts: new Set(["111111111111"]) };
+  const passes = (Principal: unknown, more: object = {}) => ({
+    policy: policy({ Effect: "Allow", Principal, Action: "s3:*", Resource: "*", ...more }),
+  });
+  const app = { AWS: "arn:aws:iam::111111111111:role/app" };
+  const given = (key: string, value: string) => ({ Condition: { StringEquals: { [key]: value } } });
+  const organization = passes("*", given("aws:PrincipalOrgID", "o-ab12cd34ef"));
+  const bucket = { Resource: ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"] };
+
+  it.each<[what: string, was: object, is: object, world: object, severity: string]>([
+    ["of the organization", passes(app), organization, ours, "medium"],
+    ["of an account", passes(app), passes({ AWS: "111111111111" }), ours, "medium"],
+    [
+      "of an account, by a condition",
+      passes(app),
+      passes("*", given("aws:PrincipalAccount", "111111111111")),
+      ours,
+      "medium",
+    ],
+    ["of everyone", passes(app), passes("*"), ours, "high"],
+    ["of another organization", passes(app), passes("*", given("aws:PrincipalOrgID", "o-0123456789")), ours, "high"],
+    ["to any bucket", passes(app, bucket), organization, ours, "high"],
+    ["of nobody knows whom", passes(app), organization, {}, "high"],
+  ])("%s", async (_, was, is, world, severity) => {
+    const { findings } = await analyze([planOf([change(type, was, is)])], { rules, world, toolVersion: "0.0.0" });
+    const about = findings.filter(({ rule }) => rule === "guardrail-removed");
+    expect(about.map(({ severity }) => severity)).toEqual([severity]);
+  });
+});
