@@ -38,6 +38,7 @@ import {
   namedBy,
   nameOf,
   POLICY,
+  said,
   targetsOf,
   typeOf,
 } from "./guardrail-removed/organization.ts";
@@ -121,7 +122,7 @@ function lostAt(policy: string, targets: readonly string[], around: Surroundings
   for (const target of targets) {
     const loss = lossOf(policy, target, around);
     if (!loss) continue;
-    const found = foundIn(loss, target, subject);
+    const found = foundIn(loss, said(target, around), subject);
     if (found.confidence !== "low") return [found];
     if (perhaps.length === 0) perhaps = [found];
   }
@@ -149,8 +150,8 @@ function attachment(change: ResourcePair, around: Surroundings): readonly Found[
   if (!loss) return [];
   const { diff, unsure } = loss;
   const message = unsure
-    ? `the attachment of ${policy} to ${target} is replaced by one that is not known yet`
-    : `${policy} does not bind ${target} any more`;
+    ? `the attachment of ${said(policy, around)} to ${said(target, around)} is replaced by one that is not known yet`
+    : `${said(policy, around)} does not bind ${said(target, around)} any more`;
   const isSure = !unsure && diff?.newAccess !== null;
   return [{ message, ...(diff?.newAccess && { witness: diff.witness }), ...(!isSure && { confidence: "low" }) }];
 }
@@ -160,7 +161,10 @@ function opened(attachment: Resource, around: Surroundings): readonly Found[] {
   const policy = namedBy(attachment, "policy_id");
   const target = namedBy(attachment, "target_id");
   if (target === null || !allowAll.has(policy)) return [];
-  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${list} `)).slice(0, 1);
+  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, `${said(list, around)} `)).slice(
+    0,
+    1,
+  );
 }
 
 /** An account that goes to another unit takes along what is attached to itself, and nothing else. */
@@ -170,7 +174,12 @@ function moved({ before, after }: ResourcePair, around: Surroundings): readonly 
   if (!before || !from || !to || from === to || /^r-/.test(to)) return [];
   const account = nameOf(before);
   return flatMap(boundFromAbove(account, around), (policy) =>
-    lostAt(policy, [account], around, `the account leaves ${from} for ${to}: ${policy} `),
+    lostAt(
+      policy,
+      [account],
+      around,
+      `the account leaves ${said(from, around)} for ${said(to, around)}: ${said(policy, around)} `,
+    ),
   ).slice(0, 1);
 }
 

@@ -1,6 +1,6 @@
 /** Settings of accounts and organizations, and accounts that leave them. */
 import { attributeOf, lost, type Resource, type Row, ways } from "../../rule.ts";
-import { guardrails } from "./organization.ts";
+import { guardrails, said } from "./organization.ts";
 import { madeOpen, publicAccess } from "./public-access.ts";
 
 /** There is one such setting in an account, or in a region of it. */
@@ -133,7 +133,8 @@ export const account: Readonly<Record<string, Row>> = {
         path: ["parent_id"],
         severity: "high",
         weaker: (was, is) => /^ou-/.test(String(was)) && /^r-/.test(String(is)),
-        says: (was) => `leaves ${was} for the root, and what is attached to the unit does not bind it any more`,
+        says: (was, _, around) =>
+          `leaves ${said(String(was), around)} for the root, and what is attached to the unit does not bind it any more`,
       },
     ],
   },
