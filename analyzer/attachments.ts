@@ -3,6 +3,7 @@
  * attribute; `[]` goes through a list. What an attribute holds is the name or the ARN of something else in the plan.
  */
 import { flatMap } from "../lib/flat-map.ts";
+import { readPlainJson } from "../lib/iam/json.ts";
 import { at, type JsonObject, member } from "./json.ts";
 
 /** Resource types that are principals, with their kind and the attribute that others know them by. */
@@ -120,7 +121,7 @@ export interface Named {
   value: string | null;
 }
 
-/** Gives the values at a path; those that are not set are left out. */
+/** Gives the values at a path, which goes on into JSON that is written as text; those that are not set are left out. */
 export function namedAt(values: JsonObject, unknown: unknown, path: string): readonly Named[] {
   if (/^\w+$/.test(path)) return named(path, path, member(values, path), member(unknown, path));
   let found: readonly { attribute: string; value: unknown; unknown: unknown }[] = [
@@ -131,7 +132,8 @@ export function namedAt(values: JsonObject, unknown: unknown, path: string): rea
     found = flatMap(found, (outer) => {
       if (outer.unknown === true) return [outer];
       const attribute = outer.attribute === "" ? name : `${outer.attribute}.${name}`;
-      const slot = { attribute, value: member(outer.value, name), unknown: member(outer.unknown, name) };
+      const within = typeof outer.value === "string" ? readPlainJson(outer.value) : outer.value;
+      const slot = { attribute, value: member(within, name), unknown: member(outer.unknown, name) };
       if (!step.endsWith("[]") || slot.unknown === true) return [slot];
       const elements = Array.isArray(slot.value) ? slot.value : [];
       return elements.map((value, i) => ({

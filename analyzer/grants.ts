@@ -215,7 +215,17 @@ export const grants: Readonly<Record<string, Grant>> = {
       arnOf("kms", "key/", text(row, "key_id")),
     ),
   ),
-  aws_lakeformation_data_lake_settings: to("admins", "lakeformation:GrantPermissions", () => "*"),
+  aws_lakeformation_data_lake_settings: grant(
+    "admins",
+    ["allow_external_data_filtering", "external_data_filtering_allow_list"],
+    (row) => [
+      ...allow(texts(row, "admins"), "lakeformation:GrantPermissions", "*"),
+      // engines in these accounts get the data, and leave out themselves what is not to be seen
+      ...(member(row, "allow_external_data_filtering") === true
+        ? allow(texts(row, "external_data_filtering_allow_list"), "lakeformation:GetDataAccess", "*")
+        : []),
+    ],
+  ),
   aws_lakeformation_permissions: grant("principal", [], (row) =>
     // a group of the account's own, as Lake Formation names it
     text(row, "principal") === "IAM_ALLOWED_PRINCIPALS"

@@ -1,5 +1,8 @@
 /** Where resources name the role that their code, their host or their caller gets. */
 
+const batchRoles = (within: string, job: string): readonly string[] =>
+  [job, "executionRoleArn"].map((role) => `${within}.${role}`);
+
 /** By ARN or by name. */
 export const uses: Readonly<Record<string, readonly string[]>> = {
   aws_amplify_app: ["compute_role_arn", "iam_service_role_arn"],
@@ -9,6 +12,12 @@ export const uses: Readonly<Record<string, readonly string[]>> = {
   aws_appstream_fleet: ["iam_role_arn"],
   aws_appstream_image_builder: ["iam_role_arn"],
   aws_appsync_datasource: ["service_role_arn"],
+  aws_batch_compute_environment: ["service_role"],
+  aws_batch_job_definition: [
+    ...batchRoles("container_properties", "jobRoleArn"),
+    ...batchRoles("ecs_properties.taskProperties[]", "taskRoleArn"),
+    ...batchRoles("node_properties.nodeRangeProperties[].container", "jobRoleArn"),
+  ],
   aws_bedrockagent_agent: ["agent_resource_role_arn"],
   aws_chatbot_slack_channel_configuration: ["iam_role_arn"],
   aws_chatbot_teams_channel_configuration: ["iam_role_arn"],
@@ -62,6 +71,7 @@ export const uses: Readonly<Record<string, readonly string[]>> = {
 
 /** The role of an instance profile, by the profile's name or ARN. */
 export const profiles: Readonly<Record<string, readonly string[]>> = {
+  aws_batch_compute_environment: ["compute_resources[].instance_role"],
   aws_emr_cluster: ["ec2_attributes[].instance_profile"],
   aws_imagebuilder_infrastructure_configuration: ["instance_profile_name"],
   aws_instance: ["iam_instance_profile"],

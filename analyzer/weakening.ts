@@ -11,8 +11,8 @@ export interface Row {
   what: string;
   /** How bad its deletion is; `null`: AWS keeps the setting when Terraform lets go of it. */
   deleted: Severity | ((resource: Resource, around: Surroundings) => Severity) | null;
-  /** What goes with it, where that is not plain: as in "whatever it encrypts is lost". */
-  loss?: string;
+  /** What its deletion comes to; default: as in "is deleted". */
+  ends?: string | ((resource: Resource) => string);
   /** What says which one it is: another address of the plan where all of it is the same stands for it. */
   key: readonly Name[];
   /** It does not protect as it stands, so that nothing can be taken away. */
@@ -119,7 +119,8 @@ export function weakened(change: ResourcePair, row: Row, around: Surroundings): 
   if (now) return lessened(before, now, row, around);
   const usual = ofDeletion(before, row, around);
   if (usual === null || isPointless(before, row, around)) return null;
-  const message = `${row.what} is deleted${row.loss === undefined ? "" : `, and ${row.loss}`}`;
+  const { ends = "is deleted" } = row;
+  const message = `${row.what} ${typeof ends === "string" ? ends : ends(before)}`;
   const heir = heirOf(before, row, around);
   if (!heir) return { message, severity: usual, unsure: false };
   return { message: `${message}, and ${heir.address} stands in for it`, severity: "low", unsure: false };

@@ -1,5 +1,6 @@
 import type { Severity } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
+import { readPlainJson } from "../../lib/iam/json.ts";
 import { accountInArn, attributeOf, inBlocks, mayBeForeign, type Resource, rule, weighed } from "../rule.ts";
 
 /** How data leaves by a resource of one type. */
@@ -24,6 +25,11 @@ const isOn = (block: unknown): boolean => !inBlocks([block], "status").includes(
 
 const at = (attribute: string) => (resource: Resource) => [attributeOf(resource, attribute)];
 
+function documentOf(policy: Resource): unknown {
+  const text = attributeOf(policy, "policy_document");
+  return typeof text === "string" ? readPlainJson(text) : null;
+}
+
 const ways: Readonly<Record<string, Way>> = {
   aws_backup_plan: {
     to: (plan) => within(plan, "rule", "copy_action", "destination_vault_arn"),
@@ -34,6 +40,12 @@ const ways: Readonly<Record<string, Way>> = {
     to: at("arn"),
     from: "role_arn",
     gets: "gets the events of the rule",
+    severity: "medium",
+  },
+  aws_cloudwatch_log_account_policy: {
+    // no other type of such a policy has a destination outside of the account
+    to: (policy) => inBlocks([documentOf(policy)], "DestinationArn"),
+    gets: "gets what is written to all log groups of the account",
     severity: "medium",
   },
   aws_cloudwatch_log_subscription_filter: {

@@ -1,4 +1,18 @@
-import { accountInArn, attributeOf, type Resource, type ResourcePair, rule } from "../rule.ts";
+import { flatMap } from "../../lib/flat-map.ts";
+import { condition, perAllow } from "../../lib/iam/questions.ts";
+import { action, resource } from "../../lib/iam/unnamed.ts";
+import { ask, type Question, worstOf } from "../../lib/iam/witness.ts";
+import {
+  accountInArn,
+  attributeOf,
+  type Resource,
+  type ResourcePair,
+  rule,
+  type Surroundings,
+  type Violation,
+  violationsOf,
+  type World,
+} from "../rule.ts";
 
 /** Resource types that make an account the administrator of something: the attributes that tell whom and of what. */
 const delegations: Readonly<Record<string, { account: string; of: string | { attribute: string } }>> = {
@@ -45,13 +59,67 @@ function delegation(resource: Resource | null): string | null {
   return `${account === null ? "an account that is not known yet" : `account ${account}`} the administrator of ${of ?? "a service that is not known yet"}`;
 }
 
+const POLICIES = "aws_organizations_resource_policy";
+
+/** Ways to take away what is attached or what it says, the plainest first. */
+const control = (policy: string): readonly Pick<Question, "actions" | "resources">[] => [
+  ...["Detach", "Update", "Delete", "Attach"].map((verb) => ({
+    actions: [action(`organizations:${verb}Policy`)],
+    resources: [resource(`arn:*:organizations::*:policy/${policy}`)],
+  })),
+  { actions: [action("organizations:DisablePolicyType")], resources: [resource("arn:*:organizations::*:root/*")] },
+];
+
+const TYPE = "organizations:PolicyType";
+
+/**
+ * How bad it is to let a member administer policies: those that forbid, and any others (backups, tags).
+ *
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
+ */
+const policies = [
+  ...["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "DECLARATIVE_POLICY_EC2"].map((type) => ({
+    // ids as long as AWS makes them: a wildcard could hold another type
+    asked: control(`o-??????????/${type.toLowerCase()}/p-????????`),
+    where: [condition("StringEquals", TYPE, [type])],
+    what: "service control policies and the like",
+    severity: "high" as const,
+  })),
+  { asked: control("*"), where: [], what: "policies", severity: "medium" as const },
+];
+
+/** Whom the organization's own policy lets administer policies, and did not before. */
+function administered({ address }: ResourcePair, around: Surroundings, world: World): readonly Violation[] {
+  // an organization has one such policy
+  const changes = flatMap(around.ofType(POLICIES), (pair) => around.policiesAt(pair.address));
+  const before = flatMap(changes, (change) => change.before).map(({ policy }) => policy);
+  const own = world.managementAccount;
+  const isMember = own === null ? [] : [condition("StringNotEquals", "aws:PrincipalAccount", [own])];
+  const now = flatMap(changes, ({ address: at, after }) => (at === address ? after : []));
+  return flatMap(now, ({ policy }) =>
+    flatMap(perAllow(policy), ({ statement, alone }) => {
+      for (const { asked, where, what, severity } of policies) {
+        const answer = worstOf(asked, (question) =>
+          ask({ policies: [alone], notAllowedBy: before, ...question, where: [...where, ...isMember] }),
+        );
+        const found = violationsOf(answer, statement, alone, ({ caller, action }) => {
+          const account = accountInArn(caller.name);
+          return `makes ${account === null ? caller.name : `account ${account}`} the administrator of the organization's ${what}: it can call ${action}`;
+        });
+        if (found.length > 0) return found.map((violation) => ({ ...violation, severity }));
+      }
+      return [];
+    }),
+  );
+}
+
 export default rule({
   id: "delegated-admin-added",
   severity: "medium",
   summary: "An account becomes the administrator of a service for the whole organization",
   why: "A delegated administrator acts on every account of the organization: it switches detection off, reads findings and trails, and some services run code everywhere (CloudFormation StackSets, Systems Manager, Identity Center). Whoever holds that account holds more than it looks.",
   levels:
-    "Medium for every delegation, and for an account that accepts another one as its administrator; low when the access manifest itself says so; an account that already has it is not reported.",
+    "Medium for every delegation, and for an account that accepts another one as its administrator; high where it can detach or change policies that forbid; low when the access manifest itself says so; an account that already has it is not reported.",
   bad: `resource "aws_organizations_delegated_administrator" "stacks" {
   account_id        = "444455556666"
   service_principal = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -66,7 +134,7 @@ export default rule({
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html",
   ],
   on: "change",
-  types,
+  types: [...types, POLICIES].sort(),
   declared: {
     types: [
       "aws_guardduty_organization_admin_account",
@@ -75,7 +143,9 @@ export default rule({
     ],
     severity: "low",
   },
-  check({ address, before, after }, around) {
+  check(change, around, world) {
+    const { address, before, after, type } = change;
+    if (type === POLICIES) return administered(change, around, world);
     const now = delegation(after);
     if (now === null || now === delegation(before)) return [];
     // the same under another address, or by a resource of another type

@@ -9,6 +9,7 @@ import {
   isUnknown,
   newAccess,
   noLongerDenied,
+  type PolicyChange,
   type Resource,
   type ResourcePair,
   type Row,
@@ -22,6 +23,8 @@ import {
 import { account } from "./guardrail-removed/account.ts";
 import { buckets } from "./guardrail-removed/buckets.ts";
 import { DECLARATIVE, unset } from "./guardrail-removed/declarative.ts";
+import { isForOurs } from "./guardrail-removed/endpoints.ts";
+import { lake } from "./guardrail-removed/lake.ts";
 import {
   ATTACHMENT,
   allowAll,
@@ -36,6 +39,7 @@ import {
   namedBy,
   nameOf,
   POLICY,
+  said,
   targetsOf,
   typeOf,
 } from "./guardrail-removed/organization.ts";
@@ -47,7 +51,7 @@ const ceiling = (policy: Policy) =>
   policy.statements.some(({ effect }) => effect === "Allow") ? policy : leavesOpen(policy);
 
 /** Settings that keep mistakes from having consequences. */
-const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...resources };
+const settings: Readonly<Record<string, Row>> = { ...account, ...buckets, ...lake, ...resources };
 
 type Found = Omit<Violation, "statement">;
 
@@ -132,7 +136,7 @@ function lostAt(
   for (const target of targets) {
     const loss = lossOf(policy, target, around, world);
     if (!loss) continue;
-    const found = foundIn(loss, target, subject);
+    const found = foundIn(loss, said(target, around), subject);
     if (found.confidence !== "low") return [found];
     if (perhaps.length === 0) perhaps = [found];
   }
@@ -161,8 +165,8 @@ function attachment(change: ResourcePair, around: Surroundings, world: World): r
   if (!loss) return [];
   const { diff, unsure } = loss;
   const message = unsure
-    ? `the attachment of ${policy} to ${target} is replaced by one that is not known yet`
-    : `${policy} does not bind ${target} any more`;
+    ? `the attachment of ${said(policy, around)} to ${said(target, around)} is replaced by one that is not known yet`
+    : `${said(policy, around)} does not bind ${said(target, around)} any more`;
   const isSure = !unsure && diff?.newAccess !== null;
   const severity = diff?.severity;
   return [
@@ -180,7 +184,9 @@ function opened(attachment: Resource, around: Surroundings, world: World): reado
   const policy = namedBy(attachment, "policy_id");
   const target = namedBy(attachment, "target_id");
   if (target === null || !allowAll.has(policy)) return [];
-  return flatMap(attachedTo(target, around), (list) => lostAt(list, [target], around, world, `${list} `)).slice(0, 1);
+  return flatMap(attachedTo(target, around), (list) =>
+    lostAt(list, [target], around, world, `${said(list, around)} `),
+  ).slice(0, 1);
 }
 
 /** An account that goes to another unit takes along what is attached to itself, and nothing else. */
@@ -190,18 +196,39 @@ function moved({ before, after }: ResourcePair, around: Surroundings, world: Wor
   if (!before || !from || !to || from === to || /^r-/.test(to)) return [];
   const account = nameOf(before);
   return flatMap(boundFromAbove(account, around), (policy) =>
-    lostAt(policy, [account], around, world, `the account leaves ${from} for ${to}: ${policy} `),
+    lostAt(
+      policy,
+      [account],
+      around,
+      world,
+      `the account leaves ${said(from, around)} for ${said(to, around)}: ${said(policy, around)} `,
+    ),
   ).slice(0, 1);
 }
 
-function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+function endpointPolicy(change: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+  const { before, after } = change;
   if (!before) return [];
-  if (after) return content(address, around, world);
+  if (after) return endpoint(change, around, world);
   const of = attributeOf(before, "vpc_endpoint_id");
   const gone = around
     .ofType("aws_vpc_endpoint")
     .some((pair) => pair.before && !pair.after && attributeOf(pair.before, "id") === of);
   return gone ? [] : [{ message: "the endpoint's policy is deleted, and everything passes" }];
+}
+
+function endpoint({ address, before, after }: ResourcePair, around: Surroundings, world: World): readonly Found[] {
+  if (!before || !after) return [];
+  return content(address, around, world).map((found) => {
+    const isOurs = (change: PolicyChange) =>
+      isForOurs(
+        change.before.map(({ policy }) => policy),
+        change.after.map(({ policy }) => policy),
+        world,
+      );
+    if (!found.witness || !around.policiesAt(address).every(isOurs)) return found;
+    return { ...found, message: `${found.message}, from callers of the organization`, severity: "medium" };
+  });
 }
 
 /** A resource's own policies: what they deny, nobody in the account can allow. */
@@ -254,9 +281,8 @@ const ceilings: Readonly<Record<string, Ceiling>> = {
   [POLICY]: organizationPolicy,
   [ATTACHMENT]: attachment,
   aws_organizations_account: moved,
-  aws_vpc_endpoint: ({ address, before, after }, around, world) =>
-    before && after ? content(address, around, world) : [],
-  aws_vpc_endpoint_policy: endpoint,
+  aws_vpc_endpoint: endpoint,
+  aws_vpc_endpoint_policy: endpointPolicy,
   aws_rolesanywhere_profile: ({ address, before, after }, around, world) =>
     before && after ? content(address, around, world) : [],
 };
@@ -267,7 +293,7 @@ export default rule({
   summary: "What keeps the organization, an account or a resource safe is taken away or weakened",
   why: "Service and resource control policies, Denies in the policies of buckets, keys and queues, public access blocks, locks on backups, EC2's declarative policies and secure defaults catch the mistakes of everyone else. Removing one breaks nothing and grants nothing by itself, so nobody notices until the mistake it was there for is made.",
   levels:
-    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence, and medium at most, when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before. What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Where a Deny of other Regions stays and leaves out more than before, medium: for Regions that it names now, or actions; low for actions of global services alone. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
+    "High; medium where a resource share does not keep to the organization any more, since somebody still has to be let onto it, where a VPC endpoint lets more callers of the organization pass and nobody else, for what guards one resource alone (the rotation of a key, the API endpoint of a cluster, the MFA of a user pool, signatures on code, the owner of a bucket's objects, MFA before versions are deleted), for the serial console, EMR's block and public documents, what Lake Formation leaves to IAM (low for what is made from then on), a transit gateway that takes whatever is attached to it, and where an account's setting is made as off, or its public access block with parts off: what stood there, the plan does not tell; medium as well for an access point whose block is off, which stays so. Low where a new block of one bucket lets public policies count, as websites need it, for the versioning of a bucket (medium where the account's record is in it), for a key that is deleted or switched off (medium where something of the plan goes on to use it), for the check of a secret's policy, and for the block of a bucket where the account's stands in for it. Low confidence, and medium at most, when what comes in its place is not known yet or cannot be compared. An account that goes to another unit is reported where that is not bound by what bound it before, and one that leaves the organization always (medium where it is closed). What is deleted together with the thing it protects is not reported, nor what other policies of the plan still deny where an organization policy was attached. Where a Deny of other Regions stays and leaves out more than before, medium: for Regions that it names now, or actions; low for actions of global services alone. Low as well is a Deny of a resource that a resource control policy of the root takes over.",
   bad: `resource "aws_s3_account_public_access_block" "this" {
   block_public_acls       = true
   block_public_policy     = false # was true

@@ -32,6 +32,17 @@ const sharing = (setting_value: string) => ({
   setting_id: "/ssm/documents/console/public-sharing-permission",
   setting_value,
 });
+const [LAKE, LAKE_SETTINGS] = ["aws_lakeformation_permissions", "aws_lakeformation_data_lake_settings"] as const;
+const EVERYONE = "IAM_ALLOWED_PRINCIPALS";
+const onLake = (principal: string, ...permissions: string[]) => ({
+  ...{ principal, permissions },
+  database: [{ name: "pii" }],
+});
+const tablesFor = (principal: string) => ({
+  create_table_default_permissions: [{ principal, permissions: ["ALL"] }],
+});
+const gateway = (auto_accept_shared_attachments: string) => ({ auto_accept_shared_attachments });
+const member = (values: object = {}) => ({ id: "222222222222", email: "shop@example.com", ...values });
 
 describe("is told", () => {
   it.each<[what: string, type: string, before: object, after: object | null, says: string]>([
@@ -147,6 +158,48 @@ describe("is told", () => {
       { backup_vault_name: "v", min_retention_days: 1 },
       "high: the lock of the backup vault keeps backups for 1 day at least, not for 30",
     ],
+    [
+      "an account that leaves the organization",
+      "aws_organizations_account",
+      member(),
+      null,
+      "high: the account leaves the organization, and nothing binds it any more",
+    ],
+    [
+      "new tables that are left to IAM",
+      LAKE_SETTINGS,
+      tablesFor("x"),
+      tablesFor(EVERYONE),
+      "low: Lake Formation's settings leave new tables to IAM",
+    ],
+    [
+      "a database that is left to IAM",
+      LAKE,
+      onLake(EVERYONE, "DESCRIBE"),
+      onLake(EVERYONE, "ALL"),
+      "medium: what Lake Formation guards is left to IAM: whoever IAM lets in may do everything",
+    ],
+    [
+      "a transit gateway that asks nobody",
+      "aws_ec2_transit_gateway",
+      gateway("disable"),
+      gateway("enable"),
+      "medium: the transit gateway takes whatever the accounts that it is shared with attach to it",
+    ],
+    [
+      "an account that is closed",
+      "aws_organizations_account",
+      member({ close_on_deletion: true }),
+      null,
+      "medium: the account is closed",
+    ],
+    [
+      "an account that would be closed, and leaves its unit",
+      "aws_organizations_account",
+      member({ close_on_deletion: true, parent_id: "ou-ab12-11111111" }),
+      member({ close_on_deletion: true, parent_id: "r-ab12" }),
+      "high: the account leaves ou-ab12-11111111 for the root, and what is attached to the unit does not bind it any more",
+    ],
   ])("%s", async (_, type, before, after, says) => {
     expect(await found(change(type, before, after))).toEqual([says]);
   });
@@ -166,9 +219,22 @@ describe("is not told", () => {
       assigned("snapshot_block_public_access", "state", "block_all_sharing"),
     ],
     ["versioning that never was", "aws_s3_bucket_versioning", versioning("Disabled"), null],
+    ["Lake Formation's defaults, as they were", LAKE_SETTINGS, tablesFor(EVERYONE), tablesFor(EVERYONE)],
+    ["tables that stay with Lake Formation", LAKE_SETTINGS, tablesFor(EVERYONE), tablesFor("x")],
+    ["what is taken from IAM", LAKE, onLake(EVERYONE, "ALL"), null],
+    ["what IAM may see", LAKE, onLake(EVERYONE, "ALL"), onLake(EVERYONE, "DESCRIBE")],
+    ["a transit gateway that asks", "aws_ec2_transit_gateway", gateway("enable"), gateway("disable")],
+    ["an account that is closed already", "aws_organizations_account", member({ status: "SUSPENDED" }), null],
   ])("%s", async (_, type, before, after) => {
     expect(await found(change(type, before, after))).toEqual([]);
   });
+});
+
+it("is not told of an account that Terraform lets go of, or keeps at another address", async () => {
+  const account = change("aws_organizations_account", member(), null);
+  const twin = { ...change("aws_organizations_account", null, member()), address: "aws_organizations_account.y" };
+  expect(await found({ ...account, actions: ["forget"] })).toEqual([]);
+  expect(await found(account, twin)).toEqual([]);
 });
 
 it("doubts a cluster whose ranges are not known yet", async () => {
@@ -184,6 +250,14 @@ it("doubts a lock of which nobody knows how long it holds", async () => {
   expect(
     await found(change("aws_backup_vault_lock_configuration", lock(30), lock(null), { min_retention_days: true })),
   ).toEqual([expect.stringContaining("has a value for min_retention_days that is not known yet")]);
+});
+
+it("is told of what is given to all whom IAM lets in, unless it only moves", async () => {
+  const given = change(LAKE, null, onLake(EVERYONE, "ALL"));
+  expect(await found(given)).toEqual([expect.stringContaining("medium: what Lake Formation guards is left to IAM")]);
+  const gone = { ...change(LAKE, onLake(EVERYONE, "ALL"), null), address: `${LAKE}.y` };
+  expect(await found(given, gone)).toEqual([]);
+  expect(await found(change(LAKE, null, onLake("222222222222", "ALL")))).toEqual([]);
 });
 
 describe("a guard that is made as off", () => {
@@ -444,5 +518,86 @@ describe("another thumbprint of an OIDC provider", () => {
       change("aws_iam_openid_connect_provider", provider("aa"), provider("bb")),
     );
     expect(messages).toHaveLength(count);
+  });
+});
+
+describe("who administers the organization's policies by its own policy", () => {
+  const type = "aws_organizations_resource_policy";
+  const lets = (Action: string | string[], kind = "*") => ({
+    content: policy({
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::555555555555:root" },
+      Action,
+      Resource: ["account/*", "ou/*", "root/*", `policy/o-ab12cd34ef/${kind}/*`].map(
+        (what) => `arn:aws:organizations::111111111111:${what}`,
+      ),
+    }),
+  });
+  const reading = ["organizations:Describe*", "organizations:List*"];
+  const administered = async (before: object | null, after: object) =>
+    (await told("delegated-admin-added", change(type, before, after))).join();
+  const says = "makes account 555555555555 the administrator of the organization's";
+
+  it.each<[what: string, before: object | null, after: object, says: string]>([
+    [
+      "all policies",
+      null,
+      lets("organizations:*Policy"),
+      `high: ${says} service control policies and the like: it can call organizations:DetachPolicy`,
+    ],
+    [
+      "policies that a reader gets to change",
+      lets(reading),
+      lets([...reading, "organizations:UpdatePolicy"]),
+      `high: ${says} service control policies and the like: it can call organizations:UpdatePolicy`,
+    ],
+    [
+      "backup policies",
+      null,
+      lets(["organizations:DetachPolicy", ...reading], "backup_policy"),
+      `medium: ${says} policies: it can call organizations:DetachPolicy`,
+    ],
+    ["nothing, and it reads", null, lets(reading), ""],
+    ["what it did before", lets("organizations:*"), lets(["organizations:*"]), ""],
+  ])("%s", async (_, before, after, says) => {
+    expect(await administered(before, after)).toBe(says);
+  });
+
+  it("the same at another address", async () => {
+    const { content } = lets("organizations:*");
+    const there = { ...change(type, null, { content }), address: `${type}.y` };
+    expect(await told("delegated-admin-added", change(type, { content }, null), there)).toEqual([]);
+  });
+});
+
+describe("a VPC endpoint lets more pass", () => {
+  const type = "aws_vpc_endpoint_policy";
+  const ours = { organizationId: "o-ab12cd34ef", accounts: new Set(["111111111111"]) };
+  const passes = (Principal: unknown, more: object = {}) => ({
+    policy: policy({ Effect: "Allow", Principal, Action: "s3:*", Resource: "*", ...more }),
+  });
+  const app = { AWS: "arn:aws:iam::111111111111:role/app" };
+  const given = (key: string, value: string) => ({ Condition: { StringEquals: { [key]: value } } });
+  const organization = passes("*", given("aws:PrincipalOrgID", "o-ab12cd34ef"));
+  const bucket = { Resource: ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"] };
+
+  it.each<[what: string, was: object, is: object, world: object, severity: string]>([
+    ["of the organization", passes(app), organization, ours, "medium"],
+    ["of an account", passes(app), passes({ AWS: "111111111111" }), ours, "medium"],
+    [
+      "of an account, by a condition",
+      passes(app),
+      passes("*", given("aws:PrincipalAccount", "111111111111")),
+      ours,
+      "medium",
+    ],
+    ["of everyone", passes(app), passes("*"), ours, "high"],
+    ["of another organization", passes(app), passes("*", given("aws:PrincipalOrgID", "o-0123456789")), ours, "high"],
+    ["to any bucket", passes(app, bucket), organization, ours, "high"],
+    ["of nobody knows whom", passes(app), organization, {}, "high"],
+  ])("%s", async (_, was, is, world, severity) => {
+    const { findings } = await analyze([planOf([change(type, was, is)])], { rules, world, toolVersion: "0.0.0" });
+    const about = findings.filter(({ rule }) => rule === "guardrail-removed");
+    expect(about.map(({ severity }) => severity)).toEqual([severity]);
   });
 });

@@ -875,3 +875,36 @@ describe("the account's contact", () => {
     expect(await told(deleted(type, "x", contact(ours)), made(type, "y", contact(ours)))).toEqual([]);
   });
 });
+
+describe("a Config aggregator", () => {
+  const [accounts, organization] = ["account_aggregation_source", "organization_aggregation_source"] as const;
+  const all = { all_regions: true };
+  const some = (...regions: string[]) => ({ all_regions: false, regions });
+  const two = some("eu-west-1", "us-east-1");
+  const ids = (...account_ids: string[]) => ({ ...all, account_ids });
+
+  it.each<[what: string, was: object, is: object, says: string]>([
+    ["of the organization sees some Regions", { [organization]: [all] }, { [organization]: [two] }, "all Regions"],
+    ["of accounts sees some Regions", { [accounts]: [all] }, { [accounts]: [two] }, "all Regions"],
+    ["sees one less", { [organization]: [two] }, { [organization]: [some("eu-west-1")] }, "us-east-1"],
+    ["sees an account less", { [accounts]: [ids("1", "2")] }, { [accounts]: [ids("1")] }, "2"],
+    ["sees some accounts", { [organization]: [all] }, { [accounts]: [ids("1")] }, "the whole organization"],
+    ["sees one more", { [organization]: [some("eu-west-1")] }, { [organization]: [two] }, ""],
+    ["sees all Regions", { [organization]: [two] }, { [organization]: [{ ...two, all_regions: true }] }, ""],
+    ["sees the whole organization", { [accounts]: [ids("1")] }, { [organization]: [all], [accounts]: [] }, ""],
+  ])("%s", async (_, was, is, less) => {
+    const messages = await told(updated("aws_config_configuration_aggregator", "x", was, is));
+    expect(messages).toEqual(less ? [`medium: the Config aggregator does not see ${less} any more`] : []);
+  });
+});
+
+it.each([
+  ["arn:aws:logs:eu-west-1:333333333333:destination:b", "low"],
+  ["arn:aws:logs:eu-west-1:444444444444:destination:a", "medium"],
+  ["arn:aws:lambda:eu-west-1:333333333333:function:a", "medium"],
+])("a log group's events go to %s", async (is, severity) => {
+  const was = "arn:aws:logs:eu-west-1:333333333333:destination:a";
+  const delivered = (destination_arn: string) => ({ log_group_name: "/app", filter_pattern: "", destination_arn });
+  const messages = await told(updated("aws_cloudwatch_log_subscription_filter", "x", delivered(was), delivered(is)));
+  expect(messages).toEqual([`${severity}: the delivery of the log group's events goes to ${is} instead of ${was}`]);
+});

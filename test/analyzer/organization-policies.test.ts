@@ -191,6 +191,21 @@ describe("nothing is lost", () => {
 describe("what is lost is found", () => {
   it.each<[string, readonly Change[], readonly string[]]>([
     [
+      "with the names that the plan shows",
+      [
+        change(POLICY, "a", [
+          { ...control("a", users), name: "no-users" },
+          { ...control("a", users), name: "no-users" },
+        ]),
+        at("a", one, null),
+        change("aws_organizations_organizational_unit", "u", [
+          { id: one, parent_id: root, name: "Prod" },
+          { id: one, parent_id: root, name: "Prod" },
+        ]),
+      ],
+      [`high ${ATTACHMENT}.a-${one}: no-users (a) does not bind Prod (${one}) any more`],
+    ],
+    [
       "where an account goes to a unit that is not bound",
       [scp("a", [users]), at("a", one), member(one, two), unit(two, root)],
       [

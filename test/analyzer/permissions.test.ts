@@ -708,3 +708,41 @@ describe("not-action-allow", () => {
     expect(await said(...statements)).toEqual(expected);
   });
 });
+
+describe("an administrator's role in JSON that is written as text", () => {
+  const arn = "arn:aws:iam::111111111111:role/admin";
+  const admin = { name: "admin", arn, inline_policy: [{ name: "all", policy: policy(allow("*")) }] };
+  const used = async (after: object, after_unknown: object = {}): Promise<readonly string[]> => {
+    const [role, job] = ["aws_iam_role", "aws_batch_job_definition"];
+    const plan = planOf([
+      { address: `${role}.admin`, type: role, actions: ["no-op"], before: admin, after: admin },
+      { address: `${job}.x`, type: job, actions: ["create"], after, after_unknown },
+    ]);
+    const { findings } = await analyze([plan], {
+      rules: rules.filter(({ id }) => id === "admin-role-used"),
+      world: {},
+      toolVersion: "0.0.0",
+    });
+    return findings.map(({ message }) => message);
+  };
+  const says = ["gets the role admin, which is an administrator"];
+
+  it.each<[what: string, job: object, expected: readonly string[]]>([
+    ["of a container", { container_properties: JSON.stringify({ jobRoleArn: arn }) }, says],
+    ["of its host", { container_properties: JSON.stringify({ executionRoleArn: arn }) }, says],
+    ["of tasks", { ecs_properties: JSON.stringify({ taskProperties: [{ taskRoleArn: arn }] }) }, says],
+    [
+      "of nodes",
+      { node_properties: JSON.stringify({ nodeRangeProperties: [{ container: { jobRoleArn: arn } }] }) },
+      says,
+    ],
+    ["another one's", { container_properties: JSON.stringify({ jobRoleArn: `${arn}-not` }) }, []],
+    ["that cannot be read", { container_properties: "{" }, []],
+  ])("%s", async (_, job, expected) => {
+    expect(await used(job)).toEqual(expected);
+  });
+
+  it("is not known yet", async () => {
+    expect(await used({}, { container_properties: true })).toEqual([]);
+  });
+});

@@ -334,8 +334,16 @@ describe("data-outside-organization", () => {
     rule: [{ status: "Enabled", destination: [{ account: "999999999999", bucket: "arn:aws:s3:::copies" }] }],
   });
 
+  const all = (account: string) =>
+    create("aws_cloudwatch_log_account_policy", {
+      policy_type: "SUBSCRIPTION_FILTER_POLICY",
+      policy_document: JSON.stringify({ DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:collect` }),
+    });
+
   it.each<[string, Change, Partial<Organization>, object[]]>([
     ["copies", copies, { accounts }, [{ severity: "high", confidence: "high" }]],
+    ["all logs", all("999999999999"), { accounts }, [{ severity: "medium", confidence: "high" }]],
+    ["all logs, to an account of ours", all("111111111111"), { accounts }, []],
     ["logs", logs, { accounts }, [{ severity: "medium", confidence: "high" }]],
     ["a partner on record", copies, { accounts, vendors: new Set(["999999999999"]) }, [{ severity: "low" }]],
     ["nobody said who is inside", copies, {}, []],

@@ -271,6 +271,12 @@ describe("a grant that is no document", () => {
     ],
     ["aws_lakeformation_permissions", { principal: "IAM_ALLOWED_PRINCIPALS" }, []],
     [
+      "aws_lakeformation_data_lake_settings",
+      { allow_external_data_filtering: true, external_data_filtering_allow_list: [outsider] },
+      [{ ...AWS(outsider), Action: "lakeformation:GetDataAccess", Resource: "*" }],
+    ],
+    ["aws_lakeformation_data_lake_settings", { external_data_filtering_allow_list: [outsider] }, []],
+    [
       "aws_lambda_function_url",
       { function_name: "f", authorization_type: "NONE" },
       [

@@ -1,6 +1,6 @@
-/** Settings of accounts and organizations. */
+/** Settings of accounts and organizations, and accounts that leave them. */
 import { attributeOf, lost, type Resource, type Row, ways } from "../../rule.ts";
-import { guardrails } from "./organization.ts";
+import { guardrails, said } from "./organization.ts";
 import { madeOpen, publicAccess } from "./public-access.ts";
 
 /** There is one such setting in an account, or in a region of it. */
@@ -9,6 +9,9 @@ const madeIdle = { severity: "medium", says: `is set to off, ${WHATEVER}` } as c
 
 const isPublicSharing = (setting: Resource) =>
   String(attributeOf(setting, "setting_id")).endsWith("/ssm/documents/console/public-sharing-permission");
+
+/** Without this, deleting the resource takes the account out of the organization. */
+const isClosed = (account: Resource) => attributeOf(account, "close_on_deletion") === true;
 
 /** Settings of an account or an organization that keep mistakes from having consequences. */
 export const account: Readonly<Record<string, Row>> = {
@@ -120,13 +123,18 @@ export const account: Readonly<Record<string, Row>> = {
   },
   aws_organizations_account: {
     what: "the account",
-    deleted: null,
-    key: ["id"],
+    deleted: (account) => (isClosed(account) ? "medium" : "high"),
+    ends: (account) => (isClosed(account) ? "is closed" : "leaves the organization, and nothing binds it any more"),
+    key: ["email"],
+    // it is closed already
+    idle: (account) => attributeOf(account, "status") === "SUSPENDED",
     attributes: [
       {
         path: ["parent_id"],
+        severity: "high",
         weaker: (was, is) => /^ou-/.test(String(was)) && /^r-/.test(String(is)),
-        says: (was) => `leaves ${was} for the root, and what is attached to the unit does not bind it any more`,
+        says: (was, _, around) =>
+          `leaves ${said(String(was), around)} for the root, and what is attached to the unit does not bind it any more`,
       },
     ],
   },

@@ -63,6 +63,8 @@ interface Organization {
   after: Side;
   /** What its units and accounts are called after the change, where they are replaced. */
   renamed: ReadonlyMap<string, string>;
+  /** What people call policies, units and accounts, where the plan shows it. */
+  names: ReadonlyMap<string, string>;
   /** Units and accounts that are given up. */
   closed: ReadonlySet<string>;
   /** The one root, where all that the plan names is below it. */
@@ -89,6 +91,12 @@ export function nameOf(resource: Resource): string {
 export function namedBy(resource: Resource, attribute: string): string | null {
   const value = attributeOf(resource, attribute);
   return typeof value === "string" ? value : (resource.names?.[attribute] ?? null);
+}
+
+/** Gives a policy, a unit or an account as a message names it: by its name, with the id behind it. */
+export function said(id: string, around: Surroundings): string {
+  const name = organization(around).names.get(id);
+  return name === undefined ? id : `${name} (${id})`;
 }
 
 /** Whether AWS keeps what Terraform lets go of. */
@@ -217,6 +225,14 @@ function readOrganization(around: Surroundings): Organization {
     after,
     renamed: new Map(
       flatMap(members, ({ before, after }) => (before && after ? [[nameOf(before), nameOf(after)] as const] : [])),
+    ),
+    names: new Map(
+      flatMap([...members, ...around.ofType(POLICY)], ({ before, after }) =>
+        flatMap([before, after], (it) => {
+          const name = it && attributeOf(it, "name");
+          return it && typeof name === "string" ? [[nameOf(it), name] as const] : [];
+        }),
+      ),
     ),
     closed: new Set(flatMap(members, ({ before, after }) => (before && !after ? nameOf(before) : []))),
     root: roots.size === 1 ? root : null,

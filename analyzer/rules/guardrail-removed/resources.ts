@@ -54,7 +54,7 @@ const key = {
   what: "the key",
   // there are some days to take it back
   deleted: (it, around) => (isUsed(it, around) ? "medium" : "low"),
-  loss: LOSS,
+  ends: `is deleted, and ${LOSS}`,
   key: ["arn"],
   attributes: [
     {
@@ -138,6 +138,19 @@ export const resources: Readonly<Record<string, Row>> = {
         path: ["policies", 0, "untrusted_artifact_on_deployment"],
         weaker: ways.from("Enforce"),
         says: "only warns of code that nobody signed",
+        severity: "medium",
+      },
+    ],
+  },
+  aws_ec2_transit_gateway: {
+    what: "the transit gateway",
+    deleted: null,
+    key: ["id"],
+    attributes: [
+      {
+        path: ["auto_accept_shared_attachments"],
+        weaker: (was, is) => was !== "enable" && is === "enable",
+        says: "takes whatever the accounts that it is shared with attach to it",
         severity: "medium",
       },
     ],

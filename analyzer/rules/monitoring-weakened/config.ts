@@ -99,6 +99,20 @@ const organizationWide = (what: string): Row => ({
   ],
 });
 
+/** The Regions that an aggregator sees, where both sides have such a source. */
+function regionsOf(source: string): readonly Attribute[] {
+  const isSome = (aggregator: Resource) => attributeOf(aggregator, source, 0, "all_regions") !== true;
+  const unseen = (names: string) => `does not see ${names} any more`;
+  return [
+    { ...off([source, 0, "all_regions"], "does not see all Regions any more"), when: has(source) },
+    { ...fewer([source, 0, "regions"], unseen), when: (it) => has(source)(it) && isSome(it) },
+  ];
+}
+
+const has = (source: string) => (aggregator: Resource) => attributeOf(aggregator, source, 0) !== null;
+
+const [ACCOUNTS, ORGANIZATION] = ["account_aggregation_source", "organization_aggregation_source"] as const;
+
 export const config: Readonly<Record<string, Row>> = {
   aws_config_configuration_recorder: {
     what: "the Config recorder",
@@ -170,8 +184,14 @@ export const config: Readonly<Record<string, Row>> = {
     deleted: "medium",
     key: ["name"],
     attributes: [
-      fewer(["account_aggregation_source", 0, "account_ids"], (accounts) => `does not see ${accounts} any more`),
-      gone("organization_aggregation_source", "does not see the whole organization any more"),
+      // in the place of some accounts, it may see the whole organization
+      {
+        ...fewer([ACCOUNTS, 0, "account_ids"], (accounts) => `does not see ${accounts} any more`),
+        when: has(ACCOUNTS),
+      },
+      gone(ORGANIZATION, "does not see the whole organization any more"),
+      ...regionsOf(ACCOUNTS),
+      ...regionsOf(ORGANIZATION),
     ],
   },
 };

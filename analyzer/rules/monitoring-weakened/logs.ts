@@ -1,5 +1,14 @@
 /** Logs of networks and programs, and where they are delivered. */
-import { attributeOf, inDays, picksFewerLogs, type Resource, type Row, type Surroundings, ways } from "../../rule.ts";
+import {
+  type Attribute,
+  attributeOf,
+  inDays,
+  picksFewerLogs,
+  type Resource,
+  type Row,
+  type Surroundings,
+  ways,
+} from "../../rule.ts";
 import { QUARTER, YEAR } from "./records.ts";
 
 /** A function's own log goes with the function. */
@@ -14,6 +23,19 @@ function isTrails(group: Resource, around: Surroundings): boolean | null {
     trail !== null && String(attributeOf(trail, "cloud_watch_logs_group_arn")).split(":")[6] === name;
   return trails.some(({ before, after }) => writes(before) && writes(after));
 }
+
+/** It is delivered to another place. */
+const elsewhere = (which: (was: unknown, is: unknown) => boolean): Attribute => ({
+  path: ["destination_arn"],
+  weaker: (was, is) => was !== null && was !== is && which(was, is),
+  says: (was, is) => `goes to ${is} instead of ${was}`,
+});
+
+/** Both are destinations that one account keeps for others: whoever collects logs there arranges them anew. */
+const isBeside = (was: unknown, is: unknown): boolean => {
+  const [from, to] = [was, is].map((arn) => /^arn:[\w-]+:logs:[\w-]*:(\d{12}):destination:/.exec(String(arn))?.[1]);
+  return from !== undefined && from === to;
+};
 
 export const logs: Readonly<Record<string, Row>> = {
   aws_flow_log: {
@@ -62,11 +84,8 @@ export const logs: Readonly<Record<string, Row>> = {
         weaker: (was, is) => (typeof is === "string" ? picksFewerLogs(String(was ?? ""), is) : is !== null),
         says: "leaves out events that it delivered",
       },
-      {
-        path: ["destination_arn"],
-        weaker: (was, is) => was !== null && was !== is,
-        says: (was, is) => `goes to ${is} instead of ${was}`,
-      },
+      elsewhere((was, is) => !isBeside(was, is)),
+      { ...elsewhere(isBeside), severity: "low" },
     ],
   },
   aws_route53_resolver_query_log_config_association: {
