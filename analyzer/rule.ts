@@ -36,6 +36,7 @@ export type {
   Surroundings,
   Target,
 } from "./model.ts";
+export { lessForOwnDeputies } from "./own-deputies.ts";
 export { picksFewerEvents, picksFewerLogs } from "./patterns.ts";
 export { askPossible, newAccess } from "./possible.ts";
 export {

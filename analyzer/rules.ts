@@ -15,6 +15,7 @@ import guardrailControl from "./rules/guardrail-control.ts";
 import guardrailRemoved from "./rules/guardrail-removed.ts";
 import guestAccess from "./rules/guest-access.ts";
 import iamUserCredentials from "./rules/iam-user-credentials.ts";
+import kmsKeyUnmanaged from "./rules/kms-key-unmanaged.ts";
 import mfaIneffective from "./rules/mfa-ineffective.ts";
 import monitoringWeakened from "./rules/monitoring-weakened.ts";
 import notActionAllow from "./rules/not-action-allow.ts";
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   guardrailRemoved,
   guestAccess,
   iamUserCredentials,
+  kmsKeyUnmanaged,
   mfaIneffective,
   monitoringWeakened,
   notActionAllow,

@@ -4,6 +4,7 @@ import { type Policy, type PrincipalPattern, type Statement, withStatements } fr
 import { fewOf } from "../../lib/iam/texts.ts";
 import {
   callOf,
+  lessForOwnDeputies,
   newAccess,
   type PolicyChange,
   type Principal,
@@ -20,7 +21,7 @@ export default rule({
   summary: "The change allows what the policy did not allow before",
   why: "Permissions grow a line at a time, and a reviewer sees a diff of JSON: a NotAction, a removed condition or a wildcard one level up allows much more than it looks. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for most widenings, low where only names and settings can be read besides; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. What an EKS access entry or access policy reaches in a cluster is written below the cluster: groups, and the objects, secrets and roles of a namespace. Low where whoever has the policy in the plan was allowed as much by all its policies together, and where a resource control policy still refuses all that is new. Not reported where a statement only moves between inline policies of one role, user or group, nor where boundaries or service control policies keep all of it back from those who have the policy.",
+    "Medium for most widenings, low where only names and settings can be read besides, or where a service that was let in, or an account of AWS's that delivers its logs, now comes for our own account by another guard; other rules say when what it now allows is dangerous in itself. Low confidence when the two policies cannot be weighed against each other; medium where a resource's policy names a role or user of its own account, which may have been allowed by the account's policies. What an EKS access entry or access policy reaches in a cluster is written below the cluster: groups, and the objects, secrets and roles of a namespace. Low where whoever has the policy in the plan was allowed as much by all its policies together, and where a resource control policy still refuses all that is new. Not reported where a statement only moves between inline policies of one role, user or group, nor where boundaries or service control policies keep all of it back from those who have the policy.",
   bad: `  "Effect": "Allow",
 - "Action": ["s3:GetObject"],
 + "Action": ["s3:Get*", "s3:Put*"],
@@ -39,10 +40,12 @@ export default rule({
   also: ["managed"],
   check(change, world) {
     const ofResource = change.after[0]?.policy.kind === "resource";
-    const found = widened(change, world, (witness) =>
-      ofResource
-        ? `now lets ${witness.principal} call ${callOf(witness)}`
-        : `now allows ${callOf(isAboutNothing(witness, world) ? { ...witness, resource: null } : witness)}`,
+    const found = lessForOwnDeputies(change, world, (asked) =>
+      widened(asked, world, (witness) =>
+        ofResource
+          ? `now lets ${witness.principal} call ${callOf(witness)}`
+          : `now allows ${callOf(isAboutNothing(witness, world) ? { ...witness, resource: null } : witness)}`,
+      ),
     );
     if (found.length === 0) return ofResource ? named(change, world) : found;
     if (isMoved(change)) return [];

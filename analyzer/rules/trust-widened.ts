@@ -1,7 +1,7 @@
 import { byCodeUnit, type Witness } from "../../lib/finding.ts";
 import { flatMap } from "../../lib/flat-map.ts";
 import { conditionsOf, type Statement, withStatements } from "../../lib/iam/policy.ts";
-import { type PolicyChange, rule, type Subject, widened } from "../rule.ts";
+import { lessForOwnDeputies, type PolicyChange, rule, type Subject, widened } from "../rule.ts";
 
 export default rule({
   id: "trust-widened",
@@ -9,7 +9,7 @@ export default rule({
   summary: "The change lets someone assume the role who could not before",
   why: "A trust policy decides who may become the role. In a long document a removed condition or one more principal is easily read over, and the role's permissions go to someone nobody meant. The witness is a request that the new policy allows and the old one refuses.",
   levels:
-    "Medium for most widenings; low for what comes with a session, such as its tags, for who is in already, and where a resource control policy still refuses all that is new. Low confidence when the two policies cannot be weighed against each other.",
+    "Medium for most widenings; low for what comes with a session, such as its tags, for who is in already, where a service that was let in comes for our own account by another guard, and where a resource control policy still refuses all that is new. Low confidence when the two policies cannot be weighed against each other.",
   bad: `  "Effect": "Allow",
   "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
   "Action": "sts:AssumeRole"
@@ -24,10 +24,8 @@ export default rule({
   on: "policy change",
   kinds: ["trust"],
   check: (change, world) =>
-    widened(
-      asAssumed(change),
-      world,
-      (witness) => `now lets ${whoIn(witness)} call ${witness.action}${noLongerAsked(change)}`,
+    lessForOwnDeputies(asAssumed(change), world, (asked) =>
+      widened(asked, world, (witness) => `now lets ${whoIn(witness)} call ${witness.action}${noLongerAsked(change)}`),
     ),
 });
 

@@ -84,6 +84,14 @@ const IDS_FROM_AWS = ["ec2", "elasticloadbalancing", "route53"];
 /** What is stopped or ended is there already, and has an id and tags. */
 const ENDS = /^ec2:(Delete|Deregister|Disable|Release|Stop|Terminate)/;
 
+/**
+ * What a request for a database or a table has to be allowed on besides: it opens nothing of what it holds, nor does its
+ * name narrow anything.
+ *
+ * Source: https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+ */
+const HOLDS_THE_REST = /^arn:\*:glue:\*:\*:catalog(\/\*)?$/;
+
 export default rule({
   id: "wildcard-resource",
   severity: "medium",
@@ -219,7 +227,9 @@ const limitable = oncePer((facts: World["facts"]) => {
       const writes = accessLevel === "Write" || manages;
       if (resourceTypes.length === 0 || !(reads || writes) || isOne(LEFT_ALONE, name)) return [];
       const ofAnyType = !reads && !ENDS.test(name) && IDS_FROM_AWS.includes(name.split(":")[0] ?? "");
-      const sources = facts.resourcesOf(name).map(({ source }) => source);
+      const all = facts.resourcesOf(name).map(({ source }) => source);
+      const held = all.filter((source) => !HOLDS_THE_REST.test(source));
+      const sources = held.length > 0 ? held : all;
       // the shortest first, which stands for what is known best: objects before those of access points
       sources.sort((one, other) => one.length - other.length);
       return [{ name, arns: sources.map((source) => unnamedLike(ofAnyType ? anyTypeOf(source) : source)) }];

@@ -23,8 +23,17 @@ const cloudTrail = `
   034638983726 814480443879 608710470296 193415116832 681348832753`;
 const billing = "386209384616";
 
-const accounts: ReadonlySet<string> = new Set(
-  flatMap([loadBalancing, redshift, cloudTrail, billing], (list) => list.match(/\d{12}/g) ?? []),
+/** By account: the service that writes the same logs under a name of its own. */
+const writers: ReadonlyMap<string, string> = new Map(
+  flatMap(
+    [
+      [loadBalancing, "logdelivery.elasticloadbalancing.amazonaws.com"],
+      [redshift, "redshift.amazonaws.com"],
+      [cloudTrail, "cloudtrail.amazonaws.com"],
+      [billing, "billingreports.amazonaws.com"],
+    ] as const,
+    ([list, service]) => (list.match(/\d{12}/g) ?? []).map((account) => [account, service] as const),
+  ),
 );
 
 /** What delivering a log takes; an account of AWS's that may do more is a mistake or a disguise. */
@@ -35,7 +44,13 @@ const delivering: ReadonlySet<string> = new Set([
   "s3:getbucketpolicy",
 ]);
 
+/** Gives the service that an account of AWS's stands for, where a statement with these actions lets it deliver logs. */
+export function deliveredBy(account: string, actions: readonly string[]): string | null {
+  const isDelivery = actions.every((action) => delivering.has(action.toLowerCase()));
+  return isDelivery ? (writers.get(account) ?? null) : null;
+}
+
 /** Whether a statement with these actions lets the account do no more than deliver AWS's logs. */
 export function deliversLogs(account: string, actions: readonly string[]): boolean {
-  return accounts.has(account) && actions.every((action) => delivering.has(action.toLowerCase()));
+  return deliveredBy(account, actions) !== null;
 }

@@ -553,6 +553,13 @@ it("privilege-escalation says first what is sure", async () => {
 });
 
 describe("wildcard-resource", () => {
+  const glue = (action: string | string[], ...names: string[]) =>
+    allow(
+      action,
+      names.map((name) => `arn:aws:glue:eu-west-1:111111111111:${name}`),
+    );
+  const tables = (...names: string[]) => glue(["glue:GetTable", "glue:UpdateTable"], "catalog", ...names);
+
   it.each<Case>([
     ["a secret", [allow("secretsmanager:GetSecretValue")], ["wildcard-resource"]],
     [
@@ -568,6 +575,10 @@ describe("wildcard-resource", () => {
     ["every private key", [allow("acm:ExportCertificate")], ["wildcard-resource"]],
     ["every topic", [allow("kafka-cluster:ReadData")], ["wildcard-resource"]],
     ["all source code", [allow("codecommit:GitPull")], ["wildcard-resource"]],
+    ["tables of one database, in the catalog that all are in", [tables("database/lake", "table/lake/*")], []],
+    ["every table", [tables("database/lake", "table/*/*")], ["wildcard-resource"]],
+    ["every database", [tables("database/*", "table/lake/*")], ["wildcard-resource"]],
+    ["how the catalog is encrypted", [glue("glue:PutDataCatalogEncryptionSettings", "catalog")], ["wildcard-resource"]],
     ["every log, as dashboards read them", [allow("logs:FilterLogEvents")], []],
     ["one's own traces", [allow(["logs:CreateLogStream", "logs:PutLogEvents"])], []],
     [

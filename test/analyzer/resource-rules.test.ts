@@ -359,3 +359,45 @@ describe("data-outside-organization", () => {
     expect(await found(rule, [kept], { accounts })).toMatchObject([{ change: "unchanged" }]);
   });
 });
+
+describe("kms-key-unmanaged", () => {
+  const lets = (AWS: unknown, Action = "kms:*", more: object = {}) => ({
+    Effect: "Allow",
+    Principal: { AWS },
+    Action,
+    Resource: "*",
+    ...more,
+  });
+  const account = lets("arn:aws:iam::111111111111:root");
+  const role = (name: string, Action?: string) => lets(`arn:aws:iam::111111111111:role/${name}`, Action);
+  const bypass = { bypass_policy_lockout_safety_check: true };
+  const key = (before: readonly object[] | null, after: readonly object[], more: object = {}): Change => ({
+    address: "aws_kms_key.x",
+    type: "aws_kms_key",
+    before: { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", policy: before && policy(...before), ...more },
+    after: { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", policy: policy(...after), ...more },
+  });
+
+  it.each<[string, Change, string[]]>([
+    ["the account", key([account], [role("app", "kms:Decrypt")]), ["medium"]],
+    ["the account, unchecked", key([account], [role("app", "kms:Decrypt")], bypass), ["high"]],
+    ["the account, and a role stays", key([account], [role("ci"), role("app", "kms:Decrypt")]), ["low"]],
+    ["the last role", key([role("ci")], [role("ci", "kms:Decrypt")]), ["medium"]],
+    ["one role for another", key([role("ci")], [role("cd")]), []],
+    ["nobody who could change it before", key([role("app", "kms:Decrypt")], [role("web", "kms:Decrypt")]), []],
+    ["AWS's default for another account", key(null, [lets("arn:aws:iam::222222222222:root")]), ["medium"]],
+    ["all but who is deleted", key([account], [lets("AROAEXAMPLEEXAMPLEEXA")]), ["medium"]],
+    ["all but one action", key([account], [lets("arn:aws:iam::111111111111:root", "kms:PutKeyPolicy")]), []],
+    ["what a condition does not ask", key([account], [lets("*", "kms:*", ofOne("111111111111"))]), []],
+  ])("when the policy loses %s", async (_, change, expected) => {
+    const all = await found("kms-key-unmanaged", [change]);
+    expect(all.map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it("waits for what is known only after apply", async () => {
+    const change = { ...key([account], [role("app", "kms:Decrypt")]), after_unknown: { policy: true } };
+    expect(await found("kms-key-unmanaged", [change])).toEqual([]);
+  });
+});
+
+const ofOne = (account: string) => ({ Condition: { StringEquals: { "kms:CallerAccount": account } } });
