@@ -54,7 +54,7 @@ interface Reasked {
 }
 
 /** What is refused weighs less; what weighs low already stays. */
-const less: Partial<Record<Severity, Severity>> = { critical: "medium", high: "medium", medium: "low" };
+const less: Partial<Record<Severity, Severity>> = { critical: "high", high: "medium", medium: "low" };
 
 /** An exception through which somebody gets changes nothing: the same is said again. */
 function weighed(rule: Rule, found: Violations, controls: readonly Policy[], { again, isLeft }: Reasked): Violations {

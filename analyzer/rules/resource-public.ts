@@ -22,7 +22,7 @@ export default rule({
   summary: "The resource is open to everyone",
   why: "The policy allows a request by someone whom it does not name: without credentials, or from any AWS account. Buckets, queues, keys and functions that are open like this are found by scanners within hours.",
   levels:
-    "Critical; high where a condition looks at aws:SourceArn or its like, so that it takes a service that calls for the stranger; high for the pages of a bucket that the plan makes a website; high for a function URL and for the builds of a CodeBuild project, and medium for an API, where the code behind decides; medium where something else still keeps strangers out: a public access block, a resource control policy, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
+    "Critical; high where a condition looks at aws:SourceArn or its like, so that it takes a service that calls for the stranger; high for the pages of a bucket that the plan makes a website; high for a function URL and for the builds of a CodeBuild project, and medium for an API, where the code behind decides; high where a resource control policy still refuses it; medium where something else still keeps strangers out: a public access block, AWS's own check of public policies, the fine-grained access control of a domain, the acceptance of each connection, a service network. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": "*",

@@ -9,7 +9,7 @@ export default rule({
   summary: "Any AWS account may assume the role",
   why: "The trust policy lets in principals of accounts that nobody named. Role ARNs are easy to guess and are found by scanning; whoever finds this one holds its permissions. TLS, MFA in the caller's own account, tags on the caller and external ids do not tell a stranger from a colleague.",
   levels:
-    "Critical; medium where a resource control policy still refuses it. Low confidence when the engine cannot decide.",
+    "Critical; high where a resource control policy still refuses it. Low confidence when the engine cannot decide.",
   bad: `{
   "Effect": "Allow",
   "Principal": { "AWS": "*" },

@@ -8,8 +8,7 @@ export default rule({
   severity: "critical",
   summary: "The trust lets in everyone but those it names",
   why: "Allow with NotPrincipal means everyone else: every other account, user and role of AWS, known or not. Whoever wrote it meant to keep somebody out, and that is a Deny.",
-  levels:
-    "Critical; high where a condition keeps strangers out; medium where a resource control policy still refuses them.",
+  levels: "Critical; high where a condition keeps strangers out, or a resource control policy.",
   bad: `{
   "Effect": "Allow",
   "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:user/contractor" },

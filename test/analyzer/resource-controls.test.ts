@@ -62,9 +62,9 @@ const root = (id: string) => ({ AWS: `arn:aws:iam::${id}:root` });
 
 describe("what a policy opens and a resource control policy refuses", () => {
   it.each<[rule: string, Site, document: string, alone: string, bound: string]>([
-    ["resource-public", "queue", ofQueue("*"), "critical", "medium"],
+    ["resource-public", "queue", ofQueue("*"), "critical", "high"],
     ["resource-outside-organization", "queue", ofQueue(root(outsider)), "high", "medium"],
-    ["trust-anyone", "role", ofRole({ AWS: "*" }), "critical", "medium"],
+    ["trust-anyone", "role", ofRole({ AWS: "*" }), "critical", "high"],
     ["trust-outside-organization", "role", ofRole(root(outsider)), "high", "medium"],
     ["trust-no-external-id", "role", ofRole(root(outsider)), "high", "medium"],
     [
@@ -72,7 +72,7 @@ describe("what a policy opens and a resource control policy refuses", () => {
       "role",
       policy({ Effect: "Allow", NotPrincipal: root(outsider), Action: "sts:AssumeRole" }),
       "critical",
-      "medium",
+      "high",
     ],
   ])("weighs less: %s", async (rule, site, document, alone, bound) => {
     const change = changed(site, null, document);
@@ -165,8 +165,8 @@ it("names the one that is enough, or all", async () => {
   const plain = deny("plain", "sqs:*", rest);
   const secure = deny("secure", "sqs:*", { ...notOurs, BoolIfExists: { "aws:SecureTransport": "true" } });
   const change = changed("queue", null, ofQueue("*"));
-  expect(await found(change, "resource-public", [plain, perimeter])).toEqual([`medium${byPerimeter}`]);
+  expect(await found(change, "resource-public", [plain, perimeter])).toEqual([`high${byPerimeter}`]);
   expect(await found(change, "resource-public", [plain, secure])).toEqual([
-    "medium; the resource control policies plain and secure still refuse it",
+    "high; the resource control policies plain and secure still refuse it",
   ]);
 });
