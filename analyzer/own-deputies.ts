@@ -1,7 +1,7 @@
 /** One guard against confused deputies in the place of another: the service comes for our own account before and after. */
 import type { Severity, Witness } from "../lib/finding.ts";
 import { flatMap } from "../lib/flat-map.ts";
-import { key } from "../lib/iam/keys.ts";
+import { key, tellsTheSource } from "../lib/iam/keys.ts";
 import { deliveredBy } from "../lib/iam/log-accounts.ts";
 import { type PrincipalPattern, type Statement, withStatements } from "../lib/iam/policy.ts";
 import { condition } from "../lib/iam/questions.ts";
@@ -51,6 +51,8 @@ const ownAccounts = ({ account, policy }: Subject, { accounts: inside }: World):
 function asOwnDeputies(statement: Statement, own: readonly string[]): readonly Statement[] {
   const { effect, principals, actions } = statement;
   if (effect === "Deny" || principals?.not !== false || own.length === 0) return [];
+  // what else was asked is asked of somebody behind the service: of a certificate, a signed-in user
+  if (!statement.conditions.every(({ keyId }) => tellsTheSource(keyId) || keyId === key.externalId)) return [];
   const values = flatMap(principals.values, (one): PrincipalPattern | readonly never[] => {
     if (one.kind === "service") return one;
     const service = one.kind === "account" && !actions.not ? deliveredBy(one.account, actions.values) : null;

@@ -187,7 +187,7 @@ function catalogOf(loaded: ReadonlyMap<string, Service>): Catalog {
       const service = loaded.get(prefix);
       if (service) return service.actions.get(nearest(rest, service.actions) ?? "")?.name ?? null;
       const meant = servicesMeantBy(prefix);
-      if (rest === "") return meant[0] ?? null;
+      if (rest === "") return index.services.has(prefix) ? null : nearest(prefix, index.services);
       const other = meant.find((name) => actionsLike(`${name}:${rest}`)?.length);
       return other ? `${other}:${rest}` : null;
     },
@@ -222,12 +222,13 @@ function servicesLike(prefix: string): readonly string[] {
   return [...index.services].filter((service) => matches(glob, service));
 }
 
-/** Services that a prefix which none has may have been meant for: the nearest name, and those that stand in it. */
+/** Services that a prefix which none has may have been meant for: the nearest name, and those that it begins or ends with. */
 const servicesMeantBy = oncePerText((prefix): readonly string[] => {
   if (/[*?]/.test(prefix) || index.services.has(prefix) || index.senders.has(prefix)) return [];
   const near = nearest(prefix, index.services);
-  const within = [...index.services].filter((name) => name !== near && name.length > 2 && prefix.includes(name));
-  return near ? [near, ...within] : within;
+  const isPart = (name: string) => name.length > 2 && (prefix.startsWith(name) || prefix.endsWith(name));
+  const parts = [...index.services].filter((name) => name !== near && isPart(name));
+  return near ? [near, ...parts] : parts;
 });
 
 const loading = new Map<string, Promise<Service>>();

@@ -38,6 +38,19 @@ it.each<[string, object[], string[]]>([
   expect(await severities("trust-widened", change)).toEqual(expected);
 });
 
+it("does not take a certificate's name for such a guard", async () => {
+  const anchor = { ArnEquals: { "aws:SourceArn": `arn:aws:rolesanywhere:eu-west-1:${own}:trust-anchor/1` } };
+  const anywhere = (Condition: object) =>
+    firehose(Condition, { Principal: { Service: "rolesanywhere.amazonaws.com" } });
+  const named = { ...anchor, ...equals("aws:PrincipalTag/x509Subject/CN", "build-host") };
+  const values = (Condition: object) => ({
+    arn: `arn:aws:iam::${own}:role/x`,
+    assume_role_policy: policy(anywhere(Condition)),
+  });
+  const change = { address: "aws_iam_role.x", type: "aws_iam_role", before: values(named), after: values(anchor) };
+  expect(await severities("trust-widened", change)).toEqual(["medium"]);
+});
+
 const logs = (Principal: object, more: object = {}) => ({
   ...{ Effect: "Allow", Principal, Action: "s3:PutObject", Resource: "arn:aws:s3:::logs/AWSLogs/*", ...more },
 });

@@ -81,6 +81,7 @@ it.each([
   ["cloudtrial:StopLogging", "cloudtrail:StopLogging"],
   ["ec3:RunInstances", "ec2:RunInstances"],
   ["cloudwatchlogs:NoSuchThing", null],
+  ["milestones:DeleteLogGroup", null],
 ])("takes %s, of a service that there is not, for %s", async (name, nearest) => {
   const policy = identity({ Effect: "Deny", Action: name, Resource: "*" });
   expect(await unknownNames(policy)).toEqual([{ kind: "action", statement: 0, name, nearest }]);
