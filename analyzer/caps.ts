@@ -29,18 +29,21 @@ export function levelsFor(who: Bound, { serviceControlPolicies }: World): Levels
 const NONE: Levels = [];
 
 /**
- * Gives what binds each of those who have a policy; one entry at least. What a policy of a resource opens, it opens to
- * others.
+ * Gives what binds those who have a policy, once for all who are bound by the same; one entry at least. What a policy of a
+ * resource opens, it opens to others.
  */
 export function capsOf({ policy, limits, account, holders }: Subject, world: World): readonly Levels[] {
   if (policy.kind !== "identity" || limits) return [NONE];
   if (holders.length === 0) return [levelsFor({ account }, world)];
-  return holders.map((holder) => capsOn(holder, world));
+  return [...new Set(holders.map((holder) => capsOn(holder, world)))];
 }
 
 /** Gives what binds a principal. */
 export const capsOn = (principal: Principal, world: World): Levels =>
-  principal.boundary ? [[principal.boundary], ...levelsFor(principal, world)] : levelsFor(principal, world);
+  principal.boundary ? boundedBy(principal.boundary)(levelsFor(principal, world)) : levelsFor(principal, world);
+
+/** The same list for all who have the boundary. */
+const boundedBy = oncePer((boundary: Policy) => oncePer((levels: Levels): Levels => [[boundary], ...levels]));
 
 /** Patterns of what aws:PrincipalArn says of him. */
 function arnsOf({ account, kind, arn = "*" }: Bound): readonly string[] {

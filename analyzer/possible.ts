@@ -165,21 +165,24 @@ function possible(
   { facts, accounts, organizationId }: Known,
 ): readonly (readonly Policy[])[] {
   const ofS3 = actionsOf(facts).about.size > 0 ? [[possibleWith(facts)(unlistedIn(policies, facts).join(" "))]] : [];
-  const isOurs = { "aws:PrincipalAccount": membersFor(accounts ?? new Set(), policies) };
-  const inOurs = { [key.principalOrgId]: organizationId };
-  const elsewhere =
-    organizationId === null || accounts === null || accounts.size === 0
-      ? []
-      : [
-          { StringEquals: isOurs, StringNotEquals: inOurs },
-          { StringEquals: inOurs, StringNotEquals: isOurs },
-        ];
+  const elsewhere = organizationId === null || accounts === null ? [] : outOfPlace(organizationId, accounts, policies);
   const forAnother = sourceAccountsIn(policies).map((account) => ({
     ArnLike: { [key.sourceArn]: `arn:*:*:*:${account}:*` },
     StringNotEquals: { [key.sourceAccount]: account },
   }));
   const impossible = [...elsewhere, ...forAnother];
   return impossible.length === 0 ? ofS3 : [...ofS3, [allBut(impossible)]];
+}
+
+/** To be of one of our accounts and not of our organization, or the other way round. */
+function outOfPlace(organizationId: string, accounts: ReadonlySet<string>, policies: readonly Policy[]) {
+  if (accounts.size === 0) return [];
+  const isOurs = { "aws:PrincipalAccount": membersFor(accounts, policies) };
+  const inOurs = { [key.principalOrgId]: organizationId };
+  return [
+    { StringEquals: isOurs, StringNotEquals: inOurs },
+    { StringEquals: inOurs, StringNotEquals: isOurs },
+  ];
 }
 
 function allBut(conditions: readonly object[]): Policy {

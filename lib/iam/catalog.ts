@@ -224,7 +224,9 @@ function servicesLike(prefix: string): readonly string[] {
 
 /** Services that a prefix which none has may have been meant for: the nearest name, and those that it begins or ends with. */
 const servicesMeantBy = oncePerText((prefix): readonly string[] => {
-  if (/[*?]/.test(prefix) || index.services.has(prefix) || index.senders.has(prefix)) return [];
+  // the prefix of global keys stands in nearly every plan, and is no mistake
+  const isRight = prefix === "aws" || index.services.has(prefix) || index.senders.has(prefix);
+  if (isRight || /[*?]/.test(prefix)) return [];
   const near = nearest(prefix, index.services);
   const isPart = (name: string) => name.length > 2 && (prefix.startsWith(name) || prefix.endsWith(name));
   const parts = [...index.services].filter((name) => name !== near && isPart(name));

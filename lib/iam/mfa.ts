@@ -25,17 +25,15 @@ const WITH_MFA: ReadonlyMap<string, readonly string[]> = new Map([
   [key.mfaAge, ["0"]],
 ]);
 
+const isMet = (condition: Condition): boolean => holds(testOf(condition), WITH_MFA.get(condition.keyId));
+
 /** Whether the statement looks at nothing but MFA, and whoever has just used it meets that; `false` is a perhaps. */
 export function isMetByMfa({ conditions }: Statement): boolean {
-  return conditions.every(
-    (condition) => isAboutMfa(condition) && holds(testOf(condition), WITH_MFA.get(condition.keyId)),
-  );
+  return conditions.every((condition) => isAboutMfa(condition) && isMet(condition));
 }
 
 /** Whether the conditions on MFA are the wrong way round: whoever has just used it is kept out by them alone. */
 export function refusesMfa({ effect, conditions }: Statement): boolean {
-  const met = conditions
-    .filter(isAboutMfa)
-    .every((condition) => holds(testOf(condition), WITH_MFA.get(condition.keyId)));
+  const met = conditions.filter(isAboutMfa).every(isMet);
   return effect === "Deny" ? met : !met;
 }
